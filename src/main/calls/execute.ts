@@ -1,0 +1,21 @@
+import type { OperationName, Params, Result } from '../../protocol/operations.js'
+import type { CallOptions } from '../call-options.js'
+import type { Executor } from '../executors/executor.js'
+import { checkCallOptions } from '../validation/call-options.js'
+import { checkParams } from '../validation/params.js'
+import { fromWire } from '../wire/from-wire.js'
+import { toWire } from '../wire/to-wire.js'
+
+/** Runs an operation by name: checks its parameters, has it carried out, and turns the result into the caller's form. */
+export type Execute = <N extends OperationName>(
+  name: N,
+  params: Params<N>,
+  options?: CallOptions,
+) => Promise<Result<N>>
+
+export function createExecute(executor: Executor): Execute {
+  return async (name, params, options) => {
+    const wireParams = toWire[name](checkParams(name, params))
+    return fromWire[name](await executor.execute(name, wireParams, checkCallOptions(options)))
+  }
+}

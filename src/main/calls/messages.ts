@@ -1,0 +1,132 @@
+import type { Message, MessageContext, Page, StoreCounts, StoredMessage } from '../../protocol/models.js'
+import type { Params } from '../../protocol/operations.js'
+import type { CallOptions } from '../call-options.js'
+import type { Execute } from './execute.js'
+import { isList, type ListOr } from './id-params.js'
+
+/** A message to store: `messageType` defaults to 'message', what is left out becomes null. */
+export type NewMessage = Params<'addMessages'>['messages'][number]
+
+/** Messages, ordered inside a channel by (timestamp, insertion). */
+export function messageCalls(execute: Execute) {
+  const getMessages = (page: Params<'getMessages'>, options?: CallOptions): Promise<Page<Message>> =>
+    execute('getMessages', page, options)
+
+  return {
+    /**
+     * Stores one message; its channel and user come into being with it.
+     *
+     * Storing an id again replaces the row's fields in place: embeddings, segment membership and counters stay.
+     *
+     * @param message the message; `onConflict` default `'update'`, or `'ignore'`, or `'error'`.
+     * @returns its id and what happened: inserted, updated or ignored.
+     * @throws INVALID_ARGUMENT, ALREADY_EXISTS (with `onConflict: 'error'`), CONFLICT (a segment's member would change
+     *   channels), OVERLOADED, DISK_FULL, OUTCOME_UNKNOWN
+     *
+     * Durable when it resolves; ordered: calls are carried out in the order in which they were made.
+     * @example
+     * await db.storeMessage({ messageId: '1', channelId: 'general', userId: 'ada', content: 'hello', timestamp: new Date() })
+     */
+    storeMessage: (message: Params<'storeMessage'>, options?: CallOptions): Promise<StoredMessage> =>
+      execute('storeMessage', message, options),
+
+    /**
+     * Stores up to 100,000 messages, all or none.
+     *
+     * @param messages the messages, or `{ messages, onConflict }`; `onConflict` as for `storeMessage`.
+     * @returns how many were inserted, updated and ignored.
+     * @throws as `storeMessage`, and TOO_LARGE when they exceed `maxQueuedBytes`
+     * @example await db.addMessages([{ messageId: '1', channelId: 'general', userId: 'ada', content: 'hi', timestamp: 0 }])
+     */
+    addMessages: (
+      messages: ListOr<NewMessage, Params<'addMessages'>>,
+      options?: CallOptions,
+    ): Promise<StoreCounts> => execute('addMessages', isList(messages) ? { messages } : messages, options),
+
+    /**
+     * One page of a channel's messages, newest first; an unknown channel's page is empty.
+     *
+     * @param page `channelId`; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
+     *   exclusive; `cursor`: the page before's `nextCursor`, which resumes exactly, with equal timestamps and with rows
+     *   arriving meanwhile.
+     * @throws INVALID_ARGUMENT
+     * @example const { items, nextCursor } = await db.getMessages({ channelId: 'general', limit: 50 })
+     */
+    getMessages,
+
+    /**
+     * Iterates over a channel's messages page by page; the channel may grow meanwhile.
+     *
+     * @param page as for `getMessages`; `limit` is the size of a page, default 500.
+     * @example for await (const message of db.iterateMessages({ channelId: 'general', order: 'asc' })) { ... }
+     */
+    async *iterateMessages(
+      page: Params<'getMessages'>,
+      options?: CallOptions,
+    ): AsyncGenerator<Message, void, void> {
+      let cursor = page.cursor
+      do {
+        const { items, nextCursor } = await getMessages({ limit: 500, ...page, cursor }, options)
+        yield* items
+        cursor = nextCursor ?? undefined
+      } while (cursor !== undefined)
+    },
+
+    /**
+     * @param ids up to 100,000 message ids, or `{ messageIds }`.
+     * @returns the messages in the order asked; unknown ids are left out.
+     * @throws INVALID_ARGUMENT
+     * @example const messages = await db.getMessagesByIds(['1', '2'])
+     */
+    getMessagesByIds: (
+      ids: ListOr<string, Params<'getMessagesByIds'>>,
+      options?: CallOptions,
+    ): Promise<Message[]> => execute('getMessagesByIds', isList(ids) ? { messageIds: ids } : ids, options),
+
+    /**
+     * A message with its neighbours in the channel.
+     *
+     * @param context `messageId`; `before`, `after`: how many of each, 0 to 1,000, default 5.
+     * @returns the message and its neighbours, oldest first; undefined when there is no such message.
+     * @throws INVALID_ARGUMENT
+     * @example const context = await db.getMessageContext({ messageId: '1', before: 2, after: 2 })
+     */
+    getMessageContext: (
+      context: Params<'getMessageContext'>,
+      options?: CallOptions,
+    ): Promise<MessageContext | undefined> => execute('getMessageContext', context, options),
+
+    /**
+     * Changes the fields that are given; null clears where null is allowed.
+     *
+     * @param changes `messageId` and any of `content`, `timestamp`, `messageType`, `replyToMessageId`, `metadata`,
+     *   `editedAt`; new content sets `editedAt` to now unless it is given.
+     * @returns the message as it is now, durable.
+     * @throws INVALID_ARGUMENT, NOT_FOUND, OVERLOADED
+     * @example await db.updateMessage({ messageId: '1', content: 'hello, world' })
+     */
+    updateMessage: (changes: Params<'updateMessage'>, options?: CallOptions): Promise<Message> =>
+      execute('updateMessage', changes, options),
+
+    /**
+     * Deletes messages with their embeddings and segment membership, all or none.
+     *
+     * @param ids up to 100,000 message ids, or `{ messageIds }`.
+     * @returns how many there were.
+     * @throws INVALID_ARGUMENT, OVERLOADED
+     * @example const count = await db.deleteMessages(['1', '2'])
+     */
+    deleteMessages: (ids: ListOr<string, Params<'deleteMessages'>>, options?: CallOptions): Promise<number> =>
+      execute('deleteMessages', isList(ids) ? { messageIds: ids } : ids, options),
+
+    /**
+     * Counts messages: at once from counters, or over an index when times are given.
+     *
+     * @param filter `channelId`, default all channels; `before`, `after`: times, both exclusive.
+     * @throws INVALID_ARGUMENT
+     * @example const total = await db.countMessages({ channelId: 'general' })
+     */
+    countMessages: (filter: Params<'countMessages'> = {}, options?: CallOptions): Promise<number> =>
+      execute('countMessages', filter, options),
+  }
+}

@@ -1,0 +1,140 @@
+import type { ConversationSegment, Page, SegmentMessage, SegmentMessageIds } from '../../protocol/models.js'
+import type { Params } from '../../protocol/operations.js'
+import type { CallOptions } from '../call-options.js'
+import type { Execute } from './execute.js'
+import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
+
+/** Conversation segments: which messages of a channel belong to one conversation. */
+export function segmentCalls(execute: Execute) {
+  return {
+    /**
+     * Creates a segment without members; its channel comes into being with it.
+     *
+     * @param segment `segmentId`, `channelId`, `startTime`, `endTime` (not before it); `summary`, `coherenceScore`,
+     *   `activityLevel` (numbers on whatever scale is yours), `vector`, `metadata`; `onConflict` default `'error'`.
+     * @returns the segment; `messageCount` follows its members.
+     * @throws INVALID_ARGUMENT, ALREADY_EXISTS, CONFLICT (it exists in another channel), OVERLOADED
+     * @example
+     * await db.createConversationSegment({ segmentId: 's1', channelId: 'general', startTime, endTime })
+     */
+    createConversationSegment: (
+      segment: Params<'createConversationSegment'>,
+      options?: CallOptions,
+    ): Promise<ConversationSegment> => execute('createConversationSegment', segment, options),
+
+    /**
+     * Creates a segment and its members, all or nothing. With `onConflict: 'update'` the members are replaced too.
+     *
+     * @param segment as for `createConversationSegment`, and `messages`: ids, or `{ messageId, position,
+     *   contributionScore }`; positions default to the order given.
+     * @throws as `createConversationSegment`, NOT_FOUND (no such message), CONFLICT (a message of another channel)
+     * @example
+     * await db.createSegmentWithMessages({ segmentId: 's1', channelId: 'general', startTime, endTime, messages: ['1', '2'] })
+     */
+    createSegmentWithMessages: (
+      segment: Params<'createSegmentWithMessages'>,
+      options?: CallOptions,
+    ): Promise<ConversationSegment> => execute('createSegmentWithMessages', segment, options),
+
+    /**
+     * Adds a message to a segment; a member already there takes the new position and score.
+     *
+     * @param member `position` 0 to 2^31, default after the last; `contributionScore` any number.
+     * @returns 1 when it is new there, else 0.
+     * @throws INVALID_ARGUMENT, NOT_FOUND (segment or message), CONFLICT (a message of another channel), OVERLOADED
+     * @example await db.addMessageToSegment({ segmentId: 's1', messageId: '1', position: 0 })
+     */
+    addMessageToSegment: (member: Params<'addMessageToSegment'>, options?: CallOptions): Promise<number> =>
+      execute('addMessageToSegment', member, options),
+
+    /**
+     * Adds many messages to a segment, all or none.
+     *
+     * @returns how many are new there.
+     * @throws as `addMessageToSegment`
+     * @example await db.addMessagesToSegment({ segmentId: 's1', messages: ['1', { messageId: '2', contributionScore: 0.8 }] })
+     */
+    addMessagesToSegment: (members: Params<'addMessagesToSegment'>, options?: CallOptions): Promise<number> =>
+      execute('addMessagesToSegment', members, options),
+
+    /**
+     * @returns the segment, or undefined.
+     * @throws INVALID_ARGUMENT
+     * @example const segment = await db.getConversationSegment('s1')
+     */
+    getConversationSegment: (
+      segment: IdOr<'segmentId'>,
+      options?: CallOptions,
+    ): Promise<ConversationSegment | undefined> =>
+      execute('getConversationSegment', idParams('segmentId', segment), options),
+
+    /**
+     * One page of a channel's segments by their start, latest first.
+     *
+     * @param page `channelId`; `before`, `after`: bounds of `startTime`, both exclusive; `limit` default 100; `order`
+     *   default `'desc'`; `cursor`.
+     * @throws INVALID_ARGUMENT
+     * @example const { items } = await db.getConversationSegments({ channelId: 'general', after: yesterday })
+     */
+    getConversationSegments: (
+      page: Params<'getConversationSegments'>,
+      options?: CallOptions,
+    ): Promise<Page<ConversationSegment>> => execute('getConversationSegments', page, options),
+
+    /**
+     * One page of the segments that share at least a moment with a stretch of time, both ends included, by their start.
+     *
+     * @param page `channelId`, `startTime`, `endTime`; `limit` default 100; `order` default `'desc'`; `cursor`.
+     * @throws INVALID_ARGUMENT
+     * @example const { items } = await db.getOverlappingSegments({ channelId: 'general', startTime, endTime })
+     */
+    getOverlappingSegments: (
+      page: Params<'getOverlappingSegments'>,
+      options?: CallOptions,
+    ): Promise<Page<ConversationSegment>> => execute('getOverlappingSegments', page, options),
+
+    /**
+     * @returns all members by position, then by insertion; empty when there is no such segment.
+     * @throws INVALID_ARGUMENT
+     * @example const members = await db.getSegmentMessages({ segmentId: 's1' })
+     */
+    getSegmentMessages: (segment: IdOr<'segmentId'>, options?: CallOptions): Promise<SegmentMessage[]> =>
+      execute('getSegmentMessages', idParams('segmentId', segment), options),
+
+    /**
+     * @param ids up to 100,000 segment ids, or `{ segmentIds }`.
+     * @returns each segment's message ids by position, in the order asked; unknown segments are left out.
+     * @throws INVALID_ARGUMENT
+     * @example const [{ messageIds }] = await db.getSegmentMessageIds(['s1'])
+     */
+    getSegmentMessageIds: (
+      ids: ListOr<string, Params<'getSegmentMessageIds'>>,
+      options?: CallOptions,
+    ): Promise<SegmentMessageIds[]> =>
+      execute('getSegmentMessageIds', isList(ids) ? { segmentIds: ids } : ids, options),
+
+    /**
+     * Changes the fields that are given; null clears where null is allowed.
+     *
+     * @param changes `segmentId` and any of `startTime`, `endTime`, `summary`, `coherenceScore`, `activityLevel`,
+     *   `vector`, `metadata`.
+     * @returns the segment as it is now, durable.
+     * @throws INVALID_ARGUMENT, NOT_FOUND, OVERLOADED
+     * @example await db.updateConversationSegment({ segmentId: 's1', summary: 'How to mount a disk' })
+     */
+    updateConversationSegment: (
+      changes: Params<'updateConversationSegment'>,
+      options?: CallOptions,
+    ): Promise<ConversationSegment> => execute('updateConversationSegment', changes, options),
+
+    /**
+     * Deletes a segment with its membership and embeddings; the messages stay.
+     *
+     * @returns whether there was one.
+     * @throws INVALID_ARGUMENT, OVERLOADED
+     * @example await db.deleteConversationSegment('s1')
+     */
+    deleteConversationSegment: (segment: IdOr<'segmentId'>, options?: CallOptions): Promise<boolean> =>
+      execute('deleteConversationSegment', idParams('segmentId', segment), options),
+  }
+}

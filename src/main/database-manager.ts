@@ -1,0 +1,107 @@
+import type { CheckpointResult } from '../protocol/models.js'
+import type { Params } from '../protocol/operations.js'
+import type { CallOptions } from './call-options.js'
+import { channelCalls } from './calls/channels.js'
+import { embeddingCalls } from './calls/embeddings.js'
+import { createExecute, type Execute } from './calls/execute.js'
+import { messageCalls } from './calls/messages.js'
+import { segmentCalls } from './calls/segments.js'
+import type { Executor, LeasedConnection, LeaseOptions } from './executors/executor.js'
+import type { Stats } from './stats.js'
+import { UserManager } from './user-manager.js'
+import { checkLeaseOptions } from './validation/call-options.js'
+
+type Calls = ReturnType<typeof channelCalls> &
+  ReturnType<typeof messageCalls> &
+  ReturnType<typeof segmentCalls> &
+  ReturnType<typeof embeddingCalls>
+
+/** The facade: every operation as a typed call, whatever executor carries it out. */
+export interface DatabaseManager extends Calls, AsyncDisposable {
+  /** Users and their profiles; made when first asked for. */
+  readonly users: UserManager
+
+  /**
+   * Runs an operation by its name in the registry, as a server does for its clients; the named calls do the same.
+   *
+   * @throws INVALID_ARGUMENT when there is no such operation, and whatever the operation throws
+   * @example await db.execute('getChannel', { channelId: 'general' })
+   */
+  readonly execute: Execute
+
+  /**
+   * Lends one worker's connection for SQL of your own, in one transaction: committed when `work` resolves, rolled back
+   * when it throws. A `'read'` lease sees a snapshot; during a `'write'` lease other writes wait and reads do not.
+   *
+   * @param work gets `all`, `get`, `run`, `exec`; its connection is void when it returns.
+   * @param options `mode` default `'read'`; `idleTimeoutMs`: silence after which the lease ends (default 10,000);
+   *   `signal` and `timeoutMs` bound the wait and the work.
+   * @returns what `work` returned; durable for `'write'`.
+   * @throws what `work` throws; SQL_ERROR, CONFLICT (a constraint; or waiting for its own lease), LEASE_EXPIRED,
+   *   ABORTED, TIMEOUT, BUSY, CLOSED
+   * @example
+   * const rows = await db.withConnection((connection) => connection.all('SELECT message_id FROM messages LIMIT ?', [3]))
+   */
+  withConnection<Value>(
+    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    options?: LeaseOptions,
+  ): Promise<Value>
+
+  /**
+   * What there is and how it fares: rows per table, file and WAL bytes, queues, commits, latency percentiles in ms.
+   *
+   * @example const { rows, write } = await db.stats()
+   */
+  stats(options?: CallOptions): Promise<Stats>
+
+  /**
+   * Copies the write-ahead log into the database file (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html).
+   *
+   * @param params `mode` default `'passive'`, which waits for nobody; `'truncate'` also empties the log.
+   * @returns `busy` when somebody kept it from finishing.
+   * @example await db.checkpoint({ mode: 'truncate' })
+   */
+  checkpoint(params?: Params<'checkpoint'>, options?: CallOptions): Promise<CheckpointResult>
+
+  /**
+   * Refreshes the statistics by which SQLite plans queries; cheap, worth a call a day.
+   *
+   * @example await db.optimize()
+   */
+  optimize(options?: CallOptions): Promise<void>
+
+  /**
+   * Takes no new calls, answers those accepted, checkpoints, closes every connection and ends every thread. Calling it
+   * again returns the same promise. `await using` calls it.
+   */
+  close(): Promise<void>
+}
+
+export function createDatabaseManager(executor: Executor): DatabaseManager {
+  const execute = createExecute(executor)
+  let users: UserManager | undefined
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => (closed ??= executor.close())
+  return {
+    ...channelCalls(execute),
+    ...messageCalls(execute),
+    ...segmentCalls(execute),
+    ...embeddingCalls(execute),
+    get users() {
+      return (users ??= new UserManager(execute))
+    },
+    execute,
+    withConnection: async (work, options = {}) => {
+      checkLeaseOptions(options)
+      return executor.withConnection(work, options)
+    },
+    stats: async (options) => {
+      const rows = await execute('countRows', {}, options)
+      return { rows, ...(await executor.stats()) }
+    },
+    checkpoint: (params = {}, options) => execute('checkpoint', params, options),
+    optimize: (options) => execute('optimize', {}, options),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

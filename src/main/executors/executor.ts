@@ -1,0 +1,39 @@
+import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
+import type { ConnectionMode } from '../../protocol/messages.js'
+import type { OperationName, WireParams, WireResult } from '../../protocol/operations.js'
+import type { CallOptions } from '../call-options.js'
+import type { ExecutorStats } from '../stats.js'
+
+/** SQL on a leased connection, inside its one transaction. */
+export interface LeasedConnection {
+  /** All rows. Whole numbers come as `number` where exact, else as `bigint`. */
+  all(sql: string, params?: SqlParams): Promise<SqlRow[]>
+  /** The first row, or undefined. */
+  get(sql: string, params?: SqlParams): Promise<SqlRow | undefined>
+  /** Runs one statement that returns no rows. */
+  run(sql: string, params?: SqlParams): Promise<RunResult>
+  /** Runs any number of statements without parameters. */
+  exec(sql: string): Promise<void>
+}
+
+export interface LeaseOptions extends CallOptions {
+  /** `'read'`: a snapshot on a reader of its own. `'write'`: the writer itself. Default `'read'`. */
+  mode?: ConnectionMode
+  /** How long the connection may be idle before it is rolled back, in milliseconds. Default: the database's option. */
+  idleTimeoutMs?: number
+}
+
+/** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
+export interface Executor {
+  execute<N extends OperationName>(
+    name: N,
+    params: WireParams<N>,
+    options: CallOptions,
+  ): Promise<WireResult<N>>
+  withConnection<Value>(
+    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    options: LeaseOptions,
+  ): Promise<Value>
+  stats(): Promise<ExecutorStats>
+  close(): Promise<void>
+}

@@ -1,0 +1,72 @@
+import { ConvoDbError } from '../../../protocol/errors.js'
+import type { AnyOutcome, OperationMessage, ReaderTask } from '../../../protocol/messages.js'
+import type { CallOptions } from '../../call-options.js'
+import type { LaneStats } from '../../stats.js'
+import { LaneQueue, type QueueLimits } from './lane-queue.js'
+import type { PendingCall } from './pending-call.js'
+import { settleAll } from './settle.js'
+import type { WorkerPool } from './worker-pool.js'
+
+type ReadCall = PendingCall<OperationMessage>
+
+/** Enough to share the cost of a message, few enough that a slow one does not keep many waiting. */
+const maxBundle = 32
+
+/** Hands reads to the reader threads. Calls of one turn of the event loop travel together, shared out evenly. */
+export class ReadLane {
+  readonly #queue: LaneQueue<OperationMessage>
+  readonly #pool: WorkerPool<ReaderTask>
+  #busyThreads = 0
+  #isFlushPlanned = false
+
+  constructor(pool: WorkerPool<ReaderTask>, limits: QueueLimits) {
+    this.#pool = pool
+    this.#queue = new LaneQueue('read', limits)
+  }
+
+  execute(message: OperationMessage, bytes: number, options: CallOptions): Promise<unknown> {
+    const call = this.#queue.add(message, bytes, options)
+    this.#planFlush()
+    return call.promise
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close()
+  }
+
+  stats(): LaneStats {
+    return this.#queue.stats()
+  }
+
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return
+    this.#isFlushPlanned = true
+    queueMicrotask(() => {
+      this.#isFlushPlanned = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    while (this.#queue.size > 0 && this.#busyThreads < this.#pool.threads) {
+      const freeThreads = this.#pool.threads - this.#busyThreads
+      const share = Math.min(maxBundle, Math.ceil(this.#queue.size / freeThreads))
+      void this.#send(this.#queue.take((_, taken) => taken < share))
+    }
+  }
+
+  async #send(calls: readonly ReadCall[]): Promise<void> {
+    this.#busyThreads += 1
+    try {
+      const operations = calls.map((call) => call.request)
+      settleAll(calls, await this.#pool.run<AnyOutcome[]>({ kind: 'operations', operations }))
+    } catch (error) {
+      const message = `The reader thread was lost: ${error instanceof Error ? error.message : String(error)}`
+      for (const call of calls) call.reject(new ConvoDbError('WORKER_LOST', message))
+    } finally {
+      this.#busyThreads -= 1
+      this.#queue.finish(calls)
+      this.#flush()
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ConvoDbError } from '../protocol/errors.js'
+import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import type { Executor } from './executors/executor.js'
+import { PoolExecutor } from './executors/pool/pool-executor.js'
+import { resolveOptions, type OpenOptions, type ResolvedOptions } from './options.js'
+
+/**
+ * Opens a database file and starts its worker threads.
+ *
+ * @param path the file; its folder is created where missing. `':memory:'` opens a private temporary file, removed at
+ *   close, since every thread needs the same one.
+ * @param options see {@link OpenOptions}; every option has a default.
+ * @throws INVALID_ARGUMENT, NOT_FOUND (with `create: false`), NOT_A_CONVODB_FILE, NEWER_SCHEMA, CANNOT_OPEN, BUSY
+ * @example
+ * await using db = await openDatabase('chat.db')
+ * // or, without `await using`: const db = await openDatabase('chat.db'); try { ... } finally { await db.close() }
+ */
+export async function openDatabase(path: string, options: OpenOptions = {}): Promise<DatabaseManager> {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new ConvoDbError('INVALID_ARGUMENT', "path must be a file's path or ':memory:'", { field: 'path' })
+  }
+  const resolved = resolveOptions(options)
+  if (path !== ':memory:') return createDatabaseManager(await openPool(resolve(path), resolved))
+  const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
+  const removeFolder = () => rm(folder, { recursive: true, force: true })
+  try {
+    const executor = await openPool(join(folder, 'memory.db'), { ...resolved, create: true })
+    return createDatabaseManager(withCleanUp(executor, removeFolder))
+  } catch (error) {
+    await removeFolder()
+    throw error
+  }
+}
+
+function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
+  const { create, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
+  const settings = { path, create, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages }
+  return PoolExecutor.open(settings, options)
+}
+
+function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor {
+  return {
+    execute: (name, params, options) => executor.execute(name, params, options),
+    withConnection: (work, options) => executor.withConnection(work, options),
+    stats: () => executor.stats(),
+    close: async () => {
+      try {
+        await executor.close()
+      } finally {
+        await cleanUp()
+      }
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os'
+import { Type, type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { object, optional } from '../protocol/fields.js'
+import { check } from './validation/check.js'
+
+const count = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })
+const milliseconds = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
+
+/** Options of `openDatabase`; each may be left out. */
+const optionsSchema = object({
+  readers: optional(Type.Integer({ minimum: 1, maximum: 256 })),
+  leaseReaders: optional(Type.Integer({ minimum: 1, maximum: 256 })),
+  create: optional(Type.Boolean()),
+  durability: optional(Type.Union([Type.Literal('full'), Type.Literal('normal')])),
+  busyTimeoutMs: optional(milliseconds),
+  cacheSizeKib: optional(count),
+  walAutocheckpointPages: optional(count),
+  maxQueuedOperations: optional(count),
+  maxQueuedBytes: optional(count),
+  maxBatchOperations: optional(count),
+  maxBatchBytes: optional(count),
+  leaseIdleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+})
+
+/** Options of {@link openDatabase}. */
+export interface OpenOptions {
+  /** Reader threads, each with a connection of its own. Default: cores - 1, at least 1. */
+  readers?: number
+  /** Threads for `withConnection(..., { mode: 'read' })`, started with the first such call. Default 1. */
+  leaseReaders?: number
+  /** Create the file and its folder when missing; otherwise `NOT_FOUND`. Default true. */
+  create?: boolean
+  /**
+   * `'full'`: an acknowledged write survives power loss. `'normal'`: it survives a crash of the process, and power loss
+   * may take the last commits; the file stays consistent. Default `'full'`.
+   */
+  durability?: 'full' | 'normal'
+  /** How long to wait for another process that writes to the same file, in milliseconds. Default 5,000. */
+  busyTimeoutMs?: number
+  /** Page cache of each connection, in KiB. Default 65,536. */
+  cacheSizeKib?: number
+  /** Pages (of 4 KiB) in the write-ahead log before a commit also checkpoints. Default 16,000. */
+  walAutocheckpointPages?: number
+  /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. Default 100,000. */
+  maxQueuedOperations?: number
+  /** Bytes of parameters that may wait in each lane, estimated. Default 134,217,728. */
+  maxQueuedBytes?: number
+  /** Operations in one transaction at most. Default 5,000. */
+  maxBatchOperations?: number
+  /** Bytes of parameters in one transaction at most; a larger operation runs alone. Default 16,777,216. */
+  maxBatchBytes?: number
+  /** How long a leased connection may be idle before it is rolled back, in milliseconds. Default 10,000. */
+  leaseIdleTimeoutMs?: number
+}
+
+export type ResolvedOptions = Required<OpenOptions>
+
+const validator = Compile(optionsSchema)
+
+/** Fills in the defaults. @throws INVALID_ARGUMENT naming the option */
+export function resolveOptions(options: OpenOptions): ResolvedOptions {
+  const given: Static<typeof optionsSchema> = check(validator, options, 'options')
+  return {
+    readers: given.readers ?? Math.max(1, availableParallelism() - 1),
+    leaseReaders: given.leaseReaders ?? 1,
+    create: given.create ?? true,
+    durability: given.durability ?? 'full',
+    busyTimeoutMs: given.busyTimeoutMs ?? 5_000,
+    cacheSizeKib: given.cacheSizeKib ?? 65_536,
+    walAutocheckpointPages: given.walAutocheckpointPages ?? 16_000,
+    maxQueuedOperations: given.maxQueuedOperations ?? 100_000,
+    maxQueuedBytes: given.maxQueuedBytes ?? 128 * 1024 * 1024,
+    maxBatchOperations: given.maxBatchOperations ?? 5_000,
+    maxBatchBytes: given.maxBatchBytes ?? 16 * 1024 * 1024,
+    leaseIdleTimeoutMs: given.leaseIdleTimeoutMs ?? 10_000,
+  }
+}

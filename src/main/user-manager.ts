@@ -1,0 +1,109 @@
+import type { Page, User, UserProfile } from '../protocol/models.js'
+import type { Params } from '../protocol/operations.js'
+import type { CallOptions } from './call-options.js'
+import type { Execute } from './calls/execute.js'
+import { idParams, isList, type IdOr, type ListOr } from './calls/id-params.js'
+
+/** Users and their profiles; `db.users`. A user comes into being with the first message or activity. */
+export class UserManager {
+  readonly #execute: Execute
+
+  constructor(execute: Execute) {
+    this.#execute = execute
+  }
+
+  /**
+   * @returns the user, or undefined when there is none; an error is an error, never "no user".
+   * @throws INVALID_ARGUMENT
+   * @example const ada = await db.users.getUser('ada')
+   */
+  getUser(user: IdOr<'userId'>, options?: CallOptions): Promise<User | undefined> {
+    return this.#execute('getUser', idParams('userId', user), options)
+  }
+
+  /**
+   * @param ids up to 100,000 user ids, or `{ userIds }`.
+   * @returns the users in the order asked; unknown ids are left out.
+   * @throws INVALID_ARGUMENT
+   * @example const users = await db.users.getUsers(['ada', 'grace'])
+   */
+  getUsers(ids: ListOr<string, Params<'getUsers'>>, options?: CallOptions): Promise<User[]> {
+    return this.#execute('getUsers', isList(ids) ? { userIds: ids } : ids, options)
+  }
+
+  /**
+   * Creates a user or changes the fields that are given.
+   *
+   * @param user `userId`; `displayName`, `metadata`: null clears, left out keeps; `firstSeen` defaults to now.
+   * @returns the user as it is now, durable.
+   * @throws INVALID_ARGUMENT, OVERLOADED
+   * @example await db.users.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })
+   */
+  upsertUser(user: Params<'upsertUser'>, options?: CallOptions): Promise<User> {
+    return this.#execute('upsertUser', user, options)
+  }
+
+  /**
+   * Notes that a user was active without a message; `lastActive` only moves forward.
+   *
+   * @param activity `userId`; `timestamp`, default now.
+   * @throws INVALID_ARGUMENT, OVERLOADED
+   * @example await db.users.recordActivity({ userId: 'ada' })
+   */
+  recordActivity(activity: Params<'recordActivity'>, options?: CallOptions): Promise<User> {
+    return this.#execute('recordActivity', activity, options)
+  }
+
+  /**
+   * Finds users whose display name contains the text, whatever the case, in any script.
+   *
+   * @param search `query`, the text; `limit` 1 to 10,000, default 100; `cursor` from the page before.
+   * @returns a page of users in the order in which they came into being.
+   * @throws INVALID_ARGUMENT
+   * @example const { items } = await db.users.searchByDisplayName({ query: 'love' })
+   */
+  searchByDisplayName(
+    search: string | Params<'searchByDisplayName'>,
+    options?: CallOptions,
+  ): Promise<Page<User>> {
+    return this.#execute(
+      'searchByDisplayName',
+      typeof search === 'string' ? { query: search } : search,
+      options,
+    )
+  }
+
+  /**
+   * @returns the user's profile, or undefined when none was ever stored.
+   * @throws INVALID_ARGUMENT
+   * @example const profile = await db.users.getProfile('ada')
+   */
+  getProfile(user: IdOr<'userId'>, options?: CallOptions): Promise<UserProfile | undefined> {
+    return this.#execute('getProfile', idParams('userId', user), options)
+  }
+
+  /**
+   * Merges into the profile (JSON Merge Patch, RFC 7396: objects merge, null removes a key, all else replaces). Two
+   * updates at once both count. Creates the user when there is none.
+   *
+   * @param update `userId`, `profile`: the patch.
+   * @returns the merged profile, durable.
+   * @throws INVALID_ARGUMENT, OVERLOADED
+   * @example await db.users.updateProfile({ userId: 'ada', profile: { likes: { tea: true }, mood: null } })
+   */
+  updateProfile(update: Params<'updateProfile'>, options?: CallOptions): Promise<UserProfile> {
+    return this.#execute('updateProfile', update, options)
+  }
+
+  /**
+   * Deletes a user's record and profile. What they wrote stays and keeps naming their id: it belongs to the
+   * conversation too. A later message brings the user back, without the old record.
+   *
+   * @returns whether there was one.
+   * @throws INVALID_ARGUMENT, OVERLOADED
+   * @example await db.users.deleteUser('ada')
+   */
+  deleteUser(user: IdOr<'userId'>, options?: CallOptions): Promise<boolean> {
+    return this.#execute('deleteUser', idParams('userId', user), options)
+  }
+}

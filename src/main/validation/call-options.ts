@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { object, optional } from '../../protocol/fields.js'
+import type { CallOptions } from '../call-options.js'
+import { check } from './check.js'
+
+const signal = Type.Refine(
+  Type.Unsafe<AbortSignal>({}),
+  (value) => value instanceof AbortSignal,
+  () => 'an AbortSignal',
+)
+const timeoutMs = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
+
+const callOptions = Compile(object({ signal: optional(signal), timeoutMs: optional(timeoutMs) }))
+const leaseOptions = Compile(
+  object({
+    signal: optional(signal),
+    timeoutMs: optional(timeoutMs),
+    mode: optional(Type.Union([Type.Literal('read'), Type.Literal('write')])),
+    idleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  }),
+)
+
+const none: CallOptions = {}
+
+/** @throws INVALID_ARGUMENT naming the option */
+export function checkCallOptions(options: CallOptions = none): CallOptions {
+  if (options !== none) check(callOptions, options, 'options')
+  return options
+}
+
+/** @throws INVALID_ARGUMENT naming the option */
+export function checkLeaseOptions(options: unknown): void {
+  check(leaseOptions, options, 'options')
+}

@@ -1,0 +1,3 @@
+/** Where the compiled workers are: the one place that knows. Node 20 can not start a worker from TypeScript. */
+export const readerUrl = new URL('../workers/reader.js', import.meta.url)
+export const writerUrl = new URL('../workers/writer.js', import.meta.url)

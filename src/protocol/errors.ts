@@ -1,0 +1,105 @@
+/**
+ * Every error ConvoDB raises: what it means, whether the same call may succeed later, and its HTTP status.
+ * Codes are stable; callers match on them and never on message texts.
+ */
+export const errorCodes = {
+  INVALID_ARGUMENT: {
+    meaning: 'A parameter is missing, of the wrong type or out of range.',
+    retryable: false,
+    httpStatus: 400,
+  },
+  NOT_FOUND: { meaning: 'What the call refers to does not exist.', retryable: false, httpStatus: 404 },
+  ALREADY_EXISTS: {
+    meaning: 'The id is taken, and the call asked for an error then.',
+    retryable: false,
+    httpStatus: 409,
+  },
+  CONFLICT: { meaning: 'The change contradicts what is stored.', retryable: false, httpStatus: 409 },
+  DIMENSION_MISMATCH: {
+    meaning: "The vector is not of its model's dimension.",
+    retryable: false,
+    httpStatus: 409,
+  },
+  TOO_LARGE: {
+    meaning: 'One call is larger than the whole queue may be.',
+    retryable: false,
+    httpStatus: 413,
+  },
+  OVERLOADED: { meaning: 'The queue is full; nothing was done.', retryable: true, httpStatus: 503 },
+  ABORTED: { meaning: "The call's signal was aborted.", retryable: false, httpStatus: 499 },
+  TIMEOUT: { meaning: "The call's time ran out.", retryable: true, httpStatus: 504 },
+  CLOSED: { meaning: 'The database is closed or closing.', retryable: false, httpStatus: 503 },
+  LEASE_EXPIRED: {
+    meaning: 'The connection was idle for too long or its work is over.',
+    retryable: true,
+    httpStatus: 408,
+  },
+  SQL_ERROR: { meaning: 'SQLite refused a statement.', retryable: false, httpStatus: 400 },
+  BUSY: { meaning: 'Another process holds the write lock.', retryable: true, httpStatus: 503 },
+  DISK_FULL: { meaning: 'There is no space left; nothing was committed.', retryable: true, httpStatus: 507 },
+  IO_ERROR: { meaning: 'Reading or writing the file failed.', retryable: false, httpStatus: 500 },
+  CORRUPT: { meaning: 'The file is damaged.', retryable: false, httpStatus: 500 },
+  CANNOT_OPEN: { meaning: 'The file can not be opened.', retryable: false, httpStatus: 500 },
+  NOT_A_CONVODB_FILE: {
+    meaning: 'The file is something else; it was left as it was.',
+    retryable: false,
+    httpStatus: 422,
+  },
+  NEWER_SCHEMA: {
+    meaning: 'The file was written by a newer ConvoDB; it was left as it was.',
+    retryable: false,
+    httpStatus: 422,
+  },
+  WORKER_LOST: {
+    meaning: 'The thread ended before it answered; nothing was changed.',
+    retryable: true,
+    httpStatus: 503,
+  },
+  OUTCOME_UNKNOWN: {
+    meaning: 'The writer ended before it answered; the write may or may not have been committed.',
+    retryable: false,
+    httpStatus: 500,
+  },
+  INTERNAL: { meaning: 'A fault in ConvoDB.', retryable: false, httpStatus: 500 },
+} as const satisfies Record<string, { meaning: string; retryable: boolean; httpStatus: number }>
+
+export type ErrorCode = keyof typeof errorCodes
+
+export type ErrorDetails = { readonly [key: string]: string | number | boolean }
+
+/** An error as data: the form in which it crosses threads and the wire. */
+export interface ErrorData {
+  code: ErrorCode
+  message: string
+  details?: ErrorDetails
+}
+
+/** The one error class. `code` is stable, `message` is for people, `details` holds the numbers and names in it. */
+export class ConvoDbError extends Error {
+  override readonly name = 'ConvoDbError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message)
+    this.code = code
+    this.details = details
+  }
+
+  /** Whether the same call may succeed later, unchanged. */
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable
+  }
+
+  get httpStatus(): number {
+    return errorCodes[this.code].httpStatus
+  }
+
+  toJSON(): ErrorData {
+    return { code: this.code, message: this.message, details: this.details }
+  }
+
+  static from(data: ErrorData): ConvoDbError {
+    return new ConvoDbError(data.code, data.message, data.details)
+  }
+}

@@ -1,0 +1,123 @@
+/** What ConvoDB keeps, in the form callers see it. Absent values are `null`, so that JSON carries them as they are. */
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
+export type JsonObject = { readonly [key: string]: JsonValue }
+
+export interface Channel {
+  channelId: string
+  name: string | null
+  metadata: JsonObject | null
+  createdAt: Date
+  /** Timestamp of the latest message ever stored here; it only moves forward. */
+  lastActive: Date | null
+  /** Rows, not calls: storing a message again does not count twice. */
+  messageCount: number
+}
+
+export interface Message {
+  messageId: string
+  channelId: string
+  userId: string
+  content: string
+  timestamp: Date
+  messageType: string
+  replyToMessageId: string | null
+  editedAt: Date | null
+  metadata: JsonObject | null
+}
+
+export interface SegmentMessage extends Message {
+  position: number
+  contributionScore: number | null
+}
+
+/** A message with its neighbours in the channel, each list oldest first. */
+export interface MessageContext {
+  before: Message[]
+  message: Message
+  after: Message[]
+}
+
+/** A conversation inside a channel. Segments of one channel may interleave and overlap in time. */
+export interface ConversationSegment {
+  segmentId: string
+  channelId: string
+  startTime: Date
+  endTime: Date
+  /** How many members it has; it follows them. */
+  messageCount: number
+  summary: string | null
+  coherenceScore: number | null
+  activityLevel: number | null
+  vector: Float32Array | null
+  metadata: JsonObject | null
+}
+
+export interface SegmentMessageIds {
+  segmentId: string
+  /** By position. */
+  messageIds: string[]
+}
+
+export type EmbeddingOwner = 'message' | 'segment'
+
+export interface Embedding {
+  ownerType: EmbeddingOwner
+  ownerId: string
+  model: string
+  dimension: number
+  vector: Float32Array
+  createdAt: Date
+}
+
+export interface User {
+  userId: string
+  displayName: string | null
+  metadata: JsonObject | null
+  firstSeen: Date
+  /** The latest message or recorded activity; it only moves forward. */
+  lastActive: Date | null
+  messageCount: number
+}
+
+export interface UserProfile {
+  userId: string
+  profile: JsonObject
+  updatedAt: Date
+}
+
+/** One page of an ordered listing. `nextCursor` is `null` on the last page. */
+export interface Page<Item> {
+  items: Item[]
+  nextCursor: string | null
+}
+
+export type StoreOutcome = 'inserted' | 'updated' | 'ignored'
+
+export interface StoredMessage {
+  messageId: string
+  outcome: StoreOutcome
+}
+
+export interface StoreCounts {
+  inserted: number
+  updated: number
+  ignored: number
+}
+
+export interface RowCounts {
+  channels: number
+  messages: number
+  embeddings: number
+  users: number
+  userProfiles: number
+  conversationSegments: number
+  segmentMessages: number
+}
+
+export interface CheckpointResult {
+  /** True when readers or another process kept the checkpoint from finishing; try again later. */
+  busy: boolean
+  walFrames: number
+  checkpointedFrames: number
+}

@@ -1,0 +1,52 @@
+import type { Static } from 'typebox'
+import { channelOperations } from './operations/channels.js'
+import { embeddingOperations } from './operations/embeddings.js'
+import { maintenanceOperations } from './operations/maintenance.js'
+import { messageOperations } from './operations/messages.js'
+import { segmentOperations } from './operations/segments.js'
+import { userOperations } from './operations/users.js'
+import type { WhenOptional, Wire } from './wire.js'
+
+/**
+ * The registry: every operation's lane, parameters and result. The messages between threads, the handler tables, the
+ * facade's types and every entrance's checks derive from it.
+ */
+export const operations = {
+  ...channelOperations,
+  ...messageOperations,
+  ...segmentOperations,
+  ...embeddingOperations,
+  ...userOperations,
+  ...maintenanceOperations,
+}
+
+type Registry = typeof operations
+
+export type OperationName = keyof Registry
+export type ReadOperationName = {
+  [N in OperationName]: Registry[N]['lane'] extends 'read' ? N : never
+}[OperationName]
+export type WriteOperationName = Exclude<OperationName, ReadOperationName>
+
+/** Schemas describe mutable arrays; callers may hand over frozen ones, and nothing here changes them. */
+type Immutable<T> = T extends Date | Float32Array
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Immutable<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Immutable<T[Key]> | WhenOptional<T, Key> }
+      : T
+
+export type Params<N extends OperationName> = Immutable<Static<Registry[N]['params']>>
+export type Result<N extends OperationName> = ReturnType<Registry[N]['result']>
+
+/** Spelled as tables, so that the compiler can follow a name from a message to its handler. */
+type WireParamsTable = { [N in OperationName]: Wire<Params<N>> }
+type WireResultTable = { [N in OperationName]: Wire<Result<N>> }
+export type WireParams<N extends OperationName> = WireParamsTable[N]
+export type WireResult<N extends OperationName> = WireResultTable[N]
+
+/** Whether `name` is an operation; guards against `constructor` and other names every object answers to. */
+export function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(operations, name)
+}

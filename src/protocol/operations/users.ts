@@ -1,0 +1,20 @@
+import { id, ids, json, limit, nullable, object, optional, text, time } from '../fields.js'
+import type { Page, User, UserProfile } from '../models.js'
+import { read, returns, write } from '../operation.js'
+
+export const userOperations = {
+  upsertUser: write(
+    object({ userId: id, displayName: nullable(text), metadata: nullable(json), firstSeen: optional(time) }),
+    returns<User>(),
+  ),
+  recordActivity: write(object({ userId: id, timestamp: optional(time) }), returns<User>()),
+  getUser: read(object({ userId: id }), returns<User | undefined>()),
+  getUsers: read(object({ userIds: ids }), returns<User[]>()),
+  searchByDisplayName: read(
+    object({ query: id, limit: optional(limit), cursor: optional(id) }),
+    returns<Page<User>>(),
+  ),
+  getProfile: read(object({ userId: id }), returns<UserProfile | undefined>()),
+  updateProfile: write(object({ userId: id, profile: json }), returns<UserProfile>()),
+  deleteUser: write(object({ userId: id }), returns<boolean>()),
+}

@@ -1,0 +1,55 @@
+import type { VectorInput } from './wire.js'
+
+export const maxDimension = 65_536
+
+/**
+ * Reads a vector.
+ *
+ * @param value a Float32Array, an array of finite numbers, or base64 text of little-endian float32 values.
+ * @returns a new Float32Array, or `undefined` when it is none of these, empty, too long or not finite as float32.
+ */
+export function parseVector(value: unknown): Float32Array | undefined {
+  const vector = toFloat32Array(value)
+  if (vector === undefined || vector.length === 0 || vector.length > maxDimension) return undefined
+  return vector.every(Number.isFinite) ? vector : undefined
+}
+
+function toFloat32Array(value: unknown): Float32Array | undefined {
+  if (value instanceof Float32Array) return value.slice()
+  if (Array.isArray(value)) {
+    return value.length <= maxDimension && value.every((item) => typeof item === 'number')
+      ? Float32Array.from(value)
+      : undefined
+  }
+  return typeof value === 'string' ? fromBase64(value) : undefined
+}
+
+function fromBase64(text: string): Float32Array | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  const isCanonical = bytes.toString('base64') === text
+  return isCanonical && bytes.length % 4 === 0 ? fromBytes(bytes) : undefined
+}
+
+/** Reads little-endian float32 values, wherever in memory they lie. */
+export function fromBytes(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true))
+}
+
+/** The JSON form of a vector: base64 of little-endian float32, exact and a third of the size of decimal numbers. */
+export function toBase64(vector: Float32Array): string {
+  return Buffer.from(toBytes(vector)).toString('base64')
+}
+
+/** Little-endian float32 bytes, the form in which SQLite keeps a vector. */
+export function toBytes(vector: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(vector.length * 4)
+  const view = new DataView(bytes.buffer)
+  vector.forEach((value, index) => view.setFloat32(index * 4, value, true))
+  return bytes
+}
+
+/** Whether `value` may be given where a vector is expected. */
+export function isVectorInput(value: unknown): value is VectorInput {
+  return parseVector(value) !== undefined
+}

@@ -1,0 +1,70 @@
+import type Database from 'better-sqlite3'
+
+/** Values SQLite binds. Numbers bind as REAL; STRICT integer columns turn whole ones back. */
+export type BindValue = string | number | bigint | Uint8Array | null
+export type BindParams = readonly BindValue[] | { readonly [name: string]: BindValue }
+
+/** What a read handler may do. A write connection serves wherever a read connection does, never the other way round. */
+export interface ReadConnection {
+  /** The first row, or undefined. */
+  get<Row>(sql: string, params?: BindParams): Row | undefined
+  all<Row>(sql: string, params?: BindParams): Row[]
+}
+
+export interface WriteConnection extends ReadConnection {
+  /** Runs one statement and tells how many rows it changed, not counting triggers and cascades. */
+  run(sql: string, params?: BindParams): number
+}
+
+/** One thread's SQLite connection; every statement is prepared once and kept. */
+export class Connection implements WriteConnection {
+  readonly #database: Database.Database
+  readonly #statements = new Map<string, Database.Statement>()
+
+  constructor(database: Database.Database) {
+    this.#database = database
+  }
+
+  get<Row>(sql: string, params: BindParams = []): Row | undefined {
+    return this.#prepare<Row>(sql).get(params)
+  }
+
+  all<Row>(sql: string, params: BindParams = []): Row[] {
+    return this.#prepare<Row>(sql).all(params)
+  }
+
+  run(sql: string, params: BindParams = []): number {
+    return this.#prepare<unknown>(sql).run(params).changes
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction
+  }
+
+  /** A statement outside the cache, for SQL that comes from a caller. */
+  prepareOnce(sql: string): Database.Statement<[BindParams]> {
+    return this.#database.prepare<[BindParams]>(sql)
+  }
+
+  /** Runs SQL that takes no parameters and returns no rows, one statement or many. */
+  exec(sql: string): void {
+    this.#database.exec(sql)
+  }
+
+  pragma(source: string): unknown {
+    return this.#database.pragma(source, { simple: true })
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  #prepare<Row>(sql: string): Database.Statement<[BindParams], Row> {
+    const cached = this.#statements.get(sql)
+    if (cached !== undefined) return cached as Database.Statement<[BindParams], Row>
+    const statement = this.#database.prepare<[BindParams], Row>(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}

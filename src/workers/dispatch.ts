@@ -1,0 +1,98 @@
+import { ConvoDbError } from '../protocol/errors.js'
+import type { OperationMessage } from '../protocol/messages.js'
+import type { ReadOperationName, WireParams, WireResult, WriteOperationName } from '../protocol/operations.js'
+import type { ReadConnection, WriteConnection } from './connection.js'
+import * as channels from './tables/channels.js'
+import * as segments from './tables/conversation-segments.js'
+import * as embeddings from './tables/embeddings.js'
+import * as maintenance from './tables/maintenance.js'
+import * as messages from './tables/messages.js'
+import * as members from './tables/segment-messages.js'
+import * as profiles from './tables/user-profiles.js'
+import * as users from './tables/users.js'
+
+type ReadHandlers = {
+  readonly [N in ReadOperationName]: (connection: ReadConnection, params: WireParams<N>) => WireResult<N>
+}
+type WriteHandlers = {
+  readonly [N in WriteOperationName]: (connection: WriteConnection, params: WireParams<N>) => WireResult<N>
+}
+
+const readHandlers: ReadHandlers = {
+  getChannel: channels.getChannel,
+  listChannels: channels.listChannels,
+  getMessages: messages.getMessages,
+  getMessagesByIds: messages.getMessagesByIds,
+  getMessageContext: messages.getMessageContext,
+  countMessages: messages.countMessages,
+  getConversationSegment: segments.getConversationSegment,
+  getConversationSegments: segments.getConversationSegments,
+  getOverlappingSegments: segments.getOverlappingSegments,
+  getSegmentMessages: members.getSegmentMessages,
+  getSegmentMessageIds: members.getSegmentMessageIds,
+  getEmbeddings: embeddings.getEmbeddings,
+  getUser: users.getUser,
+  getUsers: users.getUsers,
+  searchByDisplayName: users.searchByDisplayName,
+  getProfile: profiles.getProfile,
+  countRows: maintenance.countRows,
+}
+
+const writeHandlers: WriteHandlers = {
+  upsertChannel: channels.upsertChannel,
+  deleteChannel: channels.deleteChannel,
+  storeMessage: messages.storeMessage,
+  addMessages: messages.addMessages,
+  updateMessage: messages.updateMessage,
+  deleteMessages: messages.deleteMessages,
+  createConversationSegment: segments.createConversationSegment,
+  createSegmentWithMessages: members.createSegmentWithMessages,
+  updateConversationSegment: segments.updateConversationSegment,
+  deleteConversationSegment: segments.deleteConversationSegment,
+  addMessageToSegment: members.addMessageToSegment,
+  addMessagesToSegment: members.addMessagesToSegment,
+  storeEmbeddings: embeddings.storeEmbeddings,
+  deleteEmbeddings: embeddings.deleteEmbeddings,
+  upsertUser: users.upsertUser,
+  recordActivity: users.recordActivity,
+  updateProfile: profiles.updateProfile,
+  deleteUser: users.deleteUser,
+  checkpoint: maintenance.checkpoint,
+  optimize: maintenance.optimize,
+}
+
+const isRead = (message: OperationMessage): message is OperationMessage<ReadOperationName> =>
+  Object.hasOwn(readHandlers, message.name)
+const isWrite = (message: OperationMessage): message is OperationMessage<WriteOperationName> =>
+  Object.hasOwn(writeHandlers, message.name)
+
+function unknownOperation({ name }: { readonly name: string }, lane: string): ConvoDbError {
+  return new ConvoDbError('INVALID_ARGUMENT', `'${name}' is no ${lane} operation`, { field: 'name' })
+}
+
+/**
+ * Runs an operation that arrived as a message, in whatever transaction there is; throws what it throws.
+ *
+ * @throws INVALID_ARGUMENT when the lane has no such operation
+ */
+export function runReadMessage(
+  connection: ReadConnection,
+  message: OperationMessage,
+): WireResult<ReadOperationName> {
+  if (!isRead(message)) throw unknownOperation(message, 'read')
+  return runRead(connection, message)
+}
+
+export function runWriteMessage(
+  connection: WriteConnection,
+  message: OperationMessage,
+): WireResult<WriteOperationName> {
+  if (!isWrite(message)) throw unknownOperation(message, 'write')
+  return runWrite(connection, message)
+}
+
+const runRead = <N extends ReadOperationName>(connection: ReadConnection, message: OperationMessage<N>) =>
+  readHandlers[message.name](connection, message.params)
+
+const runWrite = <N extends WriteOperationName>(connection: WriteConnection, message: OperationMessage<N>) =>
+  writeHandlers[message.name](connection, message.params)

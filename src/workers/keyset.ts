@@ -1,0 +1,78 @@
+import { defaultLimit, type Order } from '../protocol/fields.js'
+import { decodeCursor, encodeCursor, type Place } from './cursor.js'
+import type { ReadConnection } from './connection.js'
+
+/**
+ * One direction of an ordered listing inside one channel, as two queries: the rows that share the place's time, then
+ * those beyond it. A row-value comparison would be one, but SQLite seeks its first column only.
+ */
+export interface KeysetSql {
+  /** Binds :channelKey, :time, :key and :limit. */
+  readonly sameTime: string
+  /** Binds :channelKey, :time, :end (the far end, exclusive) and :limit. */
+  readonly beyond: string
+}
+
+export interface Listing<Row> {
+  readonly asc: KeysetSql
+  readonly desc: KeysetSql
+  placeOf(connection: ReadConnection, row: Row): Place
+}
+
+/** The stretch of a listing to read. `extra` binds what only one listing asks for. */
+interface Stretch {
+  readonly channelKey: number
+  readonly time: number
+  /** Without it no row shares the place's time: the time itself is excluded. */
+  readonly key?: number
+  readonly end: number
+  readonly limit: number
+  readonly extra?: { readonly [name: string]: number }
+}
+
+interface PageParams {
+  readonly limit?: number | undefined
+  readonly order?: Order | undefined
+  readonly cursor?: string | undefined
+  readonly before?: number | undefined
+  readonly after?: number | undefined
+}
+
+/** Outside the range of a JavaScript Date, so that an open end excludes nothing. */
+export const beforeAllTime = -9_000_000_000_000_000
+export const afterAllTime = 9_000_000_000_000_000
+
+/** Up to `limit` rows from a place on, in order. */
+export function readStretch<Row>(connection: ReadConnection, sql: KeysetSql, stretch: Stretch): Row[] {
+  const { channelKey, time, key, end, limit, extra } = stretch
+  const sameTime =
+    key === undefined ? [] : connection.all<Row>(sql.sameTime, { channelKey, time, key, limit, ...extra })
+  const missing = limit - sameTime.length
+  if (missing === 0) return sameTime
+  return sameTime.concat(connection.all<Row>(sql.beyond, { channelKey, time, end, limit: missing, ...extra }))
+}
+
+/** One page; a row more than asked for tells whether another follows. */
+export function readPage<Row>(
+  connection: ReadConnection,
+  listing: Listing<Row>,
+  channelKey: number | undefined,
+  { limit = defaultLimit, order = 'desc', cursor, before = afterAllTime, after = beforeAllTime }: PageParams,
+  extra: { readonly [name: string]: number } = {},
+): { items: Row[]; nextCursor: string | null } {
+  const place = cursor === undefined ? undefined : decodeCursor(cursor)
+  if (channelKey === undefined) return { items: [], nextCursor: null }
+  const [start, end] = order === 'desc' ? [before, after] : [after, before]
+  const from = place === undefined ? { time: start } : { time: place.value, key: place.key }
+  const rows = readStretch<Row>(connection, listing[order], {
+    channelKey,
+    ...from,
+    end,
+    limit: limit + 1,
+    extra,
+  })
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return { items, nextCursor: hasMore ? encodeCursor(listing.placeOf(connection, last)) : null }
+}

@@ -1,0 +1,52 @@
+import { ConvoDbError } from '../protocol/errors.js'
+import type { Connection } from './connection.js'
+import { migrations } from './schema/index.js'
+
+/** "cnvo" in ASCII, in the file's header (https://www.sqlite.org/pragma.html#pragma_application_id). */
+export const applicationId = 0x636e766f
+export const schemaVersion = migrations.length
+
+/**
+ * Refuses a file that is not ours or is from a newer version; reads only.
+ *
+ * @throws NOT_A_CONVODB_FILE, NEWER_SCHEMA
+ */
+export function assertOurs(connection: Connection, path: string): void {
+  const fileId = connection.pragma('application_id')
+  const version = Number(connection.pragma('user_version'))
+  const isEmpty = connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined
+  if (fileId === 0 && version === 0 && isEmpty) return
+  if (fileId !== applicationId) {
+    throw new ConvoDbError(
+      'NOT_A_CONVODB_FILE',
+      `${path} is a SQLite database of another program; it was left as it was. Choose another path.`,
+      { path },
+    )
+  }
+  if (version > schemaVersion) {
+    throw new ConvoDbError(
+      'NEWER_SCHEMA',
+      `${path} has schema version ${version}, this ConvoDB knows ${schemaVersion}; it was left as it was. Upgrade ConvoDB.`,
+      { path, version, knownVersion: schemaVersion },
+    )
+  }
+}
+
+/** Brings the file to the newest schema, all missing steps in one transaction: a crash leaves the old version. */
+export function migrate(connection: Connection, path: string): void {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    // Again inside the transaction: another process may have migrated the file a moment ago.
+    assertOurs(connection, path)
+    const version = Number(connection.pragma('user_version'))
+    for (const migration of migrations.slice(version)) connection.exec(migration)
+    if (version < schemaVersion) {
+      connection.pragma(`application_id = ${applicationId}`)
+      connection.pragma(`user_version = ${schemaVersion}`)
+    }
+    connection.exec('COMMIT')
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw error
+  }
+}

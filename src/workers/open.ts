@@ -1,0 +1,138 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { ConvoDbError } from '../protocol/errors.js'
+import type { ConnectionSettings } from '../protocol/messages.js'
+import { Connection } from './connection.js'
+import { assertOurs, migrate } from './migrate.js'
+import { readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
+import { toErrorData } from './sqlite-errors.js'
+
+/** Before it, a WAL reset could lose a commit (https://www.sqlite.org/wal.html#walresetbug). */
+const minimumSqliteVersion = [3, 51, 3] as const
+
+/**
+ * Opens the file's one read-write connection; creates and migrates the file where needed.
+ *
+ * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
+ */
+export function openWriteConnection(settings: ConnectionSettings): Connection {
+  const { path } = settings
+  if (exists(path)) {
+    // A look through a read-only connection first: switching to WAL would already change a stranger's file.
+    const visitor = openFile(path, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
+    closeAfter(visitor, () => assertOurs(visitor, path))
+  } else if (settings.create) {
+    createFolder(dirname(path))
+  } else {
+    throw new ConvoDbError('NOT_FOUND', `${path} does not exist`, { path })
+  }
+  const connection = openFile(path, { timeout: settings.busyTimeoutMs })
+  return closeOnError(connection, () => {
+    assertSqliteVersion(connection)
+    switchToWal(connection, settings)
+    setPragmas(connection, writerPragmas(settings))
+    migrate(connection, path)
+  })
+}
+
+/** Opens a reader thread's own read-only connection to a file that the writer has already opened. */
+export function openReadConnection(settings: ConnectionSettings): Connection {
+  const connection = openFile(settings.path, {
+    readonly: true,
+    fileMustExist: true,
+    timeout: settings.busyTimeoutMs,
+  })
+  return closeOnError(connection, () => {
+    assertSqliteVersion(connection)
+    assertOurs(connection, settings.path)
+    setPragmas(connection, readerPragmas(settings))
+  })
+}
+
+function openFile(path: string, options: Database.Options): Connection {
+  const connection = new Connection(connect(path, options))
+  return closeOnError(connection, () => {
+    try {
+      connection.pragma('schema_version')
+    } catch (error) {
+      const { code, message } = toErrorData(error)
+      throw code === 'NOT_A_CONVODB_FILE'
+        ? new ConvoDbError(code, `${path} is not a database; it was left as it was. Choose another path.`, {
+            path,
+          })
+        : new ConvoDbError(code, `${path}: ${message}`, { path })
+    }
+  })
+}
+
+function connect(path: string, options: Database.Options): Database.Database {
+  try {
+    return new Database(path, options)
+  } catch (error) {
+    const { message } = toErrorData(error)
+    throw new ConvoDbError('CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
+  }
+}
+
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const { message } = toErrorData(error)
+    throw new ConvoDbError('CANNOT_OPEN', `The folder ${folder} can not be created: ${message}`, {
+      path: folder,
+    })
+  }
+}
+
+/** Another process that opens the same new file may hold it for a moment; SQLite's own time-out covers the wait. */
+function switchToWal(connection: Connection, settings: ConnectionSettings): void {
+  connection.pragma(`busy_timeout = ${settings.busyTimeoutMs}`)
+  const mode = connection.pragma('journal_mode = WAL')
+  if (mode !== 'wal') {
+    throw new ConvoDbError(
+      'CANNOT_OPEN',
+      `${settings.path} can not use write-ahead logging (journal mode ${String(mode)}); is it on a network drive?`,
+      { path: settings.path },
+    )
+  }
+}
+
+function assertSqliteVersion(connection: Connection): void {
+  const version = connection.get<{ version: string }>('SELECT sqlite_version() AS version')?.version ?? ''
+  const parts = version.split('.').map(Number)
+  const difference = minimumSqliteVersion
+    .map((minimum, index) => (parts[index] ?? 0) - minimum)
+    .find((part) => part !== 0)
+  if ((difference ?? 0) < 0) {
+    throw new ConvoDbError(
+      'INTERNAL',
+      `SQLite ${version} can lose commits; ConvoDB needs ${minimumSqliteVersion.join('.')} or newer. Reinstall better-sqlite3.`,
+      { version },
+    )
+  }
+}
+
+/** `stat` only: opening and closing the file here would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html). */
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function closeOnError(connection: Connection, prepare: () => void): Connection {
+  try {
+    prepare()
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+function closeAfter(connection: Connection, use: () => void): void {
+  try {
+    use()
+  } finally {
+    connection.close()
+  }
+}

@@ -1,0 +1,199 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { WireParams, WireResult } from '../../protocol/operations.js'
+import { fromBytes, toBytes } from '../../protocol/vector.js'
+import type { ReadConnection, WriteConnection } from '../connection.js'
+import { readPage, type Listing } from '../keyset.js'
+import { ensureChannel, findChannelKey } from './channels.js'
+
+type Segment = NonNullable<WireResult<'getConversationSegment'>>
+type SegmentRow = Omit<Segment, 'vector'> & { readonly vector: Uint8Array | null }
+type NewSegment = WireParams<'createConversationSegment'>
+
+const selectSegments = `
+  SELECT
+    segments.segment_id AS segmentId, channels.channel_id AS channelId, segments.start_time AS startTime,
+    segments.end_time AS endTime, segments.message_count AS messageCount, segments.summary,
+    segments.coherence_score AS coherenceScore, segments.activity_level AS activityLevel, segments.vector,
+    segments.metadata
+  FROM conversation_segments AS segments
+  CROSS JOIN channels ON channels.channel_key = segments.channel_key`
+const selectById = `${selectSegments} WHERE segments.segment_id = ?`
+const selectKeys = `
+  SELECT segment_key AS segmentKey, channel_key AS channelKey, start_time AS startTime
+  FROM conversation_segments WHERE segment_id = ?`
+
+// All of these seek conversation_segments_by_channel (channel_key, start_time, segment_key).
+const sameTimeDescending = `${selectSegments}
+  WHERE segments.channel_key = :channelKey AND segments.start_time = :time AND segments.segment_key < :key`
+const beyondDescending = `${selectSegments}
+  WHERE segments.channel_key = :channelKey AND segments.start_time < :time AND segments.start_time > :end`
+const sameTimeAscending = `${selectSegments}
+  WHERE segments.channel_key = :channelKey AND segments.start_time = :time AND segments.segment_key > :key`
+const beyondAscending = `${selectSegments}
+  WHERE segments.channel_key = :channelKey AND segments.start_time > :time AND segments.start_time < :end`
+const descending = `ORDER BY segments.start_time DESC, segments.segment_key DESC LIMIT :limit`
+const ascending = `ORDER BY segments.start_time ASC, segments.segment_key ASC LIMIT :limit`
+const overlaps = `AND segments.end_time >= :overlapStart`
+
+const placeOf = (connection: ReadConnection, { segmentId }: SegmentRow) => {
+  const { startTime, segmentKey } = requireSegment(connection, segmentId)
+  return { value: startTime, key: segmentKey }
+}
+const listing: Listing<SegmentRow> = {
+  desc: {
+    sameTime: `${sameTimeDescending} ${descending}`,
+    beyond: `${beyondDescending} ${descending}`,
+  },
+  asc: {
+    sameTime: `${sameTimeAscending} ${ascending}`,
+    beyond: `${beyondAscending} ${ascending}`,
+  },
+  placeOf,
+}
+const overlapListing: Listing<SegmentRow> = {
+  desc: {
+    sameTime: `${sameTimeDescending} ${overlaps} ${descending}`,
+    beyond: `${beyondDescending} ${overlaps} ${descending}`,
+  },
+  asc: {
+    sameTime: `${sameTimeAscending} ${overlaps} ${ascending}`,
+    beyond: `${beyondAscending} ${overlaps} ${ascending}`,
+  },
+  placeOf,
+}
+
+const insertSegment = `
+  INSERT INTO conversation_segments (
+    segment_id, channel_key, start_time, end_time, summary, coherence_score, activity_level, vector, metadata
+  ) VALUES (
+    :segmentId, :channelKey, :startTime, :endTime, :summary, :coherenceScore, :activityLevel, :vector, :metadata
+  ) ON CONFLICT (segment_id) DO NOTHING`
+const updateRow = `
+  UPDATE conversation_segments SET
+    start_time = :startTime, end_time = :endTime, summary = :summary, coherence_score = :coherenceScore,
+    activity_level = :activityLevel, vector = :vector, metadata = :metadata
+  WHERE segment_id = :segmentId`
+// Members and embeddings go along: foreign keys cascade.
+const deleteRow = `DELETE FROM conversation_segments WHERE segment_id = ?`
+
+/** @throws NOT_FOUND */
+export function requireSegment(
+  connection: ReadConnection,
+  segmentId: string,
+): { readonly segmentKey: number; readonly channelKey: number; readonly startTime: number } {
+  const keys = connection.get<{ segmentKey: number; channelKey: number; startTime: number }>(selectKeys, [
+    segmentId,
+  ])
+  if (keys === undefined) {
+    throw new ConvoDbError('NOT_FOUND', `There is no segment '${segmentId}'`, { segmentId })
+  }
+  return keys
+}
+
+const toSegment = ({ vector, ...row }: SegmentRow): Segment => ({
+  ...row,
+  vector: vector === null ? null : fromBytes(vector),
+})
+
+/** @throws NOT_FOUND */
+export function requireStored(connection: ReadConnection, segmentId: string): Segment {
+  const segment = getConversationSegment(connection, { segmentId })
+  if (segment !== undefined) return segment
+  throw new ConvoDbError('NOT_FOUND', `There is no segment '${segmentId}'`, { segmentId })
+}
+
+function assertOrdered(startTime: number, endTime: number): void {
+  if (startTime <= endTime) return
+  throw new ConvoDbError('INVALID_ARGUMENT', 'endTime must not be before startTime', { field: 'endTime' })
+}
+
+/** Inserts the row or, as `onConflict` says, changes the one that is there. Returns whether it wrote. */
+export function saveSegment(connection: WriteConnection, segment: NewSegment): boolean {
+  const { segmentId, channelId, startTime, endTime, onConflict = 'error' } = segment
+  assertOrdered(startTime, endTime)
+  const channelKey = ensureChannel(connection, channelId, startTime)
+  const row = {
+    segmentId,
+    startTime,
+    endTime,
+    summary: segment.summary ?? null,
+    coherenceScore: segment.coherenceScore ?? null,
+    activityLevel: segment.activityLevel ?? null,
+    vector: segment.vector == null ? null : toBytes(segment.vector),
+    metadata: segment.metadata ?? null,
+  }
+  if (connection.run(insertSegment, { ...row, channelKey }) > 0) return true
+  if (onConflict === 'ignore') return false
+  if (onConflict === 'error') {
+    throw new ConvoDbError('ALREADY_EXISTS', `Segment '${segmentId}' already exists`, { segmentId })
+  }
+  if (requireSegment(connection, segmentId).channelKey !== channelKey) {
+    throw new ConvoDbError(
+      'CONFLICT',
+      `Segment '${segmentId}' belongs to another channel than '${channelId}'`,
+      {
+        segmentId,
+        channelId,
+      },
+    )
+  }
+  connection.run(updateRow, row)
+  return true
+}
+
+export function createConversationSegment(
+  connection: WriteConnection,
+  segment: WireParams<'createConversationSegment'>,
+): Segment {
+  saveSegment(connection, segment)
+  return requireStored(connection, segment.segmentId)
+}
+
+export function getConversationSegment(
+  connection: ReadConnection,
+  { segmentId }: WireParams<'getConversationSegment'>,
+): Segment | undefined {
+  const row = connection.get<SegmentRow>(selectById, [segmentId])
+  return row && toSegment(row)
+}
+
+export function getConversationSegments(
+  connection: ReadConnection,
+  { channelId, ...page }: WireParams<'getConversationSegments'>,
+): WireResult<'getConversationSegments'> {
+  const { items, nextCursor } = readPage(connection, listing, findChannelKey(connection, channelId), page)
+  return { items: items.map(toSegment), nextCursor }
+}
+
+export function getOverlappingSegments(
+  connection: ReadConnection,
+  { channelId, startTime, endTime, ...page }: WireParams<'getOverlappingSegments'>,
+): WireResult<'getOverlappingSegments'> {
+  assertOrdered(startTime, endTime)
+  const { items, nextCursor } = readPage(
+    connection,
+    overlapListing,
+    findChannelKey(connection, channelId),
+    // A segment that starts in the range's last millisecond still overlaps it.
+    { ...page, before: endTime + 1 },
+    { overlapStart: startTime },
+  )
+  return { items: items.map(toSegment), nextCursor }
+}
+
+export function updateConversationSegment(
+  connection: WriteConnection,
+  { segmentId, ...changes }: WireParams<'updateConversationSegment'>,
+): Segment {
+  const { channelId, ...current } = requireStored(connection, segmentId)
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  saveSegment(connection, { ...current, ...given, segmentId, channelId, onConflict: 'update' })
+  return requireStored(connection, segmentId)
+}
+
+export function deleteConversationSegment(
+  connection: WriteConnection,
+  { segmentId }: WireParams<'deleteConversationSegment'>,
+): boolean {
+  return connection.run(deleteRow, [segmentId]) > 0
+}

@@ -1,0 +1,210 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { OnConflict } from '../../protocol/fields.js'
+import type { StoreOutcome } from '../../protocol/models.js'
+import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { Place } from '../cursor.js'
+import { afterAllTime, beforeAllTime, readPage, readStretch, type Listing } from '../keyset.js'
+import { countFromCounters, ensureChannel, findChannelKey } from './channels.js'
+import { ensureUser } from './users.js'
+
+type MessageRow = WireResult<'getMessagesByIds'>[number]
+type NewMessage = WireParams<'addMessages'>['messages'][number]
+
+export const messageColumns = `
+  messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
+  messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
+  messages.edited_at AS editedAt, messages.metadata`
+
+// CROSS JOIN keeps this order of the loops: the page first, then one look-up by key for each row's names.
+const selectMessages = `
+  SELECT ${messageColumns} FROM messages
+  CROSS JOIN channels ON channels.channel_key = messages.channel_key
+  CROSS JOIN users ON users.user_key = messages.user_key`
+const selectById = `${selectMessages} WHERE messages.message_id = ?`
+const selectPlace = `
+  SELECT timestamp AS value, message_key AS key, channel_key AS channelKey FROM messages WHERE message_id = ?`
+
+// All four seek messages_by_channel (channel_key, timestamp, message_key).
+const listing: Listing<MessageRow> = {
+  desc: {
+    sameTime: `${selectMessages}
+      WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key < :key
+      ORDER BY messages.message_key DESC LIMIT :limit`,
+    beyond: `${selectMessages}
+      WHERE messages.channel_key = :channelKey AND messages.timestamp < :time AND messages.timestamp > :end
+      ORDER BY messages.timestamp DESC, messages.message_key DESC LIMIT :limit`,
+  },
+  asc: {
+    sameTime: `${selectMessages}
+      WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key > :key
+      ORDER BY messages.message_key ASC LIMIT :limit`,
+    beyond: `${selectMessages}
+      WHERE messages.channel_key = :channelKey AND messages.timestamp > :time AND messages.timestamp < :end
+      ORDER BY messages.timestamp ASC, messages.message_key ASC LIMIT :limit`,
+  },
+  placeOf: (connection, { messageId }) => requireMessage(connection, messageId),
+}
+
+const insertMessage = `
+  INSERT INTO messages (
+    message_id, channel_key, user_key, content, timestamp, message_type, reply_to_message_id, edited_at, metadata
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (message_id) DO NOTHING`
+const updateRow = `
+  UPDATE messages SET
+    channel_key = ?, user_key = ?, content = ?, timestamp = ?, message_type = ?, reply_to_message_id = ?,
+    edited_at = ?, metadata = ?
+  WHERE message_id = ?`
+// Embeddings and segment membership go along: foreign keys cascade. Triggers keep the counters.
+const deleteRow = `DELETE FROM messages WHERE message_id = ?`
+const selectMembership = `
+  SELECT segment_id AS segmentId FROM segment_messages
+  JOIN conversation_segments USING (segment_key) WHERE message_key = ? LIMIT 1`
+// One range of messages_by_channel a channel.
+const countInChannel = `
+  SELECT count(*) AS count FROM messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
+const countInAllChannels = `
+  SELECT count(*) AS count FROM channels CROSS JOIN messages ON messages.channel_key = channels.channel_key
+  WHERE messages.timestamp > ? AND messages.timestamp < ?`
+
+/** Where a message stands. @throws NOT_FOUND */
+export function requireMessage(
+  connection: ReadConnection,
+  messageId: string,
+): Place & { readonly channelKey: number } {
+  const place = connection.get<Place & { channelKey: number }>(selectPlace, [messageId])
+  if (place === undefined) {
+    throw new ConvoDbError('NOT_FOUND', `There is no message '${messageId}'`, { messageId })
+  }
+  return place
+}
+
+function store(connection: WriteConnection, message: NewMessage, onConflict: OnConflict): StoreOutcome {
+  const { messageId, channelId, userId, content, timestamp } = message
+  const values = [
+    ensureChannel(connection, channelId, timestamp),
+    ensureUser(connection, userId, timestamp),
+    content,
+    timestamp,
+    message.messageType ?? 'message',
+    message.replyToMessageId ?? null,
+    message.editedAt ?? null,
+    message.metadata ?? null,
+  ] as const
+  if (connection.run(insertMessage, [messageId, ...values]) > 0) return 'inserted'
+  if (onConflict === 'ignore') return 'ignored'
+  if (onConflict === 'error') {
+    throw new ConvoDbError('ALREADY_EXISTS', `Message '${messageId}' is already stored`, { messageId })
+  }
+  assertMayMove(connection, messageId, values[0])
+  connection.run(updateRow, [...values, messageId])
+  return 'updated'
+}
+
+/** A segment's members share its channel, so a message that is a member stays where it is. */
+function assertMayMove(connection: ReadConnection, messageId: string, channelKey: number): void {
+  const current = requireMessage(connection, messageId)
+  if (current.channelKey === channelKey) return
+  const membership = connection.get<{ segmentId: string }>(selectMembership, [current.key])
+  if (membership === undefined) return
+  throw new ConvoDbError(
+    'CONFLICT',
+    `Message '${messageId}' is in segment '${membership.segmentId}' of another channel; it can not change channels`,
+    { messageId, segmentId: membership.segmentId },
+  )
+}
+
+export function storeMessage(
+  connection: WriteConnection,
+  { onConflict = 'update', ...message }: WireParams<'storeMessage'>,
+): WireResult<'storeMessage'> {
+  return { messageId: message.messageId, outcome: store(connection, message, onConflict) }
+}
+
+export function addMessages(
+  connection: WriteConnection,
+  { messages, onConflict = 'update' }: WireParams<'addMessages'>,
+): WireResult<'addMessages'> {
+  const counts = { inserted: 0, updated: 0, ignored: 0 }
+  for (const message of messages) counts[store(connection, message, onConflict)] += 1
+  return counts
+}
+
+export function getMessages(
+  connection: ReadConnection,
+  { channelId, ...page }: WireParams<'getMessages'>,
+): WireResult<'getMessages'> {
+  return readPage(connection, listing, findChannelKey(connection, channelId), page)
+}
+
+export function getMessagesByIds(
+  connection: ReadConnection,
+  { messageIds }: WireParams<'getMessagesByIds'>,
+): MessageRow[] {
+  return messageIds.flatMap((messageId) => connection.get<MessageRow>(selectById, [messageId]) ?? [])
+}
+
+export function getMessageContext(
+  connection: ReadConnection,
+  { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
+): WireResult<'getMessageContext'> {
+  const message = connection.get<MessageRow>(selectById, [messageId])
+  if (message === undefined) return undefined
+  const { value: time, key, channelKey } = requireMessage(connection, messageId)
+  const place = { channelKey, time, key }
+  const earlier = { ...place, end: beforeAllTime, limit: before }
+  const later = { ...place, end: afterAllTime, limit: after }
+  return {
+    before: readStretch<MessageRow>(connection, listing.desc, earlier).toReversed(),
+    message,
+    after: readStretch<MessageRow>(connection, listing.asc, later),
+  }
+}
+
+export function updateMessage(
+  connection: WriteConnection,
+  { messageId, ...changes }: WireParams<'updateMessage'>,
+): WireResult<'updateMessage'> {
+  const current = connection.get<MessageRow>(selectById, [messageId])
+  if (current === undefined) {
+    throw new ConvoDbError('NOT_FOUND', `There is no message '${messageId}'`, { messageId })
+  }
+  const { content, timestamp, messageType, replyToMessageId, metadata } = changes
+  const editedAt = changes.editedAt ?? (content === undefined ? current.editedAt : Date.now())
+  store(
+    connection,
+    {
+      ...current,
+      content: content ?? current.content,
+      timestamp: timestamp ?? current.timestamp,
+      messageType: messageType ?? current.messageType,
+      replyToMessageId: replyToMessageId === undefined ? current.replyToMessageId : replyToMessageId,
+      editedAt: changes.editedAt === null ? null : editedAt,
+      metadata: metadata === undefined ? current.metadata : metadata,
+    },
+    'update',
+  )
+  return getMessagesByIds(connection, { messageIds: [messageId] })[0] ?? current
+}
+
+export function deleteMessages(
+  connection: WriteConnection,
+  { messageIds }: WireParams<'deleteMessages'>,
+): number {
+  return messageIds.reduce((count, messageId) => count + connection.run(deleteRow, [messageId]), 0)
+}
+
+export function countMessages(
+  connection: ReadConnection,
+  { channelId, before, after }: WireParams<'countMessages'>,
+): number {
+  if (before === undefined && after === undefined) return countFromCounters(connection, channelId)
+  const range = [after ?? beforeAllTime, before ?? afterAllTime] as const
+  if (channelId === undefined) {
+    return connection.get<{ count: number }>(countInAllChannels, range)?.count ?? 0
+  }
+  const channelKey = findChannelKey(connection, channelId)
+  if (channelKey === undefined) return 0
+  return connection.get<{ count: number }>(countInChannel, [channelKey, ...range])?.count ?? 0
+}

@@ -1,0 +1,31 @@
+import type { WriteConnection } from '../connection.js'
+
+const insertSuffix = `INSERT OR IGNORE INTO user_name_suffixes (suffix, user_key) VALUES (?, ?)`
+// Seeks user_name_suffixes_by_user.
+const deleteSuffixes = `DELETE FROM user_name_suffixes WHERE user_key = ?`
+
+/** Longer names and queries are found by their start and then compared whole. */
+const maxSuffixLength = 64
+
+/** The form in which names are compared: compatibility forms unified (NFKC, Unicode TR15), case removed. */
+export function foldName(name: string): string {
+  return name.normalize('NFKC').toLowerCase()
+}
+
+/** As much of `text` as the index holds of one suffix, in code points. */
+export function longestSuffix(text: string): string {
+  return [...text].slice(0, maxSuffixLength).join('')
+}
+
+/** Makes the user findable by any part of `displayName`, and by no earlier name. */
+export function indexDisplayName(
+  connection: WriteConnection,
+  userKey: number,
+  displayName: string | null,
+): void {
+  connection.run(deleteSuffixes, [userKey])
+  const characters = [...foldName(displayName ?? '')]
+  characters.forEach((_, start) => {
+    connection.run(insertSuffix, [characters.slice(start, start + maxSuffixLength).join(''), userKey])
+  })
+}

@@ -1,0 +1,40 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { ReadConnection, WriteConnection } from '../connection.js'
+import { findUserKey, recordUser } from './users.js'
+
+type ProfileRow = NonNullable<WireResult<'getProfile'>>
+
+const selectProfile = `
+  SELECT users.user_id AS userId, user_profiles.profile, user_profiles.updated_at AS updatedAt
+  FROM users JOIN user_profiles ON user_profiles.user_key = users.user_key
+  WHERE users.user_id = ?`
+// Merged inside SQLite (RFC 7396: null removes a key), so two updates at once both count.
+const mergeProfile = `
+  INSERT INTO user_profiles (user_key, profile, updated_at)
+  VALUES (:userKey, json_patch('{}', :patch), :updatedAt)
+  ON CONFLICT (user_key) DO UPDATE SET
+    profile = json_patch(profile, :patch), updated_at = max(updated_at, :updatedAt)`
+
+export function getProfile(
+  connection: ReadConnection,
+  { userId }: WireParams<'getProfile'>,
+): ProfileRow | undefined {
+  return connection.get<ProfileRow>(selectProfile, [userId])
+}
+
+export function updateProfile(
+  connection: WriteConnection,
+  { userId, profile }: WireParams<'updateProfile'>,
+): ProfileRow {
+  recordUser(connection, userId)
+  connection.run(mergeProfile, {
+    userKey: findUserKey(connection, userId) ?? null,
+    patch: profile,
+    updatedAt: Date.now(),
+  })
+  const merged = getProfile(connection, { userId })
+  if (merged === undefined)
+    throw new ConvoDbError('INTERNAL', `The profile of '${userId}' is gone after it was saved`)
+  return merged
+}

@@ -1,0 +1,52 @@
+import { workerData } from 'piscina'
+import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
+import type { Connection } from './connection.js'
+import { runWriteMessage } from './dispatch.js'
+import { commitBatch } from './group-commit.js'
+import { serveLease } from './lease.js'
+import { openWriteConnection } from './open.js'
+import { failed, outcomeOf } from './outcome.js'
+import { setPragmas, writerPragmas } from './pragmas.js'
+
+/** The writer thread: the file's one read-write connection, opened by its first task. */
+const settings: ConnectionSettings = workerData
+let connection: Connection | undefined
+
+function open(): Connection {
+  connection ??= openWriteConnection(settings)
+  return connection
+}
+
+/** Leaves no WAL behind where no other process still reads it. */
+function close(): void {
+  connection?.pragma('wal_checkpoint(TRUNCATE)')
+  connection?.close()
+  connection = undefined
+}
+
+async function lease(task: LeaseTask): Promise<Outcome<void>> {
+  const outcome = await serveLease(open(), 'write', task)
+  // A borrower's PRAGMA must not outlive the lease: durability is everyone's.
+  setPragmas(open(), writerPragmas(settings))
+  return outcome
+}
+
+/** The pool calls this for every task, one at a time. Never throws: how a task ended is its result. */
+export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | AnyOutcome[]> {
+  try {
+    switch (task.kind) {
+      case 'open':
+        return outcomeOf(() => void open())
+      case 'batch':
+        return commitBatch(open(), task.operations)
+      case 'alone':
+        return outcomeOf(() => runWriteMessage(open(), task.operation))
+      case 'lease':
+        return await lease(task)
+      case 'close':
+        return outcomeOf(close)
+    }
+  } catch (error) {
+    return task.kind === 'batch' ? task.operations.map(() => failed(error)) : failed(error)
+  }
+}
