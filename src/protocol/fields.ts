@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { isJsonObject } from './json.js'
+import { maxIdLength, maxItems, maxLimit, maxPosition } from './limits.js'
 import type { JsonObject } from './models.js'
 import { parseTime } from './time.js'
 import { isVectorInput } from './vector.js'
@@ -14,7 +15,6 @@ export const text = Type.Refine(
   () => 'well-formed Unicode text (it holds a lone surrogate)',
 )
 
-export const maxIdLength = 1024
 export const id = Type.Refine(
   Type.String(),
   (value) => value.length > 0 && value.length <= maxIdLength && value.isWellFormed(),
@@ -45,16 +45,11 @@ export const score = Type.Refine(
   () => 'a finite number',
 )
 
-export const maxLimit = 10_000
-export const defaultLimit = 100
 export const limit = Type.Integer({ minimum: 1, maximum: maxLimit })
 export const order = Type.Union([Type.Literal('asc'), Type.Literal('desc')])
 export const onConflict = Type.Union([Type.Literal('update'), Type.Literal('ignore'), Type.Literal('error')])
-export const maxPosition = 2 ** 31
 export const position = Type.Integer({ minimum: 0, maximum: maxPosition })
 
-/** The most ids or rows one call may carry. */
-export const maxItems = 100_000
 export const ids = Type.Array(id, { maxItems })
 
 export const optional = Type.Optional

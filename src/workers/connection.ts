@@ -14,6 +14,8 @@ export interface ReadConnection {
 export interface WriteConnection extends ReadConnection {
   /** Runs one statement and tells how many rows it changed, not counting triggers and cascades. */
   run(sql: string, params?: BindParams): number
+  /** Inserts one row and returns its integer key. RETURNING would make SQLite plan for foreign keys it need not check. */
+  insert(sql: string, params?: BindParams): number
 }
 
 /** One thread's SQLite connection; every statement is prepared once and kept. */
@@ -35,6 +37,10 @@ export class Connection implements WriteConnection {
 
   run(sql: string, params: BindParams = []): number {
     return this.#prepare<unknown>(sql).run(params).changes
+  }
+
+  insert(sql: string, params: BindParams = []): number {
+    return Number(this.#prepare<unknown>(sql).run(params).lastInsertRowid)
   }
 
   get inTransaction(): boolean {

@@ -1,4 +1,5 @@
-import { defaultLimit, type Order } from '../protocol/fields.js'
+import type { Order } from '../protocol/fields.js'
+import { defaultLimit } from '../protocol/limits.js'
 import { decodeCursor, encodeCursor, type Place } from './cursor.js'
 import type { ReadConnection } from './connection.js'
 

@@ -35,7 +35,7 @@ export function serveLease(
       )
     const idle = setTimeout(expire, idleTimeoutMs)
     const answer = <Value>(work: () => Value): Outcome<Value> => {
-      const outcome = outcomeOf(() => toSqlError(work))
+      const outcome = outcomeOf(() => toSqlError(work), 'SQL_ERROR')
       idle.refresh()
       return outcome
     }

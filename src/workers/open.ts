@@ -116,7 +116,12 @@ function assertSqliteVersion(connection: Connection): void {
 
 /** `stat` only: opening and closing the file here would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html). */
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    const { message } = toErrorData(error)
+    throw new ConvoDbError('CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
+  }
 }
 
 function closeOnError(connection: Connection, prepare: () => void): Connection {

@@ -10,7 +10,7 @@ CREATE TABLE channels (
   message_count INTEGER NOT NULL DEFAULT 0 CHECK (message_count >= 0)
 ) STRICT;
 
--- A deleted user whose messages remain keeps this row, so that they stay attributed; deleted_at tells.
+-- A deleted user keeps this row, so that their messages stay attributed; deleted_at tells.
 CREATE TABLE users (
   user_key INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id TEXT NOT NULL UNIQUE,

@@ -1,5 +1,4 @@
-import { ConvoDbError } from '../../protocol/errors.js'
-import { defaultLimit } from '../../protocol/fields.js'
+import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
@@ -19,7 +18,7 @@ const selectAscending = `
   SELECT ${columns} FROM channels WHERE channel_key > ? ORDER BY channel_key ASC LIMIT ?`
 const insertChannel = `
   INSERT INTO channels (channel_id, name, metadata, created_at)
-  VALUES (:channelId, :name, :metadata, :createdAt) RETURNING channel_key AS channelKey`
+  VALUES (:channelId, :name, :metadata, :createdAt)`
 const updateChannel = `
   UPDATE channels SET name = :name, metadata = :metadata, created_at = :createdAt WHERE channel_id = :channelId`
 // Messages, segments, their members and embeddings go along: foreign keys cascade.
@@ -35,17 +34,8 @@ export function findChannelKey(connection: ReadConnection, channelId: string): n
 export function ensureChannel(connection: WriteConnection, channelId: string, createdAt: number): number {
   return (
     findChannelKey(connection, channelId) ??
-    insert(connection, { channelId, name: null, metadata: null, createdAt })
+    connection.insert(insertChannel, { channelId, name: null, metadata: null, createdAt })
   )
-}
-
-function insert(
-  connection: WriteConnection,
-  row: Pick<ChannelRow, 'channelId' | 'name' | 'metadata' | 'createdAt'>,
-): number {
-  const inserted = connection.get<{ channelKey: number }>(insertChannel, { ...row })
-  if (inserted === undefined) throw new ConvoDbError('INTERNAL', 'INSERT INTO channels returned no key')
-  return inserted.channelKey
 }
 
 export function upsertChannel(
@@ -60,7 +50,7 @@ export function upsertChannel(
     createdAt: createdAt ?? current?.createdAt ?? Date.now(),
   }
   if (current === undefined) {
-    insert(connection, row)
+    connection.insert(insertChannel, row)
     return { ...row, lastActive: null, messageCount: 0 }
   }
   connection.run(updateChannel, row)

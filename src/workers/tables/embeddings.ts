@@ -61,16 +61,12 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
 
 const selectModel = `
   SELECT model_key AS modelKey, dimension FROM embedding_models WHERE model = ?`
-const insertModel = `
-  INSERT INTO embedding_models (model, dimension) VALUES (?, ?) RETURNING model_key AS modelKey, dimension`
+const insertModel = `INSERT INTO embedding_models (model, dimension) VALUES (?, ?)`
 
 /** The model's key; its first vector fixes the dimension. @throws DIMENSION_MISMATCH */
 function ensureModel(connection: WriteConnection, { model, vector }: NewEmbedding): number {
-  type ModelRow = { readonly modelKey: number; readonly dimension: number }
-  const row =
-    connection.get<ModelRow>(selectModel, [model]) ??
-    connection.get<ModelRow>(insertModel, [model, vector.length])
-  if (row === undefined) throw new ConvoDbError('INTERNAL', 'INSERT INTO embedding_models returned no key')
+  const row = connection.get<{ modelKey: number; dimension: number }>(selectModel, [model])
+  if (row === undefined) return connection.insert(insertModel, [model, vector.length])
   if (row.dimension === vector.length) return row.modelKey
   throw new ConvoDbError(
     'DIMENSION_MISMATCH',

@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import { defaultLimit } from '../../protocol/fields.js'
+import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
@@ -14,8 +14,7 @@ const columns = `
 const selectKey = `SELECT user_key AS userKey FROM users WHERE user_id = ?`
 const selectUser = `SELECT ${columns} FROM users WHERE user_id = ? AND deleted_at IS NULL`
 const insertUser = `
-  INSERT INTO users (user_id, first_seen, last_active) VALUES (:userId, :firstSeen, :lastActive)
-  RETURNING user_key AS userKey`
+  INSERT INTO users (user_id, first_seen) VALUES (:userId, :firstSeen)`
 const updateUser = `
   UPDATE users SET
     display_name = :displayName, folded_name = :foldedName, metadata = :metadata, first_seen = :firstSeen,
@@ -27,12 +26,11 @@ const searchNames = `
   WHERE user_key IN (SELECT user_key FROM user_name_suffixes WHERE suffix >= :from AND suffix < :to)
     AND user_key > :afterKey AND instr(folded_name, :text) > 0
   ORDER BY user_key LIMIT :limit`
-// The profile and the name's suffixes go along: foreign keys cascade.
-const deleteUnused = `DELETE FROM users WHERE user_key = ? AND message_count = 0`
-const forgetRecord = `
+// The row stays: messages name it, and deleting it would search all messages for one that does.
+const clearRecord = `
   UPDATE users SET
     display_name = NULL, folded_name = NULL, metadata = NULL, last_active = NULL, deleted_at = :deletedAt
-  WHERE user_key = :userKey`
+  WHERE user_id = :userId AND deleted_at IS NULL`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
 
 export function findUserKey(connection: ReadConnection, userId: string): number | undefined {
@@ -41,11 +39,7 @@ export function findUserKey(connection: ReadConnection, userId: string): number 
 
 /** The user's key; a user comes into being with the first message or activity. */
 export function ensureUser(connection: WriteConnection, userId: string, firstSeen: number): number {
-  const known = findUserKey(connection, userId)
-  if (known !== undefined) return known
-  const inserted = connection.get<{ userKey: number }>(insertUser, { userId, firstSeen, lastActive: null })
-  if (inserted === undefined) throw new ConvoDbError('INTERNAL', 'INSERT INTO users returned no key')
-  return inserted.userKey
+  return findUserKey(connection, userId) ?? connection.insert(insertUser, { userId, firstSeen })
 }
 
 /** Creates the user or changes the fields that are given; a deleted user starts anew. */
@@ -129,13 +123,10 @@ export function searchByDisplayName(
 }
 
 export function deleteUser(connection: WriteConnection, { userId }: WireParams<'deleteUser'>): boolean {
-  const existed = getUser(connection, { userId }) !== undefined
   const userKey = findUserKey(connection, userId)
-  if (!existed || userKey === undefined) return false
-  if (connection.run(deleteUnused, [userKey]) === 0) {
-    connection.run(forgetRecord, { userKey, deletedAt: Date.now() })
-    connection.run(deleteProfile, [userKey])
-    indexDisplayName(connection, userKey, null)
-  }
+  if (userKey === undefined) return false
+  if (connection.run(clearRecord, { userId, deletedAt: Date.now() }) === 0) return false
+  connection.run(deleteProfile, [userKey])
+  indexDisplayName(connection, userKey, null)
   return true
 }

@@ -25,6 +25,11 @@ import { ReadLane } from './read-lane.js'
 import { WorkerPool } from './worker-pool.js'
 import { WriteLane } from './write-lane.js'
 
+interface Pools {
+  readonly readers: WorkerPool<ReaderTask>
+  readonly writer: WorkerPool<WriterTask>
+}
+
 /** Runs operations on worker threads of this process: readers for the read lane, one writer for the write lane. */
 export class PoolExecutor implements Executor {
   readonly #settings: ConnectionSettings
@@ -38,24 +43,27 @@ export class PoolExecutor implements Executor {
   readonly #leases = new Leases()
   #isClosing = false
 
-  private constructor(settings: ConnectionSettings, options: ResolvedOptions) {
+  private constructor(settings: ConnectionSettings, options: ResolvedOptions, pools: Pools) {
     this.#settings = settings
     this.#options = options
-    this.#readers = new WorkerPool(readerUrl, options.readers, settings)
-    this.#writer = new WorkerPool(writerUrl, 1, settings)
-    this.#readLane = new ReadLane(this.#readers, options)
-    this.#writeLane = new WriteLane(this.#writer, options)
+    this.#readers = pools.readers
+    this.#writer = pools.writer
+    this.#readLane = new ReadLane(pools.readers, options)
+    this.#writeLane = new WriteLane(pools.writer, options)
   }
 
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
   static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
-    const executor = new PoolExecutor(settings, options)
+    const writer = new WorkerPool<WriterTask>(writerUrl, 1, settings)
+    // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
+    // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
+    const readers = await orClose(writer, async () => {
+      assertOk(await writer.run<Outcome<void>>({ kind: 'open' }))
+      return new WorkerPool<ReaderTask>(readerUrl, options.readers, settings)
+    })
+    const executor = new PoolExecutor(settings, options, { readers, writer })
     try {
-      assertOk(await executor.#writer.run<Outcome<void>>({ kind: 'open' }))
-      const opened = await executor.#readers.runOnEveryThread<Outcome<void>>((barrier) => ({
-        kind: 'open',
-        barrier,
-      }))
+      const opened = await readers.runOnEveryThread<Outcome<void>>((barrier) => ({ kind: 'open', barrier }))
       opened.forEach(assertOk)
       return executor
     } catch (error) {
@@ -124,8 +132,7 @@ export class PoolExecutor implements Executor {
   /** Answers what was accepted, then closes the connections, the writer's last, and ends the threads. */
   async close(): Promise<void> {
     this.#isClosing = true
-    await this.#leases.close()
-    await Promise.all([this.#readLane.close(), this.#writeLane.close()])
+    await Promise.all([this.#readLane.close(), this.#writeLane.close(), this.#leases.close()])
     try {
       const closed = await Promise.all(
         this.#readerPools().map((pool) =>
@@ -145,6 +152,15 @@ export class PoolExecutor implements Executor {
 
   async #endThreads(): Promise<void> {
     await Promise.all([...this.#readerPools(), this.#writer].map((pool) => pool.close()))
+  }
+}
+
+async function orClose<Value>(pool: WorkerPool<WriterTask>, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    await pool.close()
+    throw error
   }
 }
 

@@ -1,0 +1,40 @@
+import type { DatabaseManager, OperationName } from 'convodb'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { channelCases } from './channels.js'
+import { embeddingCases } from './embeddings.js'
+import { maintenanceCases } from './maintenance.js'
+import { messageCases } from './messages.js'
+import { segmentCases } from './segments.js'
+import { userCases } from './users.js'
+import { describeEveryEntrance } from './every-operation.js'
+import { describeLeases } from './leases.js'
+import { describeValues } from './values.js'
+
+/** Gives the database under test; the contract's cases share one and keep out of each other's way by their ids. */
+export type GetDatabase = () => DatabaseManager
+
+/** What an operation promises. The compiler names every operation that has no case here. */
+const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
+  ...channelCases,
+  ...messageCases,
+  ...segmentCases,
+  ...embeddingCases,
+  ...userCases,
+  ...maintenanceCases,
+}
+
+/** The one suite that every executor passes: same operations, same errors, same edge values. */
+export function describeContract(executor: string, open: () => Promise<DatabaseManager>): void {
+  describe(`contract of the ${executor} executor`, () => {
+    let database: DatabaseManager
+    beforeAll(async () => {
+      database = await open()
+    })
+    afterAll(() => database.close())
+    const db = () => database
+    for (const [name, describeCase] of Object.entries(cases)) describe(name, () => describeCase(db))
+    describeEveryEntrance(db)
+    describeValues(db)
+    describeLeases(db)
+  })
+}

@@ -1,0 +1,200 @@
+import { EventEmitter, once } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { expectError, message } from '../support/databases.js'
+import type { GetDatabase } from './contract.js'
+
+/** `withConnection`: one worker's connection for SQL of the caller's own. */
+export function describeLeases(db: GetDatabase): void {
+  const count = (channelId: string) => db().countMessages({ channelId })
+
+  describe('withConnection', () => {
+    it('commits when the work resolves, and triggers keep the counters', async () => {
+      await db().storeMessage(message('wc-1', { channelId: 'wc' }))
+      const changes = await db().withConnection(
+        async (connection) =>
+          (await connection.run('DELETE FROM messages WHERE message_id = ?', ['wc-1'])).changes,
+        { mode: 'write' },
+      )
+      expect(changes).toBe(1)
+      expect(await count('wc')).toBe(0)
+    })
+
+    it('rolls back when the work throws, and passes the error on', async () => {
+      await db().storeMessage(message('wr-1', { channelId: 'wr' }))
+      const work = db().withConnection(
+        async (connection) => {
+          await connection.exec(
+            `DELETE FROM messages WHERE message_id = 'wr-1'; UPDATE users SET metadata = NULL`,
+          )
+          throw new RangeError('changed my mind')
+        },
+        { mode: 'write' },
+      )
+      await expect(work).rejects.toThrow(new RangeError('changed my mind'))
+      expect(await count('wr')).toBe(1)
+    })
+
+    it('reads one snapshot while others write', async () => {
+      await db().storeMessage(message('ws-1', { channelId: 'ws' }))
+      const sql = `SELECT count(*) AS n FROM messages JOIN channels USING (channel_key) WHERE channel_id = :id`
+      const counts = await db().withConnection(async (connection) => {
+        const before = await connection.get(sql, { id: 'ws' })
+        await db().storeMessage(message('ws-2', { channelId: 'ws' }))
+        return [before, await connection.get(sql, { id: 'ws' })]
+      })
+      expect(counts).toEqual([{ n: 1 }, { n: 1 }])
+      expect(await count('ws')).toBe(2)
+    })
+
+    it('carries every kind of value', async () => {
+      const values = ['text', 5, 0.5, 2n ** 60n, null]
+      const row = await db().withConnection((connection) =>
+        connection.get('SELECT ? AS text, ? AS whole, ? AS real, ? AS big, ? AS empty, typeof(?) AS type', [
+          ...values,
+          5,
+        ]),
+      )
+      expect(row).toEqual({
+        text: 'text',
+        whole: 5,
+        real: 0.5,
+        big: 2n ** 60n,
+        empty: null,
+        type: 'integer',
+      })
+      const blob = await db().withConnection((connection) => connection.get(`SELECT x'0102' AS bytes`))
+      expect(blob?.['bytes']).toEqual(Uint8Array.of(1, 2))
+    })
+
+    it('tells wrong SQL by its code and lets the work go on', async () => {
+      const answer = await db().withConnection(async (connection) => {
+        await expectError(connection.all('SELEC 1'), 'SQL_ERROR', { sqliteCode: 'SQLITE_ERROR' })
+        await expectError(connection.get('SELECT ?', []), 'INVALID_ARGUMENT')
+        await expectError(connection.run('SELECT 1; SELECT 2'), 'INVALID_ARGUMENT')
+        await expectError(connection.run('DELETE FROM messages'), 'SQL_ERROR')
+        return connection.all('SELECT 1 AS one')
+      })
+      expect(answer).toEqual([{ one: 1 }])
+    })
+
+    it('gives a constraint’s violation as CONFLICT', () =>
+      expectError(
+        db().withConnection(
+          (connection) => connection.run('INSERT INTO user_profiles VALUES (-1, ?, 0)', ['{}']),
+          {
+            mode: 'write',
+          },
+        ),
+        'CONFLICT',
+      ))
+
+    it('ends a lease that is idle for too long, rolls back and frees the writer', async () => {
+      await db().storeMessage(message('wi-1', { channelId: 'wi' }))
+      const never = new Promise<never>(() => {})
+      const lease = db().withConnection(
+        async (connection) => {
+          await connection.run(`DELETE FROM messages WHERE message_id = 'wi-1'`)
+          return never
+        },
+        { mode: 'write', idleTimeoutMs: 50 },
+      )
+      await expectError(lease, 'LEASE_EXPIRED', { idleTimeoutMs: 50 })
+      await db().storeMessage(message('wi-2', { channelId: 'wi' }))
+      expect(await count('wi')).toBe(2)
+    })
+
+    it('is void after the work, and says so', async () => {
+      const escaped = await db().withConnection((connection) => connection)
+      await expectError(escaped.all('SELECT 1'), 'LEASE_EXPIRED')
+    })
+
+    it('lets other writers wait and readers go on', async () => {
+      const order: string[] = []
+      const events = new EventEmitter()
+      // Made by somebody else while the lease is held, not by the lease's own work.
+      const write = once(events, 'held').then(async () => {
+        const stored = db().storeMessage(message('wo-1', { channelId: 'wo' }))
+        events.emit('waiting')
+        await stored
+        order.push('write')
+      })
+      await db().withConnection(
+        async (connection) => {
+          await connection.run(`INSERT INTO channels (channel_id, created_at) VALUES ('wo', 0)`)
+          const waiting = once(events, 'waiting')
+          events.emit('held')
+          await waiting
+          expect(await db().getChannel('wo')).toBeUndefined()
+          order.push('lease')
+        },
+        { mode: 'write' },
+      )
+      expect(await db().getChannel('wo')).toBeDefined()
+      await write
+      expect(order).toEqual(['lease', 'write'])
+    })
+
+    it('refuses a call that would wait for its own lease', async () => {
+      await db().withConnection(
+        async () => {
+          await expectError(db().storeMessage(message('wd-1')), 'CONFLICT')
+          await expectError(
+            db().withConnection(() => 1, { mode: 'write' }),
+            'CONFLICT',
+          )
+        },
+        { mode: 'write' },
+      )
+    })
+
+    it('ends with its signal and its deadline, rolled back', async () => {
+      const controller = new AbortController()
+      const aborted = db().withConnection(
+        async (connection) => {
+          await connection.run(`INSERT INTO channels (channel_id, created_at) VALUES ('wa', 0)`)
+          controller.abort()
+          await connection.run(`INSERT INTO channels (channel_id, created_at) VALUES ('wb', 0)`)
+        },
+        { mode: 'write', signal: controller.signal },
+      )
+      await expectError(aborted, 'ABORTED')
+      await expectError(
+        db().withConnection(() => new Promise(() => {}), { mode: 'write', timeoutMs: 20 }),
+        'TIMEOUT',
+      )
+      expect(await db().getChannel('wa')).toBeUndefined()
+    })
+
+    it('keeps durability and foreign keys whatever a borrower sets', async () => {
+      await db().withConnection(
+        async (connection) => {
+          await connection.exec(
+            'COMMIT; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE',
+          )
+        },
+        { mode: 'write' },
+      )
+      const pragmas = await db().withConnection(
+        async (connection) => ({
+          ...(await connection.get('PRAGMA synchronous')),
+          ...(await connection.get('PRAGMA foreign_keys')),
+        }),
+        { mode: 'write' },
+      )
+      expect(pragmas).toEqual({ synchronous: 2, foreign_keys: 1 })
+    })
+
+    it('runs hundreds at once without losing one', async () => {
+      await db().upsertChannel({ channelId: 'wh', metadata: {} })
+      const sql = `UPDATE channels SET created_at = created_at + 1 WHERE channel_id = 'wh'`
+      const start = (await db().getChannel('wh'))?.createdAt.getTime() ?? 0
+      await Promise.all([
+        ...Array.from({ length: 100 }, () =>
+          db().withConnection((connection) => connection.run(sql), { mode: 'write' }),
+        ),
+        ...Array.from({ length: 100 }, () => db().withConnection((connection) => connection.get('SELECT 1'))),
+      ])
+      expect((await db().getChannel('wh'))?.createdAt.getTime()).toBe(start + 100)
+    })
+  })
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { openDatabase } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+
+const hash = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
+
+/** Makes a SQLite file of another program, in WAL mode or not. */
+function strangersFile(path: string, sql: string): void {
+  const database = new Database(path)
+  database.exec(sql)
+  database.close()
+}
+
+describe('openDatabase', () => {
+  it('creates the folder and the file, and finds everything again', async () => {
+    const path = join(await temporaryFolder(), 'new', 'folder', 'chat.db')
+    const first = await openDatabase(path)
+    await first.storeMessage(message('1'))
+    await first.close()
+    const second = await temporaryDatabase({}, path)
+    expect(await second.countMessages()).toBe(1)
+  })
+
+  it('takes an empty file as a new one', async () => {
+    const path = join(await temporaryFolder(), 'empty.db')
+    await writeFile(path, '')
+    const db = await temporaryDatabase({}, path)
+    expect(await db.countMessages()).toBe(0)
+  })
+
+  it('opens a private file for :memory: and removes it at close', async () => {
+    const db = await openDatabase(':memory:')
+    const { path } = await db.stats()
+    expect(existsSync(path)).toBe(true)
+    await db.close()
+    expect(existsSync(join(path, '..'))).toBe(false)
+  })
+
+  it('leaves one file behind after close', async () => {
+    const folder = await temporaryFolder()
+    const db = await openDatabase(join(folder, 'chat.db'))
+    await db.addMessages([message('1'), message('2')])
+    await db.close()
+    expect(await readdir(folder)).toEqual(['chat.db'])
+  })
+
+  it('does not create a missing file when told not to', async () => {
+    const path = join(await temporaryFolder(), 'sub', 'missing.db')
+    await expectError(openDatabase(path, { create: false }), 'NOT_FOUND', { path })
+    expect(existsSync(join(path, '..'))).toBe(false)
+  })
+
+  it.each(['', 'a\0b'])('refuses the path %j', (path) =>
+    expectError(openDatabase(path), 'INVALID_ARGUMENT', { field: 'path' }),
+  )
+
+  it.each([
+    [{ readers: 0 }, 'readers'],
+    [{ busyTimeoutMs: -1 }, 'busyTimeoutMs'],
+    [{ cacheSizeKib: 1.5 }, 'cacheSizeKib'],
+    [JSON.parse('{"durability":"off"}'), 'durability'],
+    [JSON.parse('{"reader":2}'), 'reader'],
+  ])('refuses the options %j, naming %s', (options, field) =>
+    expectError(openDatabase(':memory:', options), 'INVALID_ARGUMENT', { field }),
+  )
+
+  it('refuses a folder', async () => {
+    await expectError(openDatabase(await temporaryFolder()), 'CANNOT_OPEN')
+  })
+
+  it('refuses a path through a file', async () => {
+    const file = join(await temporaryFolder(), 'file')
+    await writeFile(file, 'text')
+    await expectError(openDatabase(join(file, 'chat.db')), 'CANNOT_OPEN')
+  })
+})
+
+describe('a file that is not ours', () => {
+  it.each([
+    ['text', 'This is no database, just a rather long text. '.repeat(100)],
+    ['a few bytes', 'abc'],
+    ['a spoilt header', `SQLite format 3\0${'\u0001'.repeat(5000)}`],
+  ])('is refused and left byte for byte as it was: %s', async (_, content) => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'other.txt')
+    await writeFile(path, content)
+    const before = hash(path)
+    await expectError(openDatabase(path), 'NOT_A_CONVODB_FILE', { path })
+    expect(hash(path)).toBe(before)
+    expect(await readdir(folder)).toEqual(['other.txt'])
+  })
+
+  it.each([
+    ['rollback journal', 'CREATE TABLE notes (text)'],
+    ['write-ahead log', 'PRAGMA journal_mode = WAL; CREATE TABLE notes (text)'],
+    ['version and no tables', 'PRAGMA user_version = 1'],
+    ['an id and no tables', 'PRAGMA application_id = 77'],
+  ])('is refused and left byte for byte as it was: another program’s SQLite file, %s', async (_, sql) => {
+    const path = join(await temporaryFolder(), 'other.db')
+    strangersFile(path, sql)
+    const before = hash(path)
+    await expectError(openDatabase(path), 'NOT_A_CONVODB_FILE', { path })
+    expect(hash(path)).toBe(before)
+  })
+
+  it('of a newer version is refused and left byte for byte as it was', async () => {
+    const path = join(await temporaryFolder(), 'newer.db')
+    await (await openDatabase(path)).close()
+    strangersFile(path, 'PRAGMA user_version = 999')
+    const before = hash(path)
+    await expectError(openDatabase(path), 'NEWER_SCHEMA', { version: 999 })
+    expect(hash(path)).toBe(before)
+  })
+})
+
+describe('two databases on one file', () => {
+  it('may be created at the same moment', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    await mkdir(folder, { recursive: true })
+    const all = await Promise.all(Array.from({ length: 6 }, () => openDatabase(path)))
+    await Promise.all(all.map((db, n) => db.storeMessage(message(String(n)))))
+    expect(await all[0]?.countMessages()).toBe(6)
+    await Promise.all(all.map((db) => db.close()))
+  })
+
+  it('gets BUSY when the other one writes for longer than busyTimeoutMs', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const one = await temporaryDatabase({}, path)
+    const other = await temporaryDatabase({ busyTimeoutMs: 20 }, path)
+    await one.withConnection(
+      async () => {
+        await expectError(other.storeMessage(message('1')), 'BUSY')
+      },
+      { mode: 'write' },
+    )
+    expect(await other.storeMessage(message('1'))).toMatchObject({ outcome: 'inserted' })
+  })
+})

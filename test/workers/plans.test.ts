@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import type { OperationName } from 'convodb'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { operationMessage, type OperationMessage } from '../../src/protocol/messages.js'
+import { operations, type WireParams } from '../../src/protocol/operations.js'
+import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection.js'
+import { runReadMessage, runWriteMessage } from '../../src/workers/dispatch.js'
+import { openWriteConnection } from '../../src/workers/open.js'
+import { temporaryFolder } from '../support/databases.js'
+
+const message = { messageId: 'm1', channelId: 'c', userId: 'u', content: 'hi', timestamp: 1 }
+const segment = { segmentId: 's1', channelId: 'c', startTime: 0, endTime: 5 }
+const pages = [{ limit: 1 }, { limit: 1, order: 'asc' as const }]
+const cursor = Buffer.from('1.1').toString('base64url')
+const resumed = [...pages, ...pages.map((page) => ({ ...page, cursor }))]
+
+/** Calls that together run every statement of the API. The compiler names every operation that is missing. */
+const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
+  upsertChannel: [{ channelId: 'c', name: '#c' }, { channelId: 'c' }],
+  storeMessage: [message, { ...message, content: 'again' }, { ...message, messageId: 'm0' }],
+  addMessages: [{ messages: [{ ...message, messageId: 'm2' }] }],
+  updateMessage: [
+    { messageId: 'm1', timestamp: 2 },
+    { messageId: 'm1', content: 'changed' },
+  ],
+  upsertUser: [{ userId: 'u', displayName: 'Ada' }],
+  recordActivity: [{ userId: 'v', timestamp: 1 }],
+  updateProfile: [{ userId: 'u', profile: '{}' }],
+  createConversationSegment: [segment],
+  createSegmentWithMessages: [{ ...segment, segmentId: 's2', messages: ['m1'] }],
+  addMessageToSegment: [
+    { segmentId: 's1', messageId: 'm1' },
+    { segmentId: 's1', messageId: 'm1', position: 4 },
+  ],
+  addMessagesToSegment: [{ segmentId: 's1', messages: ['m2'] }],
+  updateConversationSegment: [{ segmentId: 's1', summary: 'tea' }],
+  storeEmbeddings: [
+    {
+      embeddings: [
+        { ownerType: 'message', ownerId: 'm1', model: 'mini', vector: Float32Array.of(1) },
+        { ownerType: 'segment', ownerId: 's1', model: 'mini', vector: Float32Array.of(1) },
+      ],
+    },
+  ],
+  getChannel: [{ channelId: 'c' }],
+  listChannels: resumed,
+  getMessages: resumed.map((page) => ({ channelId: 'c', before: 9, after: 0, ...page })),
+  getMessagesByIds: [{ messageIds: ['m1'] }],
+  getMessageContext: [{ messageId: 'm1' }],
+  countMessages: [{}, { channelId: 'c' }, { channelId: 'c', after: 0 }, { before: 5 }],
+  getConversationSegment: [{ segmentId: 's1' }],
+  getConversationSegments: resumed.map((page) => ({ channelId: 'c', ...page })),
+  getOverlappingSegments: resumed.map((page) => ({ channelId: 'c', startTime: 0, endTime: 9, ...page })),
+  getSegmentMessages: [{ segmentId: 's1' }],
+  getSegmentMessageIds: [{ segmentIds: ['s1'] }],
+  getEmbeddings: [
+    { ownerType: 'message', ownerIds: ['m1'], model: 'mini' },
+    { ownerType: 'segment', ownerIds: ['s1'] },
+  ],
+  getUser: [{ userId: 'u' }],
+  getUsers: [{ userIds: ['u'] }],
+  searchByDisplayName: [{ query: 'ad', limit: 1 }],
+  getProfile: [{ userId: 'u' }],
+  countRows: [{}],
+  deleteEmbeddings: [
+    { ownerType: 'message', ownerIds: ['m1'], model: 'mini' },
+    { ownerType: 'segment', ownerIds: ['s1'] },
+  ],
+  deleteConversationSegment: [{ segmentId: 's1' }],
+  deleteMessages: [{ messageIds: ['m0'] }],
+  deleteUser: [{ userId: 'u' }, { userId: 'v' }],
+  deleteChannel: [{ channelId: 'c' }],
+  checkpoint: [{}],
+  optimize: [{}],
+}
+
+/** Counting the rows of a whole table reads it whole; there is nothing to seek. */
+const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows'])
+/** Sums over channels, a table as long as the list of channels; no message is read that is not counted. */
+const readsEveryChannel = /^SCAN channels( USING .*)?$/
+
+interface Step {
+  readonly name: OperationName
+  readonly plan: readonly string[]
+}
+
+let connection: Connection
+const steps: Step[] = []
+
+/** Notes the plan of every statement before it runs, as it would run. */
+function watch(name: OperationName): WriteConnection {
+  const note = (sql: string, params: BindParams = []): void => {
+    if (/^\s*PRAGMA/.test(sql)) return
+    const rows = connection.prepareOnce(`EXPLAIN QUERY PLAN ${sql}`).all(params)
+    const plan = rows.map((row) => String(Reflect.get(Object(row), 'detail')))
+    steps.push({ name, plan })
+  }
+  return {
+    get: (sql, params) => (note(sql, params), connection.get(sql, params)),
+    all: (sql, params) => (note(sql, params), connection.all(sql, params)),
+    run: (sql, params) => (note(sql, params), connection.run(sql, params)),
+    insert: (sql, params) => (note(sql, params), connection.insert(sql, params)),
+  }
+}
+
+beforeAll(async () => {
+  const path = join(await temporaryFolder(), 'plans.db')
+  connection = openWriteConnection({
+    path,
+    create: true,
+    durability: 'full',
+    busyTimeoutMs: 0,
+    cacheSizeKib: 2000,
+    walAutocheckpointPages: 1000,
+  })
+  for (const sample of sampleMessages()) {
+    const run = operations[sample.name].lane === 'read' ? runReadMessage : runWriteMessage
+    run(watch(sample.name), sample)
+  }
+})
+
+afterAll(() => connection.close())
+
+const isName = (name: string): name is OperationName => Object.hasOwn(samples, name)
+const names = Object.keys(samples).filter(isName)
+
+function sampleMessages(): OperationMessage[] {
+  return names.flatMap((name) => samples[name].map((params) => operationMessage(name, params)))
+}
+
+it.each(names)('%s seeks every table it touches', (name) => {
+  const plans = steps.filter((step) => step.name === name).flatMap((step) => step.plan)
+  const scans = plans.filter((detail) => detail.startsWith('SCAN') && !readsEveryChannel.test(detail))
+  const sorts = plans.filter((detail) => detail.includes('USE TEMP B-TREE'))
+  expect([...scans, ...sorts]).toEqual(countsWholeTables.has(name) ? expect.any(Array) : [])
+})
+
+it('sees the statements of every operation', () => {
+  const seen = new Set(steps.map((step) => step.name))
+  expect(names.filter((name) => !seen.has(name)).toSorted()).toEqual(['checkpoint', 'optimize'])
+})
+
+it('would notice a scan', () => {
+  const rows = connection.prepareOnce(`EXPLAIN QUERY PLAN SELECT 1 FROM messages WHERE content = 'x'`).all([])
+  expect(rows).toMatchObject([{ detail: 'SCAN messages' }])
+})
