@@ -15,7 +15,11 @@ export function serveLease(
   { port, idleTimeoutMs }: LeaseTask,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
+    let isOver = false
     const end = (outcome: Outcome<void>): void => {
+      // Closing the port calls this again, when the connection may already be somebody else's.
+      if (isOver) return
+      isOver = true
       clearTimeout(idle)
       if (connection.inTransaction) connection.exec('ROLLBACK')
       port.close()

@@ -103,6 +103,22 @@ export function describeLeases(db: GetDatabase): void {
       expect(await count('wi')).toBe(2)
     })
 
+    it('that expired does not disturb the next one', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const expired = db().withConnection(() => new Promise(() => {}), { mode: 'write', idleTimeoutMs: 1 })
+        const next = db().withConnection(
+          async (connection) => {
+            await connection.run(`INSERT INTO channels (channel_id, created_at) VALUES (?, 0)`, [`wx-${round}`])
+            for (let n = 0; n < 5; n += 1) await connection.get('SELECT 1')
+          },
+          { mode: 'write' },
+        )
+        await expectError(expired, 'LEASE_EXPIRED')
+        await next
+        expect(await db().getChannel(`wx-${round}`)).toBeDefined()
+      }
+    })
+
     it('is void after the work, and says so', async () => {
       const escaped = await db().withConnection((connection) => connection)
       await expectError(escaped.all('SELECT 1'), 'LEASE_EXPIRED')
