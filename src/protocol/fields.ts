@@ -46,7 +46,7 @@ export const score = Type.Refine(
 )
 
 export const limit = Type.Integer({ minimum: 1, maximum: maxLimit })
-export const order = Type.Union([Type.Literal('asc'), Type.Literal('desc')])
+const order = Type.Union([Type.Literal('asc'), Type.Literal('desc')])
 export const onConflict = Type.Union([Type.Literal('update'), Type.Literal('ignore'), Type.Literal('error')])
 export const position = Type.Integer({ minimum: 0, maximum: maxPosition })
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from './models.js'
 
 /** Deeper or longer JSON is refused: it is no metadata any more. */
-export const maxJsonDepth = 64
-export const maxJsonLength = 4 * 1024 * 1024
+const maxJsonDepth = 64
+const maxJsonLength = 4 * 1024 * 1024
 
 /** Whether `value` is a plain object that JSON carries without loss: no undefined, NaN, Date, cycle or class instance. */
 export function isJsonObject(value: unknown): value is JsonObject {

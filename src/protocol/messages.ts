@@ -21,7 +21,7 @@ export type Outcome<Value> =
 
 export type AnyOutcome = Outcome<WireResult<OperationName>>
 
-export type Durability = 'full' | 'normal'
+type Durability = 'full' | 'normal'
 export type ConnectionMode = 'read' | 'write'
 
 /** What a worker needs to open its connection; handed over as `workerData`. */

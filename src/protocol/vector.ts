@@ -1,6 +1,6 @@
 import type { VectorInput } from './wire.js'
 
-export const maxDimension = 65_536
+const maxDimension = 65_536
 
 /**
  * Reads a vector.

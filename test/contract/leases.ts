@@ -108,7 +108,9 @@ export function describeLeases(db: GetDatabase): void {
         const expired = db().withConnection(() => new Promise(() => {}), { mode: 'write', idleTimeoutMs: 1 })
         const next = db().withConnection(
           async (connection) => {
-            await connection.run(`INSERT INTO channels (channel_id, created_at) VALUES (?, 0)`, [`wx-${round}`])
+            await connection.run(`INSERT INTO channels (channel_id, created_at) VALUES (?, 0)`, [
+              `wx-${round}`,
+            ])
             for (let n = 0; n < 5; n += 1) await connection.get('SELECT 1')
           },
           { mode: 'write' },

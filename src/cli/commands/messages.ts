@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { openDatabase, toJsonForm, type Message } from '../../main/index.js'
+import type { Order } from '../../protocol/fields.js'
+import { maxLimit } from '../../protocol/limits.js'
+import { parseTime } from '../../protocol/time.js'
+import { colorsFor } from '../colors.js'
+import { findChannel } from '../find-channel.js'
+import { printable } from '../printable.js'
+
+interface Options {
+  readonly db: string
+  readonly limit: number
+  readonly order: Order
+  readonly before?: number
+  readonly after?: number
+  readonly json: boolean
+}
+
+/** `convodb messages CHANNEL --db chat.db`: one page of a channel, to read. */
+export function messagesCommand(): Command {
+  return new Command('messages')
+    .description("show a channel's messages")
+    .argument('<channel>', "the channel's id")
+    .requiredOption('--db <file>', 'the database')
+    .option('--limit <count>', 'how many at most', toLimit, 20)
+    .addOption(new Option('--order <order>', 'desc: newest first').choices(['asc', 'desc']).default('desc'))
+    .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
+    .option('--after <time>', 'later than this', toTime)
+    .option('--json', 'as NDJSON', false)
+    .action(async (channelId: string, { db: path, json, ...page }: Options) => {
+      await using db = await openDatabase(path, { create: false, readers: 1 })
+      await findChannel(db, channelId)
+      const { items } = await db.getMessages({ channelId, ...page })
+      process.stdout.write(items.map((message) => `${json ? toJson(message) : toText(message)}\n`).join(''))
+    })
+}
+
+function toLimit(value: string): number {
+  const limit = Number(value)
+  if (Number.isInteger(limit) && limit >= 1 && limit <= maxLimit) return limit
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxLimit}.`)
+}
+
+function toTime(value: string): number {
+  const time = parseTime(/^-?\d+$/.test(value) ? Number(value) : value)
+  if (time !== undefined) return time
+  throw new InvalidArgumentError('It must be ISO 8601 or whole epoch milliseconds.')
+}
+
+const toJson = (message: Message): string => JSON.stringify(toJsonForm(message))
+
+function toText({ timestamp, userId, messageType, content }: Message): string {
+  const { bold, dim } = colorsFor(process.stdout)
+  const kind = messageType === 'message' ? '' : `${dim(`[${printable(messageType)}]`)} `
+  return `${dim(timestamp.toISOString())}  ${bold(printable(userId))}  ${kind}${printable(content)}`
+}

@@ -1,0 +1,63 @@
+import type { Language } from './language.js'
+
+export const portuguese: Language = {
+  code: 'pt',
+  timeZone: 'America/Sao_Paulo',
+  givenNames: ['João', 'Beatriz', 'Thiago', 'Luísa', 'Caio', 'Inês', 'Antônio', 'Débora', 'Rui', 'Larissa'],
+  familyNames: ['Gonçalves', 'Araújo', 'Magalhães', 'Teixeira', 'Simões', 'Prado', 'Leitão', 'Assunção'],
+  nameOrder: 'given first',
+  sentenceGap: ' ',
+  topics: {
+    technology: ['SQLite', 'cópias de segurança', 'TypeScript', 'o servidor novo', 'Docker'],
+    food: ['fermentação natural', 'pão de queijo', 'café coado', 'feijoada vegetariana', 'bolo de milho'],
+    music: ['discos de vinil', 'violão', 'samba de roda', 'o álbum novo', 'aulas de canto'],
+    travel: ['trens noturnos', 'trilhas na serra', 'Lisboa no inverno', 'viagem só com mochila'],
+    sport: ['meia maratona', 'escalada', 'futebol de domingo', 'bicicleta na chuva', 'natação no mar'],
+  },
+  greetings: ['Bom dia, gente', 'Oi, pessoal!', 'Boa tarde', 'Boa noite', 'Alguém acordado?', 'Sextou!'],
+  questions: [
+    'Alguém entende disto? É sobre {topic}.',
+    'Uma dúvida sobre {topic}: por onde começo?',
+    'O que estou fazendo de errado com {topic}? Já é a terceira vez.',
+    'Alguma dica sobre {topic}?',
+    'Vale a pena? Estou pensando sobre {topic}.',
+  ],
+  answers: [
+    'Sim, no ano passado. Comece aos poucos e mude uma coisa de cada vez.',
+    'Eu leria algo sobre {topic} antes, evita muita dor de cabeça.',
+    '{name}, comigo foi igual. Recomecei do zero e passou.',
+    'Depende: para dois dá, para dez é preciso planejar.',
+    'Aqui está bem explicado: {link}',
+    'Com {topic} o segredo é paciência.',
+  ],
+  details: [
+    'Levei uns vinte minutos.',
+    'Anote o que mudou, depois a gente esquece.',
+    'E não pule o primeiro passo!',
+    'Hoje à noite mando minhas anotações.',
+    'Na segunda vez é bem mais fácil.',
+  ],
+  followUps: [
+    'E com que você fez isso?',
+    'Hum, tentei exatamente isso e não deu.',
+    'Antes ou depois?',
+    '{name}, pode mandar uma foto?',
+    'Quanto tempo levou?',
+    'Beleza, vou testar agora',
+  ],
+  reactions: [
+    'Kkkk, eu também',
+    'Que legal!',
+    '+1',
+    'Sério?',
+    'Isso explica muita coisa.',
+    'Bem lembrado, {name}.',
+  ],
+  shares: ['Achei isto sobre {topic}: {link}', 'Olhem só: {link}', 'Para quem gosta: {topic} {link}'],
+  thanks: [
+    'Obrigado, era isso!',
+    'Funcionou, valeu {name}',
+    'Você salvou minha noite.',
+    'Perfeito, muito obrigada',
+  ],
+}

@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs'
+import { access, rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { ConvoDbError } from '../../main/index.js'
+
+/**
+ * Writes texts to standard output, as fast as its reader takes them. A reader that has seen enough (`| head`) ends it
+ * quietly.
+ */
+export async function writeToStdout(texts: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+  try {
+    await pipeline(Readable.from(texts), process.stdout, { signal, end: false })
+  } catch (error) {
+    if (!isCode(error, 'EPIPE')) throw error
+  }
+}
+
+/**
+ * Writes texts to a file, packed when its name ends in `.gz`. The file gets its name once it is whole.
+ *
+ * @throws ALREADY_EXISTS, unless the texts may replace what is there
+ */
+export async function writeToFile(
+  texts: AsyncIterable<string>,
+  path: string,
+  signal: AbortSignal,
+  mayReplace: boolean,
+): Promise<void> {
+  if (!mayReplace && (await exists(path))) {
+    throw new ConvoDbError('ALREADY_EXISTS', `${path} exists; --force replaces it`, { path })
+  }
+  const unfinished = `${path}.${process.pid}.unfinished`
+  try {
+    const file = createWriteStream(unfinished, { flags: 'wx', flush: true })
+    if (path.endsWith('.gz')) await pipeline(Readable.from(texts), createGzip(), file, { signal })
+    else await pipeline(Readable.from(texts), file, { signal })
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false
+    throw error
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code

@@ -1,0 +1,85 @@
+import { Presets, SingleBar } from 'cli-progress'
+import type { ImportCounts } from '../../importers/import-run.js'
+import type { Source } from '../../importers/source.js'
+import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.js'
+
+/** Shows on stderr how far an import is. */
+export interface ProgressDisplay {
+  update(counts: ImportCounts): void
+  /** Prints a line beside the display. */
+  print(line: string): void
+  stop(): void
+}
+
+const plainLineEveryMs = 1_000
+
+/** A bar on a terminal; elsewhere a line with the first rows that are in, and then one a second at most. */
+export function createProgressDisplay(sources: readonly Source[]): ProgressDisplay {
+  const startedAtMs = performance.now()
+  const describe = (counts: ImportCounts): string => {
+    const rows = counts.messagesInserted + counts.messagesUpdated + counts.channels + counts.segments
+    const seconds = (performance.now() - startedAtMs) / 1000
+    return `${formatNumberOf(rows, 'row')}, ${formatCount(rows / seconds)}/s`
+  }
+  return process.stderr.isTTY ? createBar(sources, describe) : createPlainLines(sources, describe)
+}
+
+const printLine = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
+type Describe = (counts: ImportCounts) => string
+
+const readBytes = (sources: readonly Source[]): number =>
+  sources.reduce((sum, source) => sum + source.bytesRead, 0)
+
+/** Undefined when one of the sources is a pipe. */
+function sizeBytes(sources: readonly Source[]): number | undefined {
+  const sizes = sources.map((source) => source.sizeBytes)
+  return sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined
+}
+
+function createBar(sources: readonly Source[], describe: Describe): ProgressDisplay {
+  const total = sizeBytes(sources)
+  const format =
+    total === undefined ? '{rows}, {read} read' : '{bar} {percentage}% | {rows} | {timeLeft} left'
+  // Stopping is the command's own affair.
+  const options = { format, stream: process.stderr, barsize: 20, gracefulExit: false }
+  const bar = new SingleBar(options, Presets.shades_classic)
+  const startedAtMs = performance.now()
+  bar.start(total ?? 0, 0, { rows: '0 rows', read: formatBytes(0), timeLeft: '?' })
+  // The bar changes how the terminal wraps lines; a second Ctrl-C must not leave it so.
+  process.once('exit', () => bar.stop())
+  return {
+    update: (counts) => {
+      const read = readBytes(sources)
+      const timeLeft = formatTimeLeft(startedAtMs, read, total ?? 0)
+      bar.update(read, { rows: describe(counts), read: formatBytes(read), timeLeft })
+    },
+    print: (line) => process.stderr.write(`\r\u001B[K${line}\n`),
+    stop: () => bar.stop(),
+  }
+}
+
+/** As long as what is left takes at the speed so far. */
+function formatTimeLeft(startedAtMs: number, read: number, total: number): string {
+  const secondsSoFar = (performance.now() - startedAtMs) / 1000
+  return read === 0 ? '?' : formatDuration((secondsSoFar * (total - read)) / read)
+}
+
+function createPlainLines(sources: readonly Source[], describe: Describe): ProgressDisplay {
+  const total = sizeBytes(sources)
+  let lastAtMs = Number.NEGATIVE_INFINITY
+  return {
+    update: (counts) => {
+      if (performance.now() - lastAtMs < plainLineEveryMs) return
+      lastAtMs = performance.now()
+      const read = readBytes(sources)
+      const share =
+        total === undefined ? formatBytes(read) : `${formatCount((100 * read) / Math.max(1, total))}%`
+      printLine(`${describe(counts)}, ${share} read`)
+    },
+    print: printLine,
+    stop: () => undefined,
+  }
+}

@@ -1,0 +1,80 @@
+import type { SourceError } from './source.js'
+
+export interface BadLine {
+  readonly file: string
+  readonly line: number
+  readonly reason: string
+}
+
+/** What has gone in so far. It grows during an import; everything counted is durable. */
+export interface ImportCounts {
+  readonly messagesInserted: number
+  readonly messagesUpdated: number
+  readonly channels: number
+  readonly segments: number
+  readonly badLines: number
+  /** Files that ended in an error; their lines before it are in. */
+  readonly unreadableFiles: number
+}
+
+export interface ImportOptions {
+  /** Stop at the first bad line or unreadable file. Default false. */
+  readonly strict?: boolean
+  /** Stops the reading; what is under way goes in. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (counts: ImportCounts) => void
+  readonly onBadLine?: (badLine: BadLine) => void
+  readonly onUnreadable?: (error: SourceError) => void
+}
+
+/** One import under way: its counts, and whether it goes on. */
+export class ImportRun {
+  readonly #options: ImportOptions
+  readonly #counts = {
+    messagesInserted: 0,
+    messagesUpdated: 0,
+    channels: 0,
+    segments: 0,
+    badLines: 0,
+    unreadableFiles: 0,
+  }
+  readonly #stop = new AbortController()
+
+  constructor(options: ImportOptions) {
+    this.#options = options
+    if (options.signal?.aborted === true) this.stop()
+    else options.signal?.addEventListener('abort', () => this.stop(), { once: true })
+  }
+
+  get counts(): ImportCounts {
+    return this.#counts
+  }
+
+  /** Aborted when the reading has to stop, for whatever reason. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  count(kind: 'messagesInserted' | 'messagesUpdated' | 'channels' | 'segments', added: number): void {
+    this.#counts[kind] += added
+    this.#options.onProgress?.(this.#counts)
+  }
+
+  refuse(badLine: BadLine): void {
+    // A strict import names one line: those that failed together with it would only hide it.
+    if (this.#options.strict === true && this.#counts.badLines > 0) return
+    this.#counts.badLines += 1
+    this.#options.onBadLine?.(badLine)
+    if (this.#options.strict === true) this.stop()
+  }
+
+  giveUp(error: SourceError): void {
+    this.#counts.unreadableFiles += 1
+    this.#options.onUnreadable?.(error)
+    if (this.#options.strict === true) this.stop()
+  }
+}

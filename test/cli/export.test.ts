@@ -1,0 +1,180 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { openDatabase } from 'convodb'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { message, temporaryFolder } from '../support/databases.js'
+import { runCli } from './run-cli.js'
+
+let folder: string
+let db: string
+
+const vector = new Float32Array([0.5, -1.25, 3e-8])
+
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  db = join(folder, 'chat.db')
+  await using database = await openDatabase(db)
+  await database.upsertChannel({
+    channelId: 'empty',
+    name: 'Nothing yet',
+    metadata: { topic: '空' },
+    createdAt: 0,
+  })
+  await database.addMessages([
+    message('2', {
+      timestamp: 2000,
+      content: 'line\nbreak \u2028 "quoted" \u0000 👋',
+      metadata: { a: [1, null] },
+    }),
+    message('1', { timestamp: 1000, replyToMessageId: '0', editedAt: 1500, messageType: 'notice' }),
+    message('3', { timestamp: 1000, channelId: 'other' }),
+  ])
+  await database.createSegmentWithMessages({
+    segmentId: 's',
+    channelId: 'general',
+    startTime: 1000,
+    endTime: 2000,
+    summary: 'both',
+    coherenceScore: 0.75,
+    activityLevel: 2,
+    vector,
+    metadata: { made: 'by hand' },
+    messages: [
+      { messageId: '2', position: 4, contributionScore: 0.5 },
+      { messageId: '1', position: 9 },
+    ],
+  })
+})
+
+const exported = async (...args: string[]): Promise<unknown[]> => {
+  const { exitCode, stdout, stderr } = await runCli(['export', '--db', db, ...args])
+  expect(exitCode, stderr).toBe(0)
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line): unknown => JSON.parse(line))
+}
+
+describe('what is written', () => {
+  it("messages, channel by channel, each channel's in order; what is not there is left out", async () => {
+    expect(await exported()).toEqual([
+      {
+        messageId: '1',
+        channelId: 'general',
+        userId: 'ada',
+        content: 'hello',
+        timestamp: '1970-01-01T00:00:01.000Z',
+        messageType: 'notice',
+        replyToMessageId: '0',
+        editedAt: '1970-01-01T00:00:01.500Z',
+      },
+      expect.objectContaining({ messageId: '2', metadata: { a: [1, null] } }),
+      expect.objectContaining({ messageId: '3', channelId: 'other' }),
+    ])
+  })
+
+  it('channels, without what follows from their messages', async () => {
+    expect(await exported('--kind', 'channels')).toEqual([
+      {
+        channelId: 'empty',
+        name: 'Nothing yet',
+        metadata: { topic: '空' },
+        createdAt: '1970-01-01T00:00:00.000Z',
+      },
+      { channelId: 'general', createdAt: '1970-01-01T00:00:02.000Z' },
+      { channelId: 'other', createdAt: '1970-01-01T00:00:01.000Z' },
+    ])
+  })
+
+  it('segments with their members', async () => {
+    const [segment] = await exported('--kind', 'segments')
+    expect(segment).toEqual({
+      segmentId: 's',
+      channelId: 'general',
+      startTime: '1970-01-01T00:00:01.000Z',
+      endTime: '1970-01-01T00:00:02.000Z',
+      summary: 'both',
+      coherenceScore: 0.75,
+      activityLevel: 2,
+      vector: Buffer.from(vector.buffer).toString('base64'),
+      metadata: { made: 'by hand' },
+      messages: [
+        { messageId: '2', position: 4, contributionScore: 0.5 },
+        { messageId: '1', position: 9, contributionScore: null },
+      ],
+    })
+  })
+
+  it('one channel alone; an unknown one is an error', async () => {
+    expect(await exported('--channel', 'other')).toHaveLength(1)
+    const { exitCode, stderr } = await runCli(['export', '--db', db, '--channel', 'nowhere'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toBe("convodb: There is no channel 'nowhere' (NOT_FOUND)\n")
+  })
+
+  it('goes in again unchanged', async () => {
+    const copy = join(folder, 'copy.db')
+    const paths = ['messages', 'channels', 'segments'].map((kind) => [kind, join(folder, kind)] as const)
+    for (const [kind, path] of paths) await runCli(['export', '--db', db, '--kind', kind, '--out', path])
+    const args = ['--channels', join(folder, 'channels'), '--segments', join(folder, 'segments')]
+    const { exitCode, stderr } = await runCli(['import', join(folder, 'messages'), ...args, '--db', copy])
+    expect(exitCode, stderr).toBe(0)
+    for (const [kind, path] of paths) {
+      const { stdout } = await runCli(['export', '--db', copy, '--kind', kind])
+      expect(stdout).toBe(await readFile(path, 'utf8'))
+    }
+  })
+})
+
+describe('where it goes', () => {
+  it('a name in .gz packs it', async () => {
+    const out = join(folder, 'messages.ndjson.gz')
+    await exported('--out', out)
+    const { stdout } = await runCli(['export', '--db', db])
+    expect(gunzipSync(await readFile(out)).toString()).toBe(stdout)
+  })
+
+  it('a file that is there stays, unless --force replaces it; nothing half-written is left', async () => {
+    const out = join(folder, 'out')
+    await writeFile(out, 'precious')
+    const { exitCode, stderr } = await runCli(['export', '--db', db, '--out', out])
+    expect(exitCode).toBe(1)
+    expect(stderr).toBe(`convodb: ${out} exists; --force replaces it (ALREADY_EXISTS)\n`)
+    expect(await readFile(out, 'utf8')).toBe('precious')
+    await exported('--out', out, '--force')
+    expect(await readFile(out, 'utf8')).toContain('"messageId":"1"')
+    const failed = await runCli(['export', '--db', db, '--channel', 'nowhere', '--out', join(folder, 'new')])
+    expect(failed.exitCode).toBe(1)
+    expect((await readdir(folder)).filter((name) => !name.startsWith('chat.db'))).toEqual(['out'])
+  })
+
+  it('a reader that has seen enough ends it quietly', async () => {
+    await using database = await openDatabase(db)
+    const rows = Array.from({ length: 5000 }, (_, index) =>
+      message(`n${index}`, { content: 'x'.repeat(1000) }),
+    )
+    await database.addMessages(rows)
+    const args = [join('dist', 'cli', 'index.js'), 'export', '--db', db]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const stderr: string[] = []
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => stderr.push(chunk))
+    child.stdout.once('data', () => child.stdout.destroy())
+    const [exitCode] = await once(child, 'close')
+    expect(stderr.join('')).toBe('')
+    expect(exitCode).toBe(0)
+  })
+
+  it('a missing database is an error and is not made', async () => {
+    const path = join(folder, 'missing', 'chat.db')
+    for (const command of [['export'], ['stats'], ['messages', 'general']]) {
+      const { exitCode, stderr } = await runCli([...command, '--db', path])
+      expect(exitCode).toBe(1)
+      expect(stderr).toMatch(/^convodb: .*\(NOT_FOUND\)\n$/)
+    }
+    expect(await readdir(folder)).not.toContain('missing')
+    expect(dirname(path)).toBe(join(folder, 'missing'))
+  })
+})

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const program = resolve('dist', 'cli', 'index.js')
+
+export interface CliResult {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command line as a process of its own, with `input` on its standard input. */
+export async function runCli(args: readonly string[], input: string | Buffer = ''): Promise<CliResult> {
+  const cli = startCli(args)
+  cli.stdin.end(input)
+  return cli.result
+}
+
+/** As `runCli`, and no file may grow beyond `blocks` of 512 bytes: the nearest a test comes to a full disk. */
+export async function runCliWithFileLimit(args: readonly string[], blocks: number): Promise<CliResult> {
+  const cli = startCli(args, ['sh', '-c', `ulimit -f ${blocks} && exec "$0" "$@"`, process.execPath, program])
+  cli.stdin.end()
+  return cli.result
+}
+
+/** Starts the command line; its standard input stays open. */
+export function startCli(args: readonly string[], command = [process.execPath, program]) {
+  const [executable = '', ...first] = command
+  const child = spawn(executable, [...first, ...args], { env: { ...process.env, CI: 'true' } })
+  // A command that ends early leaves what it was sent unread.
+  child.stdin.on('error', () => undefined)
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
+  const stdout = text(child.stdout)
+  const ended = new Promise<number | null>((resolveEnd) => child.once('close', resolveEnd))
+  return {
+    stdin: child.stdin,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Resolves when stderr says so; rejects when the process ends without. */
+    says: (pattern: RegExp): Promise<void> =>
+      new Promise((resolveSaid, reject) => {
+        const look = () => pattern.test(stderr) && resolveSaid()
+        child.stderr.on('data', look)
+        child.once('close', () => reject(new Error(`It ended without ${pattern}: ${stderr}`)))
+        look()
+      }),
+    result: ended.then(async (exitCode): Promise<CliResult> => ({ exitCode, stdout: await stdout, stderr })),
+  }
+}
+
+/** Lines of NDJSON. */
+export const toNdjson = (rows: readonly object[]): string =>
+  rows.map((row) => `${JSON.stringify(row)}\n`).join('')

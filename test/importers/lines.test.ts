@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { maxLineBytes, readLines } from '../../src/importers/lines.js'
+
+async function* cut(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
+}
+
+async function linesOf(content: string | Buffer, chunkSize = 65_536) {
+  const lines = []
+  for await (const line of readLines(cut(Buffer.from(content), chunkSize))) {
+    lines.push('problem' in line ? [line.number, { problem: line.problem }] : [line.number, line.text])
+  }
+  return lines
+}
+
+describe('lines', () => {
+  it('end in a newline, with or without a carriage return; the last may end without', async () => {
+    expect(await linesOf('a\nb\r\nc')).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ])
+  })
+
+  it('keep their numbers when blank ones are passed over', async () => {
+    expect(await linesOf('\na\n \t\n\r\nb\n\n')).toEqual([
+      [2, 'a'],
+      [5, 'b'],
+    ])
+  })
+
+  it('are none in an empty file', async () => {
+    expect(await linesOf('')).toEqual([])
+  })
+
+  it('lose a byte order mark at the start of the file, and nowhere else', async () => {
+    expect(await linesOf('\uFEFFa\n\uFEFFb\n')).toEqual([
+      [1, 'a'],
+      [2, '\uFEFFb'],
+    ])
+  })
+
+  it.each([1, 2, 3, 5])('are the same when the bytes come %d at a time', async (chunkSize) => {
+    const content = '\uFEFFgrüße\r\n你好 👋\n\nlast'
+    expect(await linesOf(content, chunkSize)).toEqual(await linesOf(content))
+  })
+
+  it('that are not UTF-8 are reported, and the next one is read', async () => {
+    const content = Buffer.concat([Buffer.from('a\n'), Buffer.from([0x62, 0xff, 0x0a]), Buffer.from('c\n')])
+    expect(await linesOf(content)).toEqual([
+      [1, 'a'],
+      [2, { problem: 'the line is not valid UTF-8' }],
+      [3, 'c'],
+    ])
+  })
+
+  it('may be 16 MiB long and no longer', async () => {
+    const longest = 'x'.repeat(maxLineBytes)
+    const lines = await linesOf(`${longest}\n${longest}y\nz\n${longest}y`)
+    expect(lines.map(([number]) => number)).toEqual([1, 2, 3, 4])
+    expect(lines[0]?.[1] === longest).toBe(true)
+    const problem = 'the line is longer than 16 MiB'
+    expect(lines.slice(1)).toEqual([
+      [2, { problem }],
+      [3, 'z'],
+      [4, { problem }],
+    ])
+  })
+
+  it('too long to keep are not kept', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 'x')
+    async function* endless(): AsyncGenerator<Buffer> {
+      // A gigabyte in one line; the same bytes again and again, so that only a reader that keeps them needs room.
+      for (let count = 0; count < 1024; count += 1) yield Buffer.from(chunk)
+    }
+    const before = process.memoryUsage()
+    let peakBytes = 0
+    const watched = async function* (): AsyncGenerator<Buffer> {
+      for await (const piece of endless()) {
+        peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers - before.arrayBuffers)
+        yield piece
+      }
+    }
+    const lines = []
+    for await (const line of readLines(watched())) lines.push(line)
+    expect(lines).toEqual([{ number: 1, problem: 'the line is longer than 16 MiB' }])
+    expect(peakBytes).toBeLessThan(512 * 1024 * 1024)
+  })
+})
