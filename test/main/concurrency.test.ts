@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase } from '../support/databases.js'
 
@@ -149,35 +150,33 @@ describe('a full queue', () => {
 describe('signal and timeoutMs', () => {
   it('end a call that waits, and it is never carried out', async () => {
     const db = await temporaryDatabase()
-    const controller = new AbortController()
-    const { signal } = controller
-    const calls: Promise<unknown>[] = []
-    await db.withConnection(
-      async (connection) => {
-        await connection.get('SELECT 1')
-        controller.abort()
-        await Promise.allSettled(calls)
+    const events = new EventEmitter()
+    const released = once(events, 'release')
+    const held = once(events, 'held')
+    const lease = db.withConnection(
+      async () => {
+        events.emit('held')
+        await released
       },
-      {
-        mode: 'write',
-        // The calls are made right after this one, and wait for it.
-        ...(calls.push(
-          ...[1, 2].map((n) =>
-            Promise.resolve().then(() => db.storeMessage(message(`aborted ${n}`), { signal })),
-          ),
-          Promise.resolve().then(() => db.storeMessage(message('timed out'), { timeoutMs: 5 })),
-        ) && {}),
-      },
+      { mode: 'write' },
     )
-    const outcomes = await Promise.allSettled(calls)
-    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual([
-      'ABORTED',
-      'ABORTED',
-      'TIMEOUT',
-    ])
-    outcomes.forEach((outcome) => {
-      expect(outcome.status === 'rejected' && outcome.reason.details).toEqual({ maybeCommitted: false })
-    })
+    await held
+    const controller = new AbortController()
+    const calls = [
+      db.storeMessage(message('aborted'), { signal: controller.signal }),
+      db.addMessages([message('aborted too')], { signal: controller.signal }),
+      db.storeMessage(message('timed out'), { timeoutMs: 5 }),
+    ]
+    const outcomes = Promise.allSettled(calls)
+    controller.abort()
+    expect(await outcomes).toMatchObject(
+      ['ABORTED', 'ABORTED', 'TIMEOUT'].map((code) => ({
+        status: 'rejected',
+        reason: { code, details: { maybeCommitted: false } },
+      })),
+    )
+    events.emit('release')
+    await lease
     expect(await db.countMessages()).toBe(0)
   })
 
