@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { BatchItem } from './batch.js'
 import type { ErrorData } from './errors.js'
 import type { OperationName, WireParams, WireResult } from './operations.js'
 
@@ -58,7 +59,7 @@ export type ReaderTask =
 
 export type WriterTask =
   | { readonly kind: 'open' }
-  | { readonly kind: 'batch'; readonly operations: readonly OperationMessage[] }
+  | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
   | LeaseTask
   | { readonly kind: 'close' }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { WriterMemory } from './writer-memory.js'
 
 /** Values SQLite binds. Numbers bind as REAL; STRICT integer columns turn whole ones back. */
 export type BindValue = string | number | bigint | Uint8Array | null
@@ -9,9 +10,12 @@ export interface ReadConnection {
   /** The first row, or undefined. */
   get<Row>(sql: string, params?: BindParams): Row | undefined
   all<Row>(sql: string, params?: BindParams): Row[]
+  /** The first column of every row. */
+  column<Value>(sql: string, params?: BindParams): Value[]
 }
 
 export interface WriteConnection extends ReadConnection {
+  readonly memory: WriterMemory
   /** Runs one statement and tells how many rows it changed, not counting triggers and cascades. */
   run(sql: string, params?: BindParams): number
   /** Inserts one row and returns its integer key. RETURNING would make SQLite plan for foreign keys it need not check. */
@@ -20,8 +24,10 @@ export interface WriteConnection extends ReadConnection {
 
 /** One thread's SQLite connection; every statement is prepared once and kept. */
 export class Connection implements WriteConnection {
+  readonly memory = new WriterMemory()
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
+  readonly #plucked = new Map<string, Database.Statement>()
 
   constructor(database: Database.Database) {
     this.#database = database
@@ -33,6 +39,12 @@ export class Connection implements WriteConnection {
 
   all<Row>(sql: string, params: BindParams = []): Row[] {
     return this.#prepare<Row>(sql).all(params)
+  }
+
+  column<Value>(sql: string, params: BindParams = []): Value[] {
+    const plucked = this.#plucked.get(sql) ?? this.#database.prepare<[BindParams]>(sql).pluck()
+    this.#plucked.set(sql, plucked)
+    return (plucked as Database.Statement<[BindParams], Value>).all(params)
   }
 
   run(sql: string, params: BindParams = []): number {
@@ -63,6 +75,7 @@ export class Connection implements WriteConnection {
 
   close(): void {
     this.#statements.clear()
+    this.#plucked.clear()
     this.#database.close()
   }
 

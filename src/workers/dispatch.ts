@@ -1,6 +1,7 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { OperationMessage } from '../protocol/messages.js'
 import type { ReadOperationName, WireParams, WireResult, WriteOperationName } from '../protocol/operations.js'
+import { flushActivity } from './activity.js'
 import type { ReadConnection, WriteConnection } from './connection.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
@@ -61,6 +62,9 @@ const writeHandlers: WriteHandlers = {
   optimize: maintenance.optimize,
 }
 
+/** Everything else reads or changes counters, and finds them up to date. */
+const insertsOnly: ReadonlySet<WriteOperationName> = new Set(['storeMessage', 'addMessages'])
+
 const isRead = (message: OperationMessage): message is OperationMessage<ReadOperationName> =>
   Object.hasOwn(readHandlers, message.name)
 const isWrite = (message: OperationMessage): message is OperationMessage<WriteOperationName> =>
@@ -88,6 +92,7 @@ export function runWriteMessage(
   message: OperationMessage,
 ): WireResult<WriteOperationName> {
   if (!isWrite(message)) throw unknownOperation(message, 'write')
+  if (!insertsOnly.has(message.name)) flushActivity(connection)
   return runWrite(connection, message)
 }
 

@@ -1,9 +1,12 @@
 import type { ErrorCode, ErrorData } from '../protocol/errors.js'
 import type { AnyOutcome, OperationMessage } from '../protocol/messages.js'
+import { flushActivity, recallMemory } from './activity.js'
+import { messageAt, unpackBatch, type BatchItem, type BatchOutcome } from '../protocol/batch.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
+import { storeMessage } from './tables/messages.js'
 
 /** Faults of the file or the machine: they concern every operation of the batch, and trying again at once is no use. */
 const sharedFaults: ReadonlySet<ErrorCode> = new Set([
@@ -20,16 +23,26 @@ const sharedFaults: ReadonlySet<ErrorCode> = new Set([
  * They run bare first, since a savepoint for each would cost several times the work. When one fails, everything is
  * rolled back and run again with a savepoint each, so that only the guilty fail and their neighbours stand.
  */
-export function commitBatch(connection: Connection, batch: readonly OperationMessage[]): AnyOutcome[] {
-  const together = inTransaction(connection, () =>
-    batch.map((operation): AnyOutcome => ({ ok: true, value: runWriteMessage(connection, operation) })),
-  )
+export function commitBatch(connection: Connection, items: readonly BatchItem[]): BatchOutcome[] {
+  const together = inTransaction(connection, () => items.flatMap((item) => runItem(connection, item)))
   if (together.ok) return together.value
-  if (batch.length === 1 || sharedFaults.has(together.error.code)) return all(batch, together.error)
+  const operations = unpackBatch(items)
+  if (operations.length === 1 || sharedFaults.has(together.error.code)) return all(operations, together.error)
   const oneByOne = inTransaction(connection, () =>
-    batch.map((operation) => inSavepoint(connection, operation)),
+    operations.map((operation) => inSavepoint(connection, operation)),
   )
-  return oneByOne.ok ? oneByOne.value : all(batch, oneByOne.error)
+  return oneByOne.ok ? oneByOne.value : all(operations, oneByOne.error)
+}
+
+/** Gives every operation of the batch the same error. */
+export function failBatch(items: readonly BatchItem[], error: ErrorData): BatchOutcome[] {
+  return all(unpackBatch(items), error)
+}
+
+function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
+  return item.name === 'messages'
+    ? item.messageIds.map((_, row) => storeMessage(connection, messageAt(item, row)).outcome)
+    : [{ ok: true, value: runWriteMessage(connection, item) }]
 }
 
 const all = (batch: readonly unknown[], error: ErrorData): AnyOutcome[] =>
@@ -39,12 +52,15 @@ function inTransaction<Value>(connection: Connection, work: () => Value) {
   return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
     try {
+      recallMemory(connection)
       const value = work()
+      flushActivity(connection)
       connection.run('COMMIT')
       return value
     } catch (error) {
       // After some faults SQLite has already rolled back by itself (https://www.sqlite.org/lang_transaction.html).
       if (connection.inTransaction) connection.run('ROLLBACK')
+      connection.memory.forget()
       throw error
     }
   })
@@ -54,12 +70,14 @@ function inSavepoint(connection: Connection, operation: OperationMessage): AnyOu
   connection.run('SAVEPOINT operation')
   try {
     const value = runWriteMessage(connection, operation)
+    flushActivity(connection)
     connection.run('RELEASE operation')
     return { ok: true, value }
   } catch (error) {
     if (!connection.inTransaction || sharedFaults.has(toErrorData(error).code)) throw error
     connection.run('ROLLBACK TO operation')
     connection.run('RELEASE operation')
+    connection.memory.forget()
     return failed(error)
   }
 }

@@ -1,7 +1,7 @@
 import type { Order } from '../protocol/fields.js'
 import { defaultLimit } from '../protocol/limits.js'
 import { decodeCursor, encodeCursor, type Place } from './cursor.js'
-import type { ReadConnection } from './connection.js'
+import type { BindParams, BindValue, ReadConnection } from './connection.js'
 
 /**
  * One direction of an ordered listing inside one channel, as two queries: the rows that share the place's time, then
@@ -17,6 +17,8 @@ export interface KeysetSql {
 export interface Listing<Row> {
   readonly asc: KeysetSql
   readonly desc: KeysetSql
+  /** Runs one of the queries. */
+  read(connection: ReadConnection, sql: string, params: BindParams): Row[]
   placeOf(connection: ReadConnection, row: Row): Place
 }
 
@@ -28,7 +30,7 @@ interface Stretch {
   readonly key?: number
   readonly end: number
   readonly limit: number
-  readonly extra?: { readonly [name: string]: number }
+  readonly extra?: { readonly [name: string]: BindValue }
 }
 
 interface PageParams {
@@ -44,13 +46,18 @@ export const beforeAllTime = -9_000_000_000_000_000
 export const afterAllTime = 9_000_000_000_000_000
 
 /** Up to `limit` rows from a place on, in order. */
-export function readStretch<Row>(connection: ReadConnection, sql: KeysetSql, stretch: Stretch): Row[] {
-  const { channelKey, time, key, end, limit, extra } = stretch
-  const sameTime =
-    key === undefined ? [] : connection.all<Row>(sql.sameTime, { channelKey, time, key, limit, ...extra })
-  const missing = limit - sameTime.length
-  if (missing === 0) return sameTime
-  return sameTime.concat(connection.all<Row>(sql.beyond, { channelKey, time, end, limit: missing, ...extra }))
+export function readStretch<Row>(
+  connection: ReadConnection,
+  listing: Listing<Row>,
+  order: Order,
+  { channelKey, time, key, end, limit, extra }: Stretch,
+): Row[] {
+  const { sameTime, beyond } = listing[order]
+  const rows =
+    key === undefined ? [] : listing.read(connection, sameTime, { channelKey, time, key, limit, ...extra })
+  const missing = limit - rows.length
+  if (missing === 0) return rows
+  return rows.concat(listing.read(connection, beyond, { channelKey, time, end, limit: missing, ...extra }))
 }
 
 /** One page; a row more than asked for tells whether another follows. */
@@ -59,13 +66,13 @@ export function readPage<Row>(
   listing: Listing<Row>,
   channelKey: number | undefined,
   { limit = defaultLimit, order = 'desc', cursor, before = afterAllTime, after = beforeAllTime }: PageParams,
-  extra: { readonly [name: string]: number } = {},
+  extra: { readonly [name: string]: BindValue } = {},
 ): { items: Row[]; nextCursor: string | null } {
   const place = cursor === undefined ? undefined : decodeCursor(cursor)
   if (channelKey === undefined) return { items: [], nextCursor: null }
   const [start, end] = order === 'desc' ? [before, after] : [after, before]
   const from = place === undefined ? { time: start } : { time: place.value, key: place.key }
-  const rows = readStretch<Row>(connection, listing[order], {
+  const rows = readStretch(connection, listing, order, {
     channelKey,
     ...from,
     end,

@@ -1,12 +1,15 @@
 import { workerData } from 'piscina'
+import type { BatchOutcome } from '../protocol/batch.js'
 import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
-import { commitBatch } from './group-commit.js'
+import { commitBatch, failBatch } from './group-commit.js'
+import { countInsertedMessages, stopCountingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
 import { openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
+import { toErrorData } from './sqlite-errors.js'
 
 /** The writer thread: the file's one read-write connection, opened by its first task. */
 const settings: ConnectionSettings = workerData
@@ -28,20 +31,24 @@ function close(): void {
 }
 
 async function lease(task: LeaseTask): Promise<Outcome<void>> {
-  const outcome = await serveLease(open(), 'write', task)
+  const lent = open()
+  countInsertedMessages(lent)
+  const outcome = await serveLease(lent, 'write', task)
+  stopCountingInsertedMessages(lent)
+  lent.memory.forget()
   // A borrower's PRAGMA must not outlive the lease: durability is everyone's.
-  setPragmas(open(), writerPragmas(settings))
+  setPragmas(lent, writerPragmas(settings))
   return outcome
 }
 
 /** The pool calls this for every task, one at a time. Never throws: how a task ended is its result. */
-export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | AnyOutcome[]> {
+export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchOutcome[]> {
   try {
     switch (task.kind) {
       case 'open':
         return outcomeOf(() => void open())
       case 'batch':
-        return commitBatch(open(), task.operations)
+        return commitBatch(open(), task.items)
       case 'alone':
         return outcomeOf(() => runWriteMessage(open(), task.operation))
       case 'lease':
@@ -50,6 +57,6 @@ export default async function run(task: WriterTask): Promise<Outcome<void> | Any
         return outcomeOf(close)
     }
   } catch (error) {
-    return task.kind === 'batch' ? task.operations.map(() => failed(error)) : failed(error)
+    return task.kind === 'batch' ? failBatch(task.items, toErrorData(error)) : failed(error)
   }
 }

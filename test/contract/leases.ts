@@ -19,6 +19,22 @@ export function describeLeases(db: GetDatabase): void {
       expect(await count('wc')).toBe(0)
     })
 
+    it('counts messages that are inserted through it, once, like those after it', async () => {
+      await db().storeMessage(message('wn-1', { channelId: 'wn', userId: 'wn' }))
+      await db().withConnection(
+        (connection) =>
+          connection.exec(`
+            INSERT INTO messages (message_id, channel_key, user_key, content, timestamp, message_type)
+            SELECT 'wn-2', channel_key, user_key, 'by hand', 5000, 'message' FROM channels, users
+            WHERE channel_id = 'wn' AND user_id = 'wn'`),
+        { mode: 'write' },
+      )
+      await db().storeMessage(message('wn-3', { channelId: 'wn', userId: 'wn' }))
+      const counted = { messageCount: 3, lastActive: new Date(5000) }
+      expect(await db().getChannel('wn')).toMatchObject(counted)
+      expect(await db().users.getUser('wn')).toMatchObject(counted)
+    })
+
     it('rolls back when the work throws, and passes the error on', async () => {
       await db().storeMessage(message('wr-1', { channelId: 'wr' }))
       const work = db().withConnection(

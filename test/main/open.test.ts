@@ -129,6 +129,19 @@ describe('two databases on one file', () => {
     await Promise.all(all.map((db) => db.close()))
   })
 
+  it('see each other’s channels, users and deletions', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const one = await temporaryDatabase({}, path)
+    const other = await temporaryDatabase({}, path)
+    for (let round = 0; round < 5; round += 1) {
+      await one.storeMessage(message(`one ${round}`))
+      await other.storeMessage(message(`other ${round}`))
+      expect(await one.getChannel('general')).toMatchObject({ messageCount: 2 })
+      await (round % 2 === 0 ? one : other).deleteChannel('general')
+    }
+    expect(await one.countMessages()).toBe(0)
+  })
+
   it('gets BUSY when the other one writes for longer than busyTimeoutMs', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
     const one = await temporaryDatabase({}, path)

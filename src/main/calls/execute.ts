@@ -14,8 +14,13 @@ export type Execute = <N extends OperationName>(
 ) => Promise<Result<N>>
 
 export function createExecute(executor: Executor): Execute {
-  return async (name, params, options) => {
-    const wireParams = toWire[name](checkParams(name, params))
-    return fromWire[name](await executor.execute(name, wireParams, checkCallOptions(options)))
+  // No async function: a call makes as few promises as it can.
+  return (name, params, options) => {
+    try {
+      const wireParams = toWire[name](checkParams(name, params))
+      return executor.execute(name, wireParams, checkCallOptions(options)).then(fromWire[name])
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../protocol/models.js'
+import type { MemberRow, MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { OperationName, Result, WireResult } from '../../protocol/operations.js'
 import type { Wire } from '../../protocol/wire.js'
 import type {
@@ -33,11 +34,47 @@ const toMessage = (wire: Wire<Message>): Message => ({
   metadata: jsonOrNull(wire.metadata),
 })
 
-const toMember = (wire: Wire<SegmentMessage>): SegmentMessage => ({
-  ...toMessage(wire),
-  position: wire.position,
-  contributionScore: wire.contributionScore,
+const rowToMessage = ([
+  messageId,
+  channelId,
+  userId,
+  content,
+  timestamp,
+  messageType,
+  replyToMessageId,
+  editedAt,
+  metadata,
+]: MessageRow): Message => ({
+  messageId,
+  channelId,
+  userId,
+  content,
+  timestamp: time(timestamp),
+  messageType,
+  replyToMessageId,
+  editedAt: timeOrNull(editedAt),
+  metadata: jsonOrNull(metadata),
 })
+
+const toMessages = (rows: MessageRows): Message[] => {
+  const parsed: MessageRow[] = JSON.parse(rows)
+  return parsed.map(rowToMessage)
+}
+
+function splitMember(
+  row: MemberRow,
+): [message: MessageRow, position: number, contributionScore: number | null] {
+  const [id, channel, user, content, at, type, reply, edited, metadata, position, score] = row
+  return [[id, channel, user, content, at, type, reply, edited, metadata], position, score]
+}
+
+const toMembers = (rows: MessageRows): SegmentMessage[] => {
+  const parsed: MemberRow[] = JSON.parse(rows)
+  return parsed.map((row) => {
+    const [messageRow, position, contributionScore] = splitMember(row)
+    return { ...rowToMessage(messageRow), position, contributionScore }
+  })
+}
 
 const toSegment = (wire: Wire<ConversationSegment>): ConversationSegment => ({
   ...wire,
@@ -94,12 +131,12 @@ export const fromWire: FromWire = {
   deleteChannel: same,
   storeMessage: same,
   addMessages: same,
-  getMessages: page(toMessage),
-  getMessagesByIds: all(toMessage),
+  getMessages: ({ items, nextCursor }) => ({ items: toMessages(items), nextCursor }),
+  getMessagesByIds: toMessages,
   getMessageContext: ifFound(({ before, message, after }) => ({
-    before: before.map(toMessage),
+    before: toMessages(before),
     message: toMessage(message),
-    after: after.map(toMessage),
+    after: toMessages(after),
   })),
   updateMessage: toMessage,
   deleteMessages: same,
@@ -111,7 +148,7 @@ export const fromWire: FromWire = {
   getConversationSegment: ifFound(toSegment),
   getConversationSegments: page(toSegment),
   getOverlappingSegments: page(toSegment),
-  getSegmentMessages: all(toMember),
+  getSegmentMessages: toMembers,
   getSegmentMessageIds: all(({ segmentId, messageIds }) => ({ segmentId, messageIds: [...messageIds] })),
   updateConversationSegment: toSegment,
   deleteConversationSegment: same,

@@ -37,9 +37,10 @@ CREATE TABLE user_profiles (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
--- AUTOINCREMENT: a key is never used twice, so a cursor never skips a message that came after a deletion.
+-- A key is never used twice, so a cursor never skips a message that came after a deletion: the writer counts on from
+-- the greater of the last key here and the last one deleted. (AUTOINCREMENT costs a write to its own table a row.)
 CREATE TABLE messages (
-  message_key INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_key INTEGER PRIMARY KEY,
   message_id TEXT NOT NULL UNIQUE,
   channel_key INTEGER NOT NULL REFERENCES channels ON DELETE CASCADE,
   user_key INTEGER NOT NULL REFERENCES users,
@@ -50,6 +51,12 @@ CREATE TABLE messages (
   edited_at INTEGER,
   metadata TEXT
 ) STRICT;
+CREATE TABLE deleted_message_keys (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  last_key INTEGER NOT NULL
+) STRICT;
+INSERT INTO deleted_message_keys (id, last_key) VALUES (1, 0);
+
 -- The row's key is the last column of every index: this is (channel, time, insertion).
 CREATE INDEX messages_by_channel ON messages (channel_key, timestamp);
 
@@ -97,23 +104,12 @@ CREATE TABLE embeddings (
 CREATE UNIQUE INDEX embeddings_by_message ON embeddings (message_key, model_key) WHERE message_key IS NOT NULL;
 CREATE UNIQUE INDEX embeddings_by_segment ON embeddings (segment_key, model_key) WHERE segment_key IS NOT NULL;
 
--- Counters and activity follow the rows, whoever changes them: operations, cascades or SQL on a leased connection.
-CREATE TRIGGER messages_insert AFTER INSERT ON messages BEGIN
-  UPDATE channels SET
-    message_count = message_count + 1,
-    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
-  WHERE channel_key = NEW.channel_key;
-  UPDATE users SET
-    message_count = message_count + 1,
-    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
-    first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
-    deleted_at = NULL
-  WHERE user_key = NEW.user_key;
-END;
-
+-- Counters and activity follow the rows, whoever changes them: operations, cascades or SQL on a leased connection. Only
+-- inserted messages are counted by the writer itself, once a batch; a lease gets a trigger for them.
 CREATE TRIGGER messages_delete AFTER DELETE ON messages BEGIN
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
+  UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
 END;
 
 CREATE TRIGGER messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages

@@ -2,6 +2,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
+import type { Activity } from '../writer-memory.js'
 
 type ChannelRow = NonNullable<WireResult<'getChannel'>>
 
@@ -26,16 +27,33 @@ const deleteRow = `DELETE FROM channels WHERE channel_id = ?`
 const selectCounter = `SELECT message_count AS count FROM channels WHERE channel_id = ?`
 const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM channels`
 
+const addActivity = `
+  UPDATE channels SET
+    message_count = message_count + :count, last_active = max(coalesce(last_active, :latest), :latest)
+  WHERE channel_key = :channelKey`
+
 export function findChannelKey(connection: ReadConnection, channelId: string): number | undefined {
   return connection.get<{ channelKey: number }>(selectKey, [channelId])?.channelKey
 }
 
 /** The channel's key; a channel comes into being with the first message or segment that names it. */
 export function ensureChannel(connection: WriteConnection, channelId: string, createdAt: number): number {
-  return (
+  const { channelKeys } = connection.memory
+  const known = channelKeys.get(channelId)
+  if (known !== undefined) return known
+  const key =
     findChannelKey(connection, channelId) ??
     connection.insert(insertChannel, { channelId, name: null, metadata: null, createdAt })
-  )
+  channelKeys.set(channelId, key)
+  return key
+}
+
+export function addChannelActivity(
+  connection: WriteConnection,
+  channelKey: number,
+  { count, latest }: Activity,
+): void {
+  connection.run(addActivity, { channelKey, count, latest })
 }
 
 export function upsertChannel(
@@ -85,7 +103,9 @@ export function deleteChannel(
   connection: WriteConnection,
   { channelId }: WireParams<'deleteChannel'>,
 ): boolean {
-  return connection.run(deleteRow, [channelId]) > 0
+  const isDeleted = connection.run(deleteRow, [channelId]) > 0
+  if (isDeleted) connection.memory.forget()
+  return isDeleted
 }
 
 /** Messages in one channel, or in all, from the counters. */

@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { BindParams, ReadConnection, WriteConnection } from '../connection.js'
 import { readPage, type Listing } from '../keyset.js'
 import { ensureChannel, findChannelKey } from './channels.js'
 
@@ -35,6 +35,8 @@ const descending = `ORDER BY segments.start_time DESC, segments.segment_key DESC
 const ascending = `ORDER BY segments.start_time ASC, segments.segment_key ASC LIMIT :limit`
 const overlaps = `AND segments.end_time >= :overlapStart`
 
+const read = (connection: ReadConnection, sql: string, params: BindParams) =>
+  connection.all<SegmentRow>(sql, params)
 const placeOf = (connection: ReadConnection, { segmentId }: SegmentRow) => {
   const { startTime, segmentKey } = requireSegment(connection, segmentId)
   return { value: startTime, key: segmentKey }
@@ -48,6 +50,7 @@ const listing: Listing<SegmentRow> = {
     sameTime: `${sameTimeAscending} ${ascending}`,
     beyond: `${beyondAscending} ${ascending}`,
   },
+  read,
   placeOf,
 }
 const overlapListing: Listing<SegmentRow> = {
@@ -59,6 +62,7 @@ const overlapListing: Listing<SegmentRow> = {
     sameTime: `${sameTimeAscending} ${overlaps} ${ascending}`,
     beyond: `${beyondAscending} ${overlaps} ${ascending}`,
   },
+  read,
   placeOf,
 }
 

@@ -1,56 +1,78 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { OnConflict } from '../../protocol/fields.js'
+import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import { flushActivity } from '../activity.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import type { Place } from '../cursor.js'
 import { afterAllTime, beforeAllTime, readPage, readStretch, type Listing } from '../keyset.js'
 import { countFromCounters, ensureChannel, findChannelKey } from './channels.js'
 import { ensureUser } from './users.js'
 
-type MessageRow = WireResult<'getMessagesByIds'>[number]
+type MessageRecord = WireResult<'updateMessage'>
 type NewMessage = WireParams<'addMessages'>['messages'][number]
 
-export const messageColumns = `
-  messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
-  messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
-  messages.edited_at AS editedAt, messages.metadata`
-
-// CROSS JOIN keeps this order of the loops: the page first, then one look-up by key for each row's names.
-const selectMessages = `
-  SELECT ${messageColumns} FROM messages
+// CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
+export const joinNames = `
   CROSS JOIN channels ON channels.channel_key = messages.channel_key
   CROSS JOIN users ON users.user_key = messages.user_key`
-const selectById = `${selectMessages} WHERE messages.message_id = ?`
+const selectById = `
+  SELECT
+    messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
+    messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
+    messages.edited_at AS editedAt, messages.metadata
+  FROM messages ${joinNames} WHERE messages.message_id = ?`
+// The columns of a MessageRow.
+export const messageColumns = `
+  messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
+  messages.message_type, messages.reply_to_message_id, messages.edited_at, messages.metadata`
+const selectRowById = `
+  SELECT json_array(${messageColumns}) FROM messages ${joinNames} WHERE messages.message_id = ?`
+// A listing is of one channel, whose id is bound.
+const selectRows = `
+  SELECT json_array(
+    messages.message_id, :channelId, users.user_id, messages.content, messages.timestamp, messages.message_type,
+    messages.reply_to_message_id, messages.edited_at, messages.metadata)
+  FROM messages CROSS JOIN users ON users.user_key = messages.user_key`
 const selectPlace = `
   SELECT timestamp AS value, message_key AS key, channel_key AS channelKey FROM messages WHERE message_id = ?`
 
 // All four seek messages_by_channel (channel_key, timestamp, message_key).
-const listing: Listing<MessageRow> = {
+const listing: Listing<string> = {
   desc: {
-    sameTime: `${selectMessages}
+    sameTime: `${selectRows}
       WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key < :key
       ORDER BY messages.message_key DESC LIMIT :limit`,
-    beyond: `${selectMessages}
+    beyond: `${selectRows}
       WHERE messages.channel_key = :channelKey AND messages.timestamp < :time AND messages.timestamp > :end
       ORDER BY messages.timestamp DESC, messages.message_key DESC LIMIT :limit`,
   },
   asc: {
-    sameTime: `${selectMessages}
+    sameTime: `${selectRows}
       WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key > :key
       ORDER BY messages.message_key ASC LIMIT :limit`,
-    beyond: `${selectMessages}
+    beyond: `${selectRows}
       WHERE messages.channel_key = :channelKey AND messages.timestamp > :time AND messages.timestamp < :end
       ORDER BY messages.timestamp ASC, messages.message_key ASC LIMIT :limit`,
   },
-  placeOf: (connection, { messageId }) => requireMessage(connection, messageId),
+  read: (connection, sql, params) => connection.column<string>(sql, params),
+  placeOf: (connection, row) => {
+    const [messageId]: MessageRow = JSON.parse(row)
+    return requireMessage(connection, messageId)
+  },
 }
 
 const insertMessage = `
   INSERT INTO messages (
-    message_id, channel_key, user_key, content, timestamp, message_type, reply_to_message_id, edited_at, metadata
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    message_key, message_id, channel_key, user_key, content, timestamp, message_type, reply_to_message_id, edited_at, metadata
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (message_id) DO NOTHING`
+const selectLastKey = `
+  SELECT max(
+    (SELECT coalesce(max(message_key), 0) FROM messages),
+    (SELECT last_key FROM deleted_message_keys WHERE id = 1)
+  ) AS lastKey`
 const updateRow = `
   UPDATE messages SET
     channel_key = ?, user_key = ?, content = ?, timestamp = ?, message_type = ?, reply_to_message_id = ?,
@@ -81,25 +103,39 @@ export function requireMessage(
 }
 
 function store(connection: WriteConnection, message: NewMessage, onConflict: OnConflict): StoreOutcome {
-  const { messageId, channelId, userId, content, timestamp } = message
+  const { messageId, channelId, userId, timestamp } = message
+  const { memory } = connection
+  const channelKey = ensureChannel(connection, channelId, timestamp)
+  const userKey = ensureUser(connection, userId, timestamp)
   const values = [
-    ensureChannel(connection, channelId, timestamp),
-    ensureUser(connection, userId, timestamp),
-    content,
+    channelKey,
+    userKey,
+    message.content,
     timestamp,
     message.messageType ?? 'message',
     message.replyToMessageId ?? null,
     message.editedAt ?? null,
     message.metadata ?? null,
   ] as const
-  if (connection.run(insertMessage, [messageId, ...values]) > 0) return 'inserted'
+  const messageKey = memory.nextMessageKey ?? readLastKey(connection) + 1
+  memory.nextMessageKey = messageKey + 1
+  if (connection.run(insertMessage, [messageKey, messageId, ...values]) > 0) {
+    memory.noteMessage(channelKey, userKey, timestamp)
+    return 'inserted'
+  }
   if (onConflict === 'ignore') return 'ignored'
   if (onConflict === 'error') {
     throw new ConvoDbError('ALREADY_EXISTS', `Message '${messageId}' is already stored`, { messageId })
   }
-  assertMayMove(connection, messageId, values[0])
+  // The update's trigger moves counters, which must hold what came before.
+  flushActivity(connection)
+  assertMayMove(connection, messageId, channelKey)
   connection.run(updateRow, [...values, messageId])
   return 'updated'
+}
+
+function readLastKey(connection: ReadConnection): number {
+  return connection.get<{ lastKey: number }>(selectLastKey)?.lastKey ?? 0
 }
 
 /** A segment's members share its channel, so a message that is a member stays where it is. */
@@ -131,42 +167,43 @@ export function addMessages(
   return counts
 }
 
+/** JSON text of rows that are JSON text already. */
+export const toRows = (rows: readonly string[]): MessageRows => `[${rows.join(',')}]`
+
 export function getMessages(
   connection: ReadConnection,
   { channelId, ...page }: WireParams<'getMessages'>,
 ): WireResult<'getMessages'> {
-  return readPage(connection, listing, findChannelKey(connection, channelId), page)
+  const channelKey = findChannelKey(connection, channelId)
+  const { items, nextCursor } = readPage(connection, listing, channelKey, page, { channelId })
+  return { items: toRows(items), nextCursor }
 }
 
 export function getMessagesByIds(
   connection: ReadConnection,
   { messageIds }: WireParams<'getMessagesByIds'>,
-): MessageRow[] {
-  return messageIds.flatMap((messageId) => connection.get<MessageRow>(selectById, [messageId]) ?? [])
+): MessageRows {
+  return toRows(messageIds.flatMap((messageId) => connection.column<string>(selectRowById, [messageId])))
 }
 
 export function getMessageContext(
   connection: ReadConnection,
   { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
 ): WireResult<'getMessageContext'> {
-  const message = connection.get<MessageRow>(selectById, [messageId])
+  const message = connection.get<MessageRecord>(selectById, [messageId])
   if (message === undefined) return undefined
   const { value: time, key, channelKey } = requireMessage(connection, messageId)
-  const place = { channelKey, time, key }
-  const earlier = { ...place, end: beforeAllTime, limit: before }
-  const later = { ...place, end: afterAllTime, limit: after }
-  return {
-    before: readStretch<MessageRow>(connection, listing.desc, earlier).toReversed(),
-    message,
-    after: readStretch<MessageRow>(connection, listing.asc, later),
-  }
+  const place = { channelKey, time, key, extra: { channelId: message.channelId } }
+  const earlier = readStretch(connection, listing, 'desc', { ...place, end: beforeAllTime, limit: before })
+  const later = readStretch(connection, listing, 'asc', { ...place, end: afterAllTime, limit: after })
+  return { before: toRows(earlier.toReversed()), message, after: toRows(later) }
 }
 
 export function updateMessage(
   connection: WriteConnection,
   { messageId, ...changes }: WireParams<'updateMessage'>,
 ): WireResult<'updateMessage'> {
-  const current = connection.get<MessageRow>(selectById, [messageId])
+  const current = connection.get<MessageRecord>(selectById, [messageId])
   if (current === undefined) {
     throw new ConvoDbError('NOT_FOUND', `There is no message '${messageId}'`, { messageId })
   }
@@ -185,7 +222,7 @@ export function updateMessage(
     },
     'update',
   )
-  return getMessagesByIds(connection, { messageIds: [messageId] })[0] ?? current
+  return connection.get<MessageRecord>(selectById, [messageId]) ?? current
 }
 
 export function deleteMessages(

@@ -2,9 +2,8 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { requireSegment, requireStored, saveSegment } from './conversation-segments.js'
-import { messageColumns, requireMessage } from './messages.js'
+import { joinNames, messageColumns, requireMessage, toRows } from './messages.js'
 
-type MemberRow = WireResult<'getSegmentMessages'>[number]
 type NewMember = WireParams<'addMessagesToSegment'>['messages'][number]
 
 interface SegmentKeys {
@@ -15,15 +14,14 @@ interface SegmentKeys {
 
 // Clustered by (segment_key, position, message_key): members are read in order, then their messages by key.
 const selectMembers = `
-  SELECT ${messageColumns}, segment_messages.position, segment_messages.contribution_score AS contributionScore
+  SELECT json_array(${messageColumns}, segment_messages.position, segment_messages.contribution_score)
   FROM segment_messages
   CROSS JOIN messages ON messages.message_key = segment_messages.message_key
-  CROSS JOIN channels ON channels.channel_key = messages.channel_key
-  CROSS JOIN users ON users.user_key = messages.user_key
+  ${joinNames}
   WHERE segment_messages.segment_key = (SELECT segment_key FROM conversation_segments WHERE segment_id = ?)
   ORDER BY segment_messages.position, segment_messages.message_key`
 const selectMemberIds = `
-  SELECT messages.message_id AS messageId
+  SELECT messages.message_id
   FROM segment_messages CROSS JOIN messages ON messages.message_key = segment_messages.message_key
   WHERE segment_messages.segment_key = ?
   ORDER BY segment_messages.position, segment_messages.message_key`
@@ -119,8 +117,8 @@ export function addMessagesToSegment(
 export function getSegmentMessages(
   connection: ReadConnection,
   { segmentId }: WireParams<'getSegmentMessages'>,
-): MemberRow[] {
-  return connection.all<MemberRow>(selectMembers, [segmentId])
+): WireResult<'getSegmentMessages'> {
+  return toRows(connection.column<string>(selectMembers, [segmentId]))
 }
 
 export function getSegmentMessageIds(
@@ -130,7 +128,6 @@ export function getSegmentMessageIds(
   return segmentIds.flatMap((segmentId) => {
     const segment = connection.get<{ segmentKey: number }>(selectKey, [segmentId])
     if (segment === undefined) return []
-    const members = connection.all<{ messageId: string }>(selectMemberIds, [segment.segmentKey])
-    return { segmentId, messageIds: members.map(({ messageId }) => messageId) }
+    return { segmentId, messageIds: connection.column<string>(selectMemberIds, [segment.segmentKey]) }
   })
 }

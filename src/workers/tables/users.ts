@@ -3,6 +3,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
+import type { Activity } from '../writer-memory.js'
 import { indexDisplayName, foldName, longestSuffix } from './user-name-suffixes.js'
 
 type UserRow = NonNullable<WireResult<'getUser'>>
@@ -33,13 +34,30 @@ const clearRecord = `
   WHERE user_id = :userId AND deleted_at IS NULL`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
 
+const addActivity = `
+  UPDATE users SET
+    message_count = message_count + :count,
+    last_active = max(coalesce(last_active, :latest), :latest),
+    first_seen = iif(deleted_at IS NULL, min(first_seen, :earliest), :earliest),
+    deleted_at = NULL
+  WHERE user_key = :userKey`
+
 export function findUserKey(connection: ReadConnection, userId: string): number | undefined {
   return connection.get<{ userKey: number }>(selectKey, [userId])?.userKey
 }
 
 /** The user's key; a user comes into being with the first message or activity. */
 export function ensureUser(connection: WriteConnection, userId: string, firstSeen: number): number {
-  return findUserKey(connection, userId) ?? connection.insert(insertUser, { userId, firstSeen })
+  const { userKeys } = connection.memory
+  const known = userKeys.get(userId)
+  if (known !== undefined) return known
+  const key = findUserKey(connection, userId) ?? connection.insert(insertUser, { userId, firstSeen })
+  userKeys.set(userId, key)
+  return key
+}
+
+export function addUserActivity(connection: WriteConnection, userKey: number, activity: Activity): void {
+  connection.run(addActivity, { userKey, ...activity })
 }
 
 /** Creates the user or changes the fields that are given; a deleted user starts anew. */

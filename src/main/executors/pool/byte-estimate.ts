@@ -4,6 +4,10 @@ export function estimateBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 8
   if (value instanceof Float32Array) return 64 + value.byteLength
   let bytes = 32
-  for (const item of Object.values(value)) bytes += 8 + estimateBytes(item)
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += estimateBytes(item)
+  } else {
+    for (const field of Object.values(value)) bytes += 8 + estimateBytes(field)
+  }
   return bytes
 }

@@ -17,18 +17,30 @@ export class PendingCall<Request> {
   #isSettled = false
   #timer: NodeJS.Timeout | undefined
   #signal: AbortSignal | undefined
-  readonly #onGivenUp: () => void
+  #onAbort: (() => void) | undefined
+  #onGivenUp: (() => void) | undefined
 
-  /** @param onGivenUp called when signal or deadline end the call before its answer. */
-  constructor(request: Request, bytes: number, options: CallOptions, onGivenUp: () => void) {
+  constructor(request: Request, bytes: number) {
     this.request = request
     this.bytes = bytes
-    this.#onGivenUp = onGivenUp
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#watch(options)
+  }
+
+  /** Ends the call before its answer when its signal or deadline says so, and tells `onGivenUp`. */
+  watch({ signal, timeoutMs }: CallOptions, onGivenUp: () => void): void {
+    this.#onGivenUp = onGivenUp
+    if (timeoutMs !== undefined) {
+      const message = `The call was not answered within ${timeoutMs} ms`
+      this.#timer = setTimeout(() => this.#giveUp('TIMEOUT', message), timeoutMs)
+    }
+    if (signal !== undefined) {
+      this.#signal = signal
+      this.#onAbort = () => this.#giveUp('ABORTED', 'The call was aborted by its signal')
+      signal.addEventListener('abort', this.#onAbort, { once: true })
+    }
   }
 
   get isSettled(): boolean {
@@ -43,30 +55,17 @@ export class PendingCall<Request> {
     if (this.#settle()) this.#reject(error)
   }
 
-  #watch({ signal, timeoutMs }: CallOptions): void {
-    if (timeoutMs !== undefined) {
-      const message = `The call was not answered within ${timeoutMs} ms`
-      this.#timer = setTimeout(() => this.#giveUp('TIMEOUT', message), timeoutMs)
-    }
-    if (signal !== undefined) {
-      this.#signal = signal
-      signal.addEventListener('abort', this.#onAbort, { once: true })
-    }
-  }
-
-  readonly #onAbort = (): void => this.#giveUp('ABORTED', 'The call was aborted by its signal')
-
   #giveUp(code: 'TIMEOUT' | 'ABORTED', message: string): void {
     if (this.#isSettled) return
     this.reject(new ConvoDbError(code, message, { maybeCommitted: this.isSent }))
-    this.#onGivenUp()
+    this.#onGivenUp?.()
   }
 
   #settle(): boolean {
     if (this.#isSettled) return false
     this.#isSettled = true
-    clearTimeout(this.#timer)
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort)
     return true
   }
 }

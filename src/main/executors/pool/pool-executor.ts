@@ -23,7 +23,7 @@ import { runLease, type RunLease } from './lease.js'
 import { Leases } from './leases.js'
 import { ReadLane } from './read-lane.js'
 import { WorkerPool } from './worker-pool.js'
-import { WriteLane } from './write-lane.js'
+import { maxBatchesUnderWay, WriteLane } from './write-lane.js'
 
 interface Pools {
   readonly readers: WorkerPool<ReaderTask>
@@ -54,7 +54,7 @@ export class PoolExecutor implements Executor {
 
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
   static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
-    const writer = new WorkerPool<WriterTask>(writerUrl, 1, settings)
+    const writer = new WorkerPool<WriterTask>(writerUrl, 1, settings, maxBatchesUnderWay)
     // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
     // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
     const readers = await orClose(writer, async () => {
@@ -78,11 +78,7 @@ export class PoolExecutor implements Executor {
     params: WireParams<N>,
     options: CallOptions,
   ): Promise<WireResult<N>>
-  async execute(
-    name: OperationName,
-    params: WireParams<OperationName>,
-    options: CallOptions,
-  ): Promise<unknown> {
+  execute(name: OperationName, params: WireParams<OperationName>, options: CallOptions): Promise<unknown> {
     const message = operationMessage(name, params)
     const bytes = estimateBytes(params)
     if (operations[name].lane === 'read') return this.#readLane.execute(message, bytes, options)

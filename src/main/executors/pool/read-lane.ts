@@ -59,7 +59,7 @@ export class ReadLane {
     this.#busyThreads += 1
     try {
       const operations = calls.map((call) => call.request)
-      settleAll(calls, await this.#pool.run<AnyOutcome[]>({ kind: 'operations', operations }))
+      settleAll(calls, operations, await this.#pool.run<AnyOutcome[]>({ kind: 'operations', operations }))
     } catch (error) {
       const message = `The reader thread was lost: ${error instanceof Error ? error.message : String(error)}`
       for (const call of calls) call.reject(new ConvoDbError('WORKER_LOST', message))

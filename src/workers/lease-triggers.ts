@@ -1,0 +1,26 @@
+import type { Connection } from './connection.js'
+
+/** Seen by this connection only, and gone with it (https://www.sqlite.org/lang_createtrigger.html#temp). */
+const createTrigger = `
+  CREATE TEMP TRIGGER IF NOT EXISTS messages_insert AFTER INSERT ON main.messages BEGIN
+    UPDATE channels SET
+      message_count = message_count + 1,
+      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
+    WHERE channel_key = NEW.channel_key;
+    UPDATE users SET
+      message_count = message_count + 1,
+      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
+      first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
+      deleted_at = NULL
+    WHERE user_key = NEW.user_key;
+  END`
+
+/** While a borrower writes SQL of its own, messages it inserts are counted row by row. */
+export function countInsertedMessages(connection: Connection): void {
+  connection.exec(createTrigger)
+}
+
+/** Batches count by themselves. */
+export function stopCountingInsertedMessages(connection: Connection): void {
+  connection.exec('DROP TRIGGER IF EXISTS temp.messages_insert')
+}
