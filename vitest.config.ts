@@ -2,11 +2,24 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Every test file in a process of its own: real threads, real files, native code.
-    pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        // Every test file in a process of its own: real threads, real files, native code.
+        test: {
+          name: 'process',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.thread.test.ts'],
+          pool: 'forks',
+        },
+      },
+      {
+        extends: true,
+        // What runs beside the main thread is tested there.
+        test: { name: 'thread', include: ['test/**/*.thread.test.ts'], pool: 'threads' },
+      },
+    ],
   },
 })

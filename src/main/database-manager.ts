@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { CheckpointResult } from '../protocol/models.js'
 import type { Params } from '../protocol/operations.js'
 import type { CallOptions } from './call-options.js'
@@ -48,6 +49,22 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   ): Promise<Value>
 
   /**
+   * Resolves when the write queue is at most half full, at once where it is: for producers that would rather wait than
+   * be refused with OVERLOADED.
+   *
+   * @example for (const message of source) { await db.ready(); void db.storeMessage(message).catch(report) }
+   */
+  ready(): Promise<void>
+
+  /**
+   * A port to hand to a worker thread, which makes it a database with `connectPort(port)`. One thread, one port.
+   *
+   * @throws INVALID_ARGUMENT when this database itself came from `connectPort`
+   * @example const port = db.createPort(); new Worker(url, { workerData: { port }, transferList: [port] })
+   */
+  createPort(): MessagePort
+
+  /**
    * What there is and how it fares: rows per table, file and WAL bytes, queues, commits, latency percentiles in ms.
    *
    * @example const { rows, write } = await db.stats()
@@ -95,6 +112,8 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
       checkLeaseOptions(options)
       return executor.withConnection(work, options)
     },
+    ready: () => executor.ready(),
+    createPort: () => executor.createPort(),
     stats: async (options) => {
       const rows = await execute('countRows', {}, options)
       return { rows, ...(await executor.stats()) }

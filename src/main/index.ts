@@ -1,4 +1,5 @@
 /** ConvoDB's public interface. */
+export { connectPort, type ConnectOptions } from './connect-port.js'
 export { openDatabase } from './open-database.js'
 export type { DatabaseManager } from './database-manager.js'
 export type { UserManager } from './user-manager.js'

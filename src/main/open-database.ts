@@ -45,6 +45,8 @@ function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor
   return {
     execute: (name, params, options) => executor.execute(name, params, options),
     withConnection: (work, options) => executor.withConnection(work, options),
+    ready: () => executor.ready(),
+    createPort: () => executor.createPort(),
     stats: () => executor.stats(),
     close: async () => {
       try {

@@ -57,8 +57,37 @@ export type ReaderTask =
   | LeaseTask
   | { readonly kind: 'close'; readonly barrier: Barrier }
 
+/** A thread beside the main one gets the writer's ear: its writes come over `port`. */
+export interface AttachTask {
+  readonly kind: 'attach'
+  readonly port: MessagePort
+}
+
+/** What a port may ask of the writer. */
+export type PortTask =
+  | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
+  | { readonly kind: 'alone'; readonly operation: OperationMessage }
+  | LeaseTask
+
+export interface PortRequest {
+  readonly id: number
+  readonly task: PortTask
+}
+
+/** The writer's first message says what the thread needs for a reading connection of its own; the rest are answers. */
+export type PortMessage =
+  | { readonly kind: 'settings'; readonly settings: ConnectionSettings }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+
+/** Answers reads in the thread that loaded it. */
+export interface LocalReader {
+  run(task: ReaderTask): Outcome<void> | Promise<Outcome<void>> | AnyOutcome[]
+  close(): void
+}
+
 export type WriterTask =
   | { readonly kind: 'open' }
+  | AttachTask
   | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
   | LeaseTask

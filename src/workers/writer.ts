@@ -10,6 +10,7 @@ import { openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
+import { WriterPorts } from './writer-ports.js'
 
 /** The writer thread: the file's one read-write connection, opened by its first task. */
 const settings: ConnectionSettings = workerData
@@ -30,7 +31,14 @@ function close(): void {
   closing.close()
 }
 
-async function lease(task: LeaseTask): Promise<Outcome<void>> {
+/** The lease under way. Whatever else arrives, from the pool or from a port, waits for its end. */
+let leaseUnderWay: Promise<unknown> | undefined
+
+async function whenFree(): Promise<void> {
+  while (leaseUnderWay !== undefined) await leaseUnderWay
+}
+
+async function lend(task: LeaseTask): Promise<Outcome<void>> {
   const lent = open()
   countInsertedMessages(lent)
   const outcome = await serveLease(lent, 'write', task)
@@ -41,12 +49,21 @@ async function lease(task: LeaseTask): Promise<Outcome<void>> {
   return outcome
 }
 
-/** The pool calls this for every task, one at a time. Never throws: how a task ended is its result. */
+async function lease(task: LeaseTask): Promise<Outcome<void>> {
+  const underWay = lend(task).finally(() => (leaseUnderWay = undefined))
+  leaseUnderWay = underWay.catch(() => 'its task is told')
+  return underWay
+}
+
+/** The pool calls this for every task. Never throws: how a task ended is its result. */
 export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchOutcome[]> {
   try {
+    if (leaseUnderWay !== undefined && task.kind !== 'attach') await whenFree()
     switch (task.kind) {
       case 'open':
         return outcomeOf(() => void open())
+      case 'attach':
+        return outcomeOf(() => ports.attach(task.port))
       case 'batch':
         return commitBatch(open(), task.items)
       case 'alone':
@@ -54,9 +71,13 @@ export default async function run(task: WriterTask): Promise<Outcome<void> | Any
       case 'lease':
         return await lease(task)
       case 'close':
+        ports.close()
         return outcomeOf(close)
     }
   } catch (error) {
     return task.kind === 'batch' ? failBatch(task.items, toErrorData(error)) : failed(error)
   }
 }
+
+/** Threads beside the main one, whose tasks run like the pool's. */
+const ports = new WriterPorts(settings, run)

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { ConnectionMode } from '../../protocol/messages.js'
 import type { OperationName, WireParams, WireResult } from '../../protocol/operations.js'
@@ -34,6 +35,10 @@ export interface Executor {
     work: (connection: LeasedConnection) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value>
+  /** Resolves when the write queue is at most half full. */
+  ready(): Promise<void>
+  /** A port to the writer for another thread. @throws INVALID_ARGUMENT where there is none to give */
+  createPort(): MessagePort
   stats(): Promise<ExecutorStats>
   close(): Promise<void>
 }

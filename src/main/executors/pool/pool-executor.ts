@@ -1,29 +1,16 @@
-import { stat } from 'node:fs/promises'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import {
-  operationMessage,
-  type ConnectionSettings,
-  type Outcome,
-  type ReaderTask,
-  type WriterTask,
-} from '../../../protocol/messages.js'
-import {
-  operations,
-  type OperationName,
-  type WireParams,
-  type WireResult,
-} from '../../../protocol/operations.js'
+import type { ConnectionSettings, Outcome, ReaderTask, WriterTask } from '../../../protocol/messages.js'
+import type { OperationName, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { readerUrl, writerUrl } from '../../worker-url.js'
 import type { Executor, LeasedConnection, LeaseOptions } from '../executor.js'
-import { estimateBytes } from './byte-estimate.js'
-import { runLease, type RunLease } from './lease.js'
-import { Leases } from './leases.js'
-import { ReadLane } from './read-lane.js'
+import { fileSizes } from '../file-sizes.js'
+import { Lanes } from '../lanes/lanes.js'
+import { maxBatchesUnderWay } from '../lanes/write-lane.js'
 import { WorkerPool } from './worker-pool.js'
-import { maxBatchesUnderWay, WriteLane } from './write-lane.js'
 
 interface Pools {
   readonly readers: WorkerPool<ReaderTask>
@@ -33,23 +20,18 @@ interface Pools {
 /** Runs operations on worker threads of this process: readers for the read lane, one writer for the write lane. */
 export class PoolExecutor implements Executor {
   readonly #settings: ConnectionSettings
-  readonly #options: ResolvedOptions
   readonly #readers: WorkerPool<ReaderTask>
   readonly #writer: WorkerPool<WriterTask>
-  readonly #readLane: ReadLane
-  readonly #writeLane: WriteLane
-  /** Read leases have threads of their own, so that a long one keeps no read waiting; started when first needed. */
+  readonly #lanes: Lanes
   #leaseReaders: WorkerPool<ReaderTask> | undefined
-  readonly #leases = new Leases()
-  #isClosing = false
 
-  private constructor(settings: ConnectionSettings, options: ResolvedOptions, pools: Pools) {
+  private constructor(settings: ConnectionSettings, options: ResolvedOptions, { readers, writer }: Pools) {
     this.#settings = settings
-    this.#options = options
-    this.#readers = pools.readers
-    this.#writer = pools.writer
-    this.#readLane = new ReadLane(pools.readers, options)
-    this.#writeLane = new WriteLane(pools.writer, options)
+    this.#readers = readers
+    this.#writer = writer
+    const leaseReader = () =>
+      (this.#leaseReaders ??= new WorkerPool(readerUrl, options.leaseReaders, settings))
+    this.#lanes = new Lanes({ reader: readers, writer, leaseReader }, options)
   }
 
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
@@ -72,63 +54,43 @@ export class PoolExecutor implements Executor {
     }
   }
 
-  /** The workers' handler table gives every name its own result; across threads only this signature can say so. */
   execute<N extends OperationName>(
     name: N,
     params: WireParams<N>,
     options: CallOptions,
-  ): Promise<WireResult<N>>
-  execute(name: OperationName, params: WireParams<OperationName>, options: CallOptions): Promise<unknown> {
-    const message = operationMessage(name, params)
-    const bytes = estimateBytes(params)
-    if (operations[name].lane === 'read') return this.#readLane.execute(message, bytes, options)
-    this.#leases.assertNotInside('write', name)
-    return this.#writeLane.execute(message, bytes, options)
+  ): Promise<WireResult<N>> {
+    return this.#lanes.execute(name, params, options)
   }
 
-  async withConnection<Value>(
+  withConnection<Value>(
     work: (connection: LeasedConnection) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value> {
-    const { mode = 'read', idleTimeoutMs = this.#options.leaseIdleTimeoutMs, signal, timeoutMs } = options
-    if (this.#isClosing) throw new ConvoDbError('CLOSED', 'The database is closed')
-    this.#leases.assertNotInside(mode, 'withConnection')
-    const deadlineMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
-    return this.#leases.track(mode, work, (trackedWork) => {
-      const lease = (runTask: RunLease): Promise<Value> => {
-        const restMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - performance.now())
-        return runLease(runTask, trackedWork, { idleTimeoutMs, signal, timeoutMs: restMs })
-      }
-      if (mode === 'write') {
-        const onWriter = () => lease((task, transferList) => this.#writer.run(task, transferList))
-        return this.#writeLane.runExclusive(onWriter, { signal, timeoutMs })
-      }
-      this.#leaseReaders ??= new WorkerPool(readerUrl, this.#options.leaseReaders, this.#settings)
-      const pool = this.#leaseReaders
-      return lease((task, transferList) => pool.run(task, transferList))
-    })
+    return this.#lanes.withConnection(work, options)
+  }
+
+  ready(): Promise<void> {
+    return this.#lanes.ready()
+  }
+
+  createPort(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    // When this fails the writer is gone or closed, and the port's closing tells whoever holds the other end.
+    this.#writer
+      .run<Outcome<void>>({ kind: 'attach', port: port2 }, [port2])
+      .then(assertOk)
+      .catch(() => port2.close())
+    return port1
   }
 
   async stats(): Promise<ExecutorStats> {
     const { path } = this.#settings
-    const { commits, averageBatch, ...write } = this.#writeLane.stats()
-    const [fileBytes, walBytes] = await Promise.all([sizeOf(path), sizeOf(`${path}-wal`)])
-    return {
-      path,
-      fileBytes,
-      walBytes,
-      readers: this.#readers.threads,
-      commits,
-      averageBatch,
-      read: this.#readLane.stats(),
-      write,
-    }
+    return { path, ...(await fileSizes(path)), readers: this.#readers.threads, ...this.#lanes.stats() }
   }
 
   /** Answers what was accepted, then closes the connections, the writer's last, and ends the threads. */
   async close(): Promise<void> {
-    this.#isClosing = true
-    await Promise.all([this.#readLane.close(), this.#writeLane.close(), this.#leases.close()])
+    await this.#lanes.close()
     try {
       const closed = await Promise.all(
         this.#readerPools().map((pool) =>
@@ -162,14 +124,4 @@ async function orClose<Value>(pool: WorkerPool<WriterTask>, work: () => Promise<
 
 function assertOk(outcome: Outcome<void>): void {
   if (!outcome.ok) throw ConvoDbError.from(outcome.error)
-}
-
-/** `stat` only: opening a database file in this process and closing it would drop SQLite's locks. */
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0
-    throw error
-  }
 }

@@ -2,13 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Transferable } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ConvoDbError } from '../../../protocol/errors.js'
+import type { TaskRunner } from '../lanes/task-runner.js'
 import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
 
-/**
- * A Piscina pool whose threads live as long as it does: they hold connections. Results are typed by the caller, who
- * knows which task yields what; the workers' exhaustive switches keep the two in step.
- */
-export class WorkerPool<Task> {
+/** A Piscina pool whose threads live as long as it does: they hold connections. */
+export class WorkerPool<Task> implements TaskRunner<Task> {
   readonly #piscina: Piscina<Task>
   readonly threads: number
   #closed = false
@@ -30,7 +28,6 @@ export class WorkerPool<Task> {
     this.#piscina.on('error', () => undefined)
   }
 
-  /** Rejects only when the thread is lost: workers answer errors as results. */
   run<Answer>(task: Task, transferList: Transferable[] = []): Promise<Answer> {
     // Piscina would start new threads for a task that comes after its end.
     if (this.#closed) return Promise.reject(new ConvoDbError('CLOSED', 'The worker pool is closed'))

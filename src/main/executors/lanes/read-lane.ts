@@ -5,7 +5,7 @@ import type { LaneStats } from '../../stats.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { PendingCall } from './pending-call.js'
 import { settleAll } from './settle.js'
-import type { WorkerPool } from './worker-pool.js'
+import type { TaskRunner } from './task-runner.js'
 
 type ReadCall = PendingCall<OperationMessage>
 
@@ -15,12 +15,12 @@ const maxBundle = 32
 /** Hands reads to the reader threads. Calls of one turn of the event loop travel together, shared out evenly. */
 export class ReadLane {
   readonly #queue: LaneQueue<OperationMessage>
-  readonly #pool: WorkerPool<ReaderTask>
+  readonly #runner: TaskRunner<ReaderTask>
   #busyThreads = 0
   #isFlushPlanned = false
 
-  constructor(pool: WorkerPool<ReaderTask>, limits: QueueLimits) {
-    this.#pool = pool
+  constructor(runner: TaskRunner<ReaderTask>, limits: QueueLimits) {
+    this.#runner = runner
     this.#queue = new LaneQueue('read', limits)
   }
 
@@ -48,8 +48,8 @@ export class ReadLane {
   }
 
   #flush(): void {
-    while (this.#queue.size > 0 && this.#busyThreads < this.#pool.threads) {
-      const freeThreads = this.#pool.threads - this.#busyThreads
+    while (this.#queue.size > 0 && this.#busyThreads < this.#runner.threads) {
+      const freeThreads = this.#runner.threads - this.#busyThreads
       const share = Math.min(maxBundle, Math.ceil(this.#queue.size / freeThreads))
       void this.#send(this.#queue.take((_, taken) => taken < share))
     }
@@ -59,7 +59,7 @@ export class ReadLane {
     this.#busyThreads += 1
     try {
       const operations = calls.map((call) => call.request)
-      settleAll(calls, operations, await this.#pool.run<AnyOutcome[]>({ kind: 'operations', operations }))
+      settleAll(calls, operations, await this.#runner.run<AnyOutcome[]>({ kind: 'operations', operations }))
     } catch (error) {
       const message = `The reader thread was lost: ${error instanceof Error ? error.message : String(error)}`
       for (const call of calls) call.reject(new ConvoDbError('WORKER_LOST', message))

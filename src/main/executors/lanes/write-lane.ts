@@ -7,7 +7,7 @@ import type { LaneStats } from '../../stats.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { PendingCall } from './pending-call.js'
 import { settleAll } from './settle.js'
-import type { WorkerPool } from './worker-pool.js'
+import type { TaskRunner } from './task-runner.js'
 
 export interface BatchLimits extends QueueLimits {
   readonly maxBatchOperations: number
@@ -39,7 +39,7 @@ const minSplitOperations = 32
  */
 export class WriteLane {
   readonly #queue: LaneQueue<WriteRequest>
-  readonly #pool: WorkerPool<WriterTask>
+  readonly #runner: TaskRunner<WriterTask>
   readonly #limits: BatchLimits
   #batchesUnderWay = 0
   /** A lease or an operation outside transactions has the writer for itself. */
@@ -48,8 +48,8 @@ export class WriteLane {
   #commits = 0
   #committedOperations = 0
 
-  constructor(pool: WorkerPool<WriterTask>, limits: BatchLimits) {
-    this.#pool = pool
+  constructor(runner: TaskRunner<WriterTask>, limits: BatchLimits) {
+    this.#runner = runner
     this.#limits = limits
     this.#queue = new LaneQueue('write', limits)
   }
@@ -70,6 +70,11 @@ export class WriteLane {
     if (started === undefined)
       throw new ConvoDbError('INTERNAL', 'The writer was free, but the task did not start')
     return started
+  }
+
+  /** Resolves when the queue is at most half full, so that a producer may go on. */
+  ready(): Promise<void> {
+    return this.#queue.ready()
   }
 
   close(): Promise<void> {
@@ -114,7 +119,7 @@ export class WriteLane {
     this.#batchesUnderWay += 1
     await this.#answer(calls, async () => {
       const messages = calls.flatMap(({ request }) => (request.kind === 'operation' ? [request.message] : []))
-      const outcomes = await this.#pool.run<BatchOutcome[]>({ kind: 'batch', items: packBatch(messages) })
+      const outcomes = await this.#runner.run<BatchOutcome[]>({ kind: 'batch', items: packBatch(messages) })
       this.#commits += 1
       this.#committedOperations += outcomes.length
       settleAll(calls, messages, outcomes)
@@ -134,7 +139,7 @@ export class WriteLane {
         await done.catch(() => 'its caller has the same promise and is told')
       } else {
         const operation = call.request.message
-        settleAll([call], [operation], [await this.#pool.run<AnyOutcome>({ kind: 'alone', operation })])
+        settleAll([call], [operation], [await this.#runner.run<AnyOutcome>({ kind: 'alone', operation })])
       }
     })
     this.#isAlone = false
@@ -145,8 +150,10 @@ export class WriteLane {
     try {
       await work()
     } catch (error) {
-      const message = `The writer thread was lost: ${error instanceof Error ? error.message : String(error)}`
-      for (const call of calls) call.reject(new ConvoDbError('OUTCOME_UNKNOWN', message))
+      const lost = `The writer thread was lost: ${error instanceof Error ? error.message : String(error)}`
+      // An error of ours says that nothing was sent.
+      const reason = error instanceof ConvoDbError ? error : new ConvoDbError('OUTCOME_UNKNOWN', lost)
+      for (const call of calls) call.reject(reason)
     } finally {
       this.#queue.finish(calls)
     }

@@ -24,6 +24,8 @@ export class LaneQueue<Request> {
   #finished = 0
   #isClosed = false
   #onIdle: (() => void) | undefined
+  /** Producers that wait for room. */
+  readonly #producers: (() => void)[] = []
 
   constructor(lane: Lane, limits: QueueLimits) {
     this.#lane = lane
@@ -71,7 +73,25 @@ export class LaneQueue<Request> {
     }
     this.#waitingBytes -= bytes
     this.#running += taken.length
+    this.#noticeRoom()
     return taken
+  }
+
+  /** Resolves when at most half of the queue is taken, or when it is closed: then a call says so. */
+  ready(): Promise<void> {
+    return this.#isHalfEmpty() ? Promise.resolve() : new Promise((resolve) => this.#producers.push(resolve))
+  }
+
+  #isHalfEmpty(): boolean {
+    const { maxQueuedOperations, maxQueuedBytes } = this.#limits
+    const isHalfEmpty =
+      this.#waiting.size <= maxQueuedOperations / 2 && this.#waitingBytes <= maxQueuedBytes / 2
+    return isHalfEmpty || this.#isClosed
+  }
+
+  #noticeRoom(): void {
+    if (this.#producers.length === 0 || !this.#isHalfEmpty()) return
+    for (const resolve of this.#producers.splice(0)) resolve()
   }
 
   /** Notes that calls which were taken have been answered. */
@@ -90,6 +110,7 @@ export class LaneQueue<Request> {
   /** Takes no more calls; resolves when all that were accepted are answered. */
   close(): Promise<void> {
     this.#isClosed = true
+    this.#noticeRoom()
     return new Promise((resolve) => {
       this.#onIdle = resolve
       this.#noticeIdle()
@@ -109,6 +130,7 @@ export class LaneQueue<Request> {
   #drop(call: PendingCall<Request>): void {
     if (!this.#waiting.delete(call)) return
     this.#waitingBytes -= call.bytes
+    this.#noticeRoom()
     this.#noticeIdle()
   }
 

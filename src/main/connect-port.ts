@@ -1,0 +1,38 @@
+import { isMainThread, type MessagePort } from 'node:worker_threads'
+import { ConvoDbError } from '../protocol/errors.js'
+import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import { PortExecutor } from './executors/port/port-executor.js'
+import { resolveOptions } from './options.js'
+
+/** Limits of one thread's own queues; the defaults of `openDatabase`. */
+export interface ConnectOptions {
+  /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. Default 100,000. */
+  maxQueuedOperations?: number
+  /** Bytes of parameters that may wait in each lane, estimated. Default 134,217,728. */
+  maxQueuedBytes?: number
+}
+
+/**
+ * Gives a worker thread the same typed facade as the main thread has. Reads run in this thread, synchronously, on a
+ * connection of its own; writes go straight to the writer. Neither waits for the main thread, however busy it is.
+ *
+ * @param port from `db.createPort()`, handed over as `workerData` or by `postMessage`, and in its `transferList`.
+ * @param options limits of this thread's queues.
+ * @returns a database to `close()` when the thread is done; that closes this thread's end only.
+ * @throws INVALID_ARGUMENT on the main thread, which runs no SQL; CLOSED when the database is closed. Later calls reject
+ *   with CLOSED once the database or its writer is gone, and writes under way then with OUTCOME_UNKNOWN: none hangs.
+ * @example
+ * // main thread
+ * const port = db.createPort()
+ * new Worker(url, { workerData: { port }, transferList: [port] })
+ * // worker thread
+ * const db = await connectPort(workerData.port)
+ */
+export async function connectPort(port: MessagePort, options: ConnectOptions = {}): Promise<DatabaseManager> {
+  if (isMainThread) {
+    throw new ConvoDbError('INVALID_ARGUMENT', 'connectPort is for worker threads; here, call openDatabase', {
+      field: 'port',
+    })
+  }
+  return createDatabaseManager(await PortExecutor.connect(port, resolveOptions(options)))
+}

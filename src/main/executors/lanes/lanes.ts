@@ -1,0 +1,96 @@
+import { ConvoDbError } from '../../../protocol/errors.js'
+import { operationMessage, type ReaderTask, type WriterTask } from '../../../protocol/messages.js'
+import {
+  operations,
+  type OperationName,
+  type WireParams,
+  type WireResult,
+} from '../../../protocol/operations.js'
+import type { CallOptions } from '../../call-options.js'
+import type { LaneStats } from '../../stats.js'
+import type { LeasedConnection, LeaseOptions } from '../executor.js'
+import { estimateBytes } from './byte-estimate.js'
+import { runLease, type RunLease } from './lease.js'
+import { Leases } from './leases.js'
+import { ReadLane } from './read-lane.js'
+import type { TaskRunner } from './task-runner.js'
+import { WriteLane, type BatchLimits } from './write-lane.js'
+
+export interface Runners {
+  readonly reader: TaskRunner<ReaderTask>
+  readonly writer: TaskRunner<WriterTask>
+  /** Read leases run apart from reads, so that a long one keeps none waiting; asked for when first needed. */
+  leaseReader(): TaskRunner<ReaderTask>
+}
+
+export interface LaneLimits extends BatchLimits {
+  readonly leaseIdleTimeoutMs: number
+}
+
+/** Both lanes and the leases, over whatever carries their tasks: the part that executors on this machine share. */
+export class Lanes {
+  readonly #runners: Runners
+  readonly #leaseIdleTimeoutMs: number
+  readonly #read: ReadLane
+  readonly #write: WriteLane
+  readonly #leases = new Leases()
+  #isClosing = false
+
+  constructor(runners: Runners, limits: LaneLimits) {
+    this.#runners = runners
+    this.#leaseIdleTimeoutMs = limits.leaseIdleTimeoutMs
+    this.#read = new ReadLane(runners.reader, limits)
+    this.#write = new WriteLane(runners.writer, limits)
+  }
+
+  /** The workers' handler table gives every name its own result; across threads only this signature can say so. */
+  execute<N extends OperationName>(
+    name: N,
+    params: WireParams<N>,
+    options: CallOptions,
+  ): Promise<WireResult<N>>
+  execute(name: OperationName, params: WireParams<OperationName>, options: CallOptions): Promise<unknown> {
+    const message = operationMessage(name, params)
+    const bytes = estimateBytes(params)
+    if (operations[name].lane === 'read') return this.#read.execute(message, bytes, options)
+    this.#leases.assertNotInside('write', name)
+    return this.#write.execute(message, bytes, options)
+  }
+
+  async withConnection<Value>(
+    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    options: LeaseOptions,
+  ): Promise<Value> {
+    const { mode = 'read', idleTimeoutMs = this.#leaseIdleTimeoutMs, signal, timeoutMs } = options
+    if (this.#isClosing) throw new ConvoDbError('CLOSED', 'The database is closed')
+    this.#leases.assertNotInside(mode, 'withConnection')
+    const deadlineMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
+    return this.#leases.track(mode, work, (trackedWork) => {
+      const lease = (runTask: RunLease): Promise<Value> => {
+        const restMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - performance.now())
+        return runLease(runTask, trackedWork, { idleTimeoutMs, signal, timeoutMs: restMs })
+      }
+      if (mode === 'write') {
+        const onWriter = () => lease((task, transferList) => this.#runners.writer.run(task, transferList))
+        return this.#write.runExclusive(onWriter, { signal, timeoutMs })
+      }
+      const leaseReader = this.#runners.leaseReader()
+      return lease((task, transferList) => leaseReader.run(task, transferList))
+    })
+  }
+
+  ready(): Promise<void> {
+    return this.#write.ready()
+  }
+
+  stats(): { commits: number; averageBatch: number; read: LaneStats; write: LaneStats } {
+    const { commits, averageBatch, ...write } = this.#write.stats()
+    return { commits, averageBatch, read: this.#read.stats(), write }
+  }
+
+  /** Takes no new calls; resolves when those accepted are answered and the leases are over. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await Promise.all([this.#read.close(), this.#write.close(), this.#leases.close()])
+  }
+}

@@ -1,0 +1,38 @@
+import type { ConnectionSettings, LocalReader } from '../protocol/messages.js'
+import type { Connection } from './connection.js'
+import { runReadMessage } from './dispatch.js'
+import { serveLease } from './lease.js'
+import { openReadConnection } from './open.js'
+import { failed, outcomeOf } from './outcome.js'
+
+/** Answers reads in this thread, on a connection of its own; a lease gets one more, so that reads go on beside it. */
+export function openLocalReader(settings: ConnectionSettings): LocalReader {
+  let connection: Connection | undefined
+  const open = (): Connection => (connection ??= openReadConnection(settings))
+  return {
+    run(task) {
+      switch (task.kind) {
+        case 'open':
+          return outcomeOf(() => void open())
+        case 'operations':
+          return task.operations.map((operation) => outcomeOf(() => runReadMessage(open(), operation)))
+        case 'lease':
+          try {
+            const lent = openReadConnection(settings)
+            return serveLease(lent, 'read', task).finally(() => lent.close())
+          } catch (error) {
+            return failed(error)
+          }
+        case 'close':
+          return outcomeOf(close)
+      }
+    },
+    close,
+  }
+
+  function close(): void {
+    const closing = connection
+    connection = undefined
+    closing?.close()
+  }
+}

@@ -1,0 +1,11 @@
+import { connectPort, openDatabase, type DatabaseManager } from 'convodb'
+import { afterAll, beforeAll } from 'vitest'
+import { describeContract } from './contract.js'
+
+let owner: DatabaseManager
+beforeAll(async () => {
+  owner = await openDatabase(':memory:')
+})
+afterAll(() => owner.close())
+
+describeContract('port', () => connectPort(owner.createPort()))
