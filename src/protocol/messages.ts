@@ -57,12 +57,6 @@ export type ReaderTask =
   | LeaseTask
   | { readonly kind: 'close'; readonly barrier: Barrier }
 
-/** A thread beside the main one gets the writer's ear: its writes come over `port`. */
-export interface AttachTask {
-  readonly kind: 'attach'
-  readonly port: MessagePort
-}
-
 /** What a port may ask of the writer. */
 export type PortTask =
   | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
@@ -86,8 +80,8 @@ export interface LocalReader {
 }
 
 export type WriterTask =
-  | { readonly kind: 'open' }
-  | AttachTask
+  /** Ports that arrive on `newPorts` are other threads'; the pool's own queue would keep them waiting for the main thread. */
+  | { readonly kind: 'open'; readonly newPorts: MessagePort }
   | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
   | LeaseTask

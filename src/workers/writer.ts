@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import { workerData } from 'piscina'
 import type { BatchOutcome } from '../protocol/batch.js'
 import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
@@ -58,12 +59,12 @@ async function lease(task: LeaseTask): Promise<Outcome<void>> {
 /** The pool calls this for every task. Never throws: how a task ended is its result. */
 export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchOutcome[]> {
   try {
-    if (leaseUnderWay !== undefined && task.kind !== 'attach') await whenFree()
+    if (leaseUnderWay !== undefined) await whenFree()
     switch (task.kind) {
       case 'open':
+        task.newPorts.on('message', (port: MessagePort) => ports.attach(port))
+        task.newPorts.unref()
         return outcomeOf(() => void open())
-      case 'attach':
-        return outcomeOf(() => ports.attach(task.port))
       case 'batch':
         return commitBatch(open(), task.items)
       case 'alone':

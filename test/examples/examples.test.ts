@@ -92,3 +92,12 @@ async function untilFileExists(file: string): Promise<void> {
     })
   }
 }
+
+describe('embedding-pipeline', () => {
+  it('stores from four threads while the main thread computes', async () => {
+    const output = await run('embedding-pipeline', path)
+    expect(output).toContain('Meanwhile 4 threads stored 20000 messages, with their embeddings')
+    expect(output).toContain('20000 messages, 20000 embeddings, 2000 segments')
+    expect(output).toContain('The latest of channel-0: 10 messages about databases')
+  })
+})

@@ -12,7 +12,13 @@ import { Lanes } from '../lanes/lanes.js'
 import { maxBatchesUnderWay } from '../lanes/write-lane.js'
 import { WorkerPool } from './worker-pool.js'
 
+interface WatchedPort {
+  readonly port: MessagePort
+  isOpen: boolean
+}
+
 interface Pools {
+  readonly newPorts: WatchedPort
   readonly readers: WorkerPool<ReaderTask>
   readonly writer: WorkerPool<WriterTask>
 }
@@ -22,13 +28,19 @@ export class PoolExecutor implements Executor {
   readonly #settings: ConnectionSettings
   readonly #readers: WorkerPool<ReaderTask>
   readonly #writer: WorkerPool<WriterTask>
+  readonly #newPorts: WatchedPort
   readonly #lanes: Lanes
   #leaseReaders: WorkerPool<ReaderTask> | undefined
 
-  private constructor(settings: ConnectionSettings, options: ResolvedOptions, { readers, writer }: Pools) {
+  private constructor(
+    settings: ConnectionSettings,
+    options: ResolvedOptions,
+    { readers, writer, newPorts }: Pools,
+  ) {
     this.#settings = settings
     this.#readers = readers
     this.#writer = writer
+    this.#newPorts = newPorts
     const leaseReader = () =>
       (this.#leaseReaders ??= new WorkerPool(readerUrl, options.leaseReaders, settings))
     this.#lanes = new Lanes({ reader: readers, writer, leaseReader }, options)
@@ -36,14 +48,15 @@ export class PoolExecutor implements Executor {
 
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
   static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
+    const { port1, port2 } = new MessageChannel()
     const writer = new WorkerPool<WriterTask>(writerUrl, 1, settings, maxBatchesUnderWay)
     // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
     // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
     const readers = await orClose(writer, async () => {
-      assertOk(await writer.run<Outcome<void>>({ kind: 'open' }))
+      assertOk(await writer.run<Outcome<void>>({ kind: 'open', newPorts: port2 }, [port2]))
       return new WorkerPool<ReaderTask>(readerUrl, options.readers, settings)
     })
-    const executor = new PoolExecutor(settings, options, { readers, writer })
+    const executor = new PoolExecutor(settings, options, { readers, writer, newPorts: watchPort(port1) })
     try {
       const opened = await readers.runOnEveryThread<Outcome<void>>((barrier) => ({ kind: 'open', barrier }))
       opened.forEach(assertOk)
@@ -75,11 +88,9 @@ export class PoolExecutor implements Executor {
 
   createPort(): MessagePort {
     const { port1, port2 } = new MessageChannel()
-    // When this fails the writer is gone or closed, and the port's closing tells whoever holds the other end.
-    this.#writer
-      .run<Outcome<void>>({ kind: 'attach', port: port2 }, [port2])
-      .then(assertOk)
-      .catch(() => port2.close())
+    // Where the writer is gone the port's closing tells whoever holds the other end.
+    if (this.#newPorts.isOpen) this.#newPorts.port.postMessage(port2, [port2])
+    else port2.close()
     return port1
   }
 
@@ -109,6 +120,8 @@ export class PoolExecutor implements Executor {
   }
 
   async #endThreads(): Promise<void> {
+    this.#newPorts.isOpen = false
+    this.#newPorts.port.close()
     await Promise.all([...this.#readerPools(), this.#writer].map((pool) => pool.close()))
   }
 }
@@ -120,6 +133,13 @@ async function orClose<Value>(pool: WorkerPool<WriterTask>, work: () => Promise<
     await pool.close()
     throw error
   }
+}
+
+function watchPort(port: MessagePort): WatchedPort {
+  const watched = { port, isOpen: true }
+  port.once('close', () => (watched.isOpen = false))
+  port.unref()
+  return watched
 }
 
 function assertOk(outcome: Outcome<void>): void {
