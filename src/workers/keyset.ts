@@ -7,7 +7,7 @@ import type { BindParams, BindValue, ReadConnection } from './connection.js'
  * One direction of an ordered listing inside one channel, as two queries: the rows that share the place's time, then
  * those beyond it. A row-value comparison would be one, but SQLite seeks its first column only.
  */
-export interface KeysetSql {
+interface KeysetSql {
   /** Binds :channelKey, :time, :key and :limit. */
   readonly sameTime: string
   /** Binds :channelKey, :time, :end (the far end, exclusive) and :limit. */

@@ -36,7 +36,10 @@ function close(): void {
 let leaseUnderWay: Promise<unknown> | undefined
 
 async function whenFree(): Promise<void> {
-  while (leaseUnderWay !== undefined) await leaseUnderWay
+  if (leaseUnderWay === undefined) return
+  await leaseUnderWay
+  // Another lease may have waited first.
+  return whenFree()
 }
 
 async function lend(task: LeaseTask): Promise<Outcome<void>> {

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events'
+import { once, type EventEmitter } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { connectPort, openDatabase, type DatabaseManager } from 'convodb'
 import { describe, expect, it } from 'vitest'
