@@ -51,7 +51,7 @@ export class Lanes {
   ): Promise<WireResult<N>>
   execute(name: OperationName, params: WireParams<OperationName>, options: CallOptions): Promise<unknown> {
     const message = operationMessage(name, params)
-    const bytes = estimateBytes(params)
+    const bytes = estimateBytes(message)
     if (operations[name].lane === 'read') return this.#read.execute(message, bytes, options)
     this.#leases.assertNotInside('write', name)
     return this.#write.execute(message, bytes, options)
