@@ -2,6 +2,7 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, ReaderTask } from '../../../protocol/messages.js'
 import type { CallOptions } from '../../call-options.js'
 import type { LaneStats } from '../../stats.js'
+import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { PendingCall } from './pending-call.js'
 import { settleAll } from './settle.js'
@@ -17,7 +18,7 @@ export class ReadLane {
   readonly #queue: LaneQueue<OperationMessage>
   readonly #runner: TaskRunner<ReaderTask>
   #busyThreads = 0
-  #isFlushPlanned = false
+  readonly #endOfTurn = new EndOfTurn(() => this.#flush())
 
   constructor(runner: TaskRunner<ReaderTask>, limits: QueueLimits) {
     this.#runner = runner
@@ -26,7 +27,7 @@ export class ReadLane {
 
   execute(message: OperationMessage, bytes: number, options: CallOptions): Promise<unknown> {
     const call = this.#queue.add(message, bytes, options)
-    this.#planFlush()
+    this.#endOfTurn.plan()
     return call.promise
   }
 
@@ -36,15 +37,6 @@ export class ReadLane {
 
   stats(): LaneStats {
     return this.#queue.stats()
-  }
-
-  #planFlush(): void {
-    if (this.#isFlushPlanned) return
-    this.#isFlushPlanned = true
-    queueMicrotask(() => {
-      this.#isFlushPlanned = false
-      this.#flush()
-    })
   }
 
   #flush(): void {

@@ -4,6 +4,7 @@ import type { AnyOutcome, OperationMessage, WriterTask } from '../../../protocol
 import { operations } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { LaneStats } from '../../stats.js'
+import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { PendingCall } from './pending-call.js'
 import { settleAll } from './settle.js'
@@ -44,7 +45,7 @@ export class WriteLane {
   #batchesUnderWay = 0
   /** A lease or an operation outside transactions has the writer for itself. */
   #isAlone = false
-  #isFlushPlanned = false
+  readonly #endOfTurn = new EndOfTurn(() => this.#flush())
   #commits = 0
   #committedOperations = 0
 
@@ -56,7 +57,7 @@ export class WriteLane {
 
   execute(message: OperationMessage, bytes: number, options: CallOptions): Promise<unknown> {
     const call = this.#queue.add({ kind: 'operation', message }, bytes, options)
-    this.#planFlush()
+    this.#endOfTurn.plan()
     return call.promise
   }
 
@@ -65,7 +66,7 @@ export class WriteLane {
     let started: Promise<Value> | undefined
     const start = (): Promise<Value> => (started = run())
     const call = this.#queue.add({ kind: 'exclusive', run: start }, 0, options)
-    this.#planFlush()
+    this.#endOfTurn.plan()
     await call.promise
     if (started === undefined)
       throw new ConvoDbError('INTERNAL', 'The writer was free, but the task did not start')
@@ -84,15 +85,6 @@ export class WriteLane {
   stats(): LaneStats & { readonly commits: number; readonly averageBatch: number } {
     const averageBatch = this.#commits === 0 ? 0 : this.#committedOperations / this.#commits
     return { ...this.#queue.stats(), commits: this.#commits, averageBatch }
-  }
-
-  #planFlush(): void {
-    if (this.#isFlushPlanned) return
-    this.#isFlushPlanned = true
-    queueMicrotask(() => {
-      this.#isFlushPlanned = false
-      this.#flush()
-    })
   }
 
   #flush(): void {
