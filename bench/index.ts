@@ -4,31 +4,46 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArguments, usage, type Arguments } from './arguments.js'
-import { describeMachine, type Machine } from './measure/machine.js'
-import { sqliteVersion } from './peers/sqlite.js'
-import { formatCase } from './report/table.js'
-import { runCase, type CaseReport } from './run-case.js'
+import { describeMachine } from './measure/machine.js'
+import { formatCase } from './report/case-text.js'
+import { formatMachine } from './report/machine-text.js'
+import { writeReport } from './report/write-report.js'
+import type { CaseReport } from './run/case-report.js'
+import { runCase } from './run/run-case.js'
 
 const write = (text: string): boolean => process.stdout.write(`${text}\n`)
+const note = (text: string): boolean => process.stderr.write(`${text}\n`)
 
 function readArguments(): Arguments | undefined {
   try {
     return parseArguments(process.argv.slice(2))
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`)
+    note(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
     process.exitCode = 2
     return undefined
   }
 }
 
-function formatMachine({ cores, processor, node, system, syncMs }: Machine): string {
-  return [
-    `${processor}, ${cores} cores, ${system}, Node ${node}, SQLite ${sqliteVersion()}`,
-    `a write of 4 KiB and its fsync: ${syncMs.toFixed(2)} ms (median)`,
-  ].join('\n')
+async function bench(given: Arguments, folder: string): Promise<void> {
+  const { chosen, scale, rounds, json } = given
+  const startedAt = new Date()
+  const machine = describeMachine(folder)
+  if (!json) write(formatMachine(machine))
+  const cases: CaseReport[] = []
+  for (const benchCase of chosen) {
+    const report = await runCase(benchCase, { scale, rounds, folder, onProgress: note })
+    cases.push(report)
+    if (!json) write(`\n${formatCase(report)}`)
+  }
+  const elapsedSeconds = (Date.now() - startedAt.getTime()) / 1000
+  const report = { startedAt: startedAt.toISOString(), elapsedSeconds, scale, machine, cases }
+  if (json) write(JSON.stringify(report, null, 2))
+  else if (scale === 'quick') write('\n--quick only shows that it works: too few rows to conclude anything.')
+  if (given.report !== undefined) note(`Wrote ${await writeReport(report, given.report)}`)
 }
 
-async function bench({ chosen, quick, json, folder: parent = tmpdir() }: Arguments): Promise<void> {
+/** Whatever happens, no database stays behind. */
+async function inTemporaryFolder(parent: string, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(parent, 'convodb-bench-'))
   const interrupt = (): void => {
     rmSync(folder, { recursive: true, force: true })
@@ -36,20 +51,7 @@ async function bench({ chosen, quick, json, folder: parent = tmpdir() }: Argumen
   }
   process.once('SIGINT', interrupt)
   try {
-    const machine = describeMachine(folder)
-    if (!json) write(formatMachine(machine))
-    const reports: CaseReport[] = []
-    for (const benchCase of chosen) {
-      const size = quick ? benchCase.quickSize : benchCase.size
-      const report = await runCase(benchCase, size, folder, (peer, round, { elapsedMs }) => {
-        process.stderr.write(`${benchCase.name}, round ${round}: ${peer} took ${Math.round(elapsedMs)} ms\n`)
-      })
-      reports.push(report)
-      if (!json) write(`\n${formatCase(report)}`)
-    }
-    if (json)
-      write(JSON.stringify({ machine, sqliteVersion: sqliteVersion(), quick, cases: reports }, null, 2))
-    else if (quick) write('\n--quick only shows that it works: too few rows to conclude anything.')
+    await work(folder)
   } finally {
     process.off('SIGINT', interrupt)
     await rm(folder, { recursive: true, force: true })
@@ -57,4 +59,6 @@ async function bench({ chosen, quick, json, folder: parent = tmpdir() }: Argumen
 }
 
 const given = readArguments()
-if (given !== undefined) await bench(given)
+if (given !== undefined) {
+  await inTemporaryFolder(given.folder ?? tmpdir(), (folder) => bench(given, folder))
+}

@@ -1,8 +1,8 @@
-/** A child process: runs one side of a case once and prints what it measured as JSON. */
-import { isPeerName, peers } from './peers/index.js'
-import type { PeerInput } from './peer.js'
+/** A child process: runs one side once and prints what it measured as JSON. */
+import { isSideName, sides } from './sides/index.js'
+import type { SideInput } from './sides/side.js'
 
 const [name = '', inputText = ''] = process.argv.slice(2)
-if (!isPeerName(name)) throw new Error(`There is no side '${name}'`)
-const input: PeerInput = JSON.parse(inputText)
-process.stdout.write(JSON.stringify(await peers[name](input)))
+if (!isSideName(name)) throw new Error(`There is no side '${name}'`)
+const input: SideInput = JSON.parse(inputText)
+process.stdout.write(JSON.stringify(await sides[name](input)))

@@ -1,5 +1,24 @@
+import { batches } from './batches.js'
 import type { BenchCase } from './case.js'
+import { concurrency } from './concurrency.js'
+import { eventLoop } from './event-loop.js'
+import { growth } from './growth.js'
 import { ingest } from './ingest.js'
+import { lookups } from './lookups.js'
+import { mixed } from './mixed.js'
 import { pages } from './pages.js'
+import { schema } from './schema.js'
+import { single } from './single.js'
 
-export const cases: readonly BenchCase[] = [ingest, pages]
+export const cases: readonly BenchCase[] = [
+  ingest,
+  concurrency,
+  single,
+  batches,
+  schema,
+  pages,
+  lookups,
+  eventLoop,
+  mixed,
+  growth,
+]

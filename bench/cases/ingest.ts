@@ -1,26 +1,53 @@
-import { callsInFlight as batchesInFlight, messagesPerCall } from '../peers/convodb-add-messages.js'
-import { callsInFlight } from '../peers/convodb-store-message.js'
-import { rowsPerTransaction } from '../peers/sqlite-tuned-loop.js'
-import type { BenchCase } from './case.js'
+import { type BenchCase, noInput, usualRounds } from './case.js'
+import {
+  asyncPeerNames,
+  asyncPeers,
+  rowCounts,
+  rowsPerTransaction,
+  storeMessage,
+  tunedLoop,
+} from './peers.js'
+import { atLeast } from './target.js'
+
+const concurrency = 2000
 
 export const ingest: BenchCase = {
   name: 'ingest',
   about:
-    'The same messages stored into a new file, every acknowledged one synced to disk (synchronous=FULL, WAL).',
-  unit: 'messages/s',
-  sides: [
-    { peer: 'convodb-store-message', label: `ConvoDB storeMessage, ${callsInFlight} calls in flight` },
+    'One call a message into a new file, 2,000 calls in flight, every acknowledged message synced to disk. The ' +
+    'asynchronous peers do less: no counters, and every channel and user exists beforehand. The Python sides find them ' +
+    'there too and keep counters, but at synchronous=NORMAL, which may lose the last commits with the power.',
+  items: 'messages',
+  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms'],
+  baselines: ['python', 'loop'],
+  rounds: usualRounds,
+  sides: (scale) => [
+    storeMessage(scale, concurrency),
+    tunedLoop(scale),
     {
-      peer: 'convodb-add-messages',
-      label: `ConvoDB addMessages of ${messagesPerCall}, ${batchesInFlight} in flight`,
+      name: 'loop-commit-each',
+      label: 'better-sqlite3 loop, text keys, a commit a message',
+      side: 'loop-text-keys',
+      input: { ...noInput, rows: rowCounts[scale].few },
     },
-    { peer: 'sqlite-commit-each', label: 'better-sqlite3, a commit each, text keys' },
+    ...asyncPeers(scale, concurrency),
     {
-      peer: 'sqlite-tuned-loop',
-      label: `better-sqlite3 tuned loop, ConvoDB's schema, ${rowsPerTransaction} a commit`,
+      name: 'python',
+      label: 'Python original, 8 threads, a commit a message',
+      side: 'python',
+      input: { ...noInput, rows: rowCounts[scale].few, concurrency: 8 },
+    },
+    {
+      name: 'python-batches',
+      label: `Python original, 1 thread, ${rowsPerTransaction} a commit`,
+      side: 'python',
+      input: { ...noInput, rows: rowCounts[scale].many, rowsPerCall: rowsPerTransaction },
     },
   ],
-  baselines: ['sqlite-commit-each', 'sqlite-tuned-loop'],
-  size: { rows: 50_000, pages: 0, rounds: 3 },
-  quickSize: { rows: 2000, pages: 0, rounds: 1 },
+  targets: [
+    atLeast(20, 'store', 'perSecond', ['python']),
+    atLeast(15, 'store', 'perSecond', asyncPeerNames(concurrency)),
+    atLeast(0.9, 'store', 'perSecond', ['loop']),
+  ],
+  plots: ['bars'],
 }

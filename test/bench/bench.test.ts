@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -6,59 +9,83 @@ import { describe, expect, it } from 'vitest'
 const benchPath = fileURLToPath(new URL('../../build/bench/index.js', import.meta.url))
 const bench = (...args: string[]) => promisify(execFile)(process.execPath, [benchPath, ...args])
 
-const rate = expect.any(Number)
-const positive = (value: number): boolean => Number.isFinite(value) && value > 0
+const number = expect.any(Number)
+const spread = { median: number, min: number, max: number, values: [number] }
 
 describe('npm run bench', () => {
-  it('measures every case and side; the figures are not judged here', async () => {
-    const { stdout } = await bench('--quick', '--json')
+  it('measures the sides of the named cases; the figures are not judged here', async () => {
+    const { stdout } = await bench('single', 'pages', '--quick', '--json')
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({
-      quick: true,
-      sqliteVersion: expect.stringMatching(/^3\.\d+\.\d+$/),
-      machine: { cores: rate, processor: expect.any(String), node: process.version, syncMs: rate },
+      scale: 'quick',
+      machine: { cores: number, processor: expect.any(String), node: process.version, syncMs: number },
       cases: [
         {
-          name: 'ingest',
-          unit: 'messages/s',
-          size: { rows: 2000, rounds: 1 },
-          baselines: ['sqlite-commit-each', 'sqlite-tuned-loop'],
+          name: 'single',
+          items: 'messages',
+          rounds: 1,
+          baselines: ['commit'],
           sides: [
             {
-              peer: 'convodb-store-message',
-              eventLoop: { utilization: rate, delayP99Ms: rate },
-              ratios: { 'sqlite-commit-each': rate, 'sqlite-tuned-loop': rate },
+              name: 'store',
+              side: 'convodb-store',
+              input: { rows: 400, concurrency: 1 },
+              engine: expect.stringMatching(/^ConvoDB \d.+ SQLite 3\.\d+\.\d+, WAL, synchronous=FULL$/),
+              metrics: { perSecond: spread, latencyP50Ms: spread, busyShare: spread },
+              ratios: { commit: number },
             },
-            { peer: 'convodb-add-messages' },
-            { peer: 'sqlite-commit-each', ratios: { 'sqlite-commit-each': 1 } },
-            { peer: 'sqlite-tuned-loop', ratios: { 'sqlite-tuned-loop': 1 } },
+            { name: 'round-trip' },
+            { name: 'commit', engine: expect.stringContaining('synchronous=FULL'), ratios: { commit: 1 } },
+          ],
+          targets: [
+            { side: 'store', relation: 'at most', limit: 1.6, value: number, met: expect.any(Boolean) },
           ],
         },
         {
           name: 'pages',
-          unit: 'pages/s',
-          sides: [{ peer: 'convodb-pages', ratios: { 'sqlite-pages': rate } }, { peer: 'sqlite-pages' }],
+          items: 'pages',
+          sides: [{ name: 'one-reader' }, { name: 'readers-as-cores' }, { name: 'direct' }],
         },
       ],
     })
-    for (const { sides } of report.cases) {
-      for (const side of sides) {
-        expect(side.rates).toHaveLength(1)
-        expect([side.median, side.min, side.max].every(positive), side.peer).toBe(true)
-      }
+  })
+
+  it('prints a table and writes a report with plots', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'convodb-bench-test-'))
+    try {
+      const { stdout } = await bench('growth', '--quick', '--report', folder)
+      expect(stdout).toMatch(/\(a\) ConvoDB storeMessage.+\d/)
+      expect(stdout).toMatch(/Target \(a\) .+ at least 0\.6: .+, (met|missed)/)
+      expect((await readdir(folder)).toSorted()).toStrictEqual([
+        'growth-memory.svg',
+        'growth-pages.svg',
+        'growth-speed.svg',
+        'report.json',
+        'report.md',
+      ])
+      const markdown = await readFile(join(folder, 'report.md'), 'utf8')
+      expect(markdown).toContain('![growth: speed](growth-speed.svg)')
+    } finally {
+      await rm(folder, { recursive: true })
     }
   })
 
-  it('runs only the named cases and prints a table', async () => {
-    const { stdout } = await bench('pages', '--quick')
-    expect(stdout).toMatch(/\(a\) ConvoDB getMessages.+\d to .+ x \d/)
-    expect(stdout).not.toContain('ingest')
+  it('runs a side whose package is there and skips one whose package is not', async () => {
+    const { stdout } = await bench('event-loop', '--quick', '--json')
+    const [{ sides, skipped }] = JSON.parse(stdout).cases
+    const names = [...sides, ...skipped].map(({ name }: { name: string }) => name)
+    expect(names.toSorted()).toStrictEqual(['batches', 'libsql-2000', 'loop', 'node-sqlite3-2000', 'store'])
+    for (const { reason } of skipped) expect(reason).toContain('npm run bench:peers')
   })
 
   it('says which cases there are when it is given another', async () => {
     await expect(bench('nonsense')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Cases: ingest, pages'),
+      stderr: expect.stringContaining('Cases: ingest, concurrency, single'),
     })
+  })
+
+  it.each(['--rounds 0', '--quick --full', '--unknown'])('refuses %s', async (options) => {
+    await expect(bench(...options.split(' '))).rejects.toMatchObject({ code: 2 })
   })
 })

@@ -1,16 +1,12 @@
+import { createRequire } from 'node:module'
 import Database from 'better-sqlite3'
 import { openDatabase } from 'convodb'
+import { describeEngine } from './engine.js'
 
-/** The SQLite library that better-sqlite3 carries; ConvoDB's workers use the same one. */
-export function sqliteVersion(): string {
-  const memory = new Database(':memory:')
-  const version = String(memory.prepare('SELECT sqlite_version()').pluck().get())
-  memory.close()
-  return version
-}
+const { version }: { version: string } = createRequire(import.meta.url)('better-sqlite3/package.json')
 
 /** Opens a file with the settings of ConvoDB's writer, so that the sides differ in nothing but the way they work. */
-export function openSynchronously(path: string): Database.Database {
+export function openSqlite(path: string): Database.Database {
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
@@ -23,5 +19,13 @@ export function openSynchronously(path: string): Database.Database {
 /** Lets ConvoDB create the file, schema, indexes and triggers, then opens it on this thread. */
 export async function openConvoDbFile(path: string): Promise<Database.Database> {
   await (await openDatabase(path)).close()
-  return openSynchronously(path)
+  return openSqlite(path)
 }
+
+export const describeSqlite = (database: Database.Database): string =>
+  describeEngine({
+    library: `better-sqlite3 ${version}`,
+    sqliteVersion: database.prepare('SELECT sqlite_version()').pluck().get(),
+    journalMode: database.pragma('journal_mode', { simple: true }),
+    synchronous: database.pragma('synchronous', { simple: true }),
+  })

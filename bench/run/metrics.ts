@@ -1,0 +1,128 @@
+import type { GrowthPoint } from '../measure/growth.js'
+import type { Measured } from '../sides/side.js'
+
+interface Metric {
+  /** A column's heading; `{items}` stands for what the case counts. */
+  readonly title: string
+  readonly better: 'more' | 'less'
+  readonly digits: number
+  of(measured: Measured): number | undefined
+}
+
+const first = ({ growth }: Measured): GrowthPoint | undefined => growth?.[0]
+const last = ({ growth }: Measured): GrowthPoint | undefined => growth?.at(-1)
+
+/** The last point's value as a multiple of the first one's. */
+const growthOf =
+  (value: (point: GrowthPoint) => number) =>
+  ({ growth }: Measured): number | undefined => {
+    const [from, to] = [growth?.[0], growth?.at(-1)]
+    return from === undefined || to === undefined ? undefined : value(to) / value(from)
+  }
+
+const microsecondsPerMs = 1000
+
+/** Every figure that tables and targets may name. */
+const definitions = {
+  perSecond: {
+    title: '{items}/s',
+    better: 'more',
+    digits: 0,
+    of: ({ items, elapsedMs }) => items / (elapsedMs / 1000),
+  },
+  latencyP50Ms: { title: 'p50, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p50 },
+  latencyP99Ms: { title: 'p99, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p99 },
+  busyShare: {
+    title: 'main thread busy, share',
+    better: 'less',
+    digits: 3,
+    of: ({ eventLoop }) => eventLoop?.utilization,
+  },
+  busyUsPerItem: {
+    title: 'main thread us/item',
+    better: 'less',
+    digits: 1,
+    of: ({ eventLoop, elapsedMs, items }) =>
+      eventLoop && (eventLoop.utilization * elapsedMs * microsecondsPerMs) / items,
+  },
+  delayP99Ms: {
+    title: 'loop delay p99, ms',
+    better: 'less',
+    digits: 1,
+    of: ({ eventLoop }) => eventLoop?.delayMs.p99,
+  },
+  writesPerSecond: {
+    title: 'writes/s',
+    better: 'more',
+    digits: 0,
+    of: ({ writesPerSecond }) => writesPerSecond,
+  },
+  firstPerSecond: {
+    title: '{items}/s at first',
+    better: 'more',
+    digits: 0,
+    of: (measured) => first(measured)?.perSecond,
+  },
+  lastPerSecond: {
+    title: '{items}/s at last',
+    better: 'more',
+    digits: 0,
+    of: (measured) => last(measured)?.perSecond,
+  },
+  perSecondGrowth: {
+    title: 'last / first',
+    better: 'more',
+    digits: 2,
+    of: growthOf(({ perSecond }) => perSecond),
+  },
+  lastPageMs: {
+    title: 'page at last, ms',
+    better: 'less',
+    digits: 3,
+    of: (measured) => last(measured)?.pageMs,
+  },
+  pageMsGrowth: {
+    title: 'page, last / first',
+    better: 'less',
+    digits: 2,
+    of: growthOf(({ pageMs }) => pageMs),
+  },
+  lastHeapMib: {
+    title: 'heap at last, MiB',
+    better: 'less',
+    digits: 1,
+    of: (measured) => last(measured)?.heapMib,
+  },
+  heapGrowth: {
+    title: 'heap, last / first',
+    better: 'less',
+    digits: 2,
+    of: growthOf(({ heapMib }) => heapMib),
+  },
+  lastRssMib: {
+    title: 'RSS at last, MiB',
+    better: 'less',
+    digits: 0,
+    of: (measured) => last(measured)?.rssMib,
+  },
+} satisfies Record<string, Metric>
+
+export type MetricName = keyof typeof definitions
+
+export const metrics: Readonly<Record<MetricName, Metric>> = definitions
+
+const isMetricName = (name: string): name is MetricName => Object.hasOwn(definitions, name)
+
+export const metricNames: readonly MetricName[] = Object.keys(definitions).filter(isMetricName)
+
+export const metricTitle = (name: MetricName, items: string): string =>
+  metrics[name].title.replace('{items}', items)
+
+/** A figure as text, with the metric's digits. */
+export const formatMetric = (name: MetricName, value: number): string =>
+  formatNumber(value, metrics[name].digits)
+
+export const formatNumber = (value: number, digits: number): string =>
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    value,
+  )

@@ -1,0 +1,60 @@
+import type { BenchCase, CaseSide, Scale } from '../cases/case.js'
+import { whyMissing } from '../peers-folder.js'
+import { requirements } from '../sides/index.js'
+import type { Measured } from '../sides/side.js'
+import type { CaseReport, SideReport, SkippedSide } from './case-report.js'
+import { runSide } from './run-side.js'
+import { summarize } from './summarize.js'
+import { judgeTarget } from './target-report.js'
+
+export interface RunOptions {
+  readonly scale: Scale
+  /** Rounds instead of the case's own number. */
+  readonly rounds: number | undefined
+  /** Where the sides' folders are made. */
+  readonly folder: string
+  onProgress(text: string): void
+}
+
+/** Runs all sides of a case in turn, round after round, so that a change of the machine's mood meets all of them. */
+export async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseReport> {
+  const { scale, folder, onProgress } = options
+  const rounds = options.rounds ?? benchCase.rounds[scale]
+  const all = benchCase.sides(scale)
+  const skipped = all.flatMap(whySkipped)
+  const chosen = all.filter(({ name }) => !skipped.some((side) => side.name === name))
+  for (const { name, reason } of skipped) onProgress(`${benchCase.name}: ${name} is skipped: ${reason}`)
+  const measured = new Map<CaseSide, Measured[]>(chosen.map((side) => [side, []]))
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [side, results] of measured) {
+      const result = await runSide(side, folder)
+      results.push(result)
+      onProgress(`${benchCase.name}, round ${round}: ${side.name} took ${Math.round(result.elapsedMs)} ms`)
+    }
+  }
+  const summaries = [...measured].map(([side, results]) => summarize(side, results))
+  const sides = summaries.map((side) => ({ ...side, ratios: ratiosOf(benchCase, side, summaries) }))
+  const { name, about, items, metrics, baselines, plots } = benchCase
+  const targets = benchCase.targets.map((target) => judgeTarget(target, sides))
+  return { name, about, items, metrics, baselines, plots, rounds, sides, skipped, targets }
+}
+
+function whySkipped({ name, label, side }: CaseSide): SkippedSide | [] {
+  const requirement = requirements[side]
+  const reason = requirement && whyMissing(requirement)
+  return reason === undefined ? [] : { name, label, reason }
+}
+
+function ratiosOf(
+  { metrics: [metric], baselines }: BenchCase,
+  side: Omit<SideReport, 'ratios'>,
+  sides: readonly Omit<SideReport, 'ratios'>[],
+): Record<string, number> {
+  const own = side.metrics[metric]?.median
+  return Object.fromEntries(
+    baselines.flatMap((baseline): [string, number][] => {
+      const other = sides.find(({ name }) => name === baseline)?.metrics[metric]?.median
+      return own === undefined || other === undefined ? [] : [[baseline, own / other]]
+    }),
+  )
+}

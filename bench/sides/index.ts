@@ -1,0 +1,51 @@
+import type { Requirement } from '../peers-folder.js'
+import { convoDbBatches } from './convodb-batches.js'
+import { convoDbStore } from './convodb-store.js'
+import { growConvoDb, growLoop } from './growth.js'
+import { libsql } from './libsql.js'
+import { loopIntegerKeys, loopTextKeys } from './loop.js'
+import { nodeSqlite3 } from './node-sqlite3.js'
+import { pagesWhileIngesting } from './pages-while-ingesting.js'
+import { python } from './python.js'
+import { byIds, byIdsAtOnce } from './reads/by-ids.js'
+import { context } from './reads/context.js'
+import { pages } from './reads/pages.js'
+import { segmentMessages } from './reads/segment-messages.js'
+import { directly, viaConvoDb } from './reads/sides.js'
+import type { Side } from './side.js'
+import { workerRoundTrip } from './worker-round-trip.js'
+
+/** Every way to do the work, by the name a child process is started with. */
+export const sides = {
+  'convodb-store': convoDbStore,
+  'convodb-batches': convoDbBatches,
+  'convodb-pages': viaConvoDb(pages),
+  'convodb-by-ids': viaConvoDb(byIds),
+  'convodb-segment': viaConvoDb(segmentMessages),
+  'convodb-context': viaConvoDb(context),
+  'convodb-pages-while-ingesting': pagesWhileIngesting,
+  'convodb-growth': growConvoDb,
+  'loop-integer-keys': loopIntegerKeys,
+  'loop-text-keys': loopTextKeys,
+  'loop-growth': growLoop,
+  'direct-pages': directly(pages),
+  'direct-by-ids': directly(byIds),
+  'direct-by-ids-at-once': directly(byIdsAtOnce),
+  'direct-segment': directly(segmentMessages),
+  'direct-context': directly(context),
+  'worker-round-trip': workerRoundTrip,
+  'node-sqlite3': nodeSqlite3,
+  libsql,
+  python,
+} satisfies Record<string, Side>
+
+export type SideName = keyof typeof sides
+
+export const isSideName = (name: string): name is SideName => Object.hasOwn(sides, name)
+
+/** Sides that need more than the main install. */
+export const requirements: { readonly [Name in SideName]?: Requirement } = {
+  'node-sqlite3': 'sqlite3',
+  libsql: '@libsql/client',
+  python: 'python3',
+}

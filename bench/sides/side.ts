@@ -1,0 +1,37 @@
+import type { EventLoopReport } from '../measure/event-loop.js'
+import type { GrowthPoint } from '../measure/growth.js'
+import type { Quantiles } from '../measure/statistics.js'
+
+/** What one run of one side gets; a side ignores what it has no use for. */
+export interface SideInput {
+  /** An empty folder of its own. */
+  readonly folder: string
+  /** Messages to store, or to have stored before reading. */
+  readonly rows: number
+  /** Messages that one call or one transaction carries. */
+  readonly rowsPerCall: number
+  /** Pages, look-ups or round trips to make. */
+  readonly reads: number
+  /** Calls under way at once; for Python: threads. */
+  readonly concurrency: number
+  /** ConvoDB's reader threads. */
+  readonly readers: number
+}
+
+/** What one run of one side measured. */
+export interface Measured {
+  /** Messages stored or reads made. */
+  readonly items: number
+  readonly elapsedMs: number
+  /** What did the work: library, SQLite version and durability, read back rather than assumed. */
+  readonly engine: string
+  readonly latencyMs?: Quantiles
+  /** Of the thread that makes the calls. */
+  readonly eventLoop?: EventLoopReport
+  /** Messages stored a second while the reads went on. */
+  readonly writesPerSecond?: number
+  readonly growth?: readonly GrowthPoint[]
+}
+
+/** One side of a comparison: prepares what it needs, then measures only what the case is about. */
+export type Side = (input: SideInput) => Promise<Measured>
