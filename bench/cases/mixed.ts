@@ -3,7 +3,7 @@ import { type BenchCase, noInput, usualRounds } from './case.js'
 import { atMost } from './target.js'
 
 const sizes = {
-  quick: { rows: 2000, reads: 200 },
+  quick: { rows: 6000, reads: 200 },
   usual: { rows: 200_000, reads: 5000 },
   full: { rows: 500_000, reads: 20_000 },
 }
