@@ -27,8 +27,11 @@ const selectById = `
 export const messageColumns = `
   messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
   messages.message_type, messages.reply_to_message_id, messages.edited_at, messages.metadata`
-const selectRowById = `
-  SELECT json_array(${messageColumns}) FROM messages ${joinNames} WHERE messages.message_id = ?`
+// One look-up by id a row, in the order asked: a list in JSON costs half of as many statements.
+const selectRowsByIds = `
+  SELECT json_array(${messageColumns})
+  FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
+  ORDER BY asked.key`
 // A listing is of one channel, whose id is bound.
 const selectRows = `
   SELECT json_array(
@@ -183,7 +186,7 @@ export function getMessagesByIds(
   connection: ReadConnection,
   { messageIds }: WireParams<'getMessagesByIds'>,
 ): MessageRows {
-  return toRows(messageIds.flatMap((messageId) => connection.column<string>(selectRowById, [messageId])))
+  return toRows(connection.column<string>(selectRowsByIds, [JSON.stringify(messageIds)]))
 }
 
 export function getMessageContext(
