@@ -7,6 +7,7 @@ import { ingest } from './ingest.js'
 import { lookups } from './lookups.js'
 import { mixed } from './mixed.js'
 import { pages } from './pages.js'
+import { ports } from './ports.js'
 import { schema } from './schema.js'
 import { single } from './single.js'
 
@@ -20,5 +21,6 @@ export const cases: readonly BenchCase[] = [
   lookups,
   eventLoop,
   mixed,
+  ports,
   growth,
 ]

@@ -1,5 +1,6 @@
 import type { Requirement } from '../peers-folder.js'
 import { convoDbBatches } from './convodb-batches.js'
+import { convoDbPorts, convoDbPortsBusy } from './convodb-ports.js'
 import { convoDbStore } from './convodb-store.js'
 import { growConvoDb, growLoop } from './growth.js'
 import { libsql } from './libsql.js'
@@ -19,6 +20,8 @@ import { workerRoundTrip } from './worker-round-trip.js'
 export const sides = {
   'convodb-store': convoDbStore,
   'convodb-batches': convoDbBatches,
+  'convodb-ports': convoDbPorts,
+  'convodb-ports-busy': convoDbPortsBusy,
   'convodb-pages': viaConvoDb(pages),
   'convodb-by-ids': viaConvoDb(byIds),
   'convodb-segment': viaConvoDb(segmentMessages),
