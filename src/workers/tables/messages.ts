@@ -17,12 +17,13 @@ type NewMessage = WireParams<'addMessages'>['messages'][number]
 export const joinNames = `
   CROSS JOIN channels ON channels.channel_key = messages.channel_key
   CROSS JOIN users ON users.user_key = messages.user_key`
-const selectById = `
+const selectRecords = `
   SELECT
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
     messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
     messages.edited_at AS editedAt, messages.metadata
-  FROM messages ${joinNames} WHERE messages.message_id = ?`
+  FROM messages ${joinNames}`
+const selectById = `${selectRecords} WHERE messages.message_id = ?`
 // The columns of a MessageRow.
 export const messageColumns = `
   messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
