@@ -1,5 +1,5 @@
 import { type BenchCase, noInput, usualRounds } from './case.js'
-import { rowCounts, tunedLoop } from './peers.js'
+import { rowCounts, tunedLoop, tunedLoopMergingLater } from './peers.js'
 import { atLeast } from './target.js'
 
 const rowsPerCall = 1000
@@ -20,7 +20,11 @@ export const batches: BenchCase = {
       input: { ...noInput, rows: rowCounts[scale].many, rowsPerCall, concurrency },
     },
     tunedLoop(scale),
+    tunedLoopMergingLater(scale),
   ],
-  targets: [atLeast(1, 'batches', 'perSecond', ['loop'])],
+  targets: [
+    atLeast(1, 'batches', 'perSecond', ['loop']),
+    atLeast(1, 'batches', 'perSecond', ['loop-merging-later']),
+  ],
   plots: ['bars'],
 }

@@ -6,6 +6,7 @@ import {
   rowsPerTransaction,
   storeMessage,
   tunedLoop,
+  tunedLoopMergingLater,
 } from './peers.js'
 import { atLeast } from './target.js'
 
@@ -24,6 +25,7 @@ export const ingest: BenchCase = {
   sides: (scale) => [
     storeMessage(scale, concurrency),
     tunedLoop(scale),
+    tunedLoopMergingLater(scale),
     {
       name: 'loop-commit-each',
       label: 'better-sqlite3 loop, text keys, a commit a message',
@@ -48,6 +50,7 @@ export const ingest: BenchCase = {
     atLeast(20, 'store', 'perSecond', ['python']),
     atLeast(15, 'store', 'perSecond', asyncPeerNames(concurrency)),
     atLeast(0.9, 'store', 'perSecond', ['loop']),
+    atLeast(0.9, 'store', 'perSecond', ['loop-merging-later']),
   ],
   plots: ['bars'],
 }

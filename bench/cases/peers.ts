@@ -26,6 +26,14 @@ export const tunedLoop = (scale: Scale): CaseSide => ({
   input: { ...noInput, rows: rowCounts[scale].many, rowsPerCall: rowsPerTransaction },
 })
 
+/** The same loop with places and counters filled as seldom as ConvoDB fills them. */
+export const tunedLoopMergingLater = (scale: Scale): CaseSide => ({
+  ...tunedLoop(scale),
+  name: 'loop-merging-later',
+  label: `the same loop, merging every 8,192 messages as ConvoDB's writer does`,
+  side: 'loop-merging-later',
+})
+
 /** The asynchronous peers, each with one call a message; their names end with the concurrency. */
 export const asyncPeers = (scale: Scale, concurrency: number): readonly CaseSide[] => [
   {

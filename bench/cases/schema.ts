@@ -21,6 +21,12 @@ export const schema: BenchCase = {
         input,
       },
       {
+        name: 'integer-keys-merging-later',
+        label: "the same loop, merging every 8,192 messages as ConvoDB's writer does",
+        side: 'loop-merging-later',
+        input,
+      },
+      {
         name: 'text-keys',
         label: "better-sqlite3 loop, the original's text keys",
         side: 'loop-text-keys',
@@ -28,6 +34,9 @@ export const schema: BenchCase = {
       },
     ]
   },
-  targets: [atLeast(4, 'integer-keys', 'perSecond', ['text-keys'])],
+  targets: [
+    atLeast(4, 'integer-keys-merging-later', 'perSecond', ['text-keys']),
+    atLeast(4, 'integer-keys', 'perSecond', ['text-keys']),
+  ],
   plots: ['bars'],
 }

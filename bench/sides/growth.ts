@@ -36,7 +36,8 @@ export const growConvoDb: Side = async (input) => {
 /** The hand-tuned loop over ConvoDB's schema, pages read directly. */
 export const growLoop: Side = async (input) => {
   const database = await openConvoDbFile(pathIn(input.folder))
-  const storeMany = database.transaction(createIntegerKeyStore(database))
+  const { store, finish } = createIntegerKeyStore(database, 1)
+  const storeMany = database.transaction(store)
   const read = pages.direct(database, nothing)
   const report = await grow(
     {
@@ -47,6 +48,7 @@ export const growLoop: Side = async (input) => {
     },
     input,
   )
+  database.transaction(finish).immediate()
   assertStored(database.prepare('SELECT count(*) FROM messages').pluck().get(), input.rows)
   const engine = describeSqlite(database)
   database.close()

@@ -4,7 +4,7 @@ import { convoDbPorts, convoDbPortsBusy } from './convodb-ports.js'
 import { convoDbStore } from './convodb-store.js'
 import { growConvoDb, growLoop } from './growth.js'
 import { libsql } from './libsql.js'
-import { loopIntegerKeys, loopTextKeys } from './loop.js'
+import { loopIntegerKeys, loopMergingLater, loopTextKeys } from './loop.js'
 import { nodeSqlite3 } from './node-sqlite3.js'
 import { pagesWhileIngesting } from './pages-while-ingesting.js'
 import { python } from './python.js'
@@ -29,6 +29,7 @@ export const sides = {
   'convodb-pages-while-ingesting': pagesWhileIngesting,
   'convodb-growth': growConvoDb,
   'loop-integer-keys': loopIntegerKeys,
+  'loop-merging-later': loopMergingLater,
   'loop-text-keys': loopTextKeys,
   'loop-growth': growLoop,
   'direct-pages': directly(pages),

@@ -1,47 +1,60 @@
 import type Database from 'better-sqlite3'
 import { Counters } from './counters.js'
-import type { StoreBatch } from './loop.js'
-import { messageInsert } from './message-insert.js'
+import type { Store } from './loop.js'
 
-const insertTrigger = `
-  SELECT count(*) FROM sqlite_schema
-  WHERE type = 'trigger' AND tbl_name = 'messages' AND sql LIKE '%AFTER INSERT ON messages%message_count%'`
+const insertMessage = `
+  INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, message_type)
+  VALUES (?, ?, ?, ?, ?, ?, 'message')
+  ON CONFLICT (message_id) DO NOTHING`
 const insertChannel = 'INSERT INTO channels (channel_id, created_at) VALUES (?, ?) RETURNING channel_key'
 const insertUser = 'INSERT INTO users (user_id, first_seen) VALUES (?, ?) RETURNING user_key'
+const insertPlaces = `
+  INSERT INTO message_places (channel_key, timestamp, message_key)
+  SELECT channel_key, timestamp, message_key FROM messages WHERE message_key > ?
+  ORDER BY channel_key, timestamp, message_key`
 const updateCounters = (table: 'channels' | 'users', key: string): string => `
   UPDATE ${table} SET message_count = message_count + ?, last_active = max(coalesce(last_active, 0), ?)
   WHERE ${key} = ?`
+const updateLastKey = 'UPDATE merged_messages SET last_key = ? WHERE id = 1'
 
 /**
- * Stores into the tables of a file that ConvoDB made. Keys of channels and users are remembered, which one writer may do
- * as long as nobody else deletes them. Where no trigger counts messages, their numbers are added up and written once a
- * transaction.
+ * Stores into the tables of a new file that ConvoDB made. Keys of channels and users are remembered, which one writer may
+ * do as long as nobody else deletes them. After every `messagesPerMerge` messages places and counters are filled: with 1
+ * at the end of each transaction, so that every commit leaves all tables whole.
  */
-export function createIntegerKeyStore(database: Database.Database): StoreBatch {
-  const { sql, needsKey } = messageInsert(database)
-  const insert = database.prepare(sql)
+export function createIntegerKeyStore(database: Database.Database, messagesPerMerge: number): Store {
+  const insert = database.prepare(insertMessage)
   const channelKeyOf = rememberedKeys(database, insertChannel)
   const userKeyOf = rememberedKeys(database, insertUser)
-  const isCountedByTrigger = Number(database.prepare(insertTrigger).pluck().get()) > 0
+  const addPlaces = database.prepare(insertPlaces)
   const updateChannel = database.prepare(updateCounters('channels', 'channel_key'))
   const updateUser = database.prepare(updateCounters('users', 'user_key'))
+  const setLastKey = database.prepare(updateLastKey)
   const channelCounters = new Counters<number, number>()
   const userCounters = new Counters<number, number>()
   let messageKey = 0
-  return (rows) => {
-    for (const { messageId, channelId, userId, content, timestamp } of rows) {
-      const channelKey = channelKeyOf(channelId, timestamp)
-      const userKey = userKeyOf(userId, timestamp)
-      messageKey += 1
-      const { changes } = needsKey
-        ? insert.run(messageId, channelKey, userKey, content, timestamp, messageKey)
-        : insert.run(messageId, channelKey, userKey, content, timestamp)
-      if (isCountedByTrigger || changes === 0) continue
-      channelCounters.add(channelKey, timestamp)
-      userCounters.add(userKey, timestamp)
-    }
+  let mergedKey = 0
+
+  const merge = (): void => {
+    addPlaces.run(mergedKey)
     channelCounters.flush((...change) => updateChannel.run(...change))
     userCounters.flush((...change) => updateUser.run(...change))
+    setLastKey.run(messageKey)
+    mergedKey = messageKey
+  }
+  return {
+    store(rows) {
+      for (const { messageId, channelId, userId, content, timestamp } of rows) {
+        const channelKey = channelKeyOf(channelId, timestamp)
+        const userKey = userKeyOf(userId, timestamp)
+        messageKey += 1
+        if (insert.run(messageKey, messageId, channelKey, userKey, content, timestamp).changes === 0) continue
+        channelCounters.add(channelKey, timestamp)
+        userCounters.add(userKey, timestamp)
+      }
+      if (messageKey - mergedKey >= messagesPerMerge) merge()
+    },
+    finish: merge,
   }
 }
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { Counters } from './counters.js'
-import type { StoreBatch } from './loop.js'
+import type { Row } from '../rows.js'
+import type { Store } from './loop.js'
 import {
   insertTextKeyChannel,
   insertTextKeyMessage,
@@ -13,7 +14,7 @@ const updateCounters = (table: 'channels' | 'users', key: string): string => `
   WHERE ${key} = ?`
 
 /** Remembers which channels and users there are; counters are added up and written once a transaction. */
-export function createTextKeyStore(database: Database.Database): StoreBatch {
+export function createTextKeyStore(database: Database.Database): Store {
   const insert = database.prepare(insertTextKeyMessage)
   const insertChannel = database.prepare(insertTextKeyChannel)
   const insertUser = database.prepare(insertTextKeyUser)
@@ -28,7 +29,7 @@ export function createTextKeyStore(database: Database.Database): StoreBatch {
     create()
     known.add(id)
   }
-  return (rows) => {
+  const store = (rows: readonly Row[]): void => {
     for (const { messageId, channelId, userId, content, timestamp } of rows) {
       const time = toTextTime(timestamp)
       ensure(channels, channelId, () => insertChannel.run(channelId, time))
@@ -40,4 +41,5 @@ export function createTextKeyStore(database: Database.Database): StoreBatch {
     channelCounters.flush((...values) => updateChannel.run(...values))
     userCounters.flush((...values) => updateUser.run(...values))
   }
+  return { store, finish: () => undefined }
 }

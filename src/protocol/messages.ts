@@ -57,10 +57,16 @@ export type ReaderTask =
   | LeaseTask
   | { readonly kind: 'close'; readonly barrier: Barrier }
 
+/** Brings recent messages into their places and the counters, for a borrower that reads the tables itself. */
+interface MergeTask {
+  readonly kind: 'merge'
+}
+
 /** What a port may ask of the writer. */
 export type PortTask =
   | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
+  | MergeTask
   | LeaseTask
 
 export interface PortRequest {
@@ -84,5 +90,6 @@ export type WriterTask =
   | { readonly kind: 'open'; readonly newPorts: MessagePort }
   | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
+  | MergeTask
   | LeaseTask
   | { readonly kind: 'close' }

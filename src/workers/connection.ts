@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { RecentMessages } from './recent-messages.js'
 import { WriterMemory } from './writer-memory.js'
 
 /** Values SQLite binds. Numbers bind as REAL; STRICT integer columns turn whole ones back. */
@@ -7,6 +8,8 @@ export type BindParams = readonly BindValue[] | { readonly [name: string]: BindV
 
 /** What a read handler may do. A write connection serves wherever a read connection does, never the other way round. */
 export interface ReadConnection {
+  /** The snapshot's messages that are stored and not merged; nothing outside a snapshot for reads. */
+  readonly recent: RecentMessages
   /** The first row, or undefined. */
   get<Row>(sql: string, params?: BindParams): Row | undefined
   all<Row>(sql: string, params?: BindParams): Row[]
@@ -24,6 +27,7 @@ export interface WriteConnection extends ReadConnection {
 
 /** One thread's SQLite connection; every statement is prepared once and kept. */
 export class Connection implements WriteConnection {
+  readonly recent = new RecentMessages()
   readonly memory = new WriterMemory()
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()

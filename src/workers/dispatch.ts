@@ -1,12 +1,13 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { OperationMessage } from '../protocol/messages.js'
 import type { ReadOperationName, WireParams, WireResult, WriteOperationName } from '../protocol/operations.js'
-import { flushActivity } from './activity.js'
 import type { ReadConnection, WriteConnection } from './connection.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
 import * as maintenance from './tables/maintenance.js'
+import { mergeRecentMessages } from './tables/merged-messages.js'
+import * as places from './tables/message-places.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
 import * as profiles from './tables/user-profiles.js'
@@ -22,10 +23,10 @@ type WriteHandlers = {
 const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
-  getMessages: messages.getMessages,
+  getMessages: places.getMessages,
   getMessagesByIds: messages.getMessagesByIds,
-  getMessageContext: messages.getMessageContext,
-  countMessages: messages.countMessages,
+  getMessageContext: places.getMessageContext,
+  countMessages: places.countMessages,
   getConversationSegment: segments.getConversationSegment,
   getConversationSegments: segments.getConversationSegments,
   getOverlappingSegments: segments.getOverlappingSegments,
@@ -62,8 +63,14 @@ const writeHandlers: WriteHandlers = {
   optimize: maintenance.optimize,
 }
 
-/** Everything else reads or changes counters, and finds them up to date. */
-const insertsOnly: ReadonlySet<WriteOperationName> = new Set(['storeMessage', 'addMessages'])
+/** These answer with counters or set last activities, and find them up to date. Triggers see to all the others. */
+const needCounters: ReadonlySet<WriteOperationName> = new Set([
+  'upsertChannel',
+  'upsertUser',
+  'recordActivity',
+  'updateProfile',
+  'deleteUser',
+])
 
 const isRead = (message: OperationMessage): message is OperationMessage<ReadOperationName> =>
   Object.hasOwn(readHandlers, message.name)
@@ -92,7 +99,7 @@ export function runWriteMessage(
   message: OperationMessage,
 ): WireResult<WriteOperationName> {
   if (!isWrite(message)) throw unknownOperation(message, 'write')
-  if (!insertsOnly.has(message.name)) flushActivity(connection)
+  if (needCounters.has(message.name)) mergeRecentMessages(connection)
   return runWrite(connection, message)
 }
 

@@ -1,11 +1,11 @@
 import type { ErrorCode, ErrorData } from '../protocol/errors.js'
-import type { AnyOutcome, OperationMessage } from '../protocol/messages.js'
-import { flushActivity, recallMemory } from './activity.js'
+import type { AnyOutcome, OperationMessage, Outcome } from '../protocol/messages.js'
 import { messageAt, unpackBatch, type BatchItem, type BatchOutcome } from '../protocol/batch.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
+import { countRecentMessages, maxRecentMessages, mergeRecentMessages } from './tables/merged-messages.js'
 import { storeMessage } from './tables/messages.js'
 
 /** Faults of the file or the machine: they concern every operation of the batch, and trying again at once is no use. */
@@ -48,13 +48,36 @@ function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
 const all = (batch: readonly unknown[], error: ErrorData): AnyOutcome[] =>
   batch.map(() => ({ ok: false, error }))
 
+/** Begins a write transaction in which every table is whole: nothing is recent. */
+export function beginWhole(connection: Connection): void {
+  connection.run('BEGIN IMMEDIATE')
+  recallMemory(connection)
+  mergeRecentMessages(connection)
+}
+
+/** Merges what is recent in a transaction of its own, for whoever looks at the file with other eyes than readers'. */
+export function commitMerge(connection: Connection): Outcome<void> {
+  return inTransaction(connection, () => mergeRecentMessages(connection))
+}
+
+/**
+ * Forgets what another connection may have changed since, in this process or another. Inside a write transaction, so
+ * that nobody can change anything after the look (https://www.sqlite.org/pragma.html#pragma_data_version).
+ */
+function recallMemory(connection: Connection): void {
+  const { memory } = connection
+  const version = connection.get<{ data_version: number }>('PRAGMA data_version')?.data_version
+  if (memory.dataVersion !== version) memory.forget()
+  memory.dataVersion = version
+}
+
 function inTransaction<Value>(connection: Connection, work: () => Value) {
   return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
     try {
       recallMemory(connection)
       const value = work()
-      flushActivity(connection)
+      if (countRecentMessages(connection) >= maxRecentMessages) mergeRecentMessages(connection)
       connection.run('COMMIT')
       return value
     } catch (error) {
@@ -70,7 +93,6 @@ function inSavepoint(connection: Connection, operation: OperationMessage): AnyOu
   connection.run('SAVEPOINT operation')
   try {
     const value = runWriteMessage(connection, operation)
-    flushActivity(connection)
     connection.run('RELEASE operation')
     return { ok: true, value }
   } catch (error) {

@@ -7,30 +7,30 @@ import type { BindParams, BindValue, ReadConnection } from './connection.js'
  * One direction of an ordered listing inside one channel, as two queries: the rows that share the place's time, then
  * those beyond it. A row-value comparison would be one, but SQLite seeks its first column only.
  */
-interface KeysetSql {
+interface DirectionSql {
   /** Binds :channelKey, :time, :key and :limit. */
   readonly sameTime: string
   /** Binds :channelKey, :time, :end (the far end, exclusive) and :limit. */
   readonly beyond: string
 }
 
-export interface Listing<Row> {
-  readonly asc: KeysetSql
-  readonly desc: KeysetSql
-  /** Runs one of the queries. */
-  read(connection: ReadConnection, sql: string, params: BindParams): Row[]
-  placeOf(connection: ReadConnection, row: Row): Place
-}
+export type KeysetSql = { readonly [O in Order]: DirectionSql }
 
 /** The stretch of a listing to read. `extra` binds what only one listing asks for. */
-interface Stretch {
+export interface Stretch {
   readonly channelKey: number
   readonly time: number
   /** Without it no row shares the place's time: the time itself is excluded. */
-  readonly key?: number
+  readonly key?: number | undefined
   readonly end: number
   readonly limit: number
   readonly extra?: { readonly [name: string]: BindValue }
+}
+
+export interface Listing<Row> {
+  /** Up to `limit` rows from a place on, in order. */
+  read(connection: ReadConnection, order: Order, stretch: Stretch): Row[]
+  placeOf(connection: ReadConnection, row: Row): Place
 }
 
 interface PageParams {
@@ -45,19 +45,18 @@ interface PageParams {
 export const beforeAllTime = -9_000_000_000_000_000
 export const afterAllTime = 9_000_000_000_000_000
 
-/** Up to `limit` rows from a place on, in order. */
+/** Runs a listing's queries; `run` runs one of them. */
 export function readStretch<Row>(
-  connection: ReadConnection,
-  listing: Listing<Row>,
+  sql: KeysetSql,
   order: Order,
   { channelKey, time, key, end, limit, extra }: Stretch,
+  run: (sql: string, params: BindParams) => Row[],
 ): Row[] {
-  const { sameTime, beyond } = listing[order]
-  const rows =
-    key === undefined ? [] : listing.read(connection, sameTime, { channelKey, time, key, limit, ...extra })
+  const { sameTime, beyond } = sql[order]
+  const rows = key === undefined ? [] : run(sameTime, { channelKey, time, key, limit, ...extra })
   const missing = limit - rows.length
   if (missing === 0) return rows
-  return rows.concat(listing.read(connection, beyond, { channelKey, time, end, limit: missing, ...extra }))
+  return rows.concat(run(beyond, { channelKey, time, end, limit: missing, ...extra }))
 }
 
 /** One page; a row more than asked for tells whether another follows. */
@@ -72,7 +71,7 @@ export function readPage<Row>(
   if (channelKey === undefined) return { items: [], nextCursor: null }
   const [start, end] = order === 'desc' ? [before, after] : [after, before]
   const from = place === undefined ? { time: start } : { time: place.value, key: place.key }
-  const rows = readStretch(connection, listing, order, {
+  const rows = listing.read(connection, order, {
     channelKey,
     ...from,
     end,

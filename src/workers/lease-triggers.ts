@@ -3,6 +3,11 @@ import type { Connection } from './connection.js'
 /** Seen by this connection only, and gone with it (https://www.sqlite.org/lang_createtrigger.html#temp). */
 const createTrigger = `
   CREATE TEMP TRIGGER IF NOT EXISTS messages_insert AFTER INSERT ON main.messages BEGIN
+    SELECT raise(ABORT, 'FOREIGN KEY constraint failed')
+    WHERE NOT EXISTS (SELECT 1 FROM channels WHERE channel_key = NEW.channel_key);
+    INSERT INTO message_places (channel_key, timestamp, message_key)
+    VALUES (NEW.channel_key, NEW.timestamp, NEW.message_key);
+    UPDATE merged_messages SET last_key = max(last_key, NEW.message_key) WHERE id = 1;
     UPDATE channels SET
       message_count = message_count + 1,
       last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
@@ -15,12 +20,12 @@ const createTrigger = `
     WHERE user_key = NEW.user_key;
   END`
 
-/** While a borrower writes SQL of its own, messages it inserts are counted row by row. */
-export function countInsertedMessages(connection: Connection): void {
+/** While a borrower writes SQL of its own, messages it inserts are merged row by row; there are no recent ones then. */
+export function mergeInsertedMessages(connection: Connection): void {
   connection.exec(createTrigger)
 }
 
-/** Batches count by themselves. */
-export function stopCountingInsertedMessages(connection: Connection): void {
+/** Batches merge by themselves. */
+export function stopMergingInsertedMessages(connection: Connection): void {
   connection.exec('DROP TRIGGER IF EXISTS temp.messages_insert')
 }

@@ -3,6 +3,7 @@ import { ConvoDbError } from '../protocol/errors.js'
 import type { LeaseCalls, RunResult, SqlParams, SqlRow, SqlValue } from '../protocol/lease.js'
 import type { ConnectionMode, LeaseTask, Outcome } from '../protocol/messages.js'
 import type { BindValue, Connection } from './connection.js'
+import { beginWhole } from './group-commit.js'
 import { failed, outcomeOf } from './outcome.js'
 
 /**
@@ -46,7 +47,7 @@ export function serveLease(
     port.once('close', () => end({ ok: true, value: undefined }))
 
     const calls: LeaseCalls = {
-      begin: () => answer(() => connection.exec(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN')),
+      begin: () => answer(() => (mode === 'write' ? beginWhole(connection) : connection.exec('BEGIN'))),
       all: (sql, params) => answer(() => readRows(connection, sql, params)),
       get: (sql, params) => answer(() => readRow(connection, sql, params)),
       run: (sql, params) => answer(() => runStatement(connection, sql, params)),

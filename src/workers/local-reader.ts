@@ -1,9 +1,9 @@
 import type { ConnectionSettings, LocalReader } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
-import { runReadMessage } from './dispatch.js'
 import { serveLease } from './lease.js'
 import { openReadConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
+import { readTogether } from './snapshot.js'
 
 /** Answers reads in this thread, on a connection of its own; a lease gets one more, so that reads go on beside it. */
 export function openLocalReader(settings: ConnectionSettings): LocalReader {
@@ -15,7 +15,7 @@ export function openLocalReader(settings: ConnectionSettings): LocalReader {
         case 'open':
           return outcomeOf(() => void open())
         case 'operations':
-          return task.operations.map((operation) => outcomeOf(() => runReadMessage(open(), operation)))
+          return readTogether(open, task.operations)
         case 'lease':
           try {
             const lent = openReadConnection(settings)

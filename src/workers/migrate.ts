@@ -34,6 +34,8 @@ export function assertOurs(connection: Connection, path: string): void {
 
 /** Brings the file to the newest schema, all missing steps in one transaction: a crash leaves the old version. */
 export function migrate(connection: Connection, path: string): void {
+  // Rebuilding a table drops it, which would delete what refers to it; SQLite heeds this outside transactions only.
+  connection.pragma('foreign_keys = 0')
   connection.exec('BEGIN IMMEDIATE')
   try {
     // Again inside the transaction: another process may have migrated the file a moment ago.
@@ -41,6 +43,7 @@ export function migrate(connection: Connection, path: string): void {
     const version = Number(connection.pragma('user_version'))
     for (const migration of migrations.slice(version)) connection.exec(migration)
     if (version < schemaVersion) {
+      if (version > 0) assertForeignKeys(connection, path)
       connection.pragma(`application_id = ${applicationId}`)
       connection.pragma(`user_version = ${schemaVersion}`)
     }
@@ -49,4 +52,18 @@ export function migrate(connection: Connection, path: string): void {
     if (connection.inTransaction) connection.exec('ROLLBACK')
     throw error
   }
+  connection.pragma('foreign_keys = 1')
+}
+
+function assertForeignKeys(connection: Connection, path: string): void {
+  const violation = connection.get<{ table: string }>('PRAGMA foreign_key_check')
+  if (violation === undefined) return
+  throw new ConvoDbError(
+    'CORRUPT',
+    `${path} has rows of ${violation.table} that refer to rows which are not there`,
+    {
+      path,
+      table: violation.table,
+    },
+  )
 }

@@ -21,7 +21,11 @@ export function openWriteConnection(settings: ConnectionSettings): Connection {
   if (exists(path)) {
     // A look through a read-only connection first: switching to WAL would already change a stranger's file.
     const visitor = openFile(path, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
-    closeAfter(visitor, () => assertOurs(visitor, path))
+    closeAfter(visitor, () => {
+      // One snapshot: another process may be creating the file this moment.
+      visitor.exec('BEGIN')
+      assertOurs(visitor, path)
+    })
   } else if (settings.create) {
     createFolder(dirname(path))
   } else {

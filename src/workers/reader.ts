@@ -2,10 +2,10 @@ import { workerData } from 'piscina'
 import type { AnyOutcome, ConnectionSettings, Outcome, ReaderTask } from '../protocol/messages.js'
 import { meetAt } from './barrier.js'
 import type { Connection } from './connection.js'
-import { runReadMessage } from './dispatch.js'
 import { serveLease } from './lease.js'
 import { openReadConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
+import { readTogether } from './snapshot.js'
 
 /** A reader thread: one read-only connection, opened by its first task. */
 const settings: ConnectionSettings = workerData
@@ -30,7 +30,7 @@ export default function run(task: ReaderTask): Outcome<void> | Promise<Outcome<v
       return outcome
     }
     case 'operations':
-      return task.operations.map((operation) => outcomeOf(() => runReadMessage(open(), operation)))
+      return readTogether(open, task.operations)
     case 'lease':
       try {
         return serveLease(open(), 'read', task)

@@ -4,8 +4,8 @@ import type { BatchOutcome } from '../protocol/batch.js'
 import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
-import { commitBatch, failBatch } from './group-commit.js'
-import { countInsertedMessages, stopCountingInsertedMessages } from './lease-triggers.js'
+import { commitBatch, commitMerge, failBatch } from './group-commit.js'
+import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
 import { openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
@@ -22,18 +22,31 @@ function open(): Connection {
   return connection
 }
 
+/** The lease under way. Whatever else arrives, from the pool or from a port, waits for its end. */
+let leaseUnderWay: Promise<unknown> | undefined
+
+/** So that the file's counters and places are whole soon after the last of many writes. */
+const idleMergeMs = 250
+const idleMerge = setTimeout(merge, idleMergeMs).unref()
+
+/** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
+function merge(): Outcome<void> {
+  return connection === undefined || leaseUnderWay !== undefined
+    ? { ok: true, value: undefined }
+    : commitMerge(connection)
+}
+
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
 function close(): void {
   const closing = connection
   connection = undefined
   if (closing === undefined) return
+  clearTimeout(idleMerge)
+  commitMerge(closing)
   // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
   outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
   closing.close()
 }
-
-/** The lease under way. Whatever else arrives, from the pool or from a port, waits for its end. */
-let leaseUnderWay: Promise<unknown> | undefined
 
 async function whenFree(): Promise<void> {
   if (leaseUnderWay === undefined) return
@@ -44,9 +57,9 @@ async function whenFree(): Promise<void> {
 
 async function lend(task: LeaseTask): Promise<Outcome<void>> {
   const lent = open()
-  countInsertedMessages(lent)
+  mergeInsertedMessages(lent)
   const outcome = await serveLease(lent, 'write', task)
-  stopCountingInsertedMessages(lent)
+  stopMergingInsertedMessages(lent)
   lent.memory.forget()
   // A borrower's PRAGMA must not outlive the lease: durability is everyone's.
   setPragmas(lent, writerPragmas(settings))
@@ -62,16 +75,20 @@ async function lease(task: LeaseTask): Promise<Outcome<void>> {
 /** The pool calls this for every task. Never throws: how a task ended is its result. */
 export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchOutcome[]> {
   try {
-    if (leaseUnderWay !== undefined) await whenFree()
+    // Under a lease nothing is recent, and a reader that asks for a merge need not wait.
+    if (leaseUnderWay !== undefined && task.kind !== 'merge') await whenFree()
     switch (task.kind) {
       case 'open':
         task.newPorts.on('message', (port: MessagePort) => ports.attach(port))
         task.newPorts.unref()
         return outcomeOf(() => void open())
       case 'batch':
+        idleMerge.refresh()
         return commitBatch(open(), task.items)
       case 'alone':
         return outcomeOf(() => runWriteMessage(open(), task.operation))
+      case 'merge':
+        return merge()
       case 'lease':
         return await lease(task)
       case 'close':

@@ -8,6 +8,7 @@ import { segmentCases } from './segments.js'
 import { userCases } from './users.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
+import { describeRecentMessages } from './recent.js'
 import { describeValues } from './values.js'
 
 /** Gives the database under test; the contract's cases share one and keep out of each other's way by their ids. */
@@ -36,5 +37,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeEveryEntrance(db)
     describeValues(db)
     describeLeases(db)
+    describeRecentMessages(db)
   })
 }

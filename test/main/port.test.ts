@@ -45,11 +45,12 @@ describe('a thread with a port', () => {
     )
     expect(await nextMessage(thread)).toBe('ready')
     const answer = nextMessage(thread)
+    const ended = once(thread, 'exit')
     thread.postMessage(flag)
     expect(spinUntil(flag, 30_000)).toBe(true)
     expect(await answer).toBe(500)
     expect(await db.countMessages()).toBe(500)
-    await once(thread, 'exit')
+    await ended
   })
 
   it('shares the writer fairly with leases, its own and others', async () => {

@@ -1,4 +1,4 @@
-import { messageColumns, messageJoins, toMessage, type MessageRow } from './message-rows.js'
+import { messageColumns, messageJoins, placeJoin, toMessage, type MessageRow } from './message-rows.js'
 import type { Read } from './read.js'
 
 interface Place {
@@ -15,15 +15,15 @@ const selectById = `
 /** Two seeks of the index, as ConvoDB does it: a row-value comparison would seek its first column only. */
 const selectNeighbours = (order: 'ASC' | 'DESC', beyond: '<' | '>'): string => `
   SELECT * FROM (
-    SELECT ${messageColumns}, messages.message_key AS key FROM messages ${messageJoins}
-    WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key ${beyond} :key
-    ORDER BY messages.message_key ${order} LIMIT ${neighbours}
+    SELECT ${messageColumns} FROM message_places AS places ${placeJoin} ${messageJoins}
+    WHERE places.channel_key = :channelKey AND places.timestamp = :time AND places.message_key ${beyond} :key
+    ORDER BY places.message_key ${order} LIMIT ${neighbours}
   )
   UNION ALL
   SELECT * FROM (
-    SELECT ${messageColumns}, messages.message_key AS key FROM messages ${messageJoins}
-    WHERE messages.channel_key = :channelKey AND messages.timestamp ${beyond} :time
-    ORDER BY messages.timestamp ${order}, messages.message_key ${order} LIMIT ${neighbours}
+    SELECT ${messageColumns} FROM message_places AS places ${placeJoin} ${messageJoins}
+    WHERE places.channel_key = :channelKey AND places.timestamp ${beyond} :time
+    ORDER BY places.timestamp ${order}, places.message_key ${order} LIMIT ${neighbours}
   )
   LIMIT ${neighbours}`
 

@@ -18,6 +18,8 @@ export const messageColumns = `
   messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
   messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
   messages.edited_at AS editedAt, messages.metadata`
+/** From a channel's places in order to the messages. */
+export const placeJoin = 'CROSS JOIN messages ON messages.message_key = places.message_key'
 export const messageJoins = `
   CROSS JOIN channels ON channels.channel_key = messages.channel_key
   CROSS JOIN users ON users.user_key = messages.user_key`

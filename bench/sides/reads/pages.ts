@@ -1,14 +1,14 @@
 import { channelToRead } from '../../rows.js'
-import { messageColumns, messageJoins, toMessage, type MessageRow } from './message-rows.js'
+import { messageColumns, messageJoins, placeJoin, toMessage, type MessageRow } from './message-rows.js'
 import type { Read } from './read.js'
 
 const messagesPerPage = 100
 const selectKey = 'SELECT channel_key FROM channels WHERE channel_id = ?'
 // A row more than the page tells whether another follows.
 const selectPage = `
-  SELECT ${messageColumns} FROM messages ${messageJoins}
-  WHERE messages.channel_key = ?
-  ORDER BY messages.timestamp DESC, messages.message_key DESC LIMIT ${messagesPerPage + 1}`
+  SELECT ${messageColumns} FROM message_places AS places ${placeJoin} ${messageJoins}
+  WHERE places.channel_key = ?
+  ORDER BY places.timestamp DESC, places.message_key DESC LIMIT ${messagesPerPage + 1}`
 
 /** The latest 100 messages of one channel after another. */
 export const pages: Read = {

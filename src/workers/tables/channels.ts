@@ -2,12 +2,13 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
-import type { Activity } from '../writer-memory.js'
 
 type ChannelRow = NonNullable<WireResult<'getChannel'>>
 
+type KeyedRow = ChannelRow & { readonly channelKey: number }
+
 const columns = `
-  channel_id AS channelId, name, metadata, created_at AS createdAt, last_active AS lastActive,
+  channel_key AS channelKey, channel_id AS channelId, name, metadata, created_at AS createdAt, last_active AS lastActive,
   message_count AS messageCount`
 
 const selectKey = `SELECT channel_key AS channelKey FROM channels WHERE channel_id = ?`
@@ -22,15 +23,9 @@ const insertChannel = `
   VALUES (:channelId, :name, :metadata, :createdAt)`
 const updateChannel = `
   UPDATE channels SET name = :name, metadata = :metadata, created_at = :createdAt WHERE channel_id = :channelId`
-// Messages, segments, their members and embeddings go along: foreign keys cascade.
+// Messages, segments, their members and embeddings go along: a trigger and foreign keys.
 const deleteRow = `DELETE FROM channels WHERE channel_id = ?`
-const selectCounter = `SELECT message_count AS count FROM channels WHERE channel_id = ?`
 const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM channels`
-
-const addActivity = `
-  UPDATE channels SET
-    message_count = message_count + :count, last_active = max(coalesce(last_active, :latest), :latest)
-  WHERE channel_key = :channelKey`
 
 export function findChannelKey(connection: ReadConnection, channelId: string): number | undefined {
   return connection.get<{ channelKey: number }>(selectKey, [channelId])?.channelKey
@@ -48,12 +43,16 @@ export function ensureChannel(connection: WriteConnection, channelId: string, cr
   return key
 }
 
-export function addChannelActivity(
-  connection: WriteConnection,
-  channelKey: number,
-  { count, latest }: Activity,
-): void {
-  connection.run(addActivity, { channelKey, count, latest })
+/** The row as callers see it: with the messages that are not merged yet. */
+function withRecent(connection: ReadConnection, { channelKey, ...row }: KeyedRow): ChannelRow {
+  const activity = connection.recent.channelActivity(channelKey)
+  if (activity === undefined) return row
+  const { count, latest } = activity
+  return {
+    ...row,
+    messageCount: row.messageCount + count,
+    lastActive: Math.max(row.lastActive ?? latest, latest),
+  }
 }
 
 export function upsertChannel(
@@ -79,7 +78,8 @@ export function getChannel(
   connection: ReadConnection,
   { channelId }: WireParams<'getChannel'>,
 ): ChannelRow | undefined {
-  return connection.get<ChannelRow>(selectChannel, [channelId])
+  const row = connection.get<KeyedRow>(selectChannel, [channelId])
+  return row && withRecent(connection, row)
 }
 
 export function listChannels(
@@ -88,15 +88,17 @@ export function listChannels(
 ): WireResult<'listChannels'> {
   const fromStart = order === 'desc' ? Number.MAX_SAFE_INTEGER : 0
   const from = cursor === undefined ? fromStart : decodeCursor(cursor).key
-  const rows = connection.all<ChannelRow>(order === 'desc' ? selectDescending : selectAscending, [
+  const rows = connection.all<KeyedRow>(order === 'desc' ? selectDescending : selectAscending, [
     from,
     limit + 1,
   ])
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  if (rows.length <= limit || last === undefined) return { items, nextCursor: null }
-  const key = findChannelKey(connection, last.channelId)
-  return { items, nextCursor: key === undefined ? null : encodeCursor({ value: 0, key }) }
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return {
+    items: page.map((row) => withRecent(connection, row)),
+    nextCursor: hasMore ? encodeCursor({ value: 0, key: last.channelKey }) : null,
+  }
 }
 
 export function deleteChannel(
@@ -110,9 +112,7 @@ export function deleteChannel(
 
 /** Messages in one channel, or in all, from the counters. */
 export function countFromCounters(connection: ReadConnection, channelId: string | undefined): number {
-  const row =
-    channelId === undefined
-      ? connection.get<{ count: number }>(sumCounters)
-      : connection.get<{ count: number }>(selectCounter, [channelId])
-  return row?.count ?? 0
+  if (channelId !== undefined) return getChannel(connection, { channelId })?.messageCount ?? 0
+  const merged = connection.get<{ count: number }>(sumCounters)?.count ?? 0
+  return merged + connection.recent.size
 }

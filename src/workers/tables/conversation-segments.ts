@@ -1,8 +1,8 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
-import type { BindParams, ReadConnection, WriteConnection } from '../connection.js'
-import { readPage, type Listing } from '../keyset.js'
+import type { ReadConnection, WriteConnection } from '../connection.js'
+import { readPage, readStretch, type KeysetSql, type Listing } from '../keyset.js'
 import { ensureChannel, findChannelKey } from './channels.js'
 
 type Segment = NonNullable<WireResult<'getConversationSegment'>>
@@ -35,13 +35,16 @@ const descending = `ORDER BY segments.start_time DESC, segments.segment_key DESC
 const ascending = `ORDER BY segments.start_time ASC, segments.segment_key ASC LIMIT :limit`
 const overlaps = `AND segments.end_time >= :overlapStart`
 
-const read = (connection: ReadConnection, sql: string, params: BindParams) =>
-  connection.all<SegmentRow>(sql, params)
 const placeOf = (connection: ReadConnection, { segmentId }: SegmentRow) => {
   const { startTime, segmentKey } = requireSegment(connection, segmentId)
   return { value: startTime, key: segmentKey }
 }
-const listing: Listing<SegmentRow> = {
+const listingOf = (sql: KeysetSql): Listing<SegmentRow> => ({
+  read: (connection, order, stretch) =>
+    readStretch(sql, order, stretch, (query, params) => connection.all<SegmentRow>(query, params)),
+  placeOf,
+})
+const listing = listingOf({
   desc: {
     sameTime: `${sameTimeDescending} ${descending}`,
     beyond: `${beyondDescending} ${descending}`,
@@ -50,10 +53,8 @@ const listing: Listing<SegmentRow> = {
     sameTime: `${sameTimeAscending} ${ascending}`,
     beyond: `${beyondAscending} ${ascending}`,
   },
-  read,
-  placeOf,
-}
-const overlapListing: Listing<SegmentRow> = {
+})
+const overlapListing = listingOf({
   desc: {
     sameTime: `${sameTimeDescending} ${overlaps} ${descending}`,
     beyond: `${beyondDescending} ${overlaps} ${descending}`,
@@ -62,9 +63,7 @@ const overlapListing: Listing<SegmentRow> = {
     sameTime: `${sameTimeAscending} ${overlaps} ${ascending}`,
     beyond: `${beyondAscending} ${overlaps} ${ascending}`,
   },
-  read,
-  placeOf,
-}
+})
 
 const insertSegment = `
   INSERT INTO conversation_segments (

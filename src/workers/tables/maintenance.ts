@@ -32,7 +32,8 @@ const noRows: RowCounts = {
 }
 
 export function countRows(connection: ReadConnection): RowCounts {
-  return connection.get<RowCounts>(countAll) ?? noRows
+  const counts = connection.get<RowCounts>(countAll) ?? noRows
+  return { ...counts, messages: counts.messages + connection.recent.size }
 }
 
 export function checkpoint(

@@ -1,16 +1,14 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { OnConflict } from '../../protocol/fields.js'
-import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
+import type { MessageRows } from '../../protocol/message-rows.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import { flushActivity } from '../activity.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import type { Place } from '../cursor.js'
-import { afterAllTime, beforeAllTime, readPage, readStretch, type Listing } from '../keyset.js'
-import { countFromCounters, ensureChannel, findChannelKey } from './channels.js'
-import { ensureUser } from './users.js'
+import { ensureChannel } from './channels.js'
+import { ensureUser, reviveUser } from './users.js'
 
-type MessageRecord = WireResult<'updateMessage'>
+export type MessageRecord = WireResult<'updateMessage'>
 type NewMessage = WireParams<'addMessages'>['messages'][number]
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
@@ -23,7 +21,7 @@ const selectRecords = `
     messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
     messages.edited_at AS editedAt, messages.metadata
   FROM messages ${joinNames}`
-const selectById = `${selectRecords} WHERE messages.message_id = ?`
+export const selectById = `${selectRecords} WHERE messages.message_id = ?`
 // The columns of a MessageRow.
 export const messageColumns = `
   messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
@@ -33,39 +31,8 @@ const selectRowsByIds = `
   SELECT json_array(${messageColumns})
   FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
   ORDER BY asked.key`
-// A listing is of one channel, whose id is bound.
-const selectRows = `
-  SELECT json_array(
-    messages.message_id, :channelId, users.user_id, messages.content, messages.timestamp, messages.message_type,
-    messages.reply_to_message_id, messages.edited_at, messages.metadata)
-  FROM messages CROSS JOIN users ON users.user_key = messages.user_key`
 const selectPlace = `
   SELECT timestamp AS value, message_key AS key, channel_key AS channelKey FROM messages WHERE message_id = ?`
-
-// All four seek messages_by_channel (channel_key, timestamp, message_key).
-const listing: Listing<string> = {
-  desc: {
-    sameTime: `${selectRows}
-      WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key < :key
-      ORDER BY messages.message_key DESC LIMIT :limit`,
-    beyond: `${selectRows}
-      WHERE messages.channel_key = :channelKey AND messages.timestamp < :time AND messages.timestamp > :end
-      ORDER BY messages.timestamp DESC, messages.message_key DESC LIMIT :limit`,
-  },
-  asc: {
-    sameTime: `${selectRows}
-      WHERE messages.channel_key = :channelKey AND messages.timestamp = :time AND messages.message_key > :key
-      ORDER BY messages.message_key ASC LIMIT :limit`,
-    beyond: `${selectRows}
-      WHERE messages.channel_key = :channelKey AND messages.timestamp > :time AND messages.timestamp < :end
-      ORDER BY messages.timestamp ASC, messages.message_key ASC LIMIT :limit`,
-  },
-  read: (connection, sql, params) => connection.column<string>(sql, params),
-  placeOf: (connection, row) => {
-    const [messageId]: MessageRow = JSON.parse(row)
-    return requireMessage(connection, messageId)
-  },
-}
 
 const insertMessage = `
   INSERT INTO messages (
@@ -75,7 +42,8 @@ const insertMessage = `
 const selectLastKey = `
   SELECT max(
     (SELECT coalesce(max(message_key), 0) FROM messages),
-    (SELECT last_key FROM deleted_message_keys WHERE id = 1)
+    (SELECT last_key FROM deleted_message_keys WHERE id = 1),
+    (SELECT last_key FROM merged_messages WHERE id = 1)
   ) AS lastKey`
 const updateRow = `
   UPDATE messages SET
@@ -87,13 +55,6 @@ const deleteRow = `DELETE FROM messages WHERE message_id = ?`
 const selectMembership = `
   SELECT segment_id AS segmentId FROM segment_messages
   JOIN conversation_segments USING (segment_key) WHERE message_key = ? LIMIT 1`
-// One range of messages_by_channel a channel.
-const countInChannel = `
-  SELECT count(*) AS count FROM messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
-const countInAllChannels = `
-  SELECT count(*) AS count FROM channels CROSS JOIN messages ON messages.channel_key = channels.channel_key
-  WHERE messages.timestamp > ? AND messages.timestamp < ?`
-
 /** Where a message stands. @throws NOT_FOUND */
 export function requireMessage(
   connection: ReadConnection,
@@ -121,24 +82,23 @@ function store(connection: WriteConnection, message: NewMessage, onConflict: OnC
     message.editedAt ?? null,
     message.metadata ?? null,
   ] as const
-  const messageKey = memory.nextMessageKey ?? readLastKey(connection) + 1
-  memory.nextMessageKey = messageKey + 1
+  const messageKey = (memory.nextMessageKey ??= readLastKey(connection) + 1)
   if (connection.run(insertMessage, [messageKey, messageId, ...values]) > 0) {
-    memory.noteMessage(channelKey, userKey, timestamp)
+    memory.nextMessageKey = messageKey + 1
+    if (!memory.userKeys.has(userId)) reviveUser(connection, { userKey, userId, firstSeen: timestamp })
     return 'inserted'
   }
   if (onConflict === 'ignore') return 'ignored'
   if (onConflict === 'error') {
     throw new ConvoDbError('ALREADY_EXISTS', `Message '${messageId}' is already stored`, { messageId })
   }
-  // The update's trigger moves counters, which must hold what came before.
-  flushActivity(connection)
   assertMayMove(connection, messageId, channelKey)
   connection.run(updateRow, [...values, messageId])
   return 'updated'
 }
 
-function readLastKey(connection: ReadConnection): number {
+/** The greatest key that any message has or had. */
+export function readLastKey(connection: ReadConnection): number {
   return connection.get<{ lastKey: number }>(selectLastKey)?.lastKey ?? 0
 }
 
@@ -174,33 +134,11 @@ export function addMessages(
 /** JSON text of rows that are JSON text already. */
 export const toRows = (rows: readonly string[]): MessageRows => `[${rows.join(',')}]`
 
-export function getMessages(
-  connection: ReadConnection,
-  { channelId, ...page }: WireParams<'getMessages'>,
-): WireResult<'getMessages'> {
-  const channelKey = findChannelKey(connection, channelId)
-  const { items, nextCursor } = readPage(connection, listing, channelKey, page, { channelId })
-  return { items: toRows(items), nextCursor }
-}
-
 export function getMessagesByIds(
   connection: ReadConnection,
   { messageIds }: WireParams<'getMessagesByIds'>,
 ): MessageRows {
   return toRows(connection.column<string>(selectRowsByIds, [JSON.stringify(messageIds)]))
-}
-
-export function getMessageContext(
-  connection: ReadConnection,
-  { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
-): WireResult<'getMessageContext'> {
-  const message = connection.get<MessageRecord>(selectById, [messageId])
-  if (message === undefined) return undefined
-  const { value: time, key, channelKey } = requireMessage(connection, messageId)
-  const place = { channelKey, time, key, extra: { channelId: message.channelId } }
-  const earlier = readStretch(connection, listing, 'desc', { ...place, end: beforeAllTime, limit: before })
-  const later = readStretch(connection, listing, 'asc', { ...place, end: afterAllTime, limit: after })
-  return { before: toRows(earlier.toReversed()), message, after: toRows(later) }
 }
 
 export function updateMessage(
@@ -234,18 +172,4 @@ export function deleteMessages(
   { messageIds }: WireParams<'deleteMessages'>,
 ): number {
   return messageIds.reduce((count, messageId) => count + connection.run(deleteRow, [messageId]), 0)
-}
-
-export function countMessages(
-  connection: ReadConnection,
-  { channelId, before, after }: WireParams<'countMessages'>,
-): number {
-  if (before === undefined && after === undefined) return countFromCounters(connection, channelId)
-  const range = [after ?? beforeAllTime, before ?? afterAllTime] as const
-  if (channelId === undefined) {
-    return connection.get<{ count: number }>(countInAllChannels, range)?.count ?? 0
-  }
-  const channelKey = findChannelKey(connection, channelId)
-  if (channelKey === undefined) return 0
-  return connection.get<{ count: number }>(countInChannel, [channelKey, ...range])?.count ?? 0
 }

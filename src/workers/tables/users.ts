@@ -3,16 +3,17 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
-import type { Activity } from '../writer-memory.js'
 import { indexDisplayName, foldName, longestSuffix } from './user-name-suffixes.js'
 
 type UserRow = NonNullable<WireResult<'getUser'>>
 
+type KeyedRow = UserRow & { readonly userKey: number }
+
 const columns = `
-  user_id AS userId, display_name AS displayName, metadata, first_seen AS firstSeen, last_active AS lastActive,
+  user_key AS userKey, user_id AS userId, display_name AS displayName, metadata, first_seen AS firstSeen, last_active AS lastActive,
   message_count AS messageCount`
 
-const selectKey = `SELECT user_key AS userKey FROM users WHERE user_id = ?`
+const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM users WHERE user_id = ?`
 const selectUser = `SELECT ${columns} FROM users WHERE user_id = ? AND deleted_at IS NULL`
 const insertUser = `
   INSERT INTO users (user_id, first_seen) VALUES (:userId, :firstSeen)`
@@ -34,30 +35,55 @@ const clearRecord = `
   WHERE user_id = :userId AND deleted_at IS NULL`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
 
-const addActivity = `
-  UPDATE users SET
-    message_count = message_count + :count,
-    last_active = max(coalesce(last_active, :latest), :latest),
-    first_seen = iif(deleted_at IS NULL, min(first_seen, :earliest), :earliest),
-    deleted_at = NULL
-  WHERE user_key = :userKey`
+const revive = `UPDATE users SET first_seen = :firstSeen, deleted_at = NULL WHERE user_key = :userKey`
 
-export function findUserKey(connection: ReadConnection, userId: string): number | undefined {
-  return connection.get<{ userKey: number }>(selectKey, [userId])?.userKey
+interface UserKey {
+  readonly userKey: number
+  readonly deletedAt: number | null
 }
 
-/** The user's key; a user comes into being with the first message or activity. */
+const findUser = (connection: ReadConnection, userId: string): UserKey | undefined =>
+  connection.get<UserKey>(selectKey, [userId])
+
+export const findUserKey = (connection: ReadConnection, userId: string): number | undefined =>
+  findUser(connection, userId)?.userKey
+
+/**
+ * The user's key; a user comes into being with the first message or activity. Keys of deleted users are not remembered,
+ * so that whoever stores a message of theirs notices.
+ */
 export function ensureUser(connection: WriteConnection, userId: string, firstSeen: number): number {
   const { userKeys } = connection.memory
   const known = userKeys.get(userId)
   if (known !== undefined) return known
-  const key = findUserKey(connection, userId) ?? connection.insert(insertUser, { userId, firstSeen })
-  userKeys.set(userId, key)
-  return key
+  const user = findUser(connection, userId) ?? {
+    userKey: connection.insert(insertUser, { userId, firstSeen }),
+    deletedAt: null,
+  }
+  if (user.deletedAt === null) userKeys.set(userId, user.userKey)
+  return user.userKey
 }
 
-export function addUserActivity(connection: WriteConnection, userKey: number, activity: Activity): void {
-  connection.run(addActivity, { userKey, ...activity })
+/** A deleted user starts anew with a new message. */
+export function reviveUser(
+  connection: WriteConnection,
+  { userId, userKey, firstSeen }: { userId: string; userKey: number; firstSeen: number },
+): void {
+  connection.run(revive, { userKey, firstSeen })
+  connection.memory.userKeys.set(userId, userKey)
+}
+
+/** The row as callers see it: with the messages that are not merged yet. */
+function withRecent(connection: ReadConnection, { userKey, ...row }: KeyedRow): UserRow {
+  const activity = connection.recent.userActivity(userKey)
+  if (activity === undefined) return row
+  const { count, earliest, latest } = activity
+  return {
+    ...row,
+    messageCount: row.messageCount + count,
+    firstSeen: Math.min(row.firstSeen, earliest),
+    lastActive: Math.max(row.lastActive ?? latest, latest),
+  }
 }
 
 /** Creates the user or changes the fields that are given; a deleted user starts anew. */
@@ -112,7 +138,8 @@ export function recordActivity(
 }
 
 export function getUser(connection: ReadConnection, { userId }: WireParams<'getUser'>): UserRow | undefined {
-  return connection.get<UserRow>(selectUser, [userId])
+  const row = connection.get<KeyedRow>(selectUser, [userId])
+  return row && withRecent(connection, row)
 }
 
 export function getUsers(connection: ReadConnection, { userIds }: WireParams<'getUsers'>): UserRow[] {
@@ -125,7 +152,7 @@ export function searchByDisplayName(
 ): WireResult<'searchByDisplayName'> {
   const text = foldName(query)
   const from = longestSuffix(text)
-  const found = connection.all<UserRow>(searchNames, {
+  const found = connection.all<KeyedRow>(searchNames, {
     from,
     // U+10FFFF sorts after every other character in UTF-8, so this is the end of all that starts with `from`.
     to: `${from}\u{10FFFF}`,
@@ -133,17 +160,20 @@ export function searchByDisplayName(
     afterKey: cursor === undefined ? 0 : decodeCursor(cursor).key,
     limit: limit + 1,
   })
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  const key = last && findUserKey(connection, last.userId)
-  const hasMore = found.length > limit && key !== undefined
-  return { items, nextCursor: hasMore ? encodeCursor({ value: 0, key }) : null }
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  const hasMore = found.length > limit && last !== undefined
+  return {
+    items: page.map((row) => withRecent(connection, row)),
+    nextCursor: hasMore ? encodeCursor({ value: 0, key: last.userKey }) : null,
+  }
 }
 
 export function deleteUser(connection: WriteConnection, { userId }: WireParams<'deleteUser'>): boolean {
   const userKey = findUserKey(connection, userId)
   if (userKey === undefined) return false
   if (connection.run(clearRecord, { userId, deletedAt: Date.now() }) === 0) return false
+  connection.memory.userKeys.delete(userId)
   connection.run(deleteProfile, [userKey])
   indexDisplayName(connection, userKey, null)
   return true

@@ -1,5 +1,10 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
-import { operationMessage, type ReaderTask, type WriterTask } from '../../../protocol/messages.js'
+import {
+  operationMessage,
+  type Outcome,
+  type ReaderTask,
+  type WriterTask,
+} from '../../../protocol/messages.js'
 import {
   operations,
   type OperationName,
@@ -65,7 +70,7 @@ export class Lanes {
     if (this.#isClosing) throw new ConvoDbError('CLOSED', 'The database is closed')
     this.#leases.assertNotInside(mode, 'withConnection')
     const deadlineMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
-    return this.#leases.track(mode, work, (trackedWork) => {
+    return this.#leases.track(mode, work, async (trackedWork) => {
       const lease = (runTask: RunLease): Promise<Value> => {
         const restMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - performance.now())
         return runLease(runTask, trackedWork, { idleTimeoutMs, signal, timeoutMs: restMs })
@@ -75,8 +80,17 @@ export class Lanes {
         return this.#write.runExclusive(onWriter, { signal, timeoutMs })
       }
       const leaseReader = this.#runners.leaseReader()
+      await this.#mergeRecent()
       return lease((task, transferList) => leaseReader.run(task, transferList))
     })
+  }
+
+  /**
+   * A borrower reads the tables itself, so they are made whole first. Where that fails (a full disk) reading is still
+   * possible, with counters a few messages behind; whoever writes next is told what is wrong.
+   */
+  async #mergeRecent(): Promise<void> {
+    await this.#runners.writer.run<Outcome<void>>({ kind: 'merge' }).catch(() => undefined)
   }
 
   ready(): Promise<void> {

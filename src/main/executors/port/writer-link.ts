@@ -82,5 +82,4 @@ const gone = (): ConvoDbError =>
     'The database is closed, or its writer is gone; ask the main thread for a new port',
   )
 
-const isPortTask = (task: WriterTask): task is PortTask =>
-  task.kind === 'batch' || task.kind === 'alone' || task.kind === 'lease'
+const isPortTask = (task: WriterTask): task is PortTask => task.kind !== 'open' && task.kind !== 'close'

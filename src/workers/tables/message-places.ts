@@ -1,0 +1,143 @@
+import type { Order } from '../../protocol/fields.js'
+import type { MessageRow } from '../../protocol/message-rows.js'
+import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { ReadConnection } from '../connection.js'
+import {
+  afterAllTime,
+  beforeAllTime,
+  readPage,
+  readStretch,
+  type KeysetSql,
+  type Listing,
+  type Stretch,
+} from '../keyset.js'
+import type { RecentMessage } from '../recent-messages.js'
+import { countFromCounters, findChannelKey } from './channels.js'
+import { requireMessage, selectById, toRows, type MessageRecord } from './messages.js'
+
+// A listing is of one channel, whose id is bound.
+const rowColumns = `
+  json_array(
+    messages.message_id, :channelId, users.user_id, messages.content, messages.timestamp, messages.message_type,
+    messages.reply_to_message_id, messages.edited_at, messages.metadata)`
+const selectRows = `
+  SELECT ${rowColumns}
+  FROM message_places AS places
+  CROSS JOIN messages ON messages.message_key = places.message_key
+  CROSS JOIN users ON users.user_key = messages.user_key
+  WHERE places.channel_key = :channelKey`
+const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMIT :limit'
+const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
+
+// All four seek the primary key (channel_key, timestamp, message_key).
+const placesSql: KeysetSql = {
+  desc: {
+    sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key < :key ${descending}`,
+    beyond: `${selectRows} AND places.timestamp < :time AND places.timestamp > :end ${descending}`,
+  },
+  asc: {
+    sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key > :key ${ascending}`,
+    beyond: `${selectRows} AND places.timestamp > :time AND places.timestamp < :end ${ascending}`,
+  },
+}
+const selectRowsByKeys = `
+  SELECT ${rowColumns}
+  FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
+  CROSS JOIN users ON users.user_key = messages.user_key
+  ORDER BY asked.key`
+// One range of the primary key a channel.
+const countInChannel = `
+  SELECT count(*) AS count FROM message_places WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
+const countInAllChannels = `
+  SELECT count(*) AS count FROM channels CROSS JOIN message_places AS places ON places.channel_key = channels.channel_key
+  WHERE places.timestamp > ? AND places.timestamp < ?`
+
+interface ChannelStretch extends Stretch {
+  readonly extra: { readonly channelId: string }
+}
+
+/** Rows of JSON, merged and recent ones in one order. */
+function readRows(connection: ReadConnection, order: Order, stretch: ChannelStretch): string[] {
+  const { channelKey, limit, extra } = stretch
+  const merged = readStretch(placesSql, order, stretch, (sql, params) =>
+    connection.column<string>(sql, params),
+  )
+  const recent = connection.recent.list(channelKey, order, stretch, limit)
+  if (recent.length === 0) return merged
+  const keys = JSON.stringify(recent.map(({ key }) => key))
+  const rows = connection.column<string>(selectRowsByKeys, { keys, ...extra })
+  return interleave(order, merged, recent, rows).slice(0, limit)
+}
+
+/** Two ordered lists as one. Of equal times the recent message is the later one: its key is the greater. */
+function interleave(
+  order: Order,
+  merged: readonly string[],
+  recent: readonly RecentMessage[],
+  recentRows: readonly string[],
+): string[] {
+  const rows: string[] = []
+  let next = 0
+  let nextTime = timeOf(merged[next])
+  recent.forEach(({ timestamp }, index) => {
+    while (nextTime !== undefined && (order === 'desc' ? nextTime > timestamp : nextTime <= timestamp)) {
+      rows.push(...merged.slice(next, next + 1))
+      next += 1
+      nextTime = timeOf(merged[next])
+    }
+    rows.push(...recentRows.slice(index, index + 1))
+  })
+  return rows.concat(merged.slice(next))
+}
+
+function timeOf(row: string | undefined): number | undefined {
+  if (row === undefined) return undefined
+  const parsed: MessageRow = JSON.parse(row)
+  return parsed[4]
+}
+
+const listingOf = (channelId: string): Listing<string> => ({
+  read: (connection, order, stretch) => readRows(connection, order, { ...stretch, extra: { channelId } }),
+  placeOf: (connection, row) => {
+    const [messageId]: MessageRow = JSON.parse(row)
+    return requireMessage(connection, messageId)
+  },
+})
+
+export function getMessages(
+  connection: ReadConnection,
+  { channelId, ...page }: WireParams<'getMessages'>,
+): WireResult<'getMessages'> {
+  const channelKey = findChannelKey(connection, channelId)
+  const { items, nextCursor } = readPage(connection, listingOf(channelId), channelKey, page)
+  return { items: toRows(items), nextCursor }
+}
+
+export function getMessageContext(
+  connection: ReadConnection,
+  { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
+): WireResult<'getMessageContext'> {
+  const message = connection.get<MessageRecord>(selectById, [messageId])
+  if (message === undefined) return undefined
+  const { value: time, key, channelKey } = requireMessage(connection, messageId)
+  const place = { channelKey, time, key, extra: { channelId: message.channelId } }
+  const earlier = readRows(connection, 'desc', { ...place, end: beforeAllTime, limit: before })
+  const later = readRows(connection, 'asc', { ...place, end: afterAllTime, limit: after })
+  return { before: toRows(earlier.toReversed()), message, after: toRows(later) }
+}
+
+export function countMessages(
+  connection: ReadConnection,
+  { channelId, before, after }: WireParams<'countMessages'>,
+): number {
+  if (before === undefined && after === undefined) return countFromCounters(connection, channelId)
+  const range = [after ?? beforeAllTime, before ?? afterAllTime] as const
+  if (channelId === undefined) {
+    const merged = connection.get<{ count: number }>(countInAllChannels, range)?.count ?? 0
+    return merged + connection.recent.count(undefined, ...range)
+  }
+  const channelKey = findChannelKey(connection, channelId)
+  if (channelKey === undefined) return 0
+  const merged = connection.get<{ count: number }>(countInChannel, [channelKey, ...range])?.count ?? 0
+  return merged + connection.recent.count(channelKey, ...range)
+}
