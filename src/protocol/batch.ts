@@ -1,108 +1,42 @@
+import { append, emptyColumns, unpackColumns, type MessageColumns } from './message-columns.js'
 import type { AnyOutcome, OperationMessage } from './messages.js'
 import type { StoreOutcome } from './models.js'
-import type { WireParams } from './operations.js'
 
-/** What few messages have, so that the columns of most batches need not carry it. */
-type MessageExtras = Omit<
-  WireParams<'storeMessage'>,
-  'messageId' | 'channelId' | 'userId' | 'content' | 'timestamp'
->
-
-/**
- * A run of `storeMessage` operations, column by column: cloning a few arrays of strings takes a quarter of the time that
- * cloning as many objects does, and most of what it takes is taken from the main thread.
- */
-export interface MessageColumns {
-  readonly name: 'messages'
-  readonly messageIds: string[]
-  readonly channelIds: string[]
-  readonly userIds: string[]
-  readonly contents: string[]
-  readonly timestamps: number[]
-  /** By row; empty when no row has any. */
-  readonly extras: Map<number, MessageExtras>
+/** A run of `storeMessage` operations, each of which has an outcome of its own. */
+interface StoreRun {
+  readonly name: 'storeMessage run'
+  readonly columns: MessageColumns
 }
 
-export type BatchItem = OperationMessage | MessageColumns
+export type BatchItem = Exclude<OperationMessage, { name: 'storeMessage' }> | StoreRun
 
 /** How one operation of a batch ended; a stored message by its outcome alone, since the caller knows its id. */
 export type BatchOutcome = AnyOutcome | StoreOutcome
 
-/** Packs runs of messages, and leaves the rest and the order as they are. */
+/** How every operation ended; one word where all of them stored a new message, as most batches do. */
+export type BatchAnswer = readonly BatchOutcome[] | 'inserted'
+
+/** Packs messages as columns, and leaves the rest and the order as they are. */
 export function packBatch(operations: readonly OperationMessage[]): BatchItem[] {
   const items: BatchItem[] = []
-  let run: MessageColumns | undefined
+  let run: StoreRun | undefined
   for (const operation of operations) {
     if (operation.name === 'storeMessage') {
-      if (run === undefined) items.push((run = emptyColumns()))
-      append(run, operation.params)
-    } else {
-      run = undefined
-      items.push(operation)
+      if (run === undefined) items.push((run = { name: 'storeMessage run', columns: emptyColumns() }))
+      append(run.columns, operation.params)
+      continue
     }
+    run = undefined
+    items.push(operation)
   }
   return items
 }
 
-function emptyColumns(): MessageColumns {
-  return {
-    name: 'messages',
-    messageIds: [],
-    channelIds: [],
-    userIds: [],
-    contents: [],
-    timestamps: [],
-    extras: new Map(),
-  }
-}
-
-function append(columns: MessageColumns, message: WireParams<'storeMessage'>): void {
-  const { messageIds, channelIds, userIds, contents, timestamps, extras } = columns
-  if (hasExtras(message)) {
-    const { messageId: _1, channelId: _2, userId: _3, content: _4, timestamp: _5, ...rest } = message
-    extras.set(messageIds.length, rest)
-  }
-  messageIds.push(message.messageId)
-  channelIds.push(message.channelId)
-  userIds.push(message.userId)
-  contents.push(message.content)
-  timestamps.push(message.timestamp)
-}
-
-const hasExtras = (message: MessageExtras): boolean =>
-  message.messageType !== undefined ||
-  message.replyToMessageId !== undefined ||
-  message.editedAt !== undefined ||
-  message.metadata !== undefined ||
-  message.onConflict !== undefined
-
 /** The operations that were packed, one by one. */
 export function unpackBatch(items: readonly BatchItem[]): OperationMessage[] {
-  return items.flatMap((item) => (item.name === 'messages' ? unpackColumns(item) : [item]))
-}
-
-function unpackColumns(columns: MessageColumns): OperationMessage[] {
-  return columns.messageIds.map((_, row) => ({ name: 'storeMessage', params: messageAt(columns, row) }))
-}
-
-/** One row of the columns. */
-export function messageAt(columns: MessageColumns, row: number): WireParams<'storeMessage'> {
-  const { messageIds, channelIds, userIds, contents, timestamps, extras } = columns
-  const messageId = messageIds[row]
-  const channelId = channelIds[row]
-  const userId = userIds[row]
-  const content = contents[row]
-  const timestamp = timestamps[row]
-  if (
-    messageId === undefined ||
-    channelId === undefined ||
-    userId === undefined ||
-    content === undefined ||
-    timestamp === undefined
-  ) {
-    throw new RangeError(`The columns of a batch have no row ${row}`)
-  }
-  const message = { messageId, channelId, userId, content, timestamp }
-  const rest = extras.size === 0 ? undefined : extras.get(row)
-  return rest === undefined ? message : { ...message, ...rest }
+  return items.flatMap((item): OperationMessage[] =>
+    item.name === 'storeMessage run'
+      ? unpackColumns(item.columns).map((params) => ({ name: 'storeMessage', params }))
+      : [item],
+  )
 }

@@ -1,4 +1,6 @@
 import type { Static } from 'typebox'
+import type { OnConflict } from './fields.js'
+import type { MessageColumns } from './message-columns.js'
 import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
@@ -40,8 +42,14 @@ type Immutable<T> = T extends Date | Float32Array
 export type Params<N extends OperationName> = Immutable<Static<Registry[N]['params']>>
 export type Result<N extends OperationName> = ReturnType<Registry[N]['result']>
 
+/** Many messages cross column by column. */
+interface AddedMessages {
+  readonly columns: MessageColumns
+  readonly onConflict?: OnConflict | undefined
+}
+
 /** Spelled as tables, so that the compiler can follow a name from a message to its handler. */
-type WireParamsTable = { [N in OperationName]: Wire<Params<N>> }
+type WireParamsTable = { [N in OperationName]: N extends 'addMessages' ? AddedMessages : Wire<Params<N>> }
 type WireResultTable = { [N in OperationName]: Wire<Result<N>> }
 export type WireParams<N extends OperationName> = WireParamsTable[N]
 export type WireResult<N extends OperationName> = WireResultTable[N]

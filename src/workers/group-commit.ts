@@ -1,12 +1,13 @@
 import type { ErrorCode, ErrorData } from '../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, Outcome } from '../protocol/messages.js'
-import { messageAt, unpackBatch, type BatchItem, type BatchOutcome } from '../protocol/batch.js'
+import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../protocol/batch.js'
+import { unpackColumns } from '../protocol/message-columns.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
 import { countRecentMessages, maxRecentMessages, mergeRecentMessages } from './tables/merged-messages.js'
-import { storeMessage } from './tables/messages.js'
+import { store } from './tables/messages.js'
 
 /** Faults of the file or the machine: they concern every operation of the batch, and trying again at once is no use. */
 const sharedFaults: ReadonlySet<ErrorCode> = new Set([
@@ -23,9 +24,11 @@ const sharedFaults: ReadonlySet<ErrorCode> = new Set([
  * They run bare first, since a savepoint for each would cost several times the work. When one fails, everything is
  * rolled back and run again with a savepoint each, so that only the guilty fail and their neighbours stand.
  */
-export function commitBatch(connection: Connection, items: readonly BatchItem[]): BatchOutcome[] {
+export function commitBatch(connection: Connection, items: readonly BatchItem[]): BatchAnswer {
   const together = inTransaction(connection, () => items.flatMap((item) => runItem(connection, item)))
-  if (together.ok) return together.value
+  if (together.ok) {
+    return together.value.every((outcome) => outcome === 'inserted') ? 'inserted' : together.value
+  }
   const operations = unpackBatch(items)
   if (operations.length === 1 || sharedFaults.has(together.error.code)) return all(operations, together.error)
   const oneByOne = inTransaction(connection, () =>
@@ -35,13 +38,13 @@ export function commitBatch(connection: Connection, items: readonly BatchItem[])
 }
 
 /** Gives every operation of the batch the same error. */
-export function failBatch(items: readonly BatchItem[], error: ErrorData): BatchOutcome[] {
+export function failBatch(items: readonly BatchItem[], error: ErrorData): BatchAnswer {
   return all(unpackBatch(items), error)
 }
 
 function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
-  return item.name === 'messages'
-    ? item.messageIds.map((_, row) => storeMessage(connection, messageAt(item, row)).outcome)
+  return item.name === 'storeMessage run'
+    ? unpackColumns(item.columns).map((message) => store(connection, message, message.onConflict))
     : [{ ok: true, value: runWriteMessage(connection, item) }]
 }
 

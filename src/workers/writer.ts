@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { workerData } from 'piscina'
-import type { BatchOutcome } from '../protocol/batch.js'
+import type { BatchAnswer } from '../protocol/batch.js'
 import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
@@ -73,7 +73,7 @@ async function lease(task: LeaseTask): Promise<Outcome<void>> {
 }
 
 /** The pool calls this for every task. Never throws: how a task ended is its result. */
-export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchOutcome[]> {
+export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchAnswer> {
   try {
     // Under a lease nothing is recent, and a reader that asks for a merge need not wait.
     if (leaseUnderWay !== undefined && task.kind !== 'merge') await whenFree()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { OperationName } from 'convodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { append, emptyColumns, type MessageColumns } from '../../src/protocol/message-columns.js'
 import { operationMessage, type OperationMessage } from '../../src/protocol/messages.js'
 import { operations, type WireParams } from '../../src/protocol/operations.js'
 import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection.js'
@@ -10,6 +11,11 @@ import { followRecentMessages } from '../../src/workers/tables/merged-messages.j
 import { temporaryFolder } from '../support/databases.js'
 
 const message = { messageId: 'm1', channelId: 'c', userId: 'u', content: 'hi', timestamp: 1 }
+function columnsOf(row: typeof message): MessageColumns {
+  const columns = emptyColumns()
+  append(columns, row)
+  return columns
+}
 const segment = { segmentId: 's1', channelId: 'c', startTime: 0, endTime: 5 }
 const pages = [{ limit: 1 }, { limit: 1, order: 'asc' as const }]
 const cursor = Buffer.from('1.1').toString('base64url')
@@ -19,7 +25,7 @@ const resumed = [...pages, ...pages.map((page) => ({ ...page, cursor }))]
 const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   upsertChannel: [{ channelId: 'c', name: '#c' }, { channelId: 'c' }],
   storeMessage: [message, { ...message, content: 'again' }, { ...message, messageId: 'm0' }],
-  addMessages: [{ messages: [{ ...message, messageId: 'm2' }] }],
+  addMessages: [{ columns: columnsOf({ ...message, messageId: 'm2' }) }],
   updateMessage: [
     { messageId: 'm1', timestamp: 2 },
     { messageId: 'm1', content: 'changed' },

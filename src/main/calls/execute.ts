@@ -18,7 +18,7 @@ export function createExecute(executor: Executor): Execute {
   return (name, params, options) => {
     try {
       const wireParams = toWire[name](checkParams(name, params))
-      return executor.execute(name, wireParams, checkCallOptions(options)).then(fromWire[name])
+      return executor.execute(name, wireParams, checkCallOptions(options), fromWire[name])
     } catch (error) {
       return Promise.reject(error)
     }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { ConnectionMode } from '../../protocol/messages.js'
-import type { OperationName, WireParams, WireResult } from '../../protocol/operations.js'
+import type { OperationName, Result, WireParams, WireResult } from '../../protocol/operations.js'
 import type { CallOptions } from '../call-options.js'
 import type { ExecutorStats } from '../stats.js'
 
@@ -26,11 +26,13 @@ export interface LeaseOptions extends CallOptions {
 
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
 export interface Executor {
+  /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
   execute<N extends OperationName>(
     name: N,
     params: WireParams<N>,
     options: CallOptions,
-  ): Promise<WireResult<N>>
+    decode: (value: WireResult<N>) => Result<N>,
+  ): Promise<Result<N>>
   withConnection<Value>(
     work: (connection: LeasedConnection) => Promise<Value> | Value,
     options: LeaseOptions,

@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { append, emptyColumns, type MessageColumns } from '../../protocol/message-columns.js'
 import type { JsonObject } from '../../protocol/models.js'
 import type { OperationName, Params, WireParams } from '../../protocol/operations.js'
 import { parseTime } from '../../protocol/time.js'
@@ -43,6 +44,12 @@ const message = (input: NewMessage) => ({
   metadata: anyJson(input.metadata),
 })
 
+function columnsOf(messages: readonly NewMessage[]): MessageColumns {
+  const columns = emptyColumns()
+  for (const input of messages) append(columns, message(input))
+  return columns
+}
+
 type NewMembers = Params<'addMessagesToSegment'>['messages']
 const members = (input: NewMembers) =>
   input.map((member) => (typeof member === 'string' ? member : { ...member }))
@@ -80,7 +87,7 @@ export const toWire: ToWire = {
     metadata: anyJson(p.metadata),
     onConflict: p.onConflict,
   }),
-  addMessages: ({ messages, onConflict }) => ({ messages: messages.map(message), onConflict }),
+  addMessages: ({ messages, onConflict }) => ({ columns: columnsOf(messages), onConflict }),
   getMessages: (p) => ({ ...p, ...range(p) }),
   getMessagesByIds: ({ messageIds }) => ({ messageIds: [...messageIds] }),
   getMessageContext: (p) => ({ ...p }),

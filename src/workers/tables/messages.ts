@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { OnConflict } from '../../protocol/fields.js'
+import { unpackColumns } from '../../protocol/message-columns.js'
 import type { MessageRows } from '../../protocol/message-rows.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
@@ -9,7 +10,7 @@ import { ensureChannel } from './channels.js'
 import { ensureUser, reviveUser } from './users.js'
 
 export type MessageRecord = WireResult<'updateMessage'>
-type NewMessage = WireParams<'addMessages'>['messages'][number]
+type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
 export const joinNames = `
@@ -67,7 +68,12 @@ export function requireMessage(
   return place
 }
 
-function store(connection: WriteConnection, message: NewMessage, onConflict: OnConflict): StoreOutcome {
+/** Stores one message and tells what happened. @throws ALREADY_EXISTS, CONFLICT */
+export function store(
+  connection: WriteConnection,
+  message: NewMessage,
+  onConflict: OnConflict = 'update',
+): StoreOutcome {
   const { messageId, channelId, userId, timestamp } = message
   const { memory } = connection
   const channelKey = ensureChannel(connection, channelId, timestamp)
@@ -117,17 +123,17 @@ function assertMayMove(connection: ReadConnection, messageId: string, channelKey
 
 export function storeMessage(
   connection: WriteConnection,
-  { onConflict = 'update', ...message }: WireParams<'storeMessage'>,
+  message: WireParams<'storeMessage'>,
 ): WireResult<'storeMessage'> {
-  return { messageId: message.messageId, outcome: store(connection, message, onConflict) }
+  return { messageId: message.messageId, outcome: store(connection, message, message.onConflict) }
 }
 
 export function addMessages(
   connection: WriteConnection,
-  { messages, onConflict = 'update' }: WireParams<'addMessages'>,
+  { columns, onConflict }: WireParams<'addMessages'>,
 ): WireResult<'addMessages'> {
   const counts = { inserted: 0, updated: 0, ignored: 0 }
-  for (const message of messages) counts[store(connection, message, onConflict)] += 1
+  for (const message of unpackColumns(columns)) counts[store(connection, message, onConflict)] += 1
   return counts
 }
 

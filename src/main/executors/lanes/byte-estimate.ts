@@ -1,15 +1,29 @@
+import type { MessageColumns } from '../../../protocol/message-columns.js'
 import type { OperationMessage } from '../../../protocol/messages.js'
+
+/** A stored message beside its texts. */
+const messageBytes = 256
 
 /** What an operation weighs in a queue, roughly: strings by their characters, everything else by a flat rate. */
 export function estimateBytes({ name, params }: OperationMessage): number {
-  // By far the most frequent one, and its fields are known: walking them costs ten times as much.
+  // By far the most frequent ones, and their fields are known: walking them costs ten times as much.
   if (name === 'storeMessage') {
     const { messageId, channelId, userId, content, metadata } = params
     const characters =
       messageId.length + channelId.length + userId.length + content.length + (metadata?.length ?? 0)
-    return 256 + 2 * characters
+    return messageBytes + 2 * characters
   }
-  return estimateValue(params)
+  return name === 'addMessages' ? estimateColumns(params.columns) : estimateValue(params)
+}
+
+function estimateColumns(columns: MessageColumns): number {
+  const { messageIds, channelIds, userIds, contents, extras } = columns
+  let bytes = messageIds.length * messageBytes
+  for (const column of [messageIds, channelIds, userIds, contents]) {
+    for (const text of column) bytes += 2 * text.length
+  }
+  for (const rest of extras.values()) bytes += estimateValue(rest)
+  return bytes
 }
 
 function estimateValue(value: unknown): number {

@@ -2,7 +2,8 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { CallOptions } from '../../call-options.js'
 import { LatencyRecorder } from './latency-recorder.js'
-import { PendingCall } from './pending-call.js'
+import { CallQueue } from './call-queue.js'
+import { PendingCall, type Decode } from './pending-call.js'
 import type { LaneStats } from '../../stats.js'
 
 export interface QueueLimits {
@@ -10,15 +11,16 @@ export interface QueueLimits {
   readonly maxQueuedBytes: number
 }
 
-const latencySamplesPerBatch = 64
+/** One call in so many tells its latency. */
+const callsPerSample = 16
 
 /** A lane's waiting calls: first in, first out, bounded in number and in bytes. */
 export class LaneQueue<Request> {
   readonly #lane: Lane
   readonly #limits: QueueLimits
   readonly #latency = new LatencyRecorder()
-  /** A set keeps the order and lets a call that was given up leave from the middle. */
-  readonly #waiting = new Set<PendingCall<Request>>()
+  readonly #waiting = new CallQueue<PendingCall<Request>>()
+  #added = 0
   #waitingBytes = 0
   #running = 0
   #finished = 0
@@ -41,14 +43,16 @@ export class LaneQueue<Request> {
    *
    * @throws CLOSED, ABORTED, TOO_LARGE, OVERLOADED
    */
-  add(request: Request, bytes: number, options: CallOptions): PendingCall<Request> {
+  add(request: Request, bytes: number, options: CallOptions, decode: Decode): PendingCall<Request> {
     this.#assertRoom(bytes)
     if (options.signal?.aborted === true) {
       throw new ConvoDbError('ABORTED', 'The signal was aborted before the call', { maybeCommitted: false })
     }
-    const call = new PendingCall(request, bytes)
+    const isSample = this.#added % callsPerSample === 0
+    this.#added += 1
+    const call = new PendingCall(request, bytes, decode, isSample ? performance.now() : undefined)
     if (options.signal !== undefined || options.timeoutMs !== undefined) {
-      call.watch(options, () => this.#drop(call))
+      call.watch(options, () => this.#noticeGivenUp(call))
     }
     this.#waiting.add(call)
     this.#waitingBytes += bytes
@@ -57,16 +61,16 @@ export class LaneQueue<Request> {
 
   /** The call whose turn it is, without taking it. */
   peek(): PendingCall<Request> | undefined {
-    return this.#waiting.values().next().value
+    return this.#waiting.peek()
   }
 
   /** Takes calls while `fits` says so; they count as running until each is finished. */
   take(fits: (call: PendingCall<Request>, taken: number, takenBytes: number) => boolean) {
     const taken: PendingCall<Request>[] = []
     let bytes = 0
-    for (const call of this.#waiting) {
+    for (let call = this.peek(); call !== undefined; call = this.peek()) {
       if (!fits(call, taken.length, bytes)) break
-      this.#waiting.delete(call)
+      this.#waiting.shift()
       call.isSent = true
       taken.push(call)
       bytes += call.bytes
@@ -97,11 +101,9 @@ export class LaneQueue<Request> {
   /** Notes that calls which were taken have been answered. */
   finish(calls: readonly PendingCall<Request>[]): void {
     const nowMs = performance.now()
-    // A sample of a large batch tells as much as all of it.
-    const step = Math.ceil(calls.length / latencySamplesPerBatch)
-    calls.forEach((call, index) => {
-      if (index % step === 0) this.#latency.record(nowMs - call.startedAtMs)
-    })
+    for (const { startedAtMs } of calls) {
+      if (startedAtMs !== undefined) this.#latency.record(nowMs - startedAtMs)
+    }
     this.#running -= calls.length
     this.#finished += calls.length
     this.#noticeIdle()
@@ -127,8 +129,9 @@ export class LaneQueue<Request> {
     }
   }
 
-  #drop(call: PendingCall<Request>): void {
-    if (!this.#waiting.delete(call)) return
+  #noticeGivenUp(call: PendingCall<Request>): void {
+    if (call.isSent) return
+    this.#waiting.forgetOne()
     this.#waitingBytes -= call.bytes
     this.#noticeRoom()
     this.#noticeIdle()

@@ -8,6 +8,7 @@ import {
 import {
   operations,
   type OperationName,
+  type Result,
   type WireParams,
   type WireResult,
 } from '../../../protocol/operations.js'
@@ -17,6 +18,7 @@ import type { LeasedConnection, LeaseOptions } from '../executor.js'
 import { estimateBytes } from './byte-estimate.js'
 import { runLease, type RunLease } from './lease.js'
 import { Leases } from './leases.js'
+import type { Decode } from './pending-call.js'
 import { ReadLane } from './read-lane.js'
 import type { TaskRunner } from './task-runner.js'
 import { WriteLane, type BatchLimits } from './write-lane.js'
@@ -53,13 +55,19 @@ export class Lanes {
     name: N,
     params: WireParams<N>,
     options: CallOptions,
-  ): Promise<WireResult<N>>
-  execute(name: OperationName, params: WireParams<OperationName>, options: CallOptions): Promise<unknown> {
+    decode: (value: WireResult<N>) => Result<N>,
+  ): Promise<Result<N>>
+  execute(
+    name: OperationName,
+    params: WireParams<OperationName>,
+    options: CallOptions,
+    decode: Decode,
+  ): Promise<unknown> {
     const message = operationMessage(name, params)
     const bytes = estimateBytes(message)
-    if (operations[name].lane === 'read') return this.#read.execute(message, bytes, options)
+    if (operations[name].lane === 'read') return this.#read.execute(message, bytes, options, decode)
     this.#leases.assertNotInside('write', name)
-    return this.#write.execute(message, bytes, options)
+    return this.#write.execute(message, bytes, options, decode)
   }
 
   async withConnection<Value>(

@@ -4,7 +4,7 @@ import type { CallOptions } from '../../call-options.js'
 import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
-import type { PendingCall } from './pending-call.js'
+import type { Decode, PendingCall } from './pending-call.js'
 import { settleAll } from './settle.js'
 import type { TaskRunner } from './task-runner.js'
 
@@ -25,8 +25,8 @@ export class ReadLane {
     this.#queue = new LaneQueue('read', limits)
   }
 
-  execute(message: OperationMessage, bytes: number, options: CallOptions): Promise<unknown> {
-    const call = this.#queue.add(message, bytes, options)
+  execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
+    const call = this.#queue.add(message, bytes, options, decode)
     this.#endOfTurn.plan()
     return call.promise
   }

@@ -1,4 +1,4 @@
-import type { BatchOutcome } from '../../../protocol/batch.js'
+import type { BatchAnswer } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { OperationMessage } from '../../../protocol/messages.js'
 import type { PendingCall } from './pending-call.js'
@@ -7,10 +7,10 @@ import type { PendingCall } from './pending-call.js'
 export function settleAll(
   calls: readonly PendingCall<unknown>[],
   operations: readonly OperationMessage[],
-  outcomes: readonly BatchOutcome[],
+  answer: BatchAnswer,
 ): void {
   calls.forEach((call, index) => {
-    const outcome = outcomes[index]
+    const outcome = answer === 'inserted' ? answer : answer[index]
     const operation = operations[index]
     if (typeof outcome === 'string' && operation?.name === 'storeMessage') {
       call.resolve({ messageId: operation.params.messageId, outcome })

@@ -1,4 +1,4 @@
-import { packBatch, type BatchOutcome } from '../../../protocol/batch.js'
+import { packBatch, type BatchAnswer } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, WriterTask } from '../../../protocol/messages.js'
 import { operations } from '../../../protocol/operations.js'
@@ -6,7 +6,7 @@ import type { CallOptions } from '../../call-options.js'
 import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
-import type { PendingCall } from './pending-call.js'
+import type { Decode, PendingCall } from './pending-call.js'
 import { settleAll } from './settle.js'
 import type { TaskRunner } from './task-runner.js'
 
@@ -16,14 +16,17 @@ export interface BatchLimits extends QueueLimits {
 }
 
 /** What waits for the writer: an operation, or a task that needs it for itself until its promise settles. */
-type WriteRequest =
-  | { readonly kind: 'operation'; readonly message: OperationMessage }
-  | { readonly kind: 'exclusive'; readonly run: () => Promise<unknown> }
+type WriteRequest = OperationMessage | ExclusiveTask
+
+interface ExclusiveTask {
+  readonly name: 'exclusive'
+  readonly run: () => Promise<unknown>
+}
 
 type WriteCall = PendingCall<WriteRequest>
 
 const sharesTransaction = ({ request }: WriteCall): boolean =>
-  request.kind === 'operation' && operations[request.message.name].transaction === 'shared'
+  request.name !== 'exclusive' && operations[request.name].transaction === 'shared'
 
 /** While one commits the next one is already there, so that the writer never waits for this thread. */
 export const maxBatchesUnderWay = 2
@@ -55,8 +58,8 @@ export class WriteLane {
     this.#queue = new LaneQueue('write', limits)
   }
 
-  execute(message: OperationMessage, bytes: number, options: CallOptions): Promise<unknown> {
-    const call = this.#queue.add({ kind: 'operation', message }, bytes, options)
+  execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
+    const call = this.#queue.add(message, bytes, options, decode)
     this.#endOfTurn.plan()
     return call.promise
   }
@@ -65,7 +68,7 @@ export class WriteLane {
   async runExclusive<Value>(run: () => Promise<Value>, options: CallOptions): Promise<Value> {
     let started: Promise<Value> | undefined
     const start = (): Promise<Value> => (started = run())
-    const call = this.#queue.add({ kind: 'exclusive', run: start }, 0, options)
+    const call = this.#queue.add({ name: 'exclusive', run: start }, 0, options, () => undefined)
     this.#endOfTurn.plan()
     await call.promise
     if (started === undefined)
@@ -110,11 +113,12 @@ export class WriteLane {
     )
     this.#batchesUnderWay += 1
     await this.#answer(calls, async () => {
-      const messages = calls.flatMap(({ request }) => (request.kind === 'operation' ? [request.message] : []))
-      const outcomes = await this.#runner.run<BatchOutcome[]>({ kind: 'batch', items: packBatch(messages) })
+      const messages: OperationMessage[] = []
+      for (const { request } of calls) if (request.name !== 'exclusive') messages.push(request)
+      const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', items: packBatch(messages) })
       this.#commits += 1
-      this.#committedOperations += outcomes.length
-      settleAll(calls, messages, outcomes)
+      this.#committedOperations += calls.length
+      settleAll(calls, messages, answer)
     })
     this.#batchesUnderWay -= 1
     this.#flush()
@@ -125,12 +129,12 @@ export class WriteLane {
     if (call === undefined) return
     this.#isAlone = true
     await this.#answer([call], async () => {
-      if (call.request.kind === 'exclusive') {
+      if (call.request.name === 'exclusive') {
         const done = call.request.run()
         call.resolve(undefined)
         await done.catch(() => 'its caller has the same promise and is told')
       } else {
-        const operation = call.request.message
+        const operation = call.request
         settleAll([call], [operation], [await this.#runner.run<AnyOutcome>({ kind: 'alone', operation })])
       }
     })

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionSettings, Outcome, ReaderTask, WriterTask } from '../../../protocol/messages.js'
-import type { OperationName, WireParams, WireResult } from '../../../protocol/operations.js'
+import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ExecutorStats } from '../../stats.js'
@@ -71,8 +71,9 @@ export class PoolExecutor implements Executor {
     name: N,
     params: WireParams<N>,
     options: CallOptions,
-  ): Promise<WireResult<N>> {
-    return this.#lanes.execute(name, params, options)
+    decode: (value: WireResult<N>) => Result<N>,
+  ): Promise<Result<N>> {
+    return this.#lanes.execute(name, params, options, decode)
   }
 
   withConnection<Value>(

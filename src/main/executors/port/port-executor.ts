@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionSettings, LocalReader, ReaderTask } from '../../../protocol/messages.js'
-import type { OperationName, WireParams, WireResult } from '../../../protocol/operations.js'
+import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { localReaderUrl } from '../../worker-url.js'
@@ -45,13 +45,14 @@ export class PortExecutor implements Executor {
     return new PortExecutor(settings, link, localReader.openLocalReader(settings), limits)
   }
 
-  async execute<N extends OperationName>(
+  execute<N extends OperationName>(
     name: N,
     params: WireParams<N>,
     options: CallOptions,
-  ): Promise<WireResult<N>> {
+    decode: (value: WireResult<N>) => Result<N>,
+  ): Promise<Result<N>> {
     this.#assertOpen()
-    return this.#lanes.execute(name, params, options)
+    return this.#lanes.execute(name, params, options, decode)
   }
 
   async withConnection<Value>(
