@@ -13,7 +13,7 @@ import {
 } from '../keyset.js'
 import type { RecentMessage } from '../recent-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
-import { requireMessage, selectById, toRows, type MessageRecord } from './messages.js'
+import { findPlacedMessage, requireMessage, toRows } from './messages.js'
 
 // A listing is of one channel, whose id is bound.
 const rowColumns = `
@@ -117,10 +117,10 @@ export function getMessageContext(
   connection: ReadConnection,
   { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
 ): WireResult<'getMessageContext'> {
-  const message = connection.get<MessageRecord>(selectById, [messageId])
-  if (message === undefined) return undefined
-  const { value: time, key, channelKey } = requireMessage(connection, messageId)
-  const place = { channelKey, time, key, extra: { channelId: message.channelId } }
+  const found = findPlacedMessage(connection, messageId)
+  if (found === undefined) return undefined
+  const { message } = found
+  const place = { ...found.place, extra: { channelId: message.channelId } }
   const earlier = readRows(connection, 'desc', { ...place, end: beforeAllTime, limit: before })
   const later = readRows(connection, 'asc', { ...place, end: afterAllTime, limit: after })
   return { before: toRows(earlier.toReversed()), message, after: toRows(later) }

@@ -9,20 +9,21 @@ import type { Place } from '../cursor.js'
 import { ensureChannel } from './channels.js'
 import { ensureUser, reviveUser } from './users.js'
 
-export type MessageRecord = WireResult<'updateMessage'>
+type MessageRecord = WireResult<'updateMessage'>
 type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
 export const joinNames = `
   CROSS JOIN channels ON channels.channel_key = messages.channel_key
   CROSS JOIN users ON users.user_key = messages.user_key`
-const selectRecords = `
-  SELECT
+const recordColumns = `
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
     messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
-    messages.edited_at AS editedAt, messages.metadata
-  FROM messages ${joinNames}`
-export const selectById = `${selectRecords} WHERE messages.message_id = ?`
+    messages.edited_at AS editedAt, messages.metadata`
+const selectById = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_id = ?`
+const selectPlaced = `
+  SELECT ${recordColumns}, messages.message_key AS key, messages.channel_key AS channelKey
+  FROM messages ${joinNames} WHERE messages.message_id = ?`
 // The columns of a MessageRow.
 export const messageColumns = `
   messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
@@ -56,6 +57,14 @@ const deleteRow = `DELETE FROM messages WHERE message_id = ?`
 const selectMembership = `
   SELECT segment_id AS segmentId FROM segment_messages
   JOIN conversation_segments USING (segment_key) WHERE message_key = ? LIMIT 1`
+/** A message and where it stands. */
+export function findPlacedMessage(connection: ReadConnection, messageId: string) {
+  const row = connection.get<MessageRecord & { key: number; channelKey: number }>(selectPlaced, [messageId])
+  if (row === undefined) return undefined
+  const { key, channelKey, ...message } = row
+  return { message, place: { channelKey, time: message.timestamp, key } }
+}
+
 /** Where a message stands. @throws NOT_FOUND */
 export function requireMessage(
   connection: ReadConnection,
