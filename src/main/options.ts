@@ -40,7 +40,7 @@ export interface OpenOptions {
   busyTimeoutMs?: number
   /** Page cache of each connection, in KiB. Default 65,536. */
   cacheSizeKib?: number
-  /** Pages (of 4 KiB) in the write-ahead log before a commit also checkpoints. Default 16,000. */
+  /** Pages (of 4 KiB) in the write-ahead log from which a thread copies it into the file. Default 4,000. */
   walAutocheckpointPages?: number
   /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. Default 100,000. */
   maxQueuedOperations?: number
@@ -68,7 +68,7 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     durability: given.durability ?? 'full',
     busyTimeoutMs: given.busyTimeoutMs ?? 5_000,
     cacheSizeKib: given.cacheSizeKib ?? 65_536,
-    walAutocheckpointPages: given.walAutocheckpointPages ?? 16_000,
+    walAutocheckpointPages: given.walAutocheckpointPages ?? 4_000,
     maxQueuedOperations: given.maxQueuedOperations ?? 100_000,
     maxQueuedBytes: given.maxQueuedBytes ?? 128 * 1024 * 1024,
     maxBatchOperations: given.maxBatchOperations ?? 5_000,

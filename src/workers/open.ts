@@ -5,7 +5,7 @@ import { ConvoDbError } from '../protocol/errors.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
 import { assertOurs, migrate } from './migrate.js'
-import { readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
+import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
 
 /** Before it, a WAL reset could lose a commit (https://www.sqlite.org/wal.html#walresetbug). */
@@ -52,6 +52,12 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
     assertOurs(connection, settings.path)
     setPragmas(connection, readerPragmas(settings))
   })
+}
+
+/** Opens the checkpointer's own connection to a file that the writer has already opened. */
+export function openCheckpointConnection(settings: ConnectionSettings): Connection {
+  const connection = openFile(settings.path, { fileMustExist: true, timeout: settings.busyTimeoutMs })
+  return closeOnError(connection, () => setPragmas(connection, checkpointerPragmas(settings)))
 }
 
 function openFile(path: string, options: Database.Options): Connection {

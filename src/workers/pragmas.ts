@@ -13,17 +13,29 @@ const shared = (settings: ConnectionSettings): readonly Pragma[] => [
   ['trusted_schema', 0],
 ]
 
+const maxPragmaValue = 2 ** 31 - 1
+
 export const readerPragmas = (settings: ConnectionSettings): readonly Pragma[] => [
   ...shared(settings),
   ['query_only', 1],
 ]
 
 /** FULL (2) syncs the WAL at every commit; NORMAL (1) only at checkpoints. */
+const synchronous = ({ durability }: ConnectionSettings): number => (durability === 'full' ? 2 : 1)
+
+/** It copies pages and needs none of its own; the log is synced before it is copied, the file after. */
+export const checkpointerPragmas = (settings: ConnectionSettings): readonly Pragma[] => [
+  ['busy_timeout', settings.busyTimeoutMs],
+  ['cache_size', -64],
+  ['synchronous', synchronous(settings)],
+]
+
 export const writerPragmas = (settings: ConnectionSettings): readonly Pragma[] => [
   ...shared(settings),
   ['query_only', 0],
-  ['synchronous', settings.durability === 'full' ? 2 : 1],
-  ['wal_autocheckpoint', settings.walAutocheckpointPages],
+  ['synchronous', synchronous(settings)],
+  // The last resort, where the checkpointer can not keep up.
+  ['wal_autocheckpoint', Math.min(4 * settings.walAutocheckpointPages, maxPragmaValue)],
   ['ignore_check_constraints', 0],
 ]
 

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { workerData } from 'piscina'
-import type { BatchAnswer } from '../protocol/batch.js'
+import type { BatchAnswer, BatchItem } from '../protocol/batch.js'
 import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
@@ -11,6 +11,7 @@ import { openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
+import { Checkpoints } from './checkpoints.js'
 import { WriterPorts } from './writer-ports.js'
 
 /** The writer thread: the file's one read-write connection, opened by its first task. */
@@ -36,12 +37,21 @@ function merge(): Outcome<void> {
     : commitMerge(connection)
 }
 
+const checkpoints = new Checkpoints(settings)
+
+function commit(items: readonly BatchItem[]): BatchAnswer {
+  const answer = commitBatch(open(), items)
+  checkpoints.noteCommit(open())
+  return answer
+}
+
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
-function close(): void {
+async function close(): Promise<void> {
   const closing = connection
   connection = undefined
   if (closing === undefined) return
   clearTimeout(idleMerge)
+  await checkpoints.close()
   commitMerge(closing)
   // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
   outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
@@ -84,7 +94,7 @@ export default async function run(task: WriterTask): Promise<Outcome<void> | Any
         return outcomeOf(() => void open())
       case 'batch':
         idleMerge.refresh()
-        return commitBatch(open(), task.items)
+        return commit(task.items)
       case 'alone':
         return outcomeOf(() => runWriteMessage(open(), task.operation))
       case 'merge':
@@ -93,7 +103,8 @@ export default async function run(task: WriterTask): Promise<Outcome<void> | Any
         return await lease(task)
       case 'close':
         ports.close()
-        return outcomeOf(close)
+        await close()
+        return { ok: true, value: undefined }
     }
   } catch (error) {
     return task.kind === 'batch' ? failBatch(task.items, toErrorData(error)) : failed(error)

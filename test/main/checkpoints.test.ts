@@ -1,0 +1,41 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+
+const pageBytes = 4096
+
+describe('the write-ahead log', () => {
+  it('stays short while messages stream in, and what it held is in the file', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const walAutocheckpointPages = 100
+    const db = await temporaryDatabase({ walAutocheckpointPages }, path)
+    const batches = 60
+    for (let batch = 0; batch < batches; batch += 1) {
+      const rows = Array.from({ length: 500 }, (_, n) =>
+        message(`${batch}-${n}`, { channelId: `c${n % 50}`, content: 'x'.repeat(300) }),
+      )
+      await db.addMessages(rows)
+    }
+    const { walBytes } = await db.stats()
+    // SQLite's own checkpoint acts at four times the length, after a commit that may have added as much again.
+    expect(walBytes).toBeLessThan(16 * walAutocheckpointPages * pageBytes)
+    const { size } = await stat(path)
+    expect(size).toBeGreaterThan((batches / 2) * 500 * 300)
+    expect(await db.countMessages()).toBe(batches * 500)
+  })
+
+  it('is gone after close, though a thread of its own checkpoints', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const db = await temporaryDatabase({ walAutocheckpointPages: 1 }, path)
+    for (let n = 0; n < 20; n += 1) {
+      await db.storeMessage(message(String(n)))
+      // Slowly, so that the writer asks for the log's length again and again.
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await db.close()
+    await expect(stat(`${path}-wal`)).rejects.toMatchObject({ code: 'ENOENT' })
+    const again = await temporaryDatabase({}, path)
+    expect(await again.countMessages()).toBe(20)
+  })
+})
