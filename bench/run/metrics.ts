@@ -32,6 +32,8 @@ const definitions = {
   },
   latencyP50Ms: { title: 'p50, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p50 },
   latencyP99Ms: { title: 'p99, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p99 },
+  latencyP999Ms: { title: 'p99.9, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p999 },
+  latencyMaxMs: { title: 'max, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.max },
   busyShare: {
     title: 'main thread busy, share',
     better: 'less',

@@ -5,7 +5,7 @@ import { describeEngine } from './engine.js'
 
 const { version }: { version: string } = createRequire(import.meta.url)('better-sqlite3/package.json')
 
-/** Opens a file with the settings of ConvoDB's writer, so that the sides differ in nothing but the way they work. */
+/** Opens a file with the settings of ConvoDB's writer, and a log long enough that its checkpoints cost little. */
 export function openSqlite(path: string): Database.Database {
   const database = new Database(path)
   database.pragma('journal_mode = WAL')
