@@ -32,6 +32,13 @@ export function packBatch(operations: readonly OperationMessage[]): BatchItem[] 
   return items
 }
 
+/** How many operations were packed. */
+export function countOperations(items: readonly BatchItem[]): number {
+  let count = 0
+  for (const item of items) count += item.name === 'storeMessage run' ? item.columns.messageIds.length : 1
+  return count
+}
+
 /** The operations that were packed, one by one. */
 export function unpackBatch(items: readonly BatchItem[]): OperationMessage[] {
   return items.flatMap((item): OperationMessage[] =>

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { ReadConnection } from './connection.js'
+import { outcomeOf } from './outcome.js'
 
 export type CheckpointerRequest = 'checkpoint' | 'close'
 
@@ -34,8 +35,12 @@ export class Checkpoints {
     this.#settings = settings
   }
 
-  /** To be called after each commit. */
+  /** To be called after each commit; a fault here is the file's or the disk's, and the next commit tells of it. */
   noteCommit(connection: ReadConnection): void {
+    outcomeOf(() => this.#keepShort(connection))
+  }
+
+  #keepShort(connection: ReadConnection): void {
     const nowMs = performance.now()
     if (this.#isCopying || nowMs - this.#askedAtMs < askEveryMs) return
     this.#askedAtMs = nowMs

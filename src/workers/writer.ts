@@ -39,12 +39,6 @@ function merge(): Outcome<void> {
 
 const checkpoints = new Checkpoints(settings)
 
-function commit(items: readonly BatchItem[]): BatchAnswer {
-  const answer = commitBatch(open(), items)
-  checkpoints.noteCommit(open())
-  return answer
-}
-
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
 async function close(): Promise<void> {
   const closing = connection
@@ -82,6 +76,19 @@ async function lease(task: LeaseTask): Promise<Outcome<void>> {
   return underWay
 }
 
+/** Never throws: how each operation ended is the result. */
+async function commit(items: readonly BatchItem[]): Promise<BatchAnswer> {
+  try {
+    if (leaseUnderWay !== undefined) await whenFree()
+    idleMerge.refresh()
+    const answer = commitBatch(open(), items)
+    checkpoints.noteCommit(open())
+    return answer
+  } catch (error) {
+    return failBatch(items, toErrorData(error))
+  }
+}
+
 /** The pool calls this for every task. Never throws: how a task ended is its result. */
 export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchAnswer> {
   try {
@@ -93,8 +100,7 @@ export default async function run(task: WriterTask): Promise<Outcome<void> | Any
         task.newPorts.unref()
         return outcomeOf(() => void open())
       case 'batch':
-        idleMerge.refresh()
-        return commit(task.items)
+        return await commit(task.items)
       case 'alone':
         return outcomeOf(() => runWriteMessage(open(), task.operation))
       case 'merge':
@@ -107,9 +113,9 @@ export default async function run(task: WriterTask): Promise<Outcome<void> | Any
         return { ok: true, value: undefined }
     }
   } catch (error) {
-    return task.kind === 'batch' ? failBatch(task.items, toErrorData(error)) : failed(error)
+    return failed(error)
   }
 }
 
 /** Threads beside the main one, whose tasks run like the pool's. */
-const ports = new WriterPorts(settings, run)
+const ports = new WriterPorts(settings, { commit, run })
