@@ -1,7 +1,25 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchAnswer } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { OperationMessage } from '../../../protocol/messages.js'
 import type { PendingCall } from './pending-call.js'
+
+/** So many calls, and what their callers do next, take a millisecond or so. */
+const callsPerTurn = 256
+
+/** Gives each call the outcome at its place; many of them in several turns of the event loop, so that it never stands still. */
+export async function settleInTurns(
+  calls: readonly PendingCall<unknown>[],
+  operations: readonly OperationMessage[],
+  answer: BatchAnswer,
+): Promise<void> {
+  for (let first = 0; first < calls.length; first += callsPerTurn) {
+    if (first > 0) await nextTurn()
+    const end = first + callsPerTurn
+    const slice = answer === 'inserted' ? answer : answer.slice(first, end)
+    settleAll(calls.slice(first, end), operations.slice(first, end), slice)
+  }
+}
 
 /** Gives each call the outcome at its place. */
 export function settleAll(

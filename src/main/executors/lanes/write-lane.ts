@@ -7,7 +7,7 @@ import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { Decode, PendingCall } from './pending-call.js'
-import { settleAll } from './settle.js'
+import { settleAll, settleInTurns } from './settle.js'
 import type { TaskRunner } from './task-runner.js'
 
 export interface BatchLimits extends QueueLimits {
@@ -118,7 +118,7 @@ export class WriteLane {
       const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', items: packBatch(messages) })
       this.#commits += 1
       this.#committedOperations += calls.length
-      settleAll(calls, messages, answer)
+      await settleInTurns(calls, messages, answer)
     })
     this.#batchesUnderWay -= 1
     this.#flush()
