@@ -48,17 +48,23 @@ export class ReadLane {
   }
 
   async #send(calls: readonly ReadCall[]): Promise<void> {
+    const operations = calls.map((call) => call.request)
     this.#busyThreads += 1
+    const outcomes = await this.#read(operations)
+    this.#busyThreads -= 1
+    // The thread gets its next bundle first: it reads while this one is decoded.
+    this.#flush()
+    settleAll(calls, operations, outcomes)
+    this.#queue.finish(calls)
+  }
+
+  async #read(operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
     try {
-      const operations = calls.map((call) => call.request)
-      settleAll(calls, operations, await this.#runner.run<AnyOutcome[]>({ kind: 'operations', operations }))
+      return await this.#runner.run<AnyOutcome[]>({ kind: 'operations', operations })
     } catch (error) {
       const message = `The reader thread was lost: ${error instanceof Error ? error.message : String(error)}`
-      for (const call of calls) call.reject(new ConvoDbError('WORKER_LOST', message))
-    } finally {
-      this.#busyThreads -= 1
-      this.#queue.finish(calls)
-      this.#flush()
+      const lost = new ConvoDbError('WORKER_LOST', message).toJSON()
+      return operations.map(() => ({ ok: false, error: lost }))
     }
   }
 }
