@@ -1,5 +1,6 @@
 import type { BenchCase, CaseSide, Scale } from '../cases/case.js'
 import { whyMissing } from '../peers-folder.js'
+import { chunk } from '../rows.js'
 import { requirements } from '../sides/index.js'
 import type { Measured } from '../sides/side.js'
 import type { CaseReport, SideReport, SkippedSide } from './case-report.js'
@@ -16,6 +17,9 @@ export interface RunOptions {
   onProgress(text: string): void
 }
 
+/** What is measured is measured alone; what only has to work may share the machine. */
+const sidesAtOnce = { quick: 2, usual: 1, full: 1 } as const
+
 /** Runs all sides of a case in turn, round after round, so that a change of the machine's mood meets all of them. */
 export async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseReport> {
   const { scale, folder, onProgress } = options
@@ -26,10 +30,16 @@ export async function runCase(benchCase: BenchCase, options: RunOptions): Promis
   for (const { name, reason } of skipped) onProgress(`${benchCase.name}: ${name} is skipped: ${reason}`)
   const measured = new Map<CaseSide, Measured[]>(chosen.map((side) => [side, []]))
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [side, results] of measured) {
-      const result = await runSide(side, folder)
-      results.push(result)
-      onProgress(`${benchCase.name}, round ${round}: ${side.name} took ${Math.round(result.elapsedMs)} ms`)
+    for (const together of chunk([...measured], sidesAtOnce[scale])) {
+      await Promise.all(
+        together.map(async ([side, results]) => {
+          const result = await runSide(side, folder)
+          results.push(result)
+          onProgress(
+            `${benchCase.name}, round ${round}: ${side.name} took ${Math.round(result.elapsedMs)} ms`,
+          )
+        }),
+      )
     }
   }
   const summaries = [...measured].map(([side, results]) => summarize(side, results))
