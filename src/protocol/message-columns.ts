@@ -38,7 +38,8 @@ export function append(columns: MessageColumns, message: WireParams<'storeMessag
   timestamps.push(message.timestamp)
 }
 
-const hasExtras = (message: MessageExtras): boolean =>
+/** Whether a message has anything but what every message has. */
+export const hasExtras = (message: MessageExtras): boolean =>
   message.messageType !== undefined ||
   message.replyToMessageId !== undefined ||
   message.editedAt !== undefined ||
