@@ -5,7 +5,7 @@ import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { Decode, PendingCall } from './pending-call.js'
-import { settleAll } from './settle.js'
+import { settleOneByOne } from './settle.js'
 import type { TaskRunner } from './task-runner.js'
 
 type ReadCall = PendingCall<OperationMessage>
@@ -54,7 +54,7 @@ export class ReadLane {
     this.#busyThreads -= 1
     // The thread gets its next bundle first: it reads while this one is decoded.
     this.#flush()
-    settleAll(calls, operations, outcomes)
+    await settleOneByOne(calls, operations, outcomes)
     this.#queue.finish(calls)
   }
 

@@ -7,7 +7,7 @@ import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { Decode, PendingCall } from './pending-call.js'
-import { settleAll, settleInTurns } from './settle.js'
+import { settle, settleInTurns } from './settle.js'
 import type { TaskRunner } from './task-runner.js'
 
 export interface BatchLimits extends QueueLimits {
@@ -135,7 +135,7 @@ export class WriteLane {
         await done.catch(() => 'its caller has the same promise and is told')
       } else {
         const operation = call.request
-        settleAll([call], [operation], [await this.#runner.run<AnyOutcome>({ kind: 'alone', operation })])
+        settle(call, operation, await this.#runner.run<AnyOutcome>({ kind: 'alone', operation }))
       }
     })
     this.#isAlone = false
