@@ -1,10 +1,11 @@
+import { crc32 } from 'node:zlib'
 import type Database from 'better-sqlite3'
 import { Counters } from './counters.js'
 import type { Store } from './loop.js'
 
 const insertMessage = `
-  INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, message_type)
-  VALUES (?, ?, ?, ?, ?, ?, 'message')
+  INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, checksum, message_type)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'message')
   ON CONFLICT (message_id) DO NOTHING`
 const insertChannel = 'INSERT INTO channels (channel_id, created_at) VALUES (?, ?) RETURNING channel_key'
 const insertUser = 'INSERT INTO users (user_id, first_seen) VALUES (?, ?) RETURNING user_key'
@@ -12,6 +13,10 @@ const insertPlaces = `
   INSERT INTO message_places (channel_key, timestamp, message_key)
   SELECT channel_key, timestamp, message_key FROM messages WHERE message_key > ?
   ORDER BY channel_key, timestamp, message_key`
+const insertUserMessages = `
+  INSERT INTO user_messages (block, user_key, message_key)
+  SELECT message_key >> 13, user_key, message_key FROM messages WHERE message_key > ?
+  ORDER BY message_key >> 13, user_key, message_key`
 const updateCounters = (table: 'channels' | 'users', key: string): string => `
   UPDATE ${table} SET message_count = message_count + ?, last_active = max(coalesce(last_active, 0), ?)
   WHERE ${key} = ?`
@@ -27,6 +32,7 @@ export function createIntegerKeyStore(database: Database.Database, messagesPerMe
   const channelKeyOf = rememberedKeys(database, insertChannel)
   const userKeyOf = rememberedKeys(database, insertUser)
   const addPlaces = database.prepare(insertPlaces)
+  const addUserMessages = database.prepare(insertUserMessages)
   const updateChannel = database.prepare(updateCounters('channels', 'channel_key'))
   const updateUser = database.prepare(updateCounters('users', 'user_key'))
   const setLastKey = database.prepare(updateLastKey)
@@ -37,6 +43,7 @@ export function createIntegerKeyStore(database: Database.Database, messagesPerMe
 
   const merge = (): void => {
     addPlaces.run(mergedKey)
+    addUserMessages.run(mergedKey)
     channelCounters.flush((...change) => updateChannel.run(...change))
     userCounters.flush((...change) => updateUser.run(...change))
     setLastKey.run(messageKey)
@@ -48,7 +55,8 @@ export function createIntegerKeyStore(database: Database.Database, messagesPerMe
         const channelKey = channelKeyOf(channelId, timestamp)
         const userKey = userKeyOf(userId, timestamp)
         messageKey += 1
-        if (insert.run(messageKey, messageId, channelKey, userKey, content, timestamp).changes === 0) continue
+        const values = [messageKey, messageId, channelKey, userKey, content, timestamp, crc32(content)]
+        if (insert.run(values).changes === 0) continue
         channelCounters.add(channelKey, timestamp)
         userCounters.add(userKey, timestamp)
       }

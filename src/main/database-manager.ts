@@ -1,13 +1,15 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CheckpointResult } from '../protocol/models.js'
+import type { CheckpointResult, ForgetReceipt, RetentionReport } from '../protocol/models.js'
 import type { Params } from '../protocol/operations.js'
 import type { CallOptions } from './call-options.js'
 import { channelCalls } from './calls/channels.js'
 import { embeddingCalls } from './calls/embeddings.js'
 import { createExecute, type Execute } from './calls/execute.js'
+import { idParams, type IdOr } from './calls/id-params.js'
 import { messageCalls } from './calls/messages.js'
 import { segmentCalls } from './calls/segments.js'
 import type { Executor, LeasedConnection, LeaseOptions } from './executors/executor.js'
+import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { UserManager } from './user-manager.js'
 import { checkLeaseOptions } from './validation/call-options.js'
@@ -81,6 +83,38 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   checkpoint(params?: Params<'checkpoint'>, options?: CallOptions): Promise<CheckpointResult>
 
   /**
+   * Forgets a user: deletes their messages with embeddings and segment memberships, their profile, their record and every
+   * search entry, in one transaction; counters follow. A tombstone (a hash of the id) keeps them away: later messages of
+   * theirs are answered with the outcome `'ignored'`, calls that would create their record with USER_FORGOTTEN. What
+   * others wrote about them, and summaries of segments, stay.
+   *
+   * Deleted rows are overwritten with zeros; after `checkpoint({ mode: 'truncate' })` nothing of them is left in the
+   * file or its log.
+   *
+   * @param user the user's id, or `{ userId, mayReturn }`; `mayReturn: true` puts up no tombstone and takes an earlier
+   *   one down.
+   * @returns a receipt with the counts, durable.
+   * @throws INVALID_ARGUMENT, OVERLOADED
+   * @example const { messages } = await db.forgetUser('ada')
+   */
+  forgetUser(user: IdOr<'userId'> | Params<'forgetUser'>, options?: CallOptions): Promise<ForgetReceipt>
+
+  /**
+   * Deletes messages older than a time, with their embeddings and memberships, in slices that hold the writer for some
+   * tens of milliseconds each, and gives the space back to the file system. Other writes go on between slices. Aborted
+   * or interrupted by a crash it has deleted a part; called again it goes on from there.
+   *
+   * @param retention `olderThan`: messages with earlier timestamps go; `channelId`: of one channel only; `keepPinned`
+   *   default false: true spares messages whose metadata says `"pinned": true`; `dryRun` default false: true counts and
+   *   deletes nothing; `onProgress` is called after each slice with what was done by then.
+   * @param options `signal` and `timeoutMs` end it between two slices, with ABORTED or TIMEOUT.
+   * @returns how many messages were deleted (with `dryRun`: would be) and how many bytes the file shrank.
+   * @throws INVALID_ARGUMENT, ABORTED, TIMEOUT, OVERLOADED, and what a write throws
+   * @example await db.applyRetention({ olderThan: Date.now() - 90 * 86_400_000, keepPinned: true })
+   */
+  applyRetention(retention: Retention, options?: CallOptions): Promise<RetentionReport>
+
+  /**
    * Refreshes the statistics by which SQLite plans queries; cheap, worth a call a day.
    *
    * @example await db.optimize()
@@ -119,6 +153,8 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
       return { rows, ...(await executor.stats()) }
     },
     checkpoint: (params = {}, options) => execute('checkpoint', params, options),
+    forgetUser: (user, options) => execute('forgetUser', idParams('userId', user), options),
+    applyRetention: (retention, options) => applyRetention(execute, retention, options),
     optimize: (options) => execute('optimize', {}, options),
     close,
     [Symbol.asyncDispose]: close,

@@ -14,6 +14,11 @@ export const errorCodes = {
     retryable: false,
     httpStatus: 409,
   },
+  USER_FORGOTTEN: {
+    meaning: 'The user was forgotten on request and may not come back.',
+    retryable: false,
+    httpStatus: 410,
+  },
   CONFLICT: { meaning: 'The change contradicts what is stored.', retryable: false, httpStatus: 409 },
   DIMENSION_MISMATCH: {
     meaning: "The vector is not of its model's dimension.",
@@ -35,7 +40,18 @@ export const errorCodes = {
     httpStatus: 408,
   },
   SQL_ERROR: { meaning: 'SQLite refused a statement.', retryable: false, httpStatus: 400 },
-  BUSY: { meaning: 'Another process holds the write lock.', retryable: true, httpStatus: 503 },
+  LOCKED: {
+    meaning: 'Another process, named by its pid, has the database open for writing.',
+    retryable: true,
+    httpStatus: 503,
+  },
+  READ_ONLY: { meaning: 'The database was opened for reading only.', retryable: false, httpStatus: 403 },
+  OLDER_SCHEMA: {
+    meaning: 'The file is of an older version, which opening it for writing brings up to date.',
+    retryable: false,
+    httpStatus: 422,
+  },
+  BUSY: { meaning: 'Another program holds the write lock.', retryable: true, httpStatus: 503 },
   DISK_FULL: { meaning: 'There is no space left; nothing was committed.', retryable: true, httpStatus: 507 },
   IO_ERROR: { meaning: 'Reading or writing the file failed.', retryable: false, httpStatus: 500 },
   CORRUPT: { meaning: 'The file is damaged.', retryable: false, httpStatus: 500 },

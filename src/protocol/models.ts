@@ -86,6 +86,42 @@ export interface UserProfile {
   updatedAt: Date
 }
 
+/** What `forgetUser` took away. */
+export interface ForgetReceipt {
+  userId: string
+  /** Whether there was anything of them. */
+  wasKnown: boolean
+  forgottenAt: Date
+  messages: number
+  /** Of their messages. */
+  embeddings: number
+  /** Of their messages, in conversation segments. */
+  segmentMemberships: number
+  profiles: number
+  /** By which their name could be found. */
+  searchEntries: number
+}
+
+/** How far a retention has come, and in the end what it did. */
+export interface RetentionReport {
+  deletedMessages: number
+  /** Given back to the file system. */
+  releasedBytes: number
+}
+
+/** One slice of a retention. */
+export interface ExpiredSlice {
+  deletedMessages: number
+  /** Where the next slice goes on; null when nothing expired is left. */
+  nextCursor: string | null
+}
+
+export interface ReleasedSpace {
+  releasedBytes: number
+  /** Whether there is more to give back. */
+  hasMore: boolean
+}
+
 /** One page of an ordered listing. `nextCursor` is `null` on the last page. */
 export interface Page<Item> {
   items: Item[]

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { messageChecksum, rowChecksum } from './checksums.js'
 import { RecentMessages } from './recent-messages.js'
 import { WriterMemory } from './writer-memory.js'
 
@@ -19,6 +20,9 @@ export interface ReadConnection {
 
 export interface WriteConnection extends ReadConnection {
   readonly memory: WriterMemory
+  readonly inTransaction: boolean
+  /** Runs SQL that takes no parameters and returns no rows, one statement or many. */
+  exec(sql: string): void
   /** Runs one statement and tells how many rows it changed, not counting triggers and cascades. */
   run(sql: string, params?: BindParams): number
   /** Inserts one row and returns its integer key. RETURNING would make SQLite plan for foreign keys it need not check. */
@@ -59,6 +63,13 @@ export class Connection implements WriteConnection {
     return Number(this.#prepare<unknown>(sql).run(params).lastInsertRowid)
   }
 
+  /** Makes `row_checksum` and `message_checksum` known to SQL on this connection. */
+  defineChecksums(): void {
+    const options = { deterministic: true, varargs: true }
+    this.#database.function('row_checksum', options, rowChecksum)
+    this.#database.function('message_checksum', options, messageChecksum)
+  }
+
   get inTransaction(): boolean {
     return this.#database.inTransaction
   }
@@ -68,7 +79,6 @@ export class Connection implements WriteConnection {
     return this.#database.prepare<[BindParams]>(sql)
   }
 
-  /** Runs SQL that takes no parameters and returns no rows, one statement or many. */
   exec(sql: string): void {
     this.#database.exec(sql)
   }

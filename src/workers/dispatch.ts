@@ -5,6 +5,8 @@ import type { ReadConnection, WriteConnection } from './connection.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
+import * as retention from './tables/expired-messages.js'
+import * as forgottenUsers from './tables/forgotten-users.js'
 import * as maintenance from './tables/maintenance.js'
 import { mergeRecentMessages } from './tables/merged-messages.js'
 import * as places from './tables/message-places.js'
@@ -26,6 +28,7 @@ const readHandlers: ReadHandlers = {
   getMessages: places.getMessages,
   getMessagesByIds: messages.getMessagesByIds,
   getMessageContext: places.getMessageContext,
+  countExpiredMessages: retention.countExpiredMessages,
   countMessages: places.countMessages,
   getConversationSegment: segments.getConversationSegment,
   getConversationSegments: segments.getConversationSegments,
@@ -47,6 +50,7 @@ const writeHandlers: WriteHandlers = {
   addMessages: messages.addMessages,
   updateMessage: messages.updateMessage,
   deleteMessages: messages.deleteMessages,
+  deleteExpiredMessages: retention.deleteExpiredMessages,
   createConversationSegment: segments.createConversationSegment,
   createSegmentWithMessages: members.createSegmentWithMessages,
   updateConversationSegment: segments.updateConversationSegment,
@@ -58,18 +62,22 @@ const writeHandlers: WriteHandlers = {
   upsertUser: users.upsertUser,
   recordActivity: users.recordActivity,
   updateProfile: profiles.updateProfile,
+  forgetUser: forgottenUsers.forgetUser,
   deleteUser: users.deleteUser,
   checkpoint: maintenance.checkpoint,
+  releaseSpace: maintenance.releaseSpace,
   optimize: maintenance.optimize,
 }
 
-/** These answer with counters or set last activities, and find them up to date. Triggers see to all the others. */
+/** These need places or counters that are up to date. Triggers see to all the others. */
 const needCounters: ReadonlySet<WriteOperationName> = new Set([
   'upsertChannel',
   'upsertUser',
   'recordActivity',
   'updateProfile',
   'deleteUser',
+  'forgetUser',
+  'deleteExpiredMessages',
 ])
 
 const isRead = (message: OperationMessage): message is OperationMessage<ReadOperationName> =>

@@ -4,6 +4,8 @@ import Database from 'better-sqlite3'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
+import { keepChecksums } from './checksum-triggers.js'
+import { outcomeOf } from './outcome.js'
 import { assertOurs, migrate } from './migrate.js'
 import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
@@ -34,10 +36,28 @@ export function openWriteConnection(settings: ConnectionSettings): Connection {
   const connection = openFile(path, { timeout: settings.busyTimeoutMs })
   return closeOnError(connection, () => {
     assertSqliteVersion(connection)
+    connection.defineChecksums()
+    // Before the first page is written: a file knows from the start whether it can give space back.
+    connection.pragma(`auto_vacuum = ${incrementalVacuum}`)
     switchToWal(connection, settings)
     setPragmas(connection, writerPragmas(settings))
     migrate(connection, path)
+    keepChecksums(connection)
+    enableVacuum(connection)
   })
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_auto_vacuum */
+const incrementalVacuum = 2
+
+/**
+ * A file from before schema 3 can not give space back until it was written anew, once. Where the disk has no room for that it
+ * stays as it is, and its free pages serve what is stored next.
+ */
+function enableVacuum(connection: Connection): void {
+  if (connection.pragma('auto_vacuum') === incrementalVacuum) return
+  connection.pragma(`auto_vacuum = ${incrementalVacuum}`)
+  outcomeOf(() => connection.exec('VACUUM'))
 }
 
 /** Opens a reader thread's own read-only connection to a file that the writer has already opened. */

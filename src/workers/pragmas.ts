@@ -37,6 +37,10 @@ export const writerPragmas = (settings: ConnectionSettings): readonly Pragma[] =
   // The last resort, where the checkpointer can not keep up.
   ['wal_autocheckpoint', Math.min(4 * settings.walAutocheckpointPages, maxPragmaValue)],
   ['ignore_check_constraints', 0],
+  // What is deleted is overwritten with zeros, so that it is gone from the file.
+  ['secure_delete', 1],
+  // So that REPLACE in a borrower's SQL runs the triggers of what it deletes.
+  ['recursive_triggers', 1],
 ]
 
 /** Sets each pragma and reads it back: SQLite ignores what it does not know, and says nothing. */

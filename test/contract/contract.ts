@@ -2,6 +2,7 @@ import type { DatabaseManager, OperationName } from 'convodb'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { channelCases } from './channels.js'
 import { embeddingCases } from './embeddings.js'
+import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
 import { segmentCases } from './segments.js'
@@ -21,6 +22,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentCases,
   ...embeddingCases,
   ...userCases,
+  ...forgettingCases,
   ...maintenanceCases,
 }
 

@@ -96,7 +96,10 @@ export function describeLeases(db: GetDatabase): void {
     it('gives a constraint’s violation as CONFLICT', () =>
       expectError(
         db().withConnection(
-          (connection) => connection.run('INSERT INTO user_profiles VALUES (-1, ?, 0)', ['{}']),
+          (connection) =>
+            connection.run('INSERT INTO user_profiles (user_key, profile, updated_at) VALUES (-1, ?, 0)', [
+              '{}',
+            ]),
           {
             mode: 'write',
           },

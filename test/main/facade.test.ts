@@ -2,11 +2,13 @@ import type { DatabaseManager, OperationName, UserManager } from 'convodb'
 import { expect, expectTypeOf, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
 
-/** Operations that are part of another call: `countRows` of `stats`. */
+/** Operations that are part of another call: `countRows` of `stats`, the rest of `applyRetention`. */
 type WithoutCall = Exclude<OperationName, keyof DatabaseManager | keyof UserManager>
 
 it('has a call for every operation; the compiler names one that has none', () => {
-  expectTypeOf<WithoutCall>().toEqualTypeOf<'countRows'>()
+  expectTypeOf<WithoutCall>().toEqualTypeOf<
+    'countRows' | 'countExpiredMessages' | 'deleteExpiredMessages' | 'releaseSpace'
+  >()
 })
 
 it('makes the user manager when it is first asked for, and keeps it', async () => {

@@ -98,6 +98,8 @@ export const toWire: ToWire = {
     metadata: anyJson(p.metadata),
   }),
   deleteMessages: ({ messageIds }) => ({ messageIds: [...messageIds] }),
+  deleteExpiredMessages: (p) => ({ ...p, olderThan: time(p.olderThan) }),
+  countExpiredMessages: (p) => ({ ...p, olderThan: time(p.olderThan) }),
   countMessages: (p) => ({ ...p, ...range(p) }),
   createConversationSegment: segment,
   createSegmentWithMessages: ({ messages, ...input }) => ({
@@ -131,8 +133,10 @@ export const toWire: ToWire = {
   searchByDisplayName: (p) => ({ ...p }),
   getProfile: (p) => ({ ...p }),
   updateProfile: (p) => ({ ...p, profile: JSON.stringify(p.profile) }),
+  forgetUser: (p) => ({ ...p }),
   deleteUser: (p) => ({ ...p }),
   countRows: (p) => ({ ...p }),
   checkpoint: (p) => ({ ...p }),
+  releaseSpace: (p) => ({ ...p }),
   optimize: (p) => ({ ...p }),
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { object, optional } from '../fields.js'
-import type { CheckpointResult, RowCounts } from '../models.js'
+import type { CheckpointResult, ReleasedSpace, RowCounts } from '../models.js'
 import { read, returns, write } from '../operation.js'
 
 const mode = Type.Union([
@@ -13,5 +13,6 @@ const mode = Type.Union([
 export const maintenanceOperations = {
   countRows: read(object({}), returns<RowCounts>()),
   checkpoint: write(object({ mode: optional(mode) }), returns<CheckpointResult>(), 'none'),
+  releaseSpace: write(object({}), returns<ReleasedSpace>(), 'none'),
   optimize: write(object({}), returns<void>(), 'none'),
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { id, ids, json, list, nullable, object, onConflict, optional, paging, text, time } from '../fields.js'
-import type { Message, MessageContext, Page, StoreCounts, StoredMessage } from '../models.js'
+import type { ExpiredSlice, Message, MessageContext, Page, StoreCounts, StoredMessage } from '../models.js'
 import { read, returns, write } from '../operation.js'
 
 const messageFields = {
@@ -14,6 +14,8 @@ const messageFields = {
   editedAt: nullable(time),
   metadata: nullable(json),
 }
+
+const expired = { olderThan: time, channelId: optional(id), keepPinned: optional(Type.Boolean()) }
 
 const neighbours = optional(Type.Integer({ minimum: 0, maximum: 1000 }))
 
@@ -48,6 +50,8 @@ export const messageOperations = {
     returns<Message>(),
   ),
   deleteMessages: write(object({ messageIds: ids }), returns<number>()),
+  deleteExpiredMessages: write(object({ ...expired, cursor: optional(id) }), returns<ExpiredSlice>()),
+  countExpiredMessages: read(object(expired), returns<number>()),
   countMessages: read(
     object({ channelId: optional(id), before: optional(time), after: optional(time) }),
     returns<number>(),

@@ -1,5 +1,6 @@
+import { Type } from 'typebox'
 import { id, ids, json, limit, nullable, object, optional, text, time } from '../fields.js'
-import type { Page, User, UserProfile } from '../models.js'
+import type { ForgetReceipt, Page, User, UserProfile } from '../models.js'
 import { read, returns, write } from '../operation.js'
 
 export const userOperations = {
@@ -16,5 +17,6 @@ export const userOperations = {
   ),
   getProfile: read(object({ userId: id }), returns<UserProfile | undefined>()),
   updateProfile: write(object({ userId: id, profile: json }), returns<UserProfile>()),
+  forgetUser: write(object({ userId: id, mayReturn: optional(Type.Boolean()) }), returns<ForgetReceipt>()),
   deleteUser: write(object({ userId: id }), returns<boolean>()),
 }

@@ -1,4 +1,4 @@
-import type { CheckpointResult, RowCounts } from '../../protocol/models.js'
+import type { CheckpointResult, ReleasedSpace, RowCounts } from '../../protocol/models.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 
@@ -46,6 +46,36 @@ export function checkpoint(
     walFrames: row?.log ?? 0,
     checkpointedFrames: row?.checkpointed ?? 0,
   }
+}
+
+/** One slice releases for so long; its commit comes on top. */
+const releaseMs = 15
+const vacuumStep = 'PRAGMA incremental_vacuum(32)'
+const selectFreeBytes = `SELECT freelist_count * page_size AS freeBytes FROM pragma_freelist_count, pragma_page_size`
+
+/**
+ * Gives free pages at the file's end back to the file system, for some 15 ms. A file that has no room for them in its
+ * bookkeeping, since it is from before schema 3, keeps them for what is stored next.
+ */
+export function releaseSpace(connection: WriteConnection): ReleasedSpace {
+  const free = (): number => connection.get<{ freeBytes: number }>(selectFreeBytes)?.freeBytes ?? 0
+  const deadlineMs = performance.now() + releaseMs
+  const before = free()
+  let after = before
+  let released = before > 0
+  connection.run('BEGIN IMMEDIATE')
+  try {
+    while (released && after > 0 && performance.now() < deadlineMs) {
+      connection.exec(vacuumStep)
+      const left = free()
+      released = left < after
+      after = left
+    }
+    connection.run('COMMIT')
+  } finally {
+    if (connection.inTransaction) connection.run('ROLLBACK')
+  }
+  return { releasedBytes: before - after, hasMore: released && after > 0 }
 }
 
 /** https://www.sqlite.org/pragma.html#pragma_optimize */

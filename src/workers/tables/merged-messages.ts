@@ -15,6 +15,11 @@ const insertPlaces = `
   INSERT INTO message_places (channel_key, timestamp, message_key)
   SELECT channel_key, timestamp, message_key FROM messages WHERE message_key > ?
   ORDER BY channel_key, timestamp, message_key`
+// Sorted inside each block, whose end is the table's end.
+const insertUserMessages = `
+  INSERT INTO user_messages (block, user_key, message_key)
+  SELECT message_key >> 13, user_key, message_key FROM messages WHERE message_key > ?
+  ORDER BY message_key >> 13, user_key, message_key`
 const addToChannels = `
   UPDATE channels SET
     message_count = message_count + recent.count,
@@ -51,7 +56,8 @@ export function mergeRecentMessages(connection: WriteConnection): void {
   const count = countRecentMessages(connection)
   const mergedKey = memory.mergedKey
   if (count === 0 || mergedKey === undefined) return
-  for (const sql of [insertPlaces, addToChannels, addToUsers]) connection.run(sql, [mergedKey])
+  for (const sql of [insertPlaces, insertUserMessages, addToChannels, addToUsers])
+    connection.run(sql, [mergedKey])
   const lastKey = mergedKey + count
   connection.run(updateLastKey, [lastKey])
   memory.mergedKey = lastKey

@@ -4,6 +4,7 @@ import { hasExtras, unpackColumns } from '../../protocol/message-columns.js'
 import type { MessageRows } from '../../protocol/message-rows.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import { messageChecksum, plainMessageChecksum } from '../checksums.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import type { Place } from '../cursor.js'
 import { ensureChannel } from './channels.js'
@@ -38,13 +39,14 @@ const selectPlace = `
 
 const insertMessage = `
   INSERT INTO messages (
-    message_key, message_id, channel_key, user_key, content, timestamp, message_type, reply_to_message_id, edited_at, metadata
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    message_key, message_id, channel_key, user_key, content, timestamp, checksum, message_type, reply_to_message_id,
+    edited_at, metadata
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (message_id) DO NOTHING`
-// Most messages have nothing else: binding six values instead of ten is a tenth of the insert.
+// Most messages have nothing else: binding seven values instead of eleven is a tenth of the insert.
 const insertPlainMessage = `
-  INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, message_type)
-  VALUES (?, ?, ?, ?, ?, ?, 'message')
+  INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, checksum, message_type)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'message')
   ON CONFLICT (message_id) DO NOTHING`
 const selectLastKey = `
   SELECT max(
@@ -54,7 +56,7 @@ const selectLastKey = `
   ) AS lastKey`
 const updateRow = `
   UPDATE messages SET
-    channel_key = ?, user_key = ?, content = ?, timestamp = ?, message_type = ?, reply_to_message_id = ?,
+    channel_key = ?, user_key = ?, content = ?, timestamp = ?, checksum = ?, message_type = ?, reply_to_message_id = ?,
     edited_at = ?, metadata = ?
   WHERE message_id = ?`
 // Embeddings and segment membership go along: foreign keys cascade. Triggers keep the counters.
@@ -88,7 +90,7 @@ interface MessageKeys {
   readonly userKey: number
 }
 
-/** Stores one message and tells what happened. @throws ALREADY_EXISTS, CONFLICT */
+/** Stores one message and tells what happened; a forgotten user's is ignored. @throws ALREADY_EXISTS, CONFLICT */
 export function store(
   connection: WriteConnection,
   message: NewMessage,
@@ -96,8 +98,9 @@ export function store(
 ): StoreOutcome {
   const { messageId, channelId, userId, timestamp } = message
   const { memory } = connection
-  const channelKey = ensureChannel(connection, channelId, timestamp)
   const userKey = ensureUser(connection, userId, timestamp)
+  if (userKey === undefined) return 'ignored'
+  const channelKey = ensureChannel(connection, channelId, timestamp)
   const messageKey = (memory.nextMessageKey ??= readLastKey(connection) + 1)
   if (insert(connection, message, { messageKey, channelKey, userKey })) {
     memory.nextMessageKey = messageKey + 1
@@ -109,8 +112,9 @@ export function store(
     throw new ConvoDbError('ALREADY_EXISTS', `Message '${messageId}' is already stored`, { messageId })
   }
   assertMayMove(connection, messageId, channelKey)
-  const { content } = message
-  connection.run(updateRow, [channelKey, userKey, content, timestamp, ...extrasOf(message), messageId])
+  const checksum = checksumOf(channelKey, userKey, message)
+  const values = [channelKey, userKey, message.content, timestamp, checksum] as const
+  connection.run(updateRow, [...values, ...extrasOf(message), messageId])
   return 'updated'
 }
 
@@ -118,11 +122,17 @@ export function store(
 function insert(connection: WriteConnection, message: NewMessage, keys: MessageKeys): boolean {
   const { messageKey, channelKey, userKey } = keys
   const { messageId, content, timestamp } = message
-  const values = [messageKey, messageId, channelKey, userKey, content, timestamp] as const
+  const checksum = checksumOf(channelKey, userKey, message)
+  const values = [messageKey, messageId, channelKey, userKey, content, timestamp, checksum] as const
   return hasExtras(message)
     ? connection.run(insertMessage, [...values, ...extrasOf(message)]) > 0
     : connection.run(insertPlainMessage, values) > 0
 }
+
+const checksumOf = (channelKey: number, userKey: number, message: NewMessage): number =>
+  hasExtras(message)
+    ? messageChecksum(channelKey, userKey, message.content, message.timestamp, ...extrasOf(message))
+    : plainMessageChecksum(channelKey, userKey, message.content, message.timestamp)
 
 const extrasOf = (message: NewMessage) =>
   [

@@ -17,15 +17,16 @@ export function longestSuffix(text: string): string {
   return [...text].slice(0, maxSuffixLength).join('')
 }
 
-/** Makes the user findable by any part of `displayName`, and by no earlier name. */
+/** Makes the user findable by any part of `displayName`, and by no earlier name. Returns how many entries that removed. */
 export function indexDisplayName(
   connection: WriteConnection,
   userKey: number,
   displayName: string | null,
-): void {
-  connection.run(deleteSuffixes, [userKey])
+): number {
+  const removed = connection.run(deleteSuffixes, [userKey])
   const characters = [...foldName(displayName ?? '')]
   characters.forEach((_, start) => {
     connection.run(insertSuffix, [characters.slice(start, start + maxSuffixLength).join(''), userKey])
   })
+  return removed
 }

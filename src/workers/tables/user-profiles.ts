@@ -1,7 +1,8 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
-import { findUserKey, recordUser } from './users.js'
+import { findUserKey } from './user-keys.js'
+import { recordUser } from './users.js'
 
 type ProfileRow = NonNullable<WireResult<'getProfile'>>
 

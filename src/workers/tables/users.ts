@@ -3,6 +3,8 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
+import { forgotten, isForgotten } from './forgotten-users.js'
+import { findUser, findUserKey } from './user-keys.js'
 import { indexDisplayName, foldName, longestSuffix } from './user-name-suffixes.js'
 
 type UserRow = NonNullable<WireResult<'getUser'>>
@@ -13,7 +15,6 @@ const columns = `
   user_key AS userKey, user_id AS userId, display_name AS displayName, metadata, first_seen AS firstSeen, last_active AS lastActive,
   message_count AS messageCount`
 
-const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM users WHERE user_id = ?`
 const selectUser = `SELECT ${columns} FROM users WHERE user_id = ? AND deleted_at IS NULL`
 const insertUser = `
   INSERT INTO users (user_id, first_seen) VALUES (:userId, :firstSeen)`
@@ -37,31 +38,27 @@ const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
 
 const revive = `UPDATE users SET first_seen = :firstSeen, deleted_at = NULL WHERE user_key = :userKey`
 
-interface UserKey {
-  readonly userKey: number
-  readonly deletedAt: number | null
-}
-
-const findUser = (connection: ReadConnection, userId: string): UserKey | undefined =>
-  connection.get<UserKey>(selectKey, [userId])
-
-export const findUserKey = (connection: ReadConnection, userId: string): number | undefined =>
-  findUser(connection, userId)?.userKey
-
 /**
- * The user's key; a user comes into being with the first message or activity. Keys of deleted users are not remembered,
- * so that whoever stores a message of theirs notices.
+ * The user's key; a user comes into being with the first message or activity, unless they were forgotten. Keys of deleted
+ * users are not remembered, so that whoever stores a message of theirs notices.
  */
-export function ensureUser(connection: WriteConnection, userId: string, firstSeen: number): number {
+export function ensureUser(
+  connection: WriteConnection,
+  userId: string,
+  firstSeen: number,
+): number | undefined {
   const { userKeys } = connection.memory
   const known = userKeys.get(userId)
   if (known !== undefined) return known
-  const user = findUser(connection, userId) ?? {
-    userKey: connection.insert(insertUser, { userId, firstSeen }),
-    deletedAt: null,
+  const user = findUser(connection, userId)
+  if (user !== undefined) {
+    if (user.deletedAt === null) userKeys.set(userId, user.userKey)
+    return user.userKey
   }
-  if (user.deletedAt === null) userKeys.set(userId, user.userKey)
-  return user.userKey
+  if (isForgotten(connection, userId)) return undefined
+  const userKey = connection.insert(insertUser, { userId, firstSeen })
+  userKeys.set(userId, userKey)
+  return userKey
 }
 
 /** A deleted user starts anew with a new message. */
@@ -86,7 +83,7 @@ function withRecent(connection: ReadConnection, { userKey, ...row }: KeyedRow): 
   }
 }
 
-/** Creates the user or changes the fields that are given; a deleted user starts anew. */
+/** Creates the user or changes the fields that are given; a deleted user starts anew. @throws USER_FORGOTTEN */
 function saveUser(
   connection: WriteConnection,
   userId: string,
@@ -96,6 +93,7 @@ function saveUser(
   const firstSeen = changes.firstSeen ?? current?.firstSeen ?? changes.lastActive ?? Date.now()
   const displayName = changes.displayName === undefined ? (current?.displayName ?? null) : changes.displayName
   const userKey = ensureUser(connection, userId, firstSeen)
+  if (userKey === undefined) throw forgotten(userId)
   connection.run(updateUser, {
     userKey,
     displayName,

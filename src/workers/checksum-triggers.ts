@@ -1,0 +1,81 @@
+import type { Connection } from './connection.js'
+
+/** What a table's `checksum` covers. Messages have theirs from the statement that stores them. */
+const checkedColumns = {
+  channels: ['channel_id', 'name', 'metadata', 'created_at'],
+  users: ['user_id', 'display_name', 'folded_name', 'metadata'],
+  user_profiles: ['user_key', 'profile', 'updated_at'],
+  conversation_segments: [
+    'segment_id',
+    'channel_key',
+    'start_time',
+    'end_time',
+    'summary',
+    'coherence_score',
+    'activity_level',
+    'vector',
+    'metadata',
+  ],
+  segment_messages: ['segment_key', 'position', 'message_key', 'contribution_score'],
+  embeddings: ['message_key', 'segment_key', 'model_key', 'vector', 'created_at'],
+} as const
+
+/** The columns a message's checksum covers, in the order of `messageChecksum`. */
+const checkedMessageColumns = [
+  'channel_key',
+  'user_key',
+  'content',
+  'timestamp',
+  'message_type',
+  'reply_to_message_id',
+  'edited_at',
+  'metadata',
+] as const
+
+type CheckedTable = keyof typeof checkedColumns
+
+/** The row's own key, by which a trigger finds it again. */
+const keys: { readonly [Table in CheckedTable]: readonly string[] } = {
+  channels: ['channel_key'],
+  users: ['user_key'],
+  user_profiles: ['user_key'],
+  conversation_segments: ['segment_key'],
+  segment_messages: ['segment_key', 'position', 'message_key'],
+  embeddings: ['embedding_key'],
+}
+
+const isCheckedTable = (table: string): table is CheckedTable => Object.hasOwn(checkedColumns, table)
+const checkedTables: readonly CheckedTable[] = Object.keys(checkedColumns).filter(isCheckedTable)
+
+/** A temporary trigger is this connection's own, and may call its functions (https://www.sqlite.org/lang_createtrigger.html). */
+const triggerSql = (event: string, table: string, key: readonly string[], checksum: string): string => `
+  CREATE TEMP TRIGGER IF NOT EXISTS ${table}_${event.slice(0, 6).toLowerCase()}_checksum AFTER ${event} ON main.${table}
+  BEGIN
+    UPDATE ${table} SET checksum = ${checksum} WHERE ${key.map((column) => `${column} = NEW.${column}`).join(' AND ')};
+  END`
+
+const newValues = (columns: readonly string[]): string => columns.map((column) => `NEW.${column}`).join(', ')
+
+/** Keeps the checksums of all tables but messages, whoever changes their rows on this connection. */
+export function keepChecksums(connection: Connection): void {
+  for (const table of checkedTables) {
+    const columns = checkedColumns[table]
+    const checksum = `row_checksum(${newValues(columns)})`
+    connection.exec(triggerSql('INSERT', table, keys[table], checksum))
+    connection.exec(triggerSql(`UPDATE OF ${columns.join(', ')}`, table, keys[table], checksum))
+  }
+}
+
+const messageTrigger = (event: string): string =>
+  triggerSql(event, 'messages', ['message_key'], `message_checksum(${newValues(checkedMessageColumns)})`)
+
+/** Keeps those of messages too, while SQL that is not ours may store some. */
+export function keepMessageChecksums(connection: Connection): void {
+  connection.exec(messageTrigger('INSERT'))
+  connection.exec(messageTrigger(`UPDATE OF ${checkedMessageColumns.join(', ')}`))
+}
+
+export function stopKeepingMessageChecksums(connection: Connection): void {
+  connection.exec('DROP TRIGGER IF EXISTS temp.messages_insert_checksum')
+  connection.exec('DROP TRIGGER IF EXISTS temp.messages_update_checksum')
+}
