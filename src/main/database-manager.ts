@@ -8,7 +8,7 @@ import { createExecute, type Execute } from './calls/execute.js'
 import { idParams, type IdOr } from './calls/id-params.js'
 import { messageCalls } from './calls/messages.js'
 import { segmentCalls } from './calls/segments.js'
-import type { Executor, LeasedConnection, LeaseOptions } from './executors/executor.js'
+import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { UserManager } from './user-manager.js'
@@ -124,15 +124,20 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   /**
    * Takes no new calls, answers those accepted, checkpoints, closes every connection and ends every thread. Calling it
    * again returns the same promise. `await using` calls it.
+   *
+   * @param options `timeoutMs`: what is not answered by then gets CLOSED or, where the writer has it, OUTCOME_UNKNOWN;
+   *   default the option `closeTimeoutMs` (10,000). SQL of a borrower's that is running can not be interrupted: its thread
+   *   is left behind, and node waits for it when the process exits by itself.
+   * @example await db.close({ timeoutMs: 2_000 })
    */
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 export function createDatabaseManager(executor: Executor): DatabaseManager {
   const execute = createExecute(executor)
   let users: UserManager | undefined
   let closed: Promise<void> | undefined
-  const close = (): Promise<void> => (closed ??= executor.close())
+  const close = (options: CloseOptions = {}): Promise<void> => (closed ??= executor.close(options))
   return {
     ...channelCalls(execute),
     ...messageCalls(execute),
@@ -157,6 +162,6 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
     applyRetention: (retention, options) => applyRetention(execute, retention, options),
     optimize: (options) => execute('optimize', {}, options),
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   }
 }

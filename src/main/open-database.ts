@@ -13,7 +13,9 @@ import { resolveOptions, type OpenOptions, type ResolvedOptions } from './option
  * @param path the file; its folder is created where missing. `':memory:'` opens a private temporary file, removed at
  *   close, since every thread needs the same one.
  * @param options see {@link OpenOptions}; every option has a default.
- * @throws INVALID_ARGUMENT, NOT_FOUND (with `create: false`), NOT_A_CONVODB_FILE, NEWER_SCHEMA, CANNOT_OPEN, BUSY
+ * @throws INVALID_ARGUMENT, LOCKED (another process, or another call in this one, has the file open for writing; the error's
+ *   `details.pid` tells which), NOT_FOUND (with `create: false` or `readOnly`), NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA
+ *   (with `readOnly`), CANNOT_OPEN, BUSY
  * @example
  * await using db = await openDatabase('chat.db')
  * // or, without `await using`: const db = await openDatabase('chat.db'); try { ... } finally { await db.close() }
@@ -36,8 +38,8 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
 }
 
 function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
-  const { create, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
-  const settings = { path, create, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages }
+  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
+  const settings = { path, create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages }
   return PoolExecutor.open(settings, options)
 }
 
@@ -48,9 +50,9 @@ function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),
     stats: () => executor.stats(),
-    close: async () => {
+    close: async (closeOptions) => {
       try {
-        await executor.close()
+        await executor.close(closeOptions)
       } finally {
         await cleanUp()
       }

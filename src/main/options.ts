@@ -21,11 +21,14 @@ const optionsSchema = object({
   maxBatchOperations: optional(count),
   maxBatchBytes: optional(count),
   leaseIdleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  readOnly: optional(Type.Boolean()),
+  readTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  closeTimeoutMs: optional(milliseconds),
 })
 
 /** Options of {@link openDatabase}. */
 export interface OpenOptions {
-  /** Reader threads, each with a connection of its own. Default: cores - 1, at least 1. */
+  /** Reader threads, each with a connection of its own. Default: cores - 1, at least 2, so that a slow read stops no other. */
   readers?: number
   /** Threads for `withConnection(..., { mode: 'read' })`, started with the first such call. Default 1. */
   leaseReaders?: number
@@ -52,6 +55,16 @@ export interface OpenOptions {
   maxBatchBytes?: number
   /** How long a leased connection may be idle before it is rolled back, in milliseconds. Default 10,000. */
   leaseIdleTimeoutMs?: number
+  /**
+   * Only reads, beside another process that may be writing: writes are refused with `READ_ONLY`. The file must be there, and
+   * of this version's schema (`OLDER_SCHEMA`). Default false: this process becomes the file's one owner, or is refused with
+   * `LOCKED`.
+   */
+  readOnly?: boolean
+  /** How long a read may keep a thread before the thread is replaced; tried twice, then `TIMEOUT`. Default 60,000 ms. */
+  readTimeoutMs?: number
+  /** How long `close` waits for what was accepted, in milliseconds. Default 10,000. */
+  closeTimeoutMs?: number
 }
 
 export type ResolvedOptions = Required<OpenOptions>
@@ -62,7 +75,7 @@ const validator = Compile(optionsSchema)
 export function resolveOptions(options: OpenOptions): ResolvedOptions {
   const given: Static<typeof optionsSchema> = check(validator, options, 'options')
   return {
-    readers: given.readers ?? Math.max(1, availableParallelism() - 1),
+    readers: given.readers ?? Math.max(2, availableParallelism() - 1),
     leaseReaders: given.leaseReaders ?? 1,
     create: given.create ?? true,
     durability: given.durability ?? 'full',
@@ -74,5 +87,8 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     maxBatchOperations: given.maxBatchOperations ?? 5_000,
     maxBatchBytes: given.maxBatchBytes ?? 16 * 1024 * 1024,
     leaseIdleTimeoutMs: given.leaseIdleTimeoutMs ?? 10_000,
+    readOnly: given.readOnly ?? false,
+    readTimeoutMs: given.readTimeoutMs ?? 60_000,
+    closeTimeoutMs: given.closeTimeoutMs ?? 10_000,
   }
 }

@@ -20,6 +20,23 @@ export interface LaneStats {
   latencyMs: LatencyMs
 }
 
+/** The log's last copying into the file. */
+export interface LastCheckpoint {
+  at: Date
+  /** Pages in the log, and how many of them are in the file since; fewer where a reader needs the old ones. */
+  walFrames: number
+  checkpointedFrames: number
+  durationMs: number
+}
+
+/** Threads that ended by themselves and were replaced, since the database was opened. */
+export interface Restarts {
+  readers: number
+  writer: number
+  /** Times the writer gave up its connection after a fault of the disk, and opened another. */
+  reopenings: number
+}
+
 export interface ExecutorStats {
   /** The database file's path; for `':memory:'` the temporary file's. */
   path: string
@@ -30,6 +47,13 @@ export interface ExecutorStats {
   commits: number
   /** Operations in a transaction, on average. */
   averageBatch: number
+  /** Transactions that failed as a whole, or whose writer was lost. */
+  failedBatches: number
+  /** Age of the oldest read or read lease under way, in milliseconds; the log can not shrink below it. 0: there is none. */
+  oldestReaderMs: number
+  /** Null until the first one; a connected port is not told of any. */
+  lastCheckpoint: LastCheckpoint | null
+  restarts: Restarts
   read: LaneStats
   write: LaneStats
 }

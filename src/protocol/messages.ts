@@ -29,6 +29,7 @@ export type ConnectionMode = 'read' | 'write'
 export interface ConnectionSettings {
   readonly path: string
   readonly create: boolean
+  readonly readOnly: boolean
   readonly durability: Durability
   readonly busyTimeoutMs: number
   readonly cacheSizeKib: number
@@ -42,11 +43,14 @@ export interface ConnectionSettings {
 export interface Barrier {
   readonly arrived: Int32Array
   readonly expected: number
+  /** How long to hold a thread for others that do not come, since they are lost or busy. */
+  readonly patienceMs: number
 }
 
-/** A connection lent out; calls arrive on `port`. */
+/** A connection lent out; calls arrive on `port`. The writer records the commit of a write lease under `batch`. */
 export interface LeaseTask {
   readonly kind: 'lease'
+  readonly batch: number
   readonly port: MessagePort
   readonly idleTimeoutMs: number
 }
@@ -62,34 +66,71 @@ interface MergeTask {
   readonly kind: 'merge'
 }
 
-/** What a port may ask of the writer. */
-export type PortTask =
-  | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
+/** Many operations for one transaction. `batch` counts a thread's batches, so that a lost one can be asked about. */
+interface BatchTask {
+  readonly kind: 'batch'
+  readonly batch: number
+  readonly items: readonly BatchItem[]
+}
+
+/** Asks a new writer what became of batches that the lost one had; only of the last two of a thread is it known. */
+interface FatesTask {
+  readonly kind: 'fates'
+  readonly batches: readonly number[]
+}
+
+/** What became of a batch that a lost writer had. */
+export type Fate = 'committed' | 'notCommitted'
+
+export type WriterTask =
+  | { readonly kind: 'open' }
+  | BatchTask
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
   | MergeTask
   | LeaseTask
+  | FatesTask
+  | { readonly kind: 'close' }
 
-export interface PortRequest {
+/** What a thread asks of the writer over its link. */
+export interface LinkRequest {
   readonly id: number
-  readonly task: PortTask
+  readonly task: WriterTask
 }
 
-/** The writer's first message says what the thread needs for a reading connection of its own; the rest are answers. */
-export type PortMessage =
-  | { readonly kind: 'settings'; readonly settings: ConnectionSettings }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+export interface LinkAnswer {
+  readonly id: number
+  readonly answer: unknown
+}
+
+/**
+ * One end of a link, on the way to the writer. `source` tells a thread's batches from those of others; `answers` is the
+ * memory in which it keeps its last answers.
+ */
+export interface LinkOffer {
+  readonly source: number
+  readonly link: MessagePort
+  readonly answers: SharedArrayBuffer
+}
+
+export interface CheckpointNews {
+  readonly kind: 'checkpointed'
+  readonly walFrames: number
+  readonly checkpointedFrames: number
+  readonly durationMs: number
+}
+
+/** What the writer tells the main thread unasked. */
+export type WriterNews = CheckpointNews | { readonly kind: 'reopening' }
+
+/** What the main thread sends through a port it gave away: a link to the writer, and a new one when that was replaced. */
+export interface PortMessage {
+  readonly settings: ConnectionSettings
+  readonly link: MessagePort
+  readonly answers: SharedArrayBuffer
+}
 
 /** Answers reads in the thread that loaded it. */
 export interface LocalReader {
   run(task: ReaderTask): Outcome<void> | Promise<Outcome<void>> | AnyOutcome[]
   close(): void
 }
-
-export type WriterTask =
-  /** Ports that arrive on `newPorts` are other threads'; the pool's own queue would keep them waiting for the main thread. */
-  | { readonly kind: 'open'; readonly newPorts: MessagePort }
-  | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
-  | { readonly kind: 'alone'; readonly operation: OperationMessage }
-  | MergeTask
-  | LeaseTask
-  | { readonly kind: 'close' }

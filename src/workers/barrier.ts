@@ -1,13 +1,10 @@
 import type { Barrier } from '../protocol/messages.js'
 
-/** How long to hold a thread for others that do not come, because they failed to start. */
-const patienceMs = 30_000
-
 /**
  * Holds this thread until as many tasks as expected have arrived. A pool hands each of its threads one task at a time,
  * so tasks that wait for each other run on different threads: that is how a task reaches every one.
  */
-export function meetAt({ arrived, expected }: Barrier): void {
+export function meetAt({ arrived, expected, patienceMs }: Barrier): void {
   Atomics.add(arrived, 0, 1)
   Atomics.notify(arrived, 0)
   const deadline = performance.now() + patienceMs

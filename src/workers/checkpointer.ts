@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ConnectionSettings } from '../protocol/messages.js'
-import type { CheckpointerRequest } from './checkpoints.js'
+import { checkpointNews, type CheckpointerRequest, type LogState } from './checkpoints.js'
 import { openCheckpointConnection } from './open.js'
 
 /**
@@ -15,7 +15,9 @@ parentPort?.on('message', (request: CheckpointerRequest) => {
     connection.close()
     parentPort?.close()
   } else {
-    connection.pragma('wal_checkpoint(PASSIVE)')
-    parentPort?.postMessage('done')
+    const startedAtMs = performance.now()
+    const state = connection.get<LogState>('PRAGMA wal_checkpoint(PASSIVE)')
+    const durationMs = performance.now() - startedAtMs
+    parentPort?.postMessage(checkpointNews(state ?? { log: 0, checkpointed: 0 }, durationMs))
   }
 })

@@ -1,15 +1,22 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { ConnectionSettings } from '../protocol/messages.js'
+import type { CheckpointNews, ConnectionSettings } from '../protocol/messages.js'
 import type { ReadConnection } from './connection.js'
 import { outcomeOf } from './outcome.js'
 
 export type CheckpointerRequest = 'checkpoint' | 'close'
 
-interface LogState {
+export interface LogState {
   readonly log: number
   readonly checkpointed: number
 }
+
+export const checkpointNews = ({ log, checkpointed }: LogState, durationMs: number): CheckpointNews => ({
+  kind: 'checkpointed',
+  walFrames: log,
+  checkpointedFrames: checkpointed,
+  durationMs,
+})
 
 /** Asking takes some 20 us, and in so short a time the log can not grow by much. */
 const askEveryMs = 20
@@ -27,12 +34,15 @@ const copyRest = 'PRAGMA wal_checkpoint(PASSIVE)'
  */
 export class Checkpoints {
   readonly #settings: ConnectionSettings
+  readonly #tell: (news: CheckpointNews) => void
   #worker: Worker | undefined
   #isCopying = false
   #askedAtMs = 0
 
-  constructor(settings: ConnectionSettings) {
+  /** `tell` hears of every checkpoint that was completed here. */
+  constructor(settings: ConnectionSettings, tell: (news: CheckpointNews) => void) {
     this.#settings = settings
+    this.#tell = tell
   }
 
   /** To be called after each commit; a fault here is the file's or the disk's, and the next commit tells of it. */
@@ -48,8 +58,12 @@ export class Checkpoints {
     const state = connection.get<LogState>(askState)
     if (state === undefined || state.log < walAutocheckpointPages) return
     const rest = state.log - state.checkpointed
-    if (rest < walAutocheckpointPages / 2) connection.get(copyRest)
-    else this.#copy()
+    if (rest < walAutocheckpointPages / 2) {
+      const copied = connection.get<LogState>(copyRest)
+      if (copied !== undefined) this.#tell(checkpointNews(copied, performance.now() - nowMs))
+    } else {
+      this.#copy()
+    }
   }
 
   /** Ends the thread, so that its connection is closed before the writer's. */
@@ -69,7 +83,10 @@ export class Checkpoints {
   #start(): Worker {
     const worker = new Worker(new URL('checkpointer.js', import.meta.url), { workerData: this.#settings })
     worker.unref()
-    worker.on('message', () => (this.#isCopying = false))
+    worker.on('message', (news: CheckpointNews) => {
+      this.#isCopying = false
+      this.#tell(news)
+    })
     // Its faults are the file's or the disk's, of which the next commit tells; until then SQLite's own checkpoint serves.
     worker.on('error', () => (this.#askedAtMs = performance.now() + pauseAfterFaultMs))
     worker.once('exit', () => {

@@ -33,6 +33,8 @@ export interface WriteConnection extends ReadConnection {
 export class Connection implements WriteConnection {
   readonly recent = new RecentMessages()
   readonly memory = new WriterMemory()
+  /** Set by a fault of the disk, after which the connection is not to be used any more. */
+  hasDiskFault = false
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
   readonly #plucked = new Map<string, Database.Statement>()

@@ -1,11 +1,13 @@
-import type { ErrorCode, ErrorData } from '../protocol/errors.js'
+import { ConvoDbError, type ErrorCode, type ErrorData } from '../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, Outcome } from '../protocol/messages.js'
 import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../protocol/batch.js'
+import type { SharedAnswers } from '../protocol/shared-answers.js'
 import { unpackColumns } from '../protocol/message-columns.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
+import { recordBatch } from './tables/committed-batches.js'
 import { countRecentMessages, maxRecentMessages, mergeRecentMessages } from './tables/merged-messages.js'
 import { store } from './tables/messages.js'
 
@@ -14,32 +16,65 @@ const sharedFaults: ReadonlySet<ErrorCode> = new Set([
   'BUSY',
   'DISK_FULL',
   'IO_ERROR',
+  'OUTCOME_UNKNOWN',
   'CORRUPT',
   'CANNOT_OPEN',
 ])
 
+/** After these nobody knows what the system still holds of the file: the connection is not to be used again. */
+const diskFaults: ReadonlySet<ErrorCode> = new Set(['IO_ERROR', 'OUTCOME_UNKNOWN', 'CANNOT_OPEN'])
+
+export const isDiskFault = (code: ErrorCode): boolean => diskFaults.has(code)
+
+/** The operations of one message; the thread that sent it counts its batches. */
+export interface Batch {
+  readonly source: number
+  readonly batch: number
+  readonly items: readonly BatchItem[]
+  readonly answers: SharedAnswers
+}
+
 /**
- * Commits many operations in one transaction and tells each how it ended.
+ * Commits the operations of one batch or several in one transaction and tells each how it ended.
  *
  * They run bare first, since a savepoint for each would cost several times the work. When one fails, everything is
  * rolled back and run again with a savepoint each, so that only the guilty fail and their neighbours stand.
  */
-export function commitBatch(connection: Connection, items: readonly BatchItem[]): BatchAnswer {
-  const together = inTransaction(connection, () => items.flatMap((item) => runItem(connection, item)))
-  if (together.ok) {
-    return together.value.every((outcome) => outcome === 'inserted') ? 'inserted' : together.value
-  }
-  const operations = unpackBatch(items)
-  if (operations.length === 1 || sharedFaults.has(together.error.code)) return all(operations, together.error)
-  const oneByOne = inTransaction(connection, () =>
-    operations.map((operation) => inSavepoint(connection, operation)),
+export function commitBatches(connection: Connection, batches: readonly Batch[]): BatchAnswer[] {
+  const together = commitEach(connection, batches, (items) => runBare(connection, items))
+  if (together.ok) return together.value
+  const { error } = together
+  const isLone = batches.length === 1 && batches.every(({ items }) => unpackBatch(items).length === 1)
+  if (isLone || sharedFaults.has(error.code)) return failBatches(batches, error)
+  const oneByOne = commitEach(connection, batches, (items) =>
+    unpackBatch(items).map((operation) => inSavepoint(connection, operation)),
   )
-  return oneByOne.ok ? oneByOne.value : all(operations, oneByOne.error)
+  return oneByOne.ok ? oneByOne.value : failBatches(batches, oneByOne.error)
 }
 
-/** Gives every operation of the batch the same error. */
-export function failBatch(items: readonly BatchItem[], error: ErrorData): BatchAnswer {
-  return all(unpackBatch(items), error)
+/** Gives every operation of the batches the same error. */
+export function failBatches(batches: readonly Batch[], error: ErrorData): BatchAnswer[] {
+  return batches.map(({ items }) => unpackBatch(items).map(() => ({ ok: false, error })))
+}
+
+/** Each batch is recorded beside what it did, so that a lost writer's successor knows of it. */
+const commitEach = (
+  connection: Connection,
+  batches: readonly Batch[],
+  run: (items: readonly BatchItem[]) => BatchAnswer,
+): Outcome<BatchAnswer[]> =>
+  inTransaction(connection, () =>
+    batches.map(({ source, batch, items, answers }) => {
+      const answer = run(items)
+      answers.keep(batch, answer)
+      recordBatch(connection, source, batch)
+      return answer
+    }),
+  )
+
+function runBare(connection: Connection, items: readonly BatchItem[]): BatchAnswer {
+  const outcomes = items.flatMap((item) => runItem(connection, item))
+  return outcomes.every((outcome) => outcome === 'inserted') ? 'inserted' : outcomes
 }
 
 function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
@@ -48,14 +83,33 @@ function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
     : [{ ok: true, value: runWriteMessage(connection, item) }]
 }
 
-const all = (batch: readonly unknown[], error: ErrorData): AnyOutcome[] =>
-  batch.map(() => ({ ok: false, error }))
-
 /** Begins a write transaction in which every table is whole: nothing is recent. */
 export function beginWhole(connection: Connection): void {
   connection.run('BEGIN IMMEDIATE')
   recallMemory(connection)
   mergeRecentMessages(connection)
+}
+
+/**
+ * Ends a write transaction.
+ *
+ * @throws OUTCOME_UNKNOWN when the disk fails meanwhile: whether the system kept what it was given, only reading the file
+ *   anew after a crash would tell.
+ */
+export function commitTransaction(connection: Connection): void {
+  try {
+    connection.run('COMMIT')
+  } catch (error) {
+    const { code, message, details } = toErrorData(error)
+    if (code !== 'IO_ERROR') throw error
+    throw new ConvoDbError(
+      'OUTCOME_UNKNOWN',
+      `The disk failed while a transaction was committed: ${message}`,
+      {
+        ...details,
+      },
+    )
+  }
 }
 
 /** Merges what is recent in a transaction of its own, for whoever looks at the file with other eyes than readers'. */
@@ -74,14 +128,14 @@ function recallMemory(connection: Connection): void {
   memory.dataVersion = version
 }
 
-function inTransaction<Value>(connection: Connection, work: () => Value) {
-  return outcomeOf(() => {
+function inTransaction<Value>(connection: Connection, work: () => Value): Outcome<Value> {
+  const outcome = outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
     try {
       recallMemory(connection)
       const value = work()
       if (countRecentMessages(connection) >= maxRecentMessages) mergeRecentMessages(connection)
-      connection.run('COMMIT')
+      commitTransaction(connection)
       return value
     } catch (error) {
       // After some faults SQLite has already rolled back by itself (https://www.sqlite.org/lang_transaction.html).
@@ -90,6 +144,8 @@ function inTransaction<Value>(connection: Connection, work: () => Value) {
       throw error
     }
   })
+  if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
+  return outcome
 }
 
 function inSavepoint(connection: Connection, operation: OperationMessage): AnyOutcome {

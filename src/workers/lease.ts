@@ -3,7 +3,7 @@ import { ConvoDbError } from '../protocol/errors.js'
 import type { LeaseCalls, RunResult, SqlParams, SqlRow, SqlValue } from '../protocol/lease.js'
 import type { ConnectionMode, LeaseTask, Outcome } from '../protocol/messages.js'
 import type { BindValue, Connection } from './connection.js'
-import { beginWhole } from './group-commit.js'
+import { beginWhole, commitTransaction } from './group-commit.js'
 import { failed, outcomeOf } from './outcome.js'
 
 /**
@@ -14,6 +14,7 @@ export function serveLease(
   connection: Connection,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
+  beforeCommit: () => void = () => undefined,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     let isOver = false
@@ -52,20 +53,25 @@ export function serveLease(
       get: (sql, params) => answer(() => readRow(connection, sql, params)),
       run: (sql, params) => answer(() => runStatement(connection, sql, params)),
       exec: (sql) => answer(() => connection.exec(sql)),
-      finish: (how) => answer(() => finish(connection, how)),
+      finish: (how) => answer(() => finish(connection, how, beforeCommit)),
     }
     expose(Object.freeze(calls), port)
   })
 }
 
-function finish(connection: Connection, how: 'commit' | 'rollback'): void {
+function finish(connection: Connection, how: 'commit' | 'rollback', beforeCommit: () => void): void {
   if (!connection.inTransaction) {
     throw new ConvoDbError(
       'CONFLICT',
       'The transaction was already ended, by a COMMIT, ROLLBACK or failed statement',
     )
   }
-  connection.exec(how === 'commit' ? 'COMMIT' : 'ROLLBACK')
+  if (how === 'commit') {
+    beforeCommit()
+    commitTransaction(connection)
+  } else {
+    connection.exec('ROLLBACK')
+  }
 }
 
 /** better-sqlite3 throws TypeError and RangeError for wrong parameters and for SQL of no or several statements. */

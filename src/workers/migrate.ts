@@ -32,6 +32,22 @@ export function assertOurs(connection: Connection, path: string): void {
   }
 }
 
+/**
+ * Refuses a file that is not of this very version; for whoever can not bring it there.
+ *
+ * @throws NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA
+ */
+export function assertCurrent(connection: Connection, path: string): void {
+  assertOurs(connection, path)
+  const version = Number(connection.pragma('user_version'))
+  if (version === schemaVersion) return
+  throw new ConvoDbError(
+    'OLDER_SCHEMA',
+    `${path} has schema version ${version}, this ConvoDB reads ${schemaVersion}; open it once for writing, which upgrades it`,
+    { path, version, knownVersion: schemaVersion },
+  )
+}
+
 /** Brings the file to the newest schema, all missing steps in one transaction: a crash leaves the old version. */
 export function migrate(connection: Connection, path: string): void {
   // Rebuilding a table drops it, which would delete what refers to it; SQLite heeds this outside transactions only.

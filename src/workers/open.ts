@@ -6,7 +6,8 @@ import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
 import { keepChecksums } from './checksum-triggers.js'
 import { outcomeOf } from './outcome.js'
-import { assertOurs, migrate } from './migrate.js'
+import { assertCurrent, assertOurs, migrate } from './migrate.js'
+import { createPrivately } from './owner-lock.js'
 import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
 
@@ -14,11 +15,11 @@ import { toErrorData } from './sqlite-errors.js'
 const minimumSqliteVersion = [3, 51, 3] as const
 
 /**
- * Opens the file's one read-write connection; creates and migrates the file where needed.
+ * Makes sure that there is a file of ours, or a place for one, before anything is changed there.
  *
  * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
  */
-export function openWriteConnection(settings: ConnectionSettings): Connection {
+export function prepareFile(settings: ConnectionSettings): void {
   const { path } = settings
   if (exists(path)) {
     // A look through a read-only connection first: switching to WAL would already change a stranger's file.
@@ -31,8 +32,23 @@ export function openWriteConnection(settings: ConnectionSettings): Connection {
   } else if (settings.create) {
     createFolder(dirname(path))
   } else {
-    throw new ConvoDbError('NOT_FOUND', `${path} does not exist`, { path })
+    throw missing(path)
   }
+}
+
+const missing = (path: string): ConvoDbError =>
+  new ConvoDbError('NOT_FOUND', `${path} does not exist`, { path })
+
+/**
+ * Opens the file's one read-write connection; creates and migrates the file where needed. Sidecar files get the file's
+ * own mode from SQLite.
+ *
+ * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
+ */
+export function openWriteConnection(settings: ConnectionSettings): Connection {
+  prepareFile(settings)
+  const { path } = settings
+  createPrivately(path)
   const connection = openFile(path, { timeout: settings.busyTimeoutMs })
   return closeOnError(connection, () => {
     assertSqliteVersion(connection)
@@ -60,8 +76,13 @@ function enableVacuum(connection: Connection): void {
   outcomeOf(() => connection.exec('VACUUM'))
 }
 
-/** Opens a reader thread's own read-only connection to a file that the writer has already opened. */
+/**
+ * Opens a read-only connection, of a reader thread or of a process that only reads.
+ *
+ * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA, CANNOT_OPEN, BUSY
+ */
 export function openReadConnection(settings: ConnectionSettings): Connection {
+  if (!exists(settings.path)) throw missing(settings.path)
   const connection = openFile(settings.path, {
     readonly: true,
     fileMustExist: true,
@@ -69,7 +90,7 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
   })
   return closeOnError(connection, () => {
     assertSqliteVersion(connection)
-    assertOurs(connection, settings.path)
+    assertCurrent(connection, settings.path)
     setPragmas(connection, readerPragmas(settings))
   })
 }
@@ -107,7 +128,7 @@ function connect(path: string, options: Database.Options): Database.Database {
 
 function createFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     const { message } = toErrorData(error)
     throw new ConvoDbError('CANNOT_OPEN', `The folder ${folder} can not be created: ${message}`, {

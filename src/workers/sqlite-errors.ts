@@ -23,6 +23,8 @@ export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL'):
   if (thrown instanceof ConvoDbError) return thrown.toJSON()
   if (thrown instanceof Database.SqliteError) {
     const primary = thrown.code.split('_').slice(0, 2).join('_')
+    // Our own SQL finds a file read-only when the file system does; a caller's, when it writes through a reader.
+    if (primary === 'SQLITE_READONLY' && otherwise === 'INTERNAL') otherwise = 'CANNOT_OPEN'
     const code = Object.hasOwn(codesByResultCode, primary) ? codesByResultCode[primary] : undefined
     return { code: code ?? otherwise, message: thrown.message, details: { sqliteCode: thrown.code } }
   }

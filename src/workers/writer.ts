@@ -1,29 +1,72 @@
-import type { MessagePort } from 'node:worker_threads'
-import { workerData } from 'piscina'
-import type { BatchAnswer, BatchItem } from '../protocol/batch.js'
-import type { AnyOutcome, ConnectionSettings, LeaseTask, Outcome, WriterTask } from '../protocol/messages.js'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { BatchAnswer } from '../protocol/batch.js'
+import { ConvoDbError } from '../protocol/errors.js'
+import type {
+  AnyOutcome,
+  ConnectionSettings,
+  Fate,
+  LeaseTask,
+  LinkOffer,
+  Outcome,
+  WriterNews,
+} from '../protocol/messages.js'
+import type { OperationMessage } from '../protocol/messages.js'
+import { Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
-import { commitBatch, commitMerge, failBatch } from './group-commit.js'
+import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
-import { openWriteConnection } from './open.js'
+import { openWriteConnection, prepareFile } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
+import { acquireOwnerLock, type OwnerLock } from './owner-lock.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
-import { Checkpoints } from './checkpoints.js'
-import { WriterPorts } from './writer-ports.js'
+import { forgetBatches, readFates, recordBatch } from './tables/committed-batches.js'
+import { WriterLinks, type OtherTask } from './writer-links.js'
 
-/** The writer thread: the file's one read-write connection, opened by its first task. */
+/** The writer thread: the file's one read-write connection, and this process' hold on the file. */
 const settings: ConnectionSettings = workerData
+let ownerLock: OwnerLock | undefined
 let connection: Connection | undefined
+let isClosed = false
+
+const tell = (news: WriterNews): void => parentPort?.postMessage(news)
+const checkpoints = new Checkpoints(settings, tell)
 
 function open(): Connection {
-  connection ??= openWriteConnection(settings)
+  if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
+  if (connection !== undefined) return connection
+  prepareFile(settings)
+  ownerLock ??= acquireOwnerLock(settings.path)
+  connection = openWriteConnection(settings)
   return connection
 }
 
-/** The lease under way. Whatever else arrives, from the pool or from a port, waits for its end. */
+/** A file that could not be opened is nobody's. */
+function openFirst(): Outcome<void> {
+  const outcome = outcomeOf(() => forgetBatches(open()))
+  if (!outcome.ok) release()
+  return outcome
+}
+
+function release(): void {
+  ownerLock?.release()
+  ownerLock = undefined
+}
+
+/**
+ * After a fault of the disk the connection is not used again: what a failed sync has left in the system's memory is not
+ * what is on the disk. The next task opens a new one, which reads the file anew.
+ */
+function closeAfterFault(): void {
+  const closing = connection
+  connection = undefined
+  outcomeOf(() => closing?.close())
+  tell({ kind: 'reopening' })
+}
+
+/** The lease under way. Whatever else arrives waits for its end. */
 let leaseUnderWay: Promise<unknown> | undefined
 
 /** So that the file's counters and places are whole soon after the last of many writes. */
@@ -32,24 +75,29 @@ const idleMerge = setTimeout(merge, idleMergeMs).unref()
 
 /** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
 function merge(): Outcome<void> {
-  return connection === undefined || leaseUnderWay !== undefined
-    ? { ok: true, value: undefined }
-    : commitMerge(connection)
+  if (connection === undefined || leaseUnderWay !== undefined) return { ok: true, value: undefined }
+  const outcome = commitMerge(connection)
+  if (!outcome.ok && isDiskFault(outcome.error.code)) closeAfterFault()
+  return outcome
 }
 
-const checkpoints = new Checkpoints(settings)
-
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
-async function close(): Promise<void> {
+async function close(): Promise<Outcome<void>> {
+  links.refuse()
+  isClosed = true
   const closing = connection
   connection = undefined
-  if (closing === undefined) return
   clearTimeout(idleMerge)
   await checkpoints.close()
-  commitMerge(closing)
-  // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
-  outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
-  closing.close()
+  const outcome = outcomeOf(() => {
+    if (closing === undefined) return
+    commitMerge(closing)
+    // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
+    outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
+    closing.close()
+  })
+  release()
+  return outcome
 }
 
 async function whenFree(): Promise<void> {
@@ -59,10 +107,12 @@ async function whenFree(): Promise<void> {
   return whenFree()
 }
 
-async function lend(task: LeaseTask): Promise<Outcome<void>> {
+async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   const lent = open()
   mergeInsertedMessages(lent)
-  const outcome = await serveLease(lent, 'write', task)
+  const outcome = await serveLease(lent, 'write', task, () => {
+    recordBatch(lent, source, task.batch)
+  })
   stopMergingInsertedMessages(lent)
   lent.memory.forget()
   // A borrower's PRAGMA must not outlive the lease: durability is everyone's.
@@ -70,52 +120,56 @@ async function lend(task: LeaseTask): Promise<Outcome<void>> {
   return outcome
 }
 
-async function lease(task: LeaseTask): Promise<Outcome<void>> {
-  const underWay = lend(task).finally(() => (leaseUnderWay = undefined))
+async function lease(task: LeaseTask, source: number): Promise<Outcome<void>> {
+  const underWay = lend(task, source).finally(() => (leaseUnderWay = undefined))
   leaseUnderWay = underWay.catch(() => 'its task is told')
   return underWay
 }
 
 /** Never throws: how each operation ended is the result. */
-async function commit(items: readonly BatchItem[]): Promise<BatchAnswer> {
+async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
   try {
     if (leaseUnderWay !== undefined) await whenFree()
     idleMerge.refresh()
-    const answer = commitBatch(open(), items)
-    checkpoints.noteCommit(open())
-    return answer
+    const writing = open()
+    const answers = commitBatches(writing, batches)
+    if (writing.hasDiskFault) closeAfterFault()
+    else checkpoints.noteCommit(writing)
+    return answers
   } catch (error) {
-    return failBatch(items, toErrorData(error))
+    return failBatches(batches, toErrorData(error))
   }
 }
 
-/** The pool calls this for every task. Never throws: how a task ended is its result. */
-export default async function run(task: WriterTask): Promise<Outcome<void> | AnyOutcome | BatchAnswer> {
+function runAlone(operation: OperationMessage): AnyOutcome {
+  const outcome = outcomeOf(() => runWriteMessage(open(), operation))
+  if (!outcome.ok && connection !== undefined && isDiskFault(outcome.error.code)) closeAfterFault()
+  return outcome
+}
+
+/** Never throws: how a task ended is its result. */
+async function run(task: OtherTask, source: number): Promise<Outcome<void> | AnyOutcome | Outcome<Fate[]>> {
   try {
     // Under a lease nothing is recent, and a reader that asks for a merge need not wait.
     if (leaseUnderWay !== undefined && task.kind !== 'merge') await whenFree()
     switch (task.kind) {
       case 'open':
-        task.newPorts.on('message', (port: MessagePort) => ports.attach(port))
-        task.newPorts.unref()
-        return outcomeOf(() => void open())
-      case 'batch':
-        return await commit(task.items)
+        return openFirst()
       case 'alone':
-        return outcomeOf(() => runWriteMessage(open(), task.operation))
+        return runAlone(task.operation)
       case 'merge':
         return merge()
       case 'lease':
-        return await lease(task)
+        return await lease(task, source)
+      case 'fates':
+        return outcomeOf(() => readFates(open(), source, task.batches))
       case 'close':
-        ports.close()
-        await close()
-        return { ok: true, value: undefined }
+        return await close()
     }
   } catch (error) {
     return failed(error)
   }
 }
 
-/** Threads beside the main one, whose tasks run like the pool's. */
-const ports = new WriterPorts(settings, { commit, run })
+const links = new WriterLinks({ commit, run })
+parentPort?.on('message', (offer: LinkOffer) => links.attach(offer))

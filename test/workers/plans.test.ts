@@ -142,6 +142,7 @@ beforeAll(async () => {
   connection = openWriteConnection({
     path,
     create: true,
+    readOnly: false,
     durability: 'full',
     busyTimeoutMs: 0,
     cacheSizeKib: 2000,

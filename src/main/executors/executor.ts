@@ -24,6 +24,14 @@ export interface LeaseOptions extends CallOptions {
   idleTimeoutMs?: number
 }
 
+export interface CloseOptions {
+  /**
+   * How long to wait for calls and leases that were accepted, in milliseconds; what is not answered by then gets `CLOSED`,
+   * or `OUTCOME_UNKNOWN` where the writer has it. Default: the option `closeTimeoutMs`.
+   */
+  timeoutMs?: number | undefined
+}
+
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
 export interface Executor {
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
@@ -42,5 +50,5 @@ export interface Executor {
   /** A port to the writer for another thread. @throws INVALID_ARGUMENT where there is none to give */
   createPort(): MessagePort
   stats(): Promise<ExecutorStats>
-  close(): Promise<void>
+  close(options: CloseOptions): Promise<void>
 }

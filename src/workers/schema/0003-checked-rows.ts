@@ -116,12 +116,11 @@ CREATE TABLE forgotten_users (
   forgotten_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The last two batches of every thread that sends any, and how they ended where that is short.
+-- The last two batches of every thread that sends any.
 CREATE TABLE committed_batches (
   source INTEGER NOT NULL,
   slot INTEGER NOT NULL,
   batch INTEGER NOT NULL,
-  answer BLOB,
   PRIMARY KEY (source, slot)
 ) STRICT, WITHOUT ROWID;
 

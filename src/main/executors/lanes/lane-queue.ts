@@ -22,7 +22,8 @@ export class LaneQueue<Request> {
   readonly #waiting = new CallQueue<PendingCall<Request>>()
   #added = 0
   #waitingBytes = 0
-  #running = 0
+  readonly #running = new Set<readonly PendingCall<Request>[]>()
+  #runningCalls = 0
   #finished = 0
   #isClosed = false
   #onIdle: (() => void) | undefined
@@ -76,7 +77,8 @@ export class LaneQueue<Request> {
       bytes += call.bytes
     }
     this.#waitingBytes -= bytes
-    this.#running += taken.length
+    this.#running.add(taken)
+    this.#runningCalls += taken.length
     this.#noticeRoom()
     return taken
   }
@@ -104,7 +106,8 @@ export class LaneQueue<Request> {
     for (const { startedAtMs } of calls) {
       if (startedAtMs !== undefined) this.#latency.record(nowMs - startedAtMs)
     }
-    this.#running -= calls.length
+    if (!this.#running.delete(calls)) return
+    this.#runningCalls -= calls.length
     this.#finished += calls.length
     this.#noticeIdle()
   }
@@ -119,11 +122,23 @@ export class LaneQueue<Request> {
     })
   }
 
+  /** Ends every call that waits or runs. */
+  abandon(errorOf: (call: PendingCall<Request>) => ConvoDbError): void {
+    this.#isClosed = true
+    const waiting = this.take(() => true)
+    for (const call of waiting) call.isSent = false
+    for (const calls of this.#running) {
+      for (const call of calls) call.reject(errorOf(call))
+      this.finish(calls)
+    }
+    this.#noticeRoom()
+  }
+
   stats(): LaneStats {
     return {
       queuedOperations: this.#waiting.size,
       queuedBytes: this.#waitingBytes,
-      runningOperations: this.#running,
+      runningOperations: this.#runningCalls,
       finishedOperations: this.#finished,
       latencyMs: this.#latency.summary(),
     }
@@ -138,7 +153,7 @@ export class LaneQueue<Request> {
   }
 
   #noticeIdle(): void {
-    if (this.#waiting.size === 0 && this.#running === 0) this.#onIdle?.()
+    if (this.#waiting.size === 0 && this.#runningCalls === 0) this.#onIdle?.()
   }
 
   #assertRoom(bytes: number): void {

@@ -1,6 +1,7 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import {
   operationMessage,
+  type Fate,
   type Outcome,
   type ReaderTask,
   type WriterTask,
@@ -13,13 +14,14 @@ import {
   type WireResult,
 } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
-import type { LaneStats } from '../../stats.js'
+import type { ExecutorStats } from '../../stats.js'
 import type { LeasedConnection, LeaseOptions } from '../executor.js'
 import { estimateBytes } from './byte-estimate.js'
-import { runLease, type RunLease } from './lease.js'
-import { Leases } from './leases.js'
+import { startLease, type Lease, type LeaseTerms } from './lease.js'
+import { Leases, type Work } from './leases.js'
 import type { Decode } from './pending-call.js'
-import { ReadLane } from './read-lane.js'
+import { ReadLane, type ReadLimits } from './read-lane.js'
+import { SlowTasks } from './slow-tasks.js'
 import type { TaskRunner } from './task-runner.js'
 import { WriteLane, type BatchLimits } from './write-lane.js'
 
@@ -30,9 +32,14 @@ export interface Runners {
   leaseReader(): TaskRunner<ReaderTask>
 }
 
-export interface LaneLimits extends BatchLimits {
+export interface LaneLimits extends BatchLimits, ReadLimits {
   readonly leaseIdleTimeoutMs: number
 }
+
+type LanesStats = Pick<
+  ExecutorStats,
+  'commits' | 'averageBatch' | 'failedBatches' | 'oldestReaderMs' | 'read' | 'write'
+>
 
 /** Both lanes and the leases, over whatever carries their tasks: the part that executors on this machine share. */
 export class Lanes {
@@ -41,6 +48,7 @@ export class Lanes {
   readonly #read: ReadLane
   readonly #write: WriteLane
   readonly #leases = new Leases()
+  readonly #slowLeases = new SlowTasks(Infinity)
   #isClosing = false
 
   constructor(runners: Runners, limits: LaneLimits) {
@@ -79,18 +87,54 @@ export class Lanes {
     this.#leases.assertNotInside(mode, 'withConnection')
     const deadlineMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
     return this.#leases.track(mode, work, async (trackedWork) => {
-      const lease = (runTask: RunLease): Promise<Value> => {
-        const restMs = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - performance.now())
-        return runLease(runTask, trackedWork, { idleTimeoutMs, signal, timeoutMs: restMs })
-      }
-      if (mode === 'write') {
-        const onWriter = () => lease((task, transferList) => this.#runners.writer.run(task, transferList))
-        return this.#write.runExclusive(onWriter, { signal, timeoutMs })
-      }
+      const restMs = () =>
+        deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - performance.now())
+      const terms = () => ({ idleTimeoutMs, signal, timeoutMs: restMs() })
+      if (mode === 'write') return this.#lendWriter(trackedWork, terms, { signal, timeoutMs })
       const leaseReader = this.#runners.leaseReader()
       await this.#mergeRecent()
-      return lease((task, transferList) => leaseReader.run(task, transferList))
+      return this.#lendReader(leaseReader, trackedWork, terms())
     })
+  }
+
+  async #lendWriter<Value>(work: Work<Value>, terms: () => LeaseTerms, options: CallOptions): Promise<Value> {
+    const { writer } = this.#runners
+    let lease: Lease<Value> | undefined
+    await this.#write.runExclusive((batch) => {
+      const askFate = async (): Promise<Fate | undefined> => {
+        const asked = writer.run<Outcome<Fate[]>>({ kind: 'fates', batches: [batch] })
+        const outcome = await asked.catch(() => undefined)
+        return outcome?.ok === true ? outcome.value[0] : undefined
+      }
+      const started = startLease((task, transferList) => writer.run(task, transferList), work, {
+        ...terms(),
+        batch,
+        askFate,
+      })
+      lease = started
+      return started.over
+    }, options)
+    if (lease === undefined) throw new ConvoDbError('INTERNAL', 'The writer was free, but no lease began')
+    return lease.result
+  }
+
+  /** A thread whose borrower has gone while SQL was running is replaced: nothing can interrupt it. */
+  #lendReader<Value>(
+    leaseReader: TaskRunner<ReaderTask>,
+    work: Work<Value>,
+    terms: LeaseTerms,
+  ): Promise<Value> {
+    let isOver = false
+    const { result } = startLease(
+      (task, transferList) =>
+        this.#slowLeases.watch(
+          () => isOver,
+          (signal) => leaseReader.run<Outcome<void>>(task, transferList, signal),
+        ),
+      work,
+      terms,
+    )
+    return result.finally(() => (isOver = true))
   }
 
   /**
@@ -105,14 +149,23 @@ export class Lanes {
     return this.#write.ready()
   }
 
-  stats(): { commits: number; averageBatch: number; read: LaneStats; write: LaneStats } {
-    const { commits, averageBatch, ...write } = this.#write.stats()
-    return { commits, averageBatch, read: this.#read.stats(), write }
+  stats(): LanesStats {
+    const { commits, averageBatch, failedBatches, ...write } = this.#write.stats()
+    const oldestReaderMs = Math.max(this.#read.oldestMs(), this.#slowLeases.oldestMs())
+    return { commits, averageBatch, failedBatches, oldestReaderMs, read: this.#read.stats(), write }
   }
 
   /** Takes no new calls; resolves when those accepted are answered and the leases are over. */
   async close(): Promise<void> {
     this.#isClosing = true
     await Promise.all([this.#read.close(), this.#write.close(), this.#leases.close()])
+  }
+
+  /** Ends all that is still under way, with this error or, of what the writer was given, OUTCOME_UNKNOWN. */
+  abandon(closed: ConvoDbError): void {
+    this.#isClosing = true
+    this.#read.abandon(closed)
+    this.#write.abandon(closed)
+    this.#slowLeases.abandon()
   }
 }

@@ -2,54 +2,93 @@ import { MessageChannel, type MessagePort, type Transferable } from 'node:worker
 import { wrap, type Remote } from 'comlink'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { LeaseCalls } from '../../../protocol/lease.js'
-import type { LeaseTask, Outcome } from '../../../protocol/messages.js'
+import type { Fate, LeaseTask, Outcome } from '../../../protocol/messages.js'
 import type { CallOptions } from '../../call-options.js'
 import type { LeasedConnection } from '../executor.js'
 import { PendingRejections } from './pending-rejections.js'
+import { settledWithin } from './settled-within.js'
 
 /** Hands the lease to a thread; resolves when the lease is over. */
 export type RunLease = (task: LeaseTask, transferList: Transferable[]) => Promise<Outcome<void>>
 
-/**
- * Runs `work` with one worker's connection: commits when it resolves, rolls back when it throws. The worker is free
- * again when this settles, however it does.
- */
-export async function runLease<Value>(
+export interface LeaseTerms extends CallOptions {
+  readonly idleTimeoutMs: number
+  /** The number under which the writer records the commit; nothing is recorded of reading. */
+  readonly batch?: number
+  /** Asks whether a commit was recorded, when the thread was lost meanwhile. Undefined: nobody knows. */
+  readonly askFate?: () => Promise<Fate | undefined>
+}
+
+export interface Lease<Value> {
+  /** What `work` returned. */
+  readonly result: Promise<Value>
+  /** Resolves when the thread is free again: later than `result` only where native code goes on after a deadline. */
+  readonly over: Promise<void>
+}
+
+/** How long the result waits for the thread to be free; SQL that is still running keeps only the thread from then on. */
+const patienceMs = 1_000
+
+/** Runs `work` with one worker's connection: commits when it resolves, rolls back when it throws. */
+export function startLease<Value>(
   runTask: RunLease,
   work: (connection: LeasedConnection) => Promise<Value> | Value,
-  { idleTimeoutMs, signal, timeoutMs }: CallOptions & { readonly idleTimeoutMs: number },
-): Promise<Value> {
+  terms: LeaseTerms,
+): Lease<Value> {
+  const { idleTimeoutMs, batch = 0 } = terms
   const { port1: port, port2 } = new MessageChannel()
   const pending = new PendingRejections()
-  const ended = watchTask(runTask({ kind: 'lease', port: port2, idleTimeoutMs }, [port2]), pending)
-  const stopWatching = watchCaller(pending, { signal, timeoutMs })
+  const over = watchTask(runTask({ kind: 'lease', port: port2, idleTimeoutMs, batch }, [port2]), pending)
+  const stopWatching = watchCaller(pending, terms)
   const calls = wrap<LeaseCalls>(port)
-  try {
-    return await transact(calls, pending, work)
-  } finally {
+  const end = async (): Promise<void> => {
     stopWatching()
     pending.end(new ConvoDbError('LEASE_EXPIRED', 'The leased connection was given back when its work ended'))
     port.close()
-    await ended
+    await settledWithin(patienceMs, over)
     keepAlive(calls, port)
   }
+  return { result: transact(calls, pending, work, terms).finally(end), over }
 }
 
 async function transact<Value>(
   calls: Remote<LeaseCalls>,
   pending: PendingRejections,
   work: (connection: LeasedConnection) => Promise<Value> | Value,
+  terms: LeaseTerms,
 ): Promise<Value> {
   await answer(pending, calls.begin())
+  let value: Value
   try {
-    const value = await pending.guard(Promise.resolve(work(toConnection(calls, pending))))
-    await answer(pending, calls.finish('commit'))
-    return value
+    value = await pending.guard(Promise.resolve(work(toConnection(calls, pending))))
   } catch (error) {
     // Where the lease itself ended there is nobody left to ask; the worker has rolled back.
     if (pending.reason === undefined)
       await answer(pending, calls.finish('rollback')).catch(() => 'rolled back at close')
     throw error
+  }
+  await commit(calls, pending, terms)
+  return value
+}
+
+/** A lease that ends while it commits may have been committed; where the file can tell, it is asked. */
+async function commit(
+  calls: Remote<LeaseCalls>,
+  pending: PendingRejections,
+  { askFate }: LeaseTerms,
+): Promise<void> {
+  try {
+    await answer(pending, calls.finish('commit'))
+  } catch (error) {
+    if (askFate === undefined || pending.reason === undefined || !(error instanceof ConvoDbError)) throw error
+    if (error.code !== 'WORKER_LOST') {
+      throw new ConvoDbError(error.code, `${error.message}, unless it was being committed`, {
+        maybeCommitted: true,
+      })
+    }
+    const fate = await askFate()
+    if (fate === undefined) throw new ConvoDbError('OUTCOME_UNKNOWN', error.message)
+    if (fate === 'notCommitted') throw error
   }
 }
 

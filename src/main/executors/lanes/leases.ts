@@ -8,7 +8,7 @@ interface Lease {
   isOver: boolean
 }
 
-type Work<Value> = (connection: LeasedConnection) => Promise<Value> | Value
+export type Work<Value> = (connection: LeasedConnection) => Promise<Value> | Value
 
 /** Knows the leases under way, and which code runs inside one: there, some calls would wait for themselves. */
 export class Leases {

@@ -5,23 +5,35 @@ import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import type { Decode, PendingCall } from './pending-call.js'
-import { settleOneByOne } from './settle.js'
+import { settle, settleOneByOne } from './settle.js'
+import { SlowTasks } from './slow-tasks.js'
 import type { TaskRunner } from './task-runner.js'
 
 type ReadCall = PendingCall<OperationMessage>
 
+export interface ReadLimits extends QueueLimits {
+  readonly readTimeoutMs: number
+}
+
 /** Enough to share the cost of a message, few enough that a slow one does not keep many waiting. */
 const maxBundle = 32
 
-/** Hands reads to the reader threads. Calls of one turn of the event loop travel together, shared out evenly. */
+/**
+ * Hands reads to the reader threads. Calls of one turn of the event loop travel together, shared out evenly. A thread that
+ * is lost, or does not answer in time, is replaced, and what it had is read once more, call by call.
+ */
 export class ReadLane {
   readonly #queue: LaneQueue<OperationMessage>
   readonly #runner: TaskRunner<ReaderTask>
+  readonly #slowTasks: SlowTasks
+  readonly #readTimeoutMs: number
   #busyThreads = 0
   readonly #endOfTurn = new EndOfTurn(() => this.#flush())
 
-  constructor(runner: TaskRunner<ReaderTask>, limits: QueueLimits) {
+  constructor(runner: TaskRunner<ReaderTask>, limits: ReadLimits) {
     this.#runner = runner
+    this.#readTimeoutMs = limits.readTimeoutMs
+    this.#slowTasks = new SlowTasks(limits.readTimeoutMs)
     this.#queue = new LaneQueue('read', limits)
   }
 
@@ -33,6 +45,17 @@ export class ReadLane {
 
   close(): Promise<void> {
     return this.#queue.close()
+  }
+
+  /** Ends what waits or runs, with this error. */
+  abandon(error: ConvoDbError): void {
+    this.#queue.abandon(() => error)
+    this.#slowTasks.abandon()
+  }
+
+  /** How long the oldest read under way has been running. */
+  oldestMs(): number {
+    return this.#slowTasks.oldestMs()
   }
 
   stats(): LaneStats {
@@ -50,21 +73,40 @@ export class ReadLane {
   async #send(calls: readonly ReadCall[]): Promise<void> {
     const operations = calls.map((call) => call.request)
     this.#busyThreads += 1
-    const outcomes = await this.#read(operations)
+    const outcomes = await this.#read(calls, operations).catch(() => undefined)
     this.#busyThreads -= 1
     // The thread gets its next bundle first: it reads while this one is decoded.
     this.#flush()
-    await settleOneByOne(calls, operations, outcomes)
+    if (outcomes === undefined) await Promise.all(calls.map((call) => this.#readAgain(call)))
+    else await settleOneByOne(calls, operations, outcomes)
     this.#queue.finish(calls)
   }
 
-  async #read(operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
+  /** Each by itself, so that the one which cost a thread does not cost its neighbours their answers. */
+  async #readAgain(call: ReadCall): Promise<void> {
+    // Given up by its caller, it is not worth a second thread.
+    if (call.isSettled) return
     try {
-      return await this.#runner.run<AnyOutcome[]>({ kind: 'operations', operations })
+      const [outcome] = await this.#read([call], [call.request])
+      settle(call, call.request, outcome)
     } catch (error) {
-      const message = `The reader thread was lost: ${error instanceof Error ? error.message : String(error)}`
-      const lost = new ConvoDbError('WORKER_LOST', message).toJSON()
-      return operations.map(() => ({ ok: false, error: lost }))
+      call.reject(this.#errorOf(error))
     }
+  }
+
+  #read(calls: readonly ReadCall[], operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
+    return this.#slowTasks.watch(
+      () => calls.some((call) => call.isSettled),
+      (signal) => this.#runner.run<AnyOutcome[]>({ kind: 'operations', operations }, [], signal),
+    )
+  }
+
+  #errorOf(error: unknown): ConvoDbError {
+    if (error instanceof ConvoDbError) return error
+    if (!(error instanceof Error) || error.name !== 'AbortError') {
+      return new ConvoDbError('WORKER_LOST', `Two reader threads were lost over this: ${String(error)}`)
+    }
+    const message = `Not answered within readTimeoutMs (${this.#readTimeoutMs} ms), in two attempts`
+    return new ConvoDbError('TIMEOUT', message, { readTimeoutMs: this.#readTimeoutMs })
   }
 }

@@ -1,8 +1,9 @@
-import { packBatch, type BatchAnswer } from '../../../protocol/batch.js'
-import { ConvoDbError } from '../../../protocol/errors.js'
+import { packBatch, type BatchAnswer, type BatchOutcome } from '../../../protocol/batch.js'
+import { ConvoDbError, type ErrorCode } from '../../../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, WriterTask } from '../../../protocol/messages.js'
 import { operations } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
+import { publishCommit } from '../../diagnostics.js'
 import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
@@ -20,13 +21,33 @@ type WriteRequest = OperationMessage | ExclusiveTask
 
 interface ExclusiveTask {
   readonly name: 'exclusive'
+  /** Resolves when the writer is free again. */
   readonly run: () => Promise<unknown>
 }
 
 type WriteCall = PendingCall<WriteRequest>
 
+interface WriteLaneStats extends LaneStats {
+  readonly commits: number
+  readonly averageBatch: number
+  readonly failedBatches: number
+}
+
 const sharesTransaction = ({ request }: WriteCall): boolean =>
   request.name !== 'exclusive' && operations[request.name].transaction === 'shared'
+
+/** Of these every call of a batch gets the same: they say that its transaction was not committed, or may not have been. */
+const batchFaults: ReadonlySet<ErrorCode> = new Set([
+  'BUSY',
+  'DISK_FULL',
+  'IO_ERROR',
+  'OUTCOME_UNKNOWN',
+  'CORRUPT',
+  'CANNOT_OPEN',
+  'LOCKED',
+])
+const isBatchFault = (outcome: BatchOutcome): boolean =>
+  typeof outcome === 'object' && !outcome.ok && batchFaults.has(outcome.error.code)
 
 /** While one commits the next one is already there, so that the writer never waits for this thread. */
 export const maxBatchesUnderWay = 2
@@ -49,7 +70,9 @@ export class WriteLane {
   /** A lease or an operation outside transactions has the writer for itself. */
   #isAlone = false
   readonly #endOfTurn = new EndOfTurn(() => this.#flush())
+  #lastBatch = 0
   #commits = 0
+  #failedBatches = 0
   #committedOperations = 0
 
   constructor(runner: TaskRunner<WriterTask>, limits: BatchLimits) {
@@ -64,16 +87,16 @@ export class WriteLane {
     return call.promise
   }
 
-  /** Waits for the writer, then keeps it until `run` is done. Signal and deadline end only the wait. */
-  async runExclusive<Value>(run: () => Promise<Value>, options: CallOptions): Promise<Value> {
-    let started: Promise<Value> | undefined
-    const start = (): Promise<Value> => (started = run())
+  /**
+   * Waits for the writer, then keeps it until `run` says that it is free again. Signal and deadline end only the wait.
+   *
+   * @param run gets the number under which the writer records a commit.
+   */
+  async runExclusive(run: (batch: number) => Promise<unknown>, options: CallOptions): Promise<void> {
+    const start = (): Promise<unknown> => run((this.#lastBatch += 1))
     const call = this.#queue.add({ name: 'exclusive', run: start }, 0, options, () => undefined)
     this.#endOfTurn.plan()
     await call.promise
-    if (started === undefined)
-      throw new ConvoDbError('INTERNAL', 'The writer was free, but the task did not start')
-    return started
   }
 
   /** Resolves when the queue is at most half full, so that a producer may go on. */
@@ -85,9 +108,19 @@ export class WriteLane {
     return this.#queue.close()
   }
 
-  stats(): LaneStats & { readonly commits: number; readonly averageBatch: number } {
+  /** Ends what waits or runs. What the writer has been given it may do all the same. */
+  abandon(closed: ConvoDbError): void {
+    this.#queue.abandon(({ isSent }) =>
+      isSent
+        ? new ConvoDbError('OUTCOME_UNKNOWN', `${closed.message}, and the writer had this call`)
+        : closed,
+    )
+  }
+
+  stats(): WriteLaneStats {
     const averageBatch = this.#commits === 0 ? 0 : this.#committedOperations / this.#commits
-    return { ...this.#queue.stats(), commits: this.#commits, averageBatch }
+    const commits = this.#commits
+    return { ...this.#queue.stats(), commits, averageBatch, failedBatches: this.#failedBatches }
   }
 
   #flush(): void {
@@ -115,13 +148,25 @@ export class WriteLane {
     await this.#answer(calls, async () => {
       const messages: OperationMessage[] = []
       for (const { request } of calls) if (request.name !== 'exclusive') messages.push(request)
-      const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', items: packBatch(messages) })
-      this.#commits += 1
-      this.#committedOperations += calls.length
+      const batch = (this.#lastBatch += 1)
+      const startedAtMs = performance.now()
+      const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', batch, items: packBatch(messages) })
+      this.#noteBatch(calls.length, answer, performance.now() - startedAtMs)
       await settleInTurns(calls, messages, answer)
     })
     this.#batchesUnderWay -= 1
     this.#flush()
+  }
+
+  #noteBatch(operationCount: number, answer: BatchAnswer, durationMs: number): void {
+    const isCommitted = answer === 'inserted' || !answer.every(isBatchFault)
+    if (isCommitted) {
+      this.#commits += 1
+      this.#committedOperations += operationCount
+    } else {
+      this.#failedBatches += 1
+    }
+    publishCommit({ operations: operationCount, isCommitted, durationMs })
   }
 
   async #runAlone(): Promise<void> {
@@ -130,9 +175,9 @@ export class WriteLane {
     this.#isAlone = true
     await this.#answer([call], async () => {
       if (call.request.name === 'exclusive') {
-        const done = call.request.run()
+        const free = call.request.run()
         call.resolve(undefined)
-        await done.catch(() => 'its caller has the same promise and is told')
+        await free
       } else {
         const operation = call.request
         settle(call, operation, await this.#runner.run<AnyOutcome>({ kind: 'alone', operation }))
@@ -146,6 +191,7 @@ export class WriteLane {
     try {
       await work()
     } catch (error) {
+      this.#failedBatches += 1
       const lost = `The writer thread was lost: ${error instanceof Error ? error.message : String(error)}`
       // An error of ours says that nothing was sent.
       const reason = error instanceof ConvoDbError ? error : new ConvoDbError('OUTCOME_UNKNOWN', lost)

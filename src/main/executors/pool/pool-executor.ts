@@ -1,68 +1,61 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, Outcome, ReaderTask, WriterTask } from '../../../protocol/messages.js'
+import type { ConnectionSettings, Outcome, PortMessage, ReaderTask } from '../../../protocol/messages.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ExecutorStats } from '../../stats.js'
-import { readerUrl, writerUrl } from '../../worker-url.js'
-import type { Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import { readerUrl } from '../../worker-url.js'
+import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
+import { Deadline } from '../lanes/deadline.js'
 import { Lanes } from '../lanes/lanes.js'
-import { maxBatchesUnderWay } from '../lanes/write-lane.js'
+import { noWriter, Writer, type WriterSide } from './writer.js'
 import { WorkerPool } from './worker-pool.js'
 
-interface WatchedPort {
-  readonly port: MessagePort
-  isOpen: boolean
-}
-
-interface Pools {
-  readonly newPorts: WatchedPort
-  readonly readers: WorkerPool<ReaderTask>
-  readonly writer: WorkerPool<WriterTask>
-}
+/** How long opening holds a thread for others, before it finds that they do not come. */
+const openPatienceMs = 30_000
 
 /** Runs operations on worker threads of this process: readers for the read lane, one writer for the write lane. */
 export class PoolExecutor implements Executor {
   readonly #settings: ConnectionSettings
+  readonly #closeTimeoutMs: number
   readonly #readers: WorkerPool<ReaderTask>
-  readonly #writer: WorkerPool<WriterTask>
-  readonly #newPorts: WatchedPort
+  readonly #writer: WriterSide
   readonly #lanes: Lanes
   #leaseReaders: WorkerPool<ReaderTask> | undefined
 
   private constructor(
     settings: ConnectionSettings,
     options: ResolvedOptions,
-    { readers, writer, newPorts }: Pools,
+    writer: WriterSide,
+    readers: WorkerPool<ReaderTask>,
   ) {
     this.#settings = settings
+    this.#closeTimeoutMs = options.closeTimeoutMs
     this.#readers = readers
     this.#writer = writer
-    this.#newPorts = newPorts
     const leaseReader = () =>
-      (this.#leaseReaders ??= new WorkerPool(readerUrl, options.leaseReaders, settings))
-    this.#lanes = new Lanes({ reader: readers, writer, leaseReader }, options)
+      (this.#leaseReaders ??= new WorkerPool('leaseReader', readerUrl, options.leaseReaders, settings))
+    this.#lanes = new Lanes({ reader: readers, writer: writer.runner, leaseReader }, options)
   }
 
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
   static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
-    const { port1, port2 } = new MessageChannel()
-    const writer = new WorkerPool<WriterTask>(writerUrl, 1, settings, maxBatchesUnderWay)
+    const writer = settings.readOnly ? noWriter(settings.path) : await Writer.open(settings)
     // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
     // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
-    const readers = await orClose(writer, async () => {
-      assertOk(await writer.run<Outcome<void>>({ kind: 'open', newPorts: port2 }, [port2]))
-      return new WorkerPool<ReaderTask>(readerUrl, options.readers, settings)
-    })
-    const executor = new PoolExecutor(settings, options, { readers, writer, newPorts: watchPort(port1) })
+    const readers = new WorkerPool<ReaderTask>('reader', readerUrl, options.readers, settings)
+    const executor = new PoolExecutor(settings, options, writer, readers)
     try {
-      const opened = await readers.runOnEveryThread<Outcome<void>>((barrier) => ({ kind: 'open', barrier }))
+      const opened = await readers.runOnEveryThread<Outcome<void>>(openPatienceMs, (barrier) => ({
+        kind: 'open',
+        barrier,
+      }))
       opened.forEach(assertOk)
       return executor
     } catch (error) {
-      await executor.#endThreads()
+      await executor.close({})
       throw error
     }
   }
@@ -89,58 +82,57 @@ export class PoolExecutor implements Executor {
 
   createPort(): MessagePort {
     const { port1, port2 } = new MessageChannel()
-    // Where the writer is gone the port's closing tells whoever holds the other end.
-    if (this.#newPorts.isOpen) this.#newPorts.port.postMessage(port2, [port2])
-    else port2.close()
+    const unlink = this.#writer.link((link, answers) => {
+      const message: PortMessage = { settings: this.#settings, link, answers: answers.buffer }
+      port2.postMessage(message, [link])
+    })
+    port2.once('close', unlink)
+    port2.unref()
+    this.#writer.onEnd(() => port2.close())
     return port1
   }
 
   async stats(): Promise<ExecutorStats> {
     const { path } = this.#settings
-    return { path, ...(await fileSizes(path)), readers: this.#readers.threads, ...this.#lanes.stats() }
+    const { lastCheckpoint, restarts: writer, reopenings } = this.#writer
+    const readers = this.#readerPools().reduce((sum, pool) => sum + pool.restarts, 0)
+    return {
+      path,
+      ...(await fileSizes(path)),
+      readers: this.#readers.threads,
+      ...this.#lanes.stats(),
+      lastCheckpoint,
+      restarts: { readers, writer, reopenings },
+    }
   }
 
   /** Answers what was accepted, then closes the connections, the writer's last, and ends the threads. */
-  async close(): Promise<void> {
-    await this.#lanes.close()
-    try {
-      const closed = await Promise.all(
-        this.#readerPools().map((pool) =>
-          pool.runOnEveryThread<Outcome<void>>((barrier) => ({ kind: 'close', barrier })),
-        ),
+  async close({ timeoutMs = this.#closeTimeoutMs }: CloseOptions): Promise<void> {
+    const deadline = new Deadline(timeoutMs)
+    if (!(await deadline.allows(this.#lanes.close()))) {
+      this.#lanes.abandon(
+        new ConvoDbError('CLOSED', `The database was closed; ${timeoutMs} ms were not enough`),
       )
-      closed.flat().forEach(assertOk)
-      assertOk(await this.#writer.run<Outcome<void>>({ kind: 'close' }))
-    } finally {
-      await this.#endThreads()
     }
+    try {
+      await deadline.allows(this.#closeReaders(deadline))
+      await this.#writer.close(deadline)
+    } finally {
+      await Promise.all(this.#readerPools().map((pool) => deadline.allows(pool.close())))
+    }
+  }
+
+  async #closeReaders(deadline: Deadline): Promise<void> {
+    await Promise.all(
+      this.#readerPools().map((pool) =>
+        pool.runOnEveryThread<Outcome<void>>(deadline.restMs(), (barrier) => ({ kind: 'close', barrier })),
+      ),
+    )
   }
 
   #readerPools(): WorkerPool<ReaderTask>[] {
     return this.#leaseReaders === undefined ? [this.#readers] : [this.#readers, this.#leaseReaders]
   }
-
-  async #endThreads(): Promise<void> {
-    this.#newPorts.isOpen = false
-    this.#newPorts.port.close()
-    await Promise.all([...this.#readerPools(), this.#writer].map((pool) => pool.close()))
-  }
-}
-
-async function orClose<Value>(pool: WorkerPool<WriterTask>, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work()
-  } catch (error) {
-    await pool.close()
-    throw error
-  }
-}
-
-function watchPort(port: MessagePort): WatchedPort {
-  const watched = { port, isOpen: true }
-  port.once('close', () => (watched.isOpen = false))
-  port.unref()
-  return watched
 }
 
 function assertOk(outcome: Outcome<void>): void {

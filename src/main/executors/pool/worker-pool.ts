@@ -2,47 +2,80 @@ import { fileURLToPath } from 'node:url'
 import type { Transferable } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { TaskRunner } from '../lanes/task-runner.js'
 import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
+import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
+import type { TaskRunner } from '../lanes/task-runner.js'
 
-/** A Piscina pool whose threads live as long as it does: they hold connections. */
+/** A Piscina pool whose threads live as long as it does: they hold connections. One that ends is replaced. */
 export class WorkerPool<Task> implements TaskRunner<Task> {
-  readonly #piscina: Piscina<Task>
   readonly threads: number
-  #closed = false
+  readonly #role: WorkerRole
+  readonly #workerUrl: URL
+  readonly #settings: ConnectionSettings
+  #piscina: Piscina<Task>
+  #started = 0
+  #isClosed = false
 
-  constructor(workerUrl: URL, threads: number, settings: ConnectionSettings, tasksPerThread = 1) {
+  constructor(role: WorkerRole, workerUrl: URL, threads: number, settings: ConnectionSettings) {
     this.threads = threads
-    this.#piscina = new Piscina<Task>({
-      filename: fileURLToPath(workerUrl),
-      minThreads: threads,
-      maxThreads: threads,
-      idleTimeout: Infinity,
-      concurrentTasksPerWorker: tasksPerThread,
-      // Waiting on atomics would freeze the ports of an idle worker, and 'disabled' measured fastest.
-      atomics: 'disabled',
-      workerData: settings,
-      recordTiming: false,
-    })
-    // A thread that dies between tasks is replaced by the pool, and the next task opens its connection again.
-    this.#piscina.on('error', () => undefined)
+    this.#role = role
+    this.#workerUrl = workerUrl
+    this.#settings = settings
+    this.#piscina = this.#start()
   }
 
-  run<Answer>(task: Task, transferList: Transferable[] = []): Promise<Answer> {
+  /** How many threads were replaced. */
+  get restarts(): number {
+    return Math.max(0, this.#started - this.threads)
+  }
+
+  /** `signal` ends the thread that runs the task, and another takes its place; the task's answer is lost. */
+  run<Answer>(task: Task, transferList: Transferable[] = [], signal?: AbortSignal): Promise<Answer> {
     // Piscina would start new threads for a task that comes after its end.
-    if (this.#closed) return Promise.reject(new ConvoDbError('CLOSED', 'The worker pool is closed'))
-    return this.#piscina.run(task, { transferList })
+    if (this.#isClosed) return Promise.reject(new ConvoDbError('CLOSED', 'The worker pool is closed'))
+    this.#heal()
+    return this.#piscina.run(task, { transferList, ...(signal !== undefined && { signal }) })
   }
 
-  /** Runs one task on each thread. */
-  runOnEveryThread<Answer>(toTask: (barrier: Barrier) => Task): Promise<Answer[]> {
+  /** Runs one task on each thread; none waits longer for the others than `patienceMs`. */
+  runOnEveryThread<Answer>(patienceMs: number, toTask: (barrier: Barrier) => Task): Promise<Answer[]> {
     const arrived = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const task = toTask({ arrived, expected: this.threads })
+    const task = toTask({ arrived, expected: this.threads, patienceMs })
     return Promise.all(Array.from({ length: this.threads }, () => this.run<Answer>(task)))
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosed = true
     await this.#piscina.destroy()
+  }
+
+  /** Piscina gives up on replacing threads when one ends before it is ready; a pool that lacks some makes way for a new one. */
+  #heal(): void {
+    if (this.#piscina.threads.length >= this.threads) return
+    const ailing = this.#piscina
+    this.#piscina = this.#start()
+    void ailing.close()
+  }
+
+  #start(): Piscina<Task> {
+    const piscina = new Piscina<Task>({
+      filename: fileURLToPath(this.#workerUrl),
+      minThreads: this.threads,
+      maxThreads: this.threads,
+      idleTimeout: Infinity,
+      // Waiting on atomics would freeze the ports of an idle worker, and 'disabled' measured fastest.
+      atomics: 'disabled',
+      workerData: this.#settings,
+      recordTiming: false,
+    })
+    const worker = { path: this.#settings.path, role: this.#role }
+    piscina.on('workerCreate', () => {
+      this.#started += 1
+      publishWorkerStart(worker)
+    })
+    piscina.on('workerDestroy', () => publishWorkerEnd(worker))
+    // A thread that dies between tasks is replaced by the pool, and the next task opens its connection again.
+    piscina.on('error', () => undefined)
+    return piscina
   }
 }

@@ -1,0 +1,187 @@
+import type { MessagePort, Transferable } from 'node:worker_threads'
+import { ConvoDbError } from '../../../protocol/errors.js'
+import type { Fate, LinkAnswer, LinkRequest, Outcome, WriterTask } from '../../../protocol/messages.js'
+import type { SharedAnswers } from '../../../protocol/shared-answers.js'
+import type { TaskRunner } from './task-runner.js'
+
+interface Waiting {
+  readonly request: LinkRequest
+  readonly transferList: Transferable[]
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: Error) => void
+  /** How many writers have been given it, and over which port the last one. */
+  tries: number
+  sentOver: MessagePort | undefined
+}
+
+/** What two writers did not survive is not tried on a third. */
+const maxTries = 2
+
+/** So many writers in a row that ended without a single answer, and nobody waits for the next one any more. */
+const maxSilentWriters = 5
+
+/**
+ * This thread's link to the writer. A writer that is lost is replaced by somebody else, who calls `connect` again; what the
+ * lost one had not answered is then settled by what is in the file: a batch that was committed gets its answer, one that
+ * was not is sent once more. Nothing is ever applied twice.
+ */
+export class WriterLink implements TaskRunner<WriterTask> {
+  readonly threads = 1
+  readonly #onAnswer: () => void
+  readonly #waiting = new Map<number, Waiting>()
+  #port: MessagePort | undefined
+  /** Whether what the lost writer had is settled, so that new requests may go. */
+  #isSettled = false
+  #silentWriters = 0
+  #lastId = 0
+  #end: ConvoDbError | undefined
+
+  /** `onAnswer` is told of every answer: the writer lives. */
+  constructor(onAnswer: () => void = () => undefined) {
+    this.#onAnswer = onAnswer
+  }
+
+  get isOpen(): boolean {
+    return this.#end === undefined
+  }
+
+  /** Rejects with an error of ours when nothing was done, with another one when nobody knows. */
+  run<Answer>(task: WriterTask, transferList?: Transferable[]): Promise<Answer>
+  run(task: WriterTask, transferList: Transferable[] = []): Promise<unknown> {
+    if (this.#end !== undefined) return Promise.reject(this.#end)
+    const request: LinkRequest = { id: (this.#lastId += 1), task }
+    return new Promise((resolve, reject) => {
+      const waiting = { request, transferList, resolve, reject, tries: 0, sentOver: undefined }
+      this.#waiting.set(request.id, waiting)
+      const mayGo = this.#isSettled || task.kind === 'fates'
+      if (this.#port !== undefined && mayGo) this.#send(this.#port, waiting)
+    })
+  }
+
+  /** Links a writer that has just started. */
+  connect(port: MessagePort, answers: SharedAnswers): void {
+    if (!this.isOpen) {
+      port.close()
+      return
+    }
+    this.#port = port
+    port.on('message', (message: LinkAnswer) => this.#take(message))
+    port.once('close', () => this.#lose(port))
+    void this.#settle(port, answers)
+  }
+
+  /** Ends the link: what was not sent is refused with the reason, and of the rest nobody knows. */
+  close(reason: ConvoDbError): void {
+    if (!this.isOpen) return
+    this.#end = reason
+    this.#rejectAll(reason)
+    this.#port?.close()
+  }
+
+  #send(port: MessagePort, waiting: Waiting): void {
+    waiting.tries += 1
+    waiting.sentOver = port
+    this.#keepAwake()
+    port.postMessage(waiting.request, waiting.transferList)
+  }
+
+  #take({ id, answer }: LinkAnswer): void {
+    this.#silentWriters = 0
+    this.#onAnswer()
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return
+    this.#forget(waiting)
+    waiting.resolve(answer)
+  }
+
+  #lose(port: MessagePort): void {
+    if (this.#port !== port) return
+    this.#port = undefined
+    this.#isSettled = false
+    this.#silentWriters += 1
+    if (this.#silentWriters > maxSilentWriters) this.#rejectAll(neverSent())
+    for (const waiting of this.#waiting.values()) {
+      const { kind } = waiting.request.task
+      const isRepeatable = kind === 'batch' || kind === 'alone' || kind === 'merge'
+      if (waiting.tries > 0 && !isRepeatable) this.#reject(waiting, unknownFate())
+    }
+  }
+
+  /** Settles what the lost writer had, in the order in which it was sent; then the rest goes. */
+  async #settle(port: MessagePort, answers: SharedAnswers): Promise<void> {
+    const fates = await this.#askFates()
+    if (this.#port !== port) return
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.sentOver === port) continue
+      const fate = fates.get(waiting.request.id)
+      if (fate === 'unknown') this.#reject(waiting, unknownFate())
+      else if (fate === 'committed') this.#answerCommitted(waiting, answers)
+      else if (waiting.tries >= maxTries) this.#reject(waiting, lostTwice())
+      else this.#send(port, waiting)
+    }
+    this.#isSettled = true
+    this.#keepAwake()
+  }
+
+  /** By the requests' ids, what became of the batches that the lost writer had. */
+  async #askFates(): Promise<Map<number, Fate | 'unknown'>> {
+    const sent = [...this.#waiting.values()].flatMap(({ request: { id, task }, tries }) =>
+      tries > 0 && task.kind === 'batch' ? [{ id, batch: task.batch }] : [],
+    )
+    if (sent.length === 0) return new Map()
+    const asked = this.run<Outcome<Fate[]>>({ kind: 'fates', batches: sent.map(({ batch }) => batch) })
+    // Where this writer is lost too, the next one is asked.
+    const outcome = await asked.catch(() => undefined)
+    const fates = outcome?.ok === true ? outcome.value : []
+    return new Map(sent.map(({ id }, index) => [id, fates[index] ?? 'unknown']))
+  }
+
+  #answerCommitted(waiting: Waiting, answers: SharedAnswers): void {
+    const { task } = waiting.request
+    const answer = task.kind === 'batch' ? answers.read(task.batch) : undefined
+    if (answer === undefined) {
+      this.#reject(waiting, committedWithoutAnswer())
+    } else {
+      this.#forget(waiting)
+      waiting.resolve(answer)
+    }
+  }
+
+  #rejectAll(reason: ConvoDbError): void {
+    for (const waiting of this.#waiting.values()) {
+      this.#reject(waiting, waiting.tries === 0 ? reason : unknownFate())
+    }
+  }
+
+  #reject(waiting: Waiting, error: Error): void {
+    this.#forget(waiting)
+    waiting.reject(error)
+  }
+
+  #forget({ request }: Waiting): void {
+    this.#waiting.delete(request.id)
+    this.#keepAwake()
+  }
+
+  /** The process may end while nothing waits for an answer. */
+  #keepAwake(): void {
+    if (this.#waiting.size > 0) this.#port?.ref()
+    else this.#port?.unref()
+  }
+}
+
+const unknownFate = (): Error => new Error('it ended, and nobody can tell what it had done')
+
+const neverSent = (): ConvoDbError =>
+  new ConvoDbError(
+    'WORKER_LOST',
+    'The writer thread ended again and again before it answered; nothing was done',
+  )
+
+const lostTwice = (): ConvoDbError =>
+  new ConvoDbError('WORKER_LOST', 'Two writer threads ended while they worked on this; nothing was changed')
+
+const committedWithoutAnswer = (): ConvoDbError =>
+  new ConvoDbError('OUTCOME_UNKNOWN', 'The writer thread ended; this was committed, and its answer is lost', {
+    committed: true,
+  })

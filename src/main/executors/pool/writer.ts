@@ -1,0 +1,116 @@
+import { ConvoDbError } from '../../../protocol/errors.js'
+import type { ConnectionSettings, Outcome, WriterNews, WriterTask } from '../../../protocol/messages.js'
+import { publishCheckpoint } from '../../diagnostics.js'
+import type { LastCheckpoint } from '../../stats.js'
+import type { Deadline } from '../lanes/deadline.js'
+import type { TaskRunner } from '../lanes/task-runner.js'
+import { WriterLink } from '../lanes/writer-link.js'
+import { WriterThread, type Connect } from './writer-thread.js'
+
+/** What the main thread knows of the writer, and does with it. */
+export interface WriterSide {
+  readonly runner: TaskRunner<WriterTask>
+  readonly lastCheckpoint: LastCheckpoint | null
+  readonly restarts: number
+  readonly reopenings: number
+  /** Gives another thread its links, now and after every restart; returns what ends that. @throws READ_ONLY */
+  link(connect: Connect): () => void
+  /** Is done when the writer is gone for good. */
+  onEnd(act: () => void): void
+  /** Empties the log, gives the file up and ends the thread. */
+  close(deadline: Deadline): Promise<void>
+}
+
+/** The writer thread of a database that this process owns. */
+export class Writer implements WriterSide {
+  readonly runner: WriterLink
+  readonly #path: string
+  readonly #thread: WriterThread
+  readonly #endActs: (() => void)[] = []
+  lastCheckpoint: LastCheckpoint | null = null
+  reopenings = 0
+
+  private constructor(settings: ConnectionSettings) {
+    this.#path = settings.path
+    this.#thread = new WriterThread(settings, (news) => this.#take(news))
+    this.runner = new WriterLink(() => this.#thread.noteAnswer())
+    this.#thread.link((link, answers) => this.runner.connect(link, answers))
+  }
+
+  /** @throws what opening the file throws, LOCKED among others */
+  static async open(settings: ConnectionSettings): Promise<Writer> {
+    const writer = new Writer(settings)
+    try {
+      const outcome = await writer.runner.run<Outcome<void>>({ kind: 'open' })
+      if (!outcome.ok) throw ConvoDbError.from(outcome.error)
+      return writer
+    } catch (error) {
+      await writer.#end()
+      if (error instanceof ConvoDbError) throw error
+      throw new ConvoDbError(
+        'WORKER_LOST',
+        `The writer thread did not start: ${String(writer.#thread.lastError ?? error)}`,
+      )
+    }
+  }
+
+  get restarts(): number {
+    return this.#thread.restarts
+  }
+
+  link(connect: Connect): () => void {
+    return this.#thread.link(connect)
+  }
+
+  onEnd(act: () => void): void {
+    this.#endActs.push(act)
+  }
+
+  async close(deadline: Deadline): Promise<void> {
+    const closing = this.runner.run<Outcome<void>>({ kind: 'close' })
+    try {
+      await deadline.allows(closing)
+    } finally {
+      await this.#end(deadline)
+    }
+    // Where the thread was lost or is left behind, what it had acknowledged is in the log.
+    const outcome = await closing.catch(() => undefined)
+    if (outcome?.ok === false) throw ConvoDbError.from(outcome.error)
+  }
+
+  async #end(deadline?: Deadline): Promise<void> {
+    this.runner.close(new ConvoDbError('CLOSED', 'The database is closed'))
+    for (const act of this.#endActs.splice(0)) act()
+    const ended = this.#thread.end()
+    await (deadline === undefined ? ended : deadline.allows(ended))
+  }
+
+  #take(news: WriterNews): void {
+    if (news.kind === 'reopening') {
+      this.reopenings += 1
+    } else {
+      const { kind: _, ...figures } = news
+      this.lastCheckpoint = { at: new Date(), ...figures }
+      publishCheckpoint({ path: this.#path, ...figures })
+    }
+  }
+}
+
+/** In place of a writer where the database is only read. */
+export function noWriter(path: string): WriterSide {
+  const refuse = (): ConvoDbError =>
+    new ConvoDbError('READ_ONLY', `${path} was opened with readOnly: true, so nothing can be written`, {
+      path,
+    })
+  return {
+    runner: { threads: 1, run: () => Promise.reject(refuse()) },
+    lastCheckpoint: null,
+    restarts: 0,
+    reopenings: 0,
+    link() {
+      throw refuse()
+    },
+    onEnd: () => undefined,
+    close: () => Promise.resolve(),
+  }
+}

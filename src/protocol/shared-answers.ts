@@ -1,0 +1,47 @@
+import { deserialize, serialize } from 'node:v8'
+import type { BatchAnswer } from './batch.js'
+
+/** A thread has so many batches under way at most, so that of each the last so many must be known. */
+export const batchSlots = 2
+
+const slotBytes = 128 * 1024
+const headerBytes = Uint32Array.BYTES_PER_ELEMENT
+
+const inserted = serialize('inserted')
+
+/**
+ * The answers to a thread's last batches, in memory that outlives the writer thread which gave them; on the disk they
+ * would be one more place from which to forget what was in them. What the file says is committed can be answered from here.
+ */
+export class SharedAnswers {
+  readonly buffer: SharedArrayBuffer
+
+  constructor(buffer = new SharedArrayBuffer(batchSlots * slotBytes)) {
+    this.buffer = buffer
+  }
+
+  /** To be called before the commit. A longer answer than fits is not kept. */
+  keep(batch: number, answer: BatchAnswer): void {
+    const bytes = answer === 'inserted' ? inserted : serialize(answer)
+    const { header, content } = this.#slot(batch)
+    header[0] = bytes.length <= content.length ? bytes.length : 0
+    if (bytes.length <= content.length) content.set(bytes)
+  }
+
+  read(batch: number): BatchAnswer | undefined {
+    const { header, content } = this.#slot(batch)
+    const length = header[0] ?? 0
+    if (length === 0) return undefined
+    // A copy: not everything reads from shared memory.
+    const answer: BatchAnswer = deserialize(Uint8Array.from(content.subarray(0, length)))
+    return answer
+  }
+
+  #slot(batch: number): { readonly header: Uint32Array; readonly content: Uint8Array } {
+    const start = (batch % batchSlots) * slotBytes
+    return {
+      header: new Uint32Array(this.buffer, start, 1),
+      content: new Uint8Array(this.buffer, start + headerBytes, slotBytes - headerBytes),
+    }
+  }
+}
