@@ -1,12 +1,20 @@
 /** ConvoDB's public interface. */
 export { connectPort, type ConnectOptions } from './connect-port.js'
 export { openDatabase } from './open-database.js'
+export { closeOnSignals } from './close-on-signals.js'
+export {
+  diagnosticsChannels,
+  type CheckpointEvent,
+  type CommitEvent,
+  type WorkerEndEvent,
+  type WorkerStartEvent,
+} from './diagnostics.js'
 export type { DatabaseManager } from './database-manager.js'
 export type { UserManager } from './user-manager.js'
 export type { OpenOptions } from './options.js'
 export type { CallOptions } from './call-options.js'
-export type { LeasedConnection, LeaseOptions } from './executors/executor.js'
-export type { LaneStats, LatencyMs, Stats } from './stats.js'
+export type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
+export type { LaneStats, LastCheckpoint, LatencyMs, Restarts, Stats } from './stats.js'
 export type { NewMessage } from './calls/messages.js'
 export type { NewEmbedding } from './calls/embeddings.js'
 export { ConvoDbError, errorCodes, type ErrorCode, type ErrorData } from '../protocol/errors.js'

@@ -120,7 +120,11 @@ export interface CheckpointNews {
 }
 
 /** What the writer tells the main thread unasked. */
-export type WriterNews = CheckpointNews | { readonly kind: 'reopening' }
+export type WriterNews =
+  | CheckpointNews
+  | { readonly kind: 'reopening' }
+  /** Files of the database that other users may open. */
+  | { readonly kind: 'wideModes'; readonly warnings: readonly string[] }
 
 /** What the main thread sends through a port it gave away: a link to the writer, and a new one when that was replaced. */
 export interface PortMessage {

@@ -15,6 +15,7 @@ import { Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
+import { listWideModes } from './file-modes.js'
 import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
 import { openWriteConnection, prepareFile } from './open.js'
@@ -47,6 +48,7 @@ function open(): Connection {
 function openFirst(): Outcome<void> {
   const outcome = outcomeOf(() => forgetBatches(open()))
   if (!outcome.ok) release()
+  else tell({ kind: 'wideModes', warnings: listWideModes(settings.path) })
   return outcome
 }
 

@@ -50,7 +50,7 @@ const isBatchFault = (outcome: BatchOutcome): boolean =>
   typeof outcome === 'object' && !outcome.ok && batchFaults.has(outcome.error.code)
 
 /** While one commits the next one is already there, so that the writer never waits for this thread. */
-export const maxBatchesUnderWay = 2
+const maxBatchesUnderWay = 2
 
 /**
  * From so many on, what waits for an idle writer goes as two batches: else all callers are answered at once, call again

@@ -86,12 +86,18 @@ export class Writer implements WriterSide {
   }
 
   #take(news: WriterNews): void {
-    if (news.kind === 'reopening') {
-      this.reopenings += 1
-    } else {
-      const { kind: _, ...figures } = news
-      this.lastCheckpoint = { at: new Date(), ...figures }
-      publishCheckpoint({ path: this.#path, ...figures })
+    switch (news.kind) {
+      case 'reopening':
+        this.reopenings += 1
+        break
+      case 'wideModes':
+        for (const warning of news.warnings) process.emitWarning(warning, { code: 'CONVODB_WIDE_MODE' })
+        break
+      case 'checkpointed': {
+        const { kind: _, ...figures } = news
+        this.lastCheckpoint = { at: new Date(), ...figures }
+        publishCheckpoint({ path: this.#path, ...figures })
+      }
     }
   }
 }
