@@ -14,6 +14,9 @@ export interface FaultTask {
   readonly options: OpenOptions
 }
 
+/** Every fourth write stores several messages at once. */
+export const messageCountOf = (writeId: number): number => (writeId % 4 === 0 ? 12 : 1)
+
 /** One write: messages that belong together. */
 export interface FaultWrite {
   readonly writeId: number

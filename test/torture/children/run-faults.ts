@@ -1,7 +1,7 @@
 import { openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConvoDbError, openDatabase, type NewMessage } from 'convodb'
-import type { FaultReport, FaultTask, FaultWrite } from './fault-task.js'
+import { messageCountOf, type FaultReport, type FaultTask, type FaultWrite } from './fault-task.js'
 
 /**
  * Stores messages while a fault of the disk comes and goes, notes how every call ended, and is killed. The database is
@@ -28,7 +28,7 @@ const codeOf = (error: unknown): string => (error instanceof ConvoDbError ? erro
 /** One message, or several that belong together; tells how it ended. */
 async function write(): Promise<string> {
   const writeId = writes.length
-  const messageCount = writeId % 4 === 0 ? 12 : 1
+  const messageCount = messageCountOf(writeId)
   const underFault = isFaulty
   writes[writeId] = { writeId, messageCount, outcome: 'unanswered', underFault }
   const outcome = await store(toMessages(writeId, messageCount)).then(() => 'ok', codeOf)
@@ -55,7 +55,11 @@ function store(messages: readonly NewMessage[]): Promise<unknown> {
 const burst = (): Promise<string[]> => Promise.all(Array.from({ length: 16 }, write))
 
 async function read(): Promise<void> {
-  const calls = [db.getMessages({ channelId: 'channel-0', limit: 20 }), db.getMessagesByIds(['0-0']), db.countMessages()]
+  const calls = [
+    db.getMessages({ channelId: 'channel-0', limit: 20 }),
+    db.getMessagesByIds(['0-0']),
+    db.countMessages(),
+  ]
   reads += calls.length
   for (const { reason } of (await Promise.allSettled(calls)).filter((call) => call.status === 'rejected'))
     failedReads.push(codeOf(reason))

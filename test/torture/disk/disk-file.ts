@@ -4,9 +4,9 @@ import { FileBytes } from './file-bytes.js'
 export type FileChange = Extract<DiskEvent, { kind: 'write' | 'truncate' }>
 
 /**
- * `unsynced`: a crash may lose it. `durable`: it stays. `doubtful`: a sync of it failed, after which the kernel takes it
- * for written, so that no later sync writes it again (https://wiki.postgresql.org/wiki/Fsync_Errors): it may be lost
- * until it is overwritten.
+ * `unsynced`: a crash may lose it. `durable`: it stays. `doubtful`: a sync of it failed, and the kernel takes it for
+ * written, so that no later sync writes it again (https://wiki.postgresql.org/wiki/Fsync_Errors): a crash may lose it
+ * until it is written over.
  */
 type Fate = 'unsynced' | 'durable' | 'doubtful'
 
@@ -24,7 +24,12 @@ export function applyChange(bytes: FileBytes, change: FileChange): void {
 export class DiskFile {
   readonly durable = new FileBytes()
   readonly #pending: PendingChange[] = []
+  readonly #isForgetful: boolean
   #settledCount = 0
+
+  constructor(isForgetful: boolean) {
+    this.#isForgetful = isForgetful
+  }
 
   /** How many changes there were, since the beginning. */
   get changeCount(): number {
@@ -40,7 +45,12 @@ export class DiskFile {
   }
 
   /** A sync ended that began after so many changes. */
-  settle(changeCount: number, fate: 'durable' | 'doubtful'): void {
+  endSync(changeCount: number, isDurable: boolean): void {
+    if (isDurable) this.#settle(changeCount, 'durable')
+    else if (this.#isForgetful) this.#settle(changeCount, 'doubtful')
+  }
+
+  #settle(changeCount: number, fate: 'durable' | 'doubtful'): void {
     for (const pending of this.#pending.slice(0, Math.max(0, changeCount - this.#settledCount))) {
       if (pending.fate === 'unsynced') pending.fate = fate
     }

@@ -17,11 +17,20 @@ interface SyncUnderWay {
  * durable those that came before.
  */
 export class Disk {
+  readonly #forgetfulEnd: string | undefined
   readonly #files = new Map<number, DiskFile>()
   readonly #durableEntries = new Map<string, number>()
   readonly #pendingEntries: EntryChange[] = []
   readonly #syncs = new Map<number, SyncUnderWay>()
   #settledEntryCount = 0
+
+  /**
+   * @param forgetfulEnd files whose path ends so are forgotten by the kernel when a sync of theirs fails, as Linux does:
+   *   what should have been synced counts as written. In other files the next sync tries again.
+   */
+  constructor(forgetfulEnd?: string) {
+    this.#forgetfulEnd = forgetfulEnd
+  }
 
   get pendingEntries(): readonly EntryChange[] {
     return this.#pendingEntries
@@ -30,7 +39,7 @@ export class Disk {
   apply(event: DiskEvent): void {
     switch (event.kind) {
       case 'create':
-        this.#files.set(event.file, new DiskFile())
+        this.#files.set(event.file, new DiskFile(this.#isForgetful(event.path)))
         this.#pendingEntries.push(event)
         break
       case 'unlink':
@@ -64,11 +73,15 @@ export class Disk {
     const begun = this.#syncs.get(sync)
     if (begun === undefined) throw new Error(`Sync ${sync} ends and never began`)
     this.#syncs.delete(sync)
-    if (file !== folderFile) this.#file(file).settle(begun.changeCount, isDurable ? 'durable' : 'doubtful')
+    if (file !== folderFile) this.#file(file).endSync(begun.changeCount, isDurable)
     if (!isDurable) return
     const settled = this.#pendingEntries.splice(0, Math.max(0, begun.entryCount - this.#settledEntryCount))
     for (const change of settled) applyEntry(this.#durableEntries, change)
     this.#settledEntryCount += settled.length
+  }
+
+  #isForgetful(path: string): boolean {
+    return this.#forgetfulEnd !== undefined && path.endsWith(this.#forgetfulEnd)
   }
 
   #file(file: number): DiskFile {

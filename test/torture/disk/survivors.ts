@@ -40,7 +40,8 @@ function surviveInFile(file: DiskFile, random: Random): Buffer {
       last: index >= pivot,
     }[style]
     if (isKept) applyChange(bytes, change)
-    else if (style === 'torn' || (style === 'first' && index === pivot)) tear(bytes, change, random, probability)
+    else if (style === 'torn' || (style === 'first' && index === pivot))
+      tear(bytes, change, random, probability)
     if (growsAnyway && change.kind === 'write') bytes.growTo(change.offset + change.data.length)
   }
   return bytes.content
@@ -53,7 +54,7 @@ function tear(bytes: FileBytes, change: FileChange, random: Random, probability:
     return
   }
   const { offset, data } = change
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const sectorEnd = (Math.floor((offset + at) / sectorBytes) + 1) * sectorBytes - offset
     const piece = data.subarray(at, sectorEnd)
     if (random.chance(probability)) bytes.write(offset + at, piece)

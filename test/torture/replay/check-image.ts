@@ -22,7 +22,8 @@ export function readSoundRows(databasePath: string): Map<string, string> {
     const integrity = database.pragma('integrity_check', { simple: true })
     if (integrity !== 'ok') throw new Error(`integrity_check says ${String(integrity)}`)
     const orphans: unknown = database.pragma('foreign_key_check')
-    if (!Array.isArray(orphans) || orphans.length > 0) throw new Error('Rows refer to rows that are not there')
+    if (!Array.isArray(orphans) || orphans.length > 0)
+      throw new Error('Rows refer to rows that are not there')
     return readRows(database)
   } finally {
     database.close()

@@ -1,19 +1,30 @@
-import { basename } from 'node:path'
 import type { DiskEvent } from '../disk/disk-log.js'
 
 /** What happened, in order: changes of the disk, and acknowledgements between them. */
 export type CrashEvent = { readonly disk: DiskEvent } | { readonly acknowledged: readonly string[] }
 
-/** Tells the acknowledgements, which the child writes into a file of this name, from what the database does. */
+/** The numbers a file had that was at this path. */
+function filesAt(events: readonly DiskEvent[], path: string): Set<number> {
+  return new Set(
+    events.flatMap((event) => (event.kind === 'create' && event.path === path ? event.file : [])),
+  )
+}
+
+/** Tells the acknowledgements, which the child writes into a file of their own, from what the database does. */
 export function separateAcknowledgements(
   events: readonly DiskEvent[],
   acknowledgementsPath: string,
 ): CrashEvent[] {
-  const created = events.find(
-    (event) => event.kind === 'create' && basename(event.path) === basename(acknowledgementsPath),
-  )
+  const files = filesAt(events, acknowledgementsPath)
   return events.flatMap((event): CrashEvent[] => {
-    if (event.file !== created?.file) return [{ disk: event }]
+    if (!files.has(event.file)) return [{ disk: event }]
     return event.kind === 'write' ? [{ acknowledged: event.data.toString().trimEnd().split('\n') }] : []
   })
+}
+
+/** As if the program had never synced the file at this path. */
+export function withoutSyncsOf(path: string, events: readonly DiskEvent[]): DiskEvent[] {
+  const files = filesAt(events, path)
+  const syncs: readonly DiskEvent['kind'][] = ['sync begin', 'sync end', 'sync failed']
+  return events.filter((event) => !files.has(event.file) || !syncs.includes(event.kind))
 }

@@ -20,9 +20,11 @@ export function findBrokenPromises(writes: readonly Expected[], rows: ReadonlyMa
   return writes.flatMap(({ writeId, messageCount, outcome }) => {
     const count = found.get(writeId) ?? 0
     const isWhole = count === messageCount
-    if (count > 0 && !isWhole) return `write ${writeId} (${outcome}) is there in part: ${count} of ${messageCount}`
+    if (count > 0 && !isWhole)
+      return `write ${writeId} (${outcome}) is there in part: ${count} of ${messageCount}`
     if (outcome === 'ok' && !isWhole) return `write ${writeId} was acknowledged and is not there`
-    if (outcome !== 'ok' && !isUncertain(outcome) && isWhole) return `write ${writeId} was refused (${outcome}) and is there`
+    if (outcome !== 'ok' && !isUncertain(outcome) && isWhole)
+      return `write ${writeId} was refused (${outcome}) and is there`
     return []
   })
 }

@@ -14,14 +14,19 @@ export interface CrashImage {
   readonly checksum: number
 }
 
-/** Lets the power fail at so many moments of a log, the same ones for the same seed. */
+/**
+ * Lets the power fail at so many moments of a log, the same ones for the same seed.
+ *
+ * @param forgetfulEnd files whose failed syncs the kernel forgets, by the end of their path (see `Disk`)
+ */
 export function* crashImages(
   events: readonly CrashEvent[],
   count: number,
   seed: number,
+  forgetfulEnd?: string,
 ): Generator<CrashImage, void, void> {
   const random = createRandom(seed)
-  const disk = new Disk()
+  const disk = new Disk(forgetfulEnd)
   const acknowledged: string[] = []
   const points = chooseCrashPoints(events, count, random)
   let done = 0
