@@ -1,0 +1,36 @@
+/** How much is tortured: `ci` takes a few minutes, `full` as long as it takes. */
+interface Scale {
+  /** Workloads whose disks are cut, and images of each. */
+  readonly powerLossRuns: number
+  readonly imagesPerRun: number
+  /** Images of the run with `durability: 'normal'`, which must lose something. */
+  readonly controlImages: number
+  /** Times that the disk fills up and gets room again. */
+  readonly diskFullRounds: number
+  /** Processes killed amid faults, for each kind of fault. */
+  readonly faultRuns: number
+  /** Images of the disk in each process whose syncs failed. */
+  readonly faultImages: number
+}
+
+const scales = {
+  ci: {
+    powerLossRuns: 2,
+    imagesPerRun: 1_400,
+    controlImages: 400,
+    diskFullRounds: 12,
+    faultRuns: 6,
+    faultImages: 40,
+  },
+  full: {
+    powerLossRuns: 12,
+    imagesPerRun: 2_500,
+    controlImages: 2_000,
+    diskFullRounds: 100,
+    faultRuns: 40,
+    faultImages: 100,
+  },
+} as const satisfies Record<string, Scale>
+
+/** Of vitest's `--mode`. */
+export const scale: Scale = process.env['MODE'] === 'full' ? scales.full : scales.ci

@@ -1,0 +1,309 @@
+/*
+ * Preloaded into a child process, it logs what the process does to the files of one folder, in the order in which it
+ * happened, and lets the disk fail on request. Everything else passes through.
+ *
+ *   TORTURE_FOLDER  the folder; an absolute path without symbolic links
+ *   TORTURE_LOG     the log; nothing is logged where it is not set (its form: test/torture/disk/disk-log.ts)
+ *   TORTURE_FAULTS  a folder in which a file turns a fault on, for files of which it holds the end of the path:
+ *                   "fsync-fails", "write-fails" (both EIO), "disk-full" (no file grows)
+ *
+ * SQLite's -shm file is left out: it is mapped memory, and rebuilt after a crash.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum {
+  CREATE = 1, UNLINK, WRITE, TRUNCATE, SYNC_BEGIN, SYNC_END, SYNC_FAILED, UNSUPPORTED
+};
+
+#define MAX_FILES 4096
+#define MAX_DESCRIPTORS 65536
+#define NOT_WATCHED 0
+#define FOLDER 1
+
+#define REAL(name) \
+  static __typeof__(&name) real; \
+  if (real == NULL) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const char *folder;
+static const char *faults;
+static int log_descriptor = -1;
+static struct { char path[512]; int is_linked; } files[MAX_FILES];
+static int file_count = FOLDER + 1;
+static int file_of[MAX_DESCRIPTORS];
+static uint64_t sync_count;
+
+static int real_open(const char *path, int flags, mode_t mode) {
+  REAL(open);
+  return real(path, flags, mode);
+}
+
+static int real_close(int descriptor) {
+  REAL(close);
+  return real(descriptor);
+}
+
+static ssize_t real_pwrite(int descriptor, const void *data, size_t length, off_t offset) {
+  REAL(pwrite);
+  return real(descriptor, data, length, offset);
+}
+
+__attribute__((constructor)) static void start(void) {
+  const char *log_path = getenv("TORTURE_LOG");
+  faults = getenv("TORTURE_FAULTS");
+  if (log_path != NULL) log_descriptor = real_open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  folder = getenv("TORTURE_FOLDER");
+}
+
+/* The lock is held wherever this is called, so that the log's order is the order of what it tells. */
+static void record(uint32_t kind, int file, uint64_t offset, const void *data, uint64_t length) {
+  struct { uint32_t kind, file; uint64_t offset, length; } head = {kind, (uint32_t)file, offset, length};
+  struct iovec parts[2] = {{&head, sizeof head}, {(void *)data, length}};
+  if (log_descriptor < 0) return;
+  if (writev(log_descriptor, parts, 2) != (ssize_t)(sizeof head + length)) abort();
+}
+
+static void record_path(uint32_t kind, int file, const char *path) {
+  record(kind, file, 0, path, strlen(path));
+}
+
+static int ends_with(const char *path, const char *end) {
+  size_t path_length = strlen(path), end_length = strlen(end);
+  return path_length >= end_length && strcmp(path + path_length - end_length, end) == 0;
+}
+
+static int is_watched(const char *path) {
+  if (folder == NULL || path == NULL) return 0;
+  size_t length = strlen(folder);
+  return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0) && !ends_with(path, "-shm");
+}
+
+static int watched_file(int descriptor) {
+  return descriptor >= 0 && descriptor < MAX_DESCRIPTORS ? file_of[descriptor] : NOT_WATCHED;
+}
+
+/* Whether a fault is on for this file. */
+static int fails(const char *fault, int file) {
+  char flag[1024], end[256];
+  if (faults == NULL) return 0;
+  snprintf(flag, sizeof flag, "%s/%s", faults, fault);
+  int descriptor = real_open(flag, O_RDONLY | O_CLOEXEC, 0);
+  if (descriptor < 0) return 0;
+  ssize_t length = read(descriptor, end, sizeof end - 1);
+  real_close(descriptor);
+  end[length < 0 ? 0 : length] = 0;
+  return ends_with(files[file].path, end);
+}
+
+static int find_linked(const char *path) {
+  if (strcmp(path, folder) == 0) return FOLDER;
+  for (int file = FOLDER + 1; file < file_count; file += 1)
+    if (files[file].is_linked && strcmp(files[file].path, path) == 0) return file;
+  return NOT_WATCHED;
+}
+
+static int add_file(const char *path, int existed) {
+  if (file_count == MAX_FILES || strlen(path) >= sizeof files[0].path) abort();
+  int file = file_count++;
+  strcpy(files[file].path, path);
+  files[file].is_linked = 1;
+  /* Of what was there before, the log knows no contents. */
+  record_path(existed ? UNSUPPORTED : CREATE, file, path);
+  return file;
+}
+
+static int open_watched(const char *path, int flags, mode_t mode) {
+  pthread_mutex_lock(&lock);
+  int existed = access(path, F_OK) == 0;
+  int descriptor = real_open(path, flags, mode);
+  if (descriptor >= MAX_DESCRIPTORS) abort();
+  if (descriptor >= 0) {
+    int file = find_linked(path);
+    if (file == NOT_WATCHED) file = add_file(path, existed);
+    else if (flags & O_TRUNC) record(TRUNCATE, file, 0, NULL, 0);
+    file_of[descriptor] = file;
+  }
+  pthread_mutex_unlock(&lock);
+  return descriptor;
+}
+
+#define MODE_OF(flags) \
+  mode_t mode = 0; \
+  if (flags & (O_CREAT | O_TMPFILE)) { \
+    va_list rest; \
+    va_start(rest, flags); \
+    mode = va_arg(rest, mode_t); \
+    va_end(rest); \
+  }
+
+int open(const char *path, int flags, ...) {
+  MODE_OF(flags)
+  return is_watched(path) ? open_watched(path, flags, mode) : real_open(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+  MODE_OF(flags)
+  return is_watched(path) ? open_watched(path, flags, mode) : real_open(path, flags, mode);
+}
+
+int openat(int parent, const char *path, int flags, ...) {
+  MODE_OF(flags)
+  REAL(openat);
+  return is_watched(path) ? open_watched(path, flags, mode) : real(parent, path, flags, mode);
+}
+
+int openat64(int parent, const char *path, int flags, ...) {
+  MODE_OF(flags)
+  REAL(openat64);
+  return is_watched(path) ? open_watched(path, flags, mode) : real(parent, path, flags, mode);
+}
+
+int close(int descriptor) {
+  if (watched_file(descriptor)) file_of[descriptor] = NOT_WATCHED;
+  return real_close(descriptor);
+}
+
+static ssize_t pwrite_watched(int file, int descriptor, const void *data, size_t length, off_t offset) {
+  struct stat status;
+  size_t allowed = length;
+  int error = 0;
+  pthread_mutex_lock(&lock);
+  if (fails("write-fails", file)) {
+    /* A write that fails may have been carried out in part. */
+    allowed = length / 2;
+    error = EIO;
+  } else if (fails("disk-full", file) && fstat(descriptor, &status) == 0 && offset + (off_t)length > status.st_size) {
+    allowed = offset < status.st_size ? (size_t)(status.st_size - offset) : 0;
+    if (allowed == 0) error = ENOSPC;
+  }
+  ssize_t written = allowed > 0 ? real_pwrite(descriptor, data, allowed, offset) : 0;
+  if (written > 0) record(WRITE, file, (uint64_t)offset, data, (uint64_t)written);
+  pthread_mutex_unlock(&lock);
+  if (error == 0) return written;
+  errno = error;
+  return -1;
+}
+
+ssize_t pwrite(int descriptor, const void *data, size_t length, off_t offset) {
+  int file = watched_file(descriptor);
+  return file ? pwrite_watched(file, descriptor, data, length, offset) : real_pwrite(descriptor, data, length, offset);
+}
+
+ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) {
+  return pwrite(descriptor, data, length, offset);
+}
+
+ssize_t write(int descriptor, const void *data, size_t length) {
+  REAL(write);
+  int file = watched_file(descriptor);
+  if (!file) return real(descriptor, data, length);
+  pthread_mutex_lock(&lock);
+  ssize_t written = real(descriptor, data, length);
+  if (written > 0) record(WRITE, file, (uint64_t)(lseek(descriptor, 0, SEEK_CUR) - written), data, (uint64_t)written);
+  pthread_mutex_unlock(&lock);
+  return written;
+}
+
+int ftruncate(int descriptor, off_t size) {
+  REAL(ftruncate);
+  int file = watched_file(descriptor);
+  if (!file) return real(descriptor, size);
+  pthread_mutex_lock(&lock);
+  int result = real(descriptor, size);
+  if (result == 0) record(TRUNCATE, file, (uint64_t)size, NULL, 0);
+  pthread_mutex_unlock(&lock);
+  return result;
+}
+
+int ftruncate64(int descriptor, off64_t size) {
+  return ftruncate(descriptor, size);
+}
+
+/* Other threads write meanwhile: only what was written before the beginning is durable at the end. */
+static int sync_watched(int file, int descriptor, int (*real)(int)) {
+  pthread_mutex_lock(&lock);
+  uint64_t sync = sync_count++;
+  record(SYNC_BEGIN, file, sync, NULL, 0);
+  int has_failed = fails("fsync-fails", file);
+  pthread_mutex_unlock(&lock);
+  int result = has_failed ? -1 : real(descriptor);
+  pthread_mutex_lock(&lock);
+  record(result == 0 ? SYNC_END : SYNC_FAILED, file, sync, NULL, 0);
+  pthread_mutex_unlock(&lock);
+  if (has_failed) errno = EIO;
+  return result;
+}
+
+int fsync(int descriptor) {
+  REAL(fsync);
+  int file = watched_file(descriptor);
+  return file ? sync_watched(file, descriptor, real) : real(descriptor);
+}
+
+int fdatasync(int descriptor) {
+  REAL(fdatasync);
+  int file = watched_file(descriptor);
+  return file ? sync_watched(file, descriptor, real) : real(descriptor);
+}
+
+int unlink(const char *path) {
+  REAL(unlink);
+  if (!is_watched(path)) return real(path);
+  pthread_mutex_lock(&lock);
+  int result = real(path);
+  int file = find_linked(path);
+  if (result == 0 && file) {
+    files[file].is_linked = 0;
+    record_path(UNLINK, file, path);
+  }
+  pthread_mutex_unlock(&lock);
+  return result;
+}
+
+/* SQLite does none of these here. If that changes, the replay must learn of it instead of going on without. */
+static void refuse(const char *what) {
+  pthread_mutex_lock(&lock);
+  record_path(UNSUPPORTED, NOT_WATCHED, what);
+  pthread_mutex_unlock(&lock);
+}
+
+int rename(const char *from, const char *to) {
+  REAL(rename);
+  if (is_watched(from) || is_watched(to)) refuse("rename");
+  return real(from, to);
+}
+
+int fallocate(int descriptor, int mode, off_t offset, off_t length) {
+  REAL(fallocate);
+  if (watched_file(descriptor)) refuse("fallocate");
+  return real(descriptor, mode, offset, length);
+}
+
+int posix_fallocate(int descriptor, off_t offset, off_t length) {
+  REAL(posix_fallocate);
+  if (watched_file(descriptor)) refuse("posix_fallocate");
+  return real(descriptor, offset, length);
+}
+
+void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
+  REAL(mmap);
+  if (watched_file(descriptor) && (protection & PROT_WRITE) && (flags & MAP_SHARED)) refuse("mmap");
+  return real(address, length, protection, flags, descriptor, offset);
+}
+
+void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, off64_t offset) {
+  return mmap(address, length, protection, flags, descriptor, offset);
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { FaultReport, FaultTask } from '../children/fault-task.js'
+import { runChild } from './child.js'
+import type { Fault, Laboratory } from './laboratory.js'
+
+export interface FaultPlan {
+  readonly fault: Fault
+  /** Files whose paths end so are struck; '' is all. */
+  readonly fileEnd: string
+  readonly rounds: number
+  readonly endsInFault?: boolean
+}
+
+/** Runs a process through faults until it is killed, and tells what it saw. */
+export async function runFaults(laboratory: Laboratory, plan: FaultPlan): Promise<FaultReport> {
+  const { databasePath, acknowledgementsPath, faultsFolder, notesFolder, environment } = laboratory
+  const reportPath = join(notesFolder, 'report.json')
+  const task: FaultTask = {
+    databasePath,
+    acknowledgementsPath,
+    reportPath,
+    flagPath: join(faultsFolder, plan.fault),
+    flagContent: plan.fileEnd,
+    rounds: plan.rounds,
+    endsInFault: plan.endsInFault ?? false,
+    options: { walAutocheckpointPages: 30, busyTimeoutMs: 1_000 },
+  }
+  const { signal, stderr } = await runChild('run-faults', task, environment)
+  expect(stderr).toBe('')
+  expect(signal).toBe('SIGKILL')
+  const report: FaultReport = JSON.parse(await readFile(reportPath, 'utf8'))
+  return report
+}
+
+/** The codes with which writes failed, each once. */
+export const failureCodes = ({ writes }: FaultReport): string[] =>
+  [...new Set(writes.map(({ outcome }) => outcome))].filter(
+    (outcome) => outcome !== 'ok' && outcome !== 'unanswered',
+  )
