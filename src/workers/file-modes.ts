@@ -23,7 +23,10 @@ export function listWideModes(path: string): string[] {
   const mode = modeOf(folder) ?? 0
   const isOpen = (mode & othersMayWrite) !== 0 && (mode & stickyBit) === 0
   return isOpen
-    ? [...files, `${folder} has mode ${octal(mode)}, so that other users may replace files in it; chmod 700 it`]
+    ? [
+        ...files,
+        `${folder} has mode ${octal(mode)}, so that other users may replace files in it; chmod 700 it`,
+      ]
     : files
 }
 

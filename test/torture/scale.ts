@@ -11,6 +11,10 @@ interface Scale {
   readonly faultRuns: number
   /** Images of the disk in each process whose syncs failed. */
   readonly faultImages: number
+  /** Threads killed in one process under load. */
+  readonly workerKills: number
+  /** Processes killed with `kill -9`. */
+  readonly processKills: number
 }
 
 const scales = {
@@ -21,6 +25,8 @@ const scales = {
     diskFullRounds: 12,
     faultRuns: 6,
     faultImages: 40,
+    workerKills: 200,
+    processKills: 50,
   },
   full: {
     powerLossRuns: 12,
@@ -29,6 +35,8 @@ const scales = {
     diskFullRounds: 100,
     faultRuns: 40,
     faultImages: 100,
+    workerKills: 2_000,
+    processKills: 500,
   },
 } as const satisfies Record<string, Scale>
 

@@ -114,7 +114,7 @@ async function watchTask(task: Promise<Outcome<void>>, pending: PendingRejection
     if (!outcome.ok) pending.end(ConvoDbError.from(outcome.error))
   } catch (error) {
     const message = `The thread of the leased connection was lost: ${error instanceof Error ? error.message : String(error)}`
-    pending.end(new ConvoDbError('WORKER_LOST', message))
+    pending.end(error instanceof ConvoDbError ? error : new ConvoDbError('WORKER_LOST', message))
   }
 }
 

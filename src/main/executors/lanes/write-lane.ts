@@ -170,10 +170,11 @@ export class WriteLane {
   }
 
   async #runAlone(): Promise<void> {
-    const [call] = this.#queue.take((_, taken) => taken === 0)
+    const calls = this.#queue.take((_, taken) => taken === 0)
+    const [call] = calls
     if (call === undefined) return
     this.#isAlone = true
-    await this.#answer([call], async () => {
+    await this.#answer(calls, async () => {
       if (call.request.name === 'exclusive') {
         const free = call.request.run()
         call.resolve(undefined)

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import Database from 'better-sqlite3'
+import { openDatabase } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { messagePlaces } from '../../src/workers/schema/0002-message-places.js'
+import { initial } from '../../src/workers/schema/0001-initial.js'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+
+/** A process that opens the file, says how that went, and waits to be killed. */
+function startOwner(path: string) {
+  const program = `
+    import { openDatabase } from 'convodb'
+    const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n')
+    try {
+      const db = await openDatabase(process.argv[1])
+      await db.storeMessage({ messageId: 'from ' + process.pid, channelId: 'c', userId: 'u', content: '', timestamp: 1 })
+      say({ pid: process.pid })
+      setInterval(() => db.countMessages(), 1_000)
+    } catch (error) {
+      say({ code: error.code, owner: error.details.pid })
+    }`
+  return spawn(process.execPath, ['--input-type=module', '-e', program, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+const firstLine = async (owner: ReturnType<typeof startOwner>) => {
+  const [chunk] = await once(owner.stdout, 'data')
+  return JSON.parse(String(chunk))
+}
+
+describe('two processes on one file', () => {
+  it('the second is refused with LOCKED and the pid of the first, and may read; kill -9 frees the file at once', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const owner = startOwner(path)
+    const { pid } = await firstLine(owner)
+    await expectError(openDatabase(path), 'LOCKED', { path, pid })
+    const reading = await openDatabase(path, { readOnly: true })
+    expect(await reading.getMessagesByIds([`from ${pid}`])).toHaveLength(1)
+    await reading.close()
+    const ended = once(owner, 'close')
+    owner.kill('SIGKILL')
+    await ended
+    const db = await temporaryDatabase({}, path)
+    expect(await db.countMessages()).toBe(1)
+  })
+
+  it('of twenty simultaneous starts one wins, and all others name it', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const owners = Array.from({ length: 20 }, () => startOwner(path))
+    const answers = await Promise.all(owners.map(firstLine))
+    const winners = answers.filter(({ pid }) => pid !== undefined)
+    expect(winners).toHaveLength(1)
+    const losers = answers.filter(({ code }) => code === 'LOCKED')
+    expect(losers).toHaveLength(19)
+    expect(new Set(losers.map((loser) => loser.owner))).toEqual(new Set([winners[0].pid]))
+    const ended = Promise.all(owners.map(({ stdout }) => text(stdout)))
+    for (const owner of owners) owner.kill('SIGKILL')
+    await ended
+  })
+
+  it('in one process the second call is refused likewise, and not after the first has closed', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    const all = await Promise.allSettled(Array.from({ length: 6 }, () => openDatabase(path)))
+    const opened = all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    expect(opened).toHaveLength(1)
+    await expectError(openDatabase(path), 'LOCKED', { pid: process.pid })
+    await opened[0]?.close()
+    expect(await readdir(folder)).toEqual(['chat.db'])
+    const again = await temporaryDatabase({}, path)
+    expect(await again.countMessages()).toBe(0)
+  })
+})
+
+describe('readOnly', () => {
+  it('refuses every way of writing with READ_ONLY, and answers every read', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const owner = await temporaryDatabase({}, path)
+    await owner.storeMessage(message('1'))
+    const db = await temporaryDatabase({ readOnly: true }, path)
+    await expectError(db.storeMessage(message('2')), 'READ_ONLY', { path })
+    await expectError(db.checkpoint(), 'READ_ONLY')
+    await expectError(
+      db.withConnection(() => 1, { mode: 'write' }),
+      'READ_ONLY',
+    )
+    expect(() => db.createPort()).toThrow(expect.objectContaining({ code: 'READ_ONLY' }))
+    await owner.storeMessage(message('2'))
+    expect((await db.getMessages({ channelId: 'general' })).items).toHaveLength(2)
+    expect(await db.getChannel('general')).toMatchObject({ messageCount: 2 })
+    const count = `SELECT count(*) AS count FROM messages`
+    expect(await db.withConnection((connection) => connection.get(count))).toEqual({ count: 2 })
+    expect((await db.stats()).rows.messages).toBe(2)
+  })
+
+  it('creates nothing', async () => {
+    const folder = await temporaryFolder()
+    await expectError(openDatabase(join(folder, 'none.db'), { readOnly: true }), 'NOT_FOUND')
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('refuses a file of an older version, which only writing brings up to date', async () => {
+    const path = join(await temporaryFolder(), 'old.db')
+    const old = new Database(path)
+    old.exec(`${initial}; ${messagePlaces}; PRAGMA application_id = 0x636e766f; PRAGMA user_version = 2`)
+    old.close()
+    await expectError(openDatabase(path, { readOnly: true }), 'OLDER_SCHEMA', { version: 2, knownVersion: 3 })
+  })
+})

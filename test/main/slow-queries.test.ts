@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { openDatabase } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+
+/** Counts for some seconds inside SQLite, where nothing can interrupt it. */
+const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000000) SELECT count(*) FROM n`
+const slowMs = 3_000
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now()
+  await work()
+  return performance.now() - startMs
+}
+
+describe('a query that does not end', () => {
+  it('keeps no other reader, no writer and no later lease waiting; its caller can go at once', async () => {
+    const db = await temporaryDatabase()
+    await db.storeMessage(message('1'))
+    const caller = new AbortController()
+    const hung = db.withConnection(
+      async (connection) => {
+        await connection.get('SELECT 1')
+        const rows = connection.all(slow)
+        caller.abort()
+        return rows
+      },
+      { signal: caller.signal },
+    )
+    const tookMs = timeOf(() => expectError(hung, 'ABORTED'))
+    expect(await db.countMessages()).toBe(1)
+    expect(await db.storeMessage(message('2'))).toMatchObject({ outcome: 'inserted' })
+    expect(await tookMs).toBeLessThan(slowMs)
+    // The thread that is left behind is replaced: the only one for leases.
+    const later = db.withConnection((connection) => connection.get('SELECT 1 AS one'))
+    expect(await later).toEqual({ one: 1 })
+    expect((await db.stats()).restarts.readers).toBeGreaterThan(0)
+  })
+
+  it('on the writer keeps the queue waiting, no reader, and its own caller no longer than the deadline', async () => {
+    const db = await temporaryDatabase()
+    await db.storeMessage(message('1'))
+    const hung = db.withConnection((connection) => connection.all(slow), { mode: 'write', timeoutMs: 100 })
+    const tookMs = timeOf(() => expectError(hung, 'TIMEOUT'))
+    const waiting = db.storeMessage(message('2'))
+    await expectError(db.storeMessage(message('3'), { timeoutMs: 50 }), 'TIMEOUT', { maybeCommitted: false })
+    expect(await db.countMessages()).toBe(1)
+    expect(await tookMs).toBeLessThan(slowMs)
+    expect(await waiting).toMatchObject({ outcome: 'inserted' })
+  })
+
+  it.each(['read', 'write'] as const)(
+    'of a %s lease does not keep close() waiting beyond its deadline',
+    async (mode) => {
+      const path = join(await temporaryFolder(), 'chat.db')
+      const db = await openDatabase(path)
+      await db.storeMessage(message('kept'))
+      const hung = db.withConnection((connection) => connection.all(slow), { mode })
+      const queued = mode === 'write' ? db.storeMessage(message('queued')) : undefined
+      const outcome = expectError(hung, 'WORKER_LOST')
+      const unsent = queued && expectError(queued, 'CLOSED')
+      expect(await timeOf(() => db.close({ timeoutMs: 200 }))).toBeLessThan(slowMs)
+      await Promise.all([outcome, unsent])
+    },
+  )
+})

@@ -1,0 +1,39 @@
+'use strict'
+const { getEnvironmentData, isMainThread } = require('node:worker_threads')
+const Database = require('better-sqlite3')
+
+/**
+ * Loaded into every thread of a process (`node --require`: Node 20 does not `--import` into every kind of thread, and so
+ * this is JavaScript). Where its main thread says so, a worker dies at one of its next statements: whatever the library was
+ * doing then, in the middle of a batch, of opening, of a commit. The places in `deaths` are those of death-control.ts.
+ */
+const deaths = getEnvironmentData('deaths')
+
+function die(way) {
+  if (way === 0) process.exit(1)
+  if (way === 1) {
+    // Before the promises that would post the answer, and after the statements of this turn: committed, not answered.
+    process.nextTick(() => {
+      throw new Error('A fault that a test put here')
+    })
+    return
+  }
+  const hoard = []
+  for (;;) hoard.push(Array.from({ length: 10_000 }, (_, n) => n + 0.5))
+}
+
+if (!isMainThread && deaths !== undefined) {
+  const { prepare } = Database.prototype
+  Database.prototype.prepare = function prepareDeadly(sql) {
+    const statement = prepare.call(this, sql)
+    const lane = this.readonly ? 0 : 1
+    for (const name of ['run', 'get', 'all']) {
+      const method = statement[name]
+      statement[name] = (...params) => {
+        if (Atomics.load(deaths, lane) > 0 && Atomics.sub(deaths, lane, 1) === 1) die(Atomics.load(deaths, 2))
+        return method.apply(statement, params)
+      }
+    }
+    return statement
+  }
+}
