@@ -11,7 +11,7 @@ describeWithShim('a full disk', () => {
   it('refuses writes with DISK_FULL, lets reads go on, and takes writes again by itself within 5 seconds', async () => {
     const laboratory = await openLaboratory({ logs: false })
     const rounds = scale.diskFullRounds
-    const report = await runFaults(laboratory, { fault: 'disk-full', fileEnd: '', rounds })
+    const report = await runFaults(laboratory, { fault: 'disk-full', fileEnd: '', rounds, mostBursts: 40 })
     const refused = report.writes.filter(({ outcome }) => outcome === 'DISK_FULL')
     reportFigures('disk full', {
       rounds,

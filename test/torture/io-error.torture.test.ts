@@ -10,7 +10,7 @@ import { crashImages } from './replay/replay.js'
 import { scale } from './scale.js'
 import { reportFigures } from './support/figures.js'
 import { openLaboratory, type Fault, type Laboratory } from './support/laboratory.js'
-import { failureCodes, runFaults } from './support/run-faults.js'
+import { failureCodes, runFaultChild, runFaults } from './support/run-faults.js'
 import { scratchFolder } from './support/scratch.js'
 import { describeWithShim } from './support/shim.js'
 
@@ -63,7 +63,12 @@ describeWithShim('an I/O error', () => {
     const codes = new Set<string>()
     for (let run = 0; run < scale.faultRuns; run += 1) {
       const laboratory = await openLaboratory()
-      const report = await runFaults(laboratory, { ...each, rounds, endsInFault: run % 2 === 1 })
+      const report = await runFaults(laboratory, {
+        ...each,
+        rounds,
+        mostBursts: 12,
+        endsInFault: run % 2 === 1,
+      })
       for (const code of failureCodes(report)) codes.add(code)
       expect(report.failedReads).toEqual([])
       failedWrites += report.writes.filter(({ outcome }) => codes.has(outcome)).length
@@ -91,19 +96,16 @@ describeWithShim('an I/O error', () => {
   /**
    * A known gap, of SQLite's: a checkpoint that can not copy everything counts pages as copied that it did not sync. When
    * the sync of the next one fails, and the kernel takes those pages for written, nobody writes them again. The file is
-   * whole until the power fails; then it may be broken.
+   * whole until the power fails; then it may be broken. This test fails when the gap is closed: then expect none.
    */
-  it.fails('survives a power failure after a sync of the file failed and the kernel forgot it', async () => {
-    const broken: string[] = []
-    for (let run = 0; run < 3; run += 1) {
-      const laboratory = await openLaboratory()
-      await runFaults(laboratory, { fault: 'fsync-fails', fileEnd: '.db', rounds })
-      broken.push(...(await cutPower(laboratory, run, '.db')))
-    }
+  it('may lose to a power failure what a failed sync of the file left out and the kernel forgot', async () => {
+    const laboratory = await openLaboratory()
+    await runFaultChild('fail-checkpoint', laboratory, { fault: 'fsync-fails', fileEnd: '.db', rounds: 1 })
+    const broken = await cutPower(laboratory, 1, '.db')
     reportFigures('failed sync of the file forgotten, then power loss (known gap)', {
-      images: 3 * scale.faultImages,
-      unsound: broken.length,
+      images: scale.faultImages,
+      'promises broken': broken.length,
     })
-    expect(broken).toEqual([])
+    expect(broken.length).toBeGreaterThan(0)
   })
 })

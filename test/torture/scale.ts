@@ -20,10 +20,10 @@ interface Scale {
 const scales = {
   ci: {
     powerLossRuns: 2,
-    imagesPerRun: 1_400,
+    imagesPerRun: 1_450,
     controlImages: 400,
     diskFullRounds: 12,
-    faultRuns: 6,
+    faultRuns: 4,
     faultImages: 40,
     workerKills: 200,
     processKills: 50,

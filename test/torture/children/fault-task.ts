@@ -9,6 +9,8 @@ export interface FaultTask {
   readonly flagPath: string
   readonly flagContent: string
   readonly rounds: number
+  /** So often 16 writes are tried in a round, until one of them fails. */
+  readonly mostBursts: number
   /** Whether the fault is on when the process is killed. */
   readonly endsInFault: boolean
   readonly options: OpenOptions

@@ -68,7 +68,7 @@ async function read(): Promise<void> {
 /** Until a write has failed, or there were so many that none will; and some more, which meet the fault's consequences. */
 async function sufferFault(): Promise<void> {
   let hasFailed = false
-  for (let bursts = 0; bursts < 40 && !hasFailed; bursts += 1) {
+  for (let bursts = 0; bursts < task.mostBursts && !hasFailed; bursts += 1) {
     hasFailed = (await burst()).some((outcome) => outcome !== 'ok')
     await read()
   }

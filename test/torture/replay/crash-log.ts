@@ -25,6 +25,6 @@ export function separateAcknowledgements(
 /** As if the program had never synced the file at this path. */
 export function withoutSyncsOf(path: string, events: readonly DiskEvent[]): DiskEvent[] {
   const files = filesAt(events, path)
-  const syncs: readonly DiskEvent['kind'][] = ['sync begin', 'sync end', 'sync failed']
-  return events.filter((event) => !files.has(event.file) || !syncs.includes(event.kind))
+  const syncs = new Set<DiskEvent['kind']>(['sync begin', 'sync end', 'sync failed'])
+  return events.filter((event) => !files.has(event.file) || !syncs.has(event.kind))
 }

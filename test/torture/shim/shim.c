@@ -37,6 +37,9 @@ enum {
   static __typeof__(&name) real; \
   if (real == NULL) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
+/* On 64-bit systems the functions with 64 in their names are the same. */
+#define SAME_AS(name) __attribute__((alias(name)))
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *folder;
 static const char *faults;
@@ -154,10 +157,7 @@ int open(const char *path, int flags, ...) {
   return is_watched(path) ? open_watched(path, flags, mode) : real_open(path, flags, mode);
 }
 
-int open64(const char *path, int flags, ...) {
-  MODE_OF(flags)
-  return is_watched(path) ? open_watched(path, flags, mode) : real_open(path, flags, mode);
-}
+int open64(const char *path, int flags, ...) SAME_AS("open");
 
 int openat(int parent, const char *path, int flags, ...) {
   MODE_OF(flags)
@@ -165,11 +165,7 @@ int openat(int parent, const char *path, int flags, ...) {
   return is_watched(path) ? open_watched(path, flags, mode) : real(parent, path, flags, mode);
 }
 
-int openat64(int parent, const char *path, int flags, ...) {
-  MODE_OF(flags)
-  REAL(openat64);
-  return is_watched(path) ? open_watched(path, flags, mode) : real(parent, path, flags, mode);
-}
+int openat64(int parent, const char *path, int flags, ...) SAME_AS("openat");
 
 int close(int descriptor) {
   if (watched_file(descriptor)) file_of[descriptor] = NOT_WATCHED;
@@ -202,9 +198,7 @@ ssize_t pwrite(int descriptor, const void *data, size_t length, off_t offset) {
   return file ? pwrite_watched(file, descriptor, data, length, offset) : real_pwrite(descriptor, data, length, offset);
 }
 
-ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) {
-  return pwrite(descriptor, data, length, offset);
-}
+ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) SAME_AS("pwrite");
 
 ssize_t write(int descriptor, const void *data, size_t length) {
   REAL(write);
@@ -228,9 +222,7 @@ int ftruncate(int descriptor, off_t size) {
   return result;
 }
 
-int ftruncate64(int descriptor, off64_t size) {
-  return ftruncate(descriptor, size);
-}
+int ftruncate64(int descriptor, off64_t size) SAME_AS("ftruncate");
 
 /* Other threads write meanwhile: only what was written before the beginning is durable at the end. */
 static int sync_watched(int file, int descriptor, int (*real)(int)) {
@@ -304,6 +296,4 @@ void *mmap(void *address, size_t length, int protection, int flags, int descript
   return real(address, length, protection, flags, descriptor, offset);
 }
 
-void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, off64_t offset) {
-  return mmap(address, length, protection, flags, descriptor, offset);
-}
+void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, off64_t offset) SAME_AS("mmap");

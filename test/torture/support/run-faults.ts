@@ -10,11 +10,23 @@ export interface FaultPlan {
   /** Files whose paths end so are struck; '' is all. */
   readonly fileEnd: string
   readonly rounds: number
+  readonly mostBursts?: number
   readonly endsInFault?: boolean
 }
 
 /** Runs a process through faults until it is killed, and tells what it saw. */
 export async function runFaults(laboratory: Laboratory, plan: FaultPlan): Promise<FaultReport> {
+  const { reportPath } = await runFaultChild('run-faults', laboratory, plan)
+  const report: FaultReport = JSON.parse(await readFile(reportPath, 'utf8'))
+  return report
+}
+
+/** Runs a program of `test/torture/children` that makes its own faults, until it is killed. */
+export async function runFaultChild(
+  name: string,
+  laboratory: Laboratory,
+  plan: FaultPlan,
+): Promise<FaultTask> {
   const { databasePath, acknowledgementsPath, faultsFolder, notesFolder, environment } = laboratory
   const reportPath = join(notesFolder, 'report.json')
   const task: FaultTask = {
@@ -24,14 +36,14 @@ export async function runFaults(laboratory: Laboratory, plan: FaultPlan): Promis
     flagPath: join(faultsFolder, plan.fault),
     flagContent: plan.fileEnd,
     rounds: plan.rounds,
+    mostBursts: plan.mostBursts ?? 1,
     endsInFault: plan.endsInFault ?? false,
     options: { walAutocheckpointPages: 30, busyTimeoutMs: 1_000 },
   }
-  const { signal, stderr } = await runChild('run-faults', task, environment)
+  const { signal, stderr } = await runChild(name, task, environment)
   expect(stderr).toBe('')
   expect(signal).toBe('SIGKILL')
-  const report: FaultReport = JSON.parse(await readFile(reportPath, 'utf8'))
-  return report
+  return task
 }
 
 /** The codes with which writes failed, each once. */
