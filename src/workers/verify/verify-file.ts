@@ -56,7 +56,7 @@ export function verifyFile(
     const inspection = new Inspection(connection, maxProblems, onProgress)
     if (isReadable(inspection, path)) checks.forEach((check, index) => runCheck(inspection, check, index))
     const { problems, hasMoreProblems, checkedRows } = inspection
-    const elapsedMs = performance.now() - startedAtMs
+    const elapsedMs = Math.round(performance.now() - startedAtMs)
     return { path, isOk: problems.length === 0, problems, hasMoreProblems, checkedRows, elapsedMs }
   } finally {
     outcomeOf(() => connection.close())
