@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.thread.test.ts'],
+          exclude: ['test/**/*.thread.test.ts', 'test/torture/**'],
           pool: 'forks',
         },
       },
