@@ -1,19 +1,21 @@
 import type { Outcome } from './messages.js'
 
 /**
- * What is compared, in this order:
+ * What is compared:
  *
  * - `file`: its header; `integrity`: SQLite's own `PRAGMA integrity_check`; `schema`: tables, indexes and triggers
- * - `foreignKeys`: rows that refer to rows which are not there; `references`: the same for what has no foreign key
+ * - `foreignKeys`: rows that refer to rows which are not there; `bookkeeping`: ConvoDB's own few numbers
  * - `checksums`: every row against its checksum; `activity`: counters and times of channels and users against theirs
+ * - `references`: rows that are named without a foreign key
  * - `places`, `userMessages`, `names`: what is kept twice (a channel's order, a user's messages, the search index)
- * - `counters`: against the rows they count; `vectors`: against their models; `bookkeeping`: ConvoDB's own few numbers
+ * - `counters`: against the rows they count; `vectors`: against their models
  */
 export type VerifyCheck =
   | 'file'
   | 'integrity'
   | 'schema'
   | 'foreignKeys'
+  | 'bookkeeping'
   | 'checksums'
   | 'activity'
   | 'references'
@@ -22,7 +24,6 @@ export type VerifyCheck =
   | 'counters'
   | 'names'
   | 'vectors'
-  | 'bookkeeping'
 
 /** One thing that is not as it should be. */
 export interface VerifyProblem {

@@ -17,11 +17,12 @@ import { schema } from './schema.js'
 import { userMessages } from './user-messages.js'
 import { vectors } from './vectors.js'
 
-/** What the checks need comes before them: the schema before the rows, the rows before what is counted from them. */
+/** Causes before what follows from them: the schema before the rows, the rows before what is counted from them. */
 const checks: readonly Check[] = [
   integrity,
   schema,
   foreignKeys,
+  bookkeeping,
   checksums,
   activity,
   references,
@@ -30,7 +31,6 @@ const checks: readonly Check[] = [
   counters,
   names,
   vectors,
-  bookkeeping,
 ]
 
 /** These are no damage of the file. */
