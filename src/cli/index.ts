@@ -6,10 +6,18 @@ import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
 import { messagesCommand } from './commands/messages.js'
 import { statsCommand } from './commands/stats.js'
+import { verifyCommand } from './commands/verify.js'
 import { printFailure } from './failure.js'
 import { packageVersion } from './version.js'
 
-const commands = [importCommand(), exportCommand(), statsCommand(), messagesCommand(), demoCommand()]
+const commands = [
+  importCommand(),
+  exportCommand(),
+  statsCommand(),
+  messagesCommand(),
+  verifyCommand(),
+  demoCommand(),
+]
 
 const program = new Command('convodb')
   .description('Conversations for programs that talk, in one SQLite file.')

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CheckpointResult, ForgetReceipt, RetentionReport } from '../protocol/models.js'
 import type { Params } from '../protocol/operations.js'
+import type { VerifyReport } from '../protocol/verify.js'
 import type { CallOptions } from './call-options.js'
 import { channelCalls } from './calls/channels.js'
 import { embeddingCalls } from './calls/embeddings.js'
@@ -13,6 +14,8 @@ import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { UserManager } from './user-manager.js'
 import { checkLeaseOptions } from './validation/call-options.js'
+import { Verifications } from './verifications.js'
+import type { VerifyOptions } from './verify-database.js'
 
 type Calls = ReturnType<typeof channelCalls> &
   ReturnType<typeof messageCalls> &
@@ -115,6 +118,17 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   applyRetention(retention: Retention, options?: CallOptions): Promise<RetentionReport>
 
   /**
+   * Verifies the database's file while it is in use, as `verifyDatabase` does: every row against its checksum, counters
+   * against rows, and all that is kept twice against each other. It reads on a thread of its own; calls go on meanwhile.
+   *
+   * @param options `onProgress`, `signal`, `maxProblems` (default 100).
+   * @returns a report. A damaged file is no error: `isOk` is false, and `problems` says what is wrong.
+   * @throws INVALID_ARGUMENT, ABORTED, BUSY; CLOSED, also when the database is closed meanwhile
+   * @example const { isOk, problems } = await db.verify({ signal: AbortSignal.timeout(60_000) })
+   */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+
+  /**
    * Refreshes the statistics by which SQLite plans queries; cheap, worth a call a day.
    *
    * @example await db.optimize()
@@ -137,7 +151,12 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
   const execute = createExecute(executor)
   let users: UserManager | undefined
   let closed: Promise<void> | undefined
-  const close = (options: CloseOptions = {}): Promise<void> => (closed ??= executor.close(options))
+  const verifications = new Verifications()
+  const pathOfFile = async (): Promise<string> => (await executor.stats()).path
+  const closeAll = async (options: CloseOptions): Promise<void> => {
+    await Promise.all([executor.close(options), verifications.close()])
+  }
+  const close = (options: CloseOptions = {}): Promise<void> => (closed ??= closeAll(options))
   return {
     ...channelCalls(execute),
     ...messageCalls(execute),
@@ -160,6 +179,7 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
     checkpoint: (params = {}, options) => execute('checkpoint', params, options),
     forgetUser: (user, options) => execute('forgetUser', idParams('userId', user), options),
     applyRetention: (retention, options) => applyRetention(execute, retention, options),
+    verify: (options = {}) => verifications.run(pathOfFile, options),
     optimize: (options) => execute('optimize', {}, options),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -9,6 +9,7 @@ export {
   type WorkerEndEvent,
   type WorkerStartEvent,
 } from './diagnostics.js'
+export { verifyDatabase, type VerifyOptions } from './verify-database.js'
 export type { DatabaseManager } from './database-manager.js'
 export type { UserManager } from './user-manager.js'
 export type { OpenOptions } from './options.js'
@@ -22,4 +23,5 @@ export { operations, type OperationName, type Params, type Result } from '../pro
 export { toJsonForm } from '../protocol/json-form.js'
 export type { TimeInput, VectorInput } from '../protocol/wire.js'
 export type { RunResult, SqlParams, SqlRow, SqlValue } from '../protocol/lease.js'
+export type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
 export type * from '../protocol/models.js'

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js'
 
 /** What a table's `checksum` covers. Messages have theirs from the statement that stores them. */
-const checkedColumns = {
+export const checkedColumns = {
   channels: ['channel_id', 'name', 'metadata', 'created_at'],
   users: ['user_id', 'display_name', 'folded_name', 'metadata'],
   user_profiles: ['user_key', 'profile', 'updated_at'],
@@ -21,7 +21,7 @@ const checkedColumns = {
 } as const
 
 /** The columns a message's checksum covers, in the order of `messageChecksum`. */
-const checkedMessageColumns = [
+export const checkedMessageColumns = [
   'channel_key',
   'user_key',
   'content',
@@ -35,7 +35,7 @@ const checkedMessageColumns = [
 type CheckedTable = keyof typeof checkedColumns
 
 /** The row's own key, by which a trigger finds it again. */
-const keys: { readonly [Table in CheckedTable]: readonly string[] } = {
+export const keys: { readonly [Table in CheckedTable]: readonly [string, ...string[]] } = {
   channels: ['channel_key'],
   users: ['user_key'],
   user_profiles: ['user_key'],

@@ -3,8 +3,8 @@ import type { Connection } from './connection.js'
 import { migrations } from './schema/index.js'
 
 /** "cnvo" in ASCII, in the file's header (https://www.sqlite.org/pragma.html#pragma_application_id). */
-const applicationId = 0x636e766f
-const schemaVersion = migrations.length
+export const applicationId = 0x636e766f
+export const schemaVersion = migrations.length
 
 /**
  * Refuses a file that is not ours or is from a newer version; reads only.

@@ -1,7 +1,8 @@
-import { Presets, SingleBar } from 'cli-progress'
 import type { ImportCounts } from '../../importers/import-run.js'
 import type { Source } from '../../importers/source.js'
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.js'
+import { startProgressBar } from '../progress-bar.js'
+import { createLinePrinter, printLine } from '../progress-lines.js'
 
 /** Shows on stderr how far an import is. */
 export interface ProgressDisplay {
@@ -10,8 +11,6 @@ export interface ProgressDisplay {
   print(line: string): void
   stop(): void
 }
-
-const plainLineEveryMs = 1_000
 
 /** A bar on a terminal; elsewhere a line with the first rows that are in, and then one a second at most. */
 export function createProgressDisplay(sources: readonly Source[]): ProgressDisplay {
@@ -22,10 +21,6 @@ export function createProgressDisplay(sources: readonly Source[]): ProgressDispl
     return `${formatNumberOf(rows, 'row')}, ${formatCount(rows / seconds)}/s`
   }
   return process.stderr.isTTY ? createBar(sources, describe) : createPlainLines(sources, describe)
-}
-
-const printLine = (line: string): void => {
-  process.stderr.write(`${line}\n`)
 }
 
 type Describe = (counts: ImportCounts) => string
@@ -43,21 +38,16 @@ function createBar(sources: readonly Source[], describe: Describe): ProgressDisp
   const total = sizeBytes(sources)
   const format =
     total === undefined ? '{rows}, {read} read' : '{bar} {percentage}% | {rows} | {timeLeft} left'
-  // Stopping is the command's own affair.
-  const options = { format, stream: process.stderr, barsize: 20, gracefulExit: false }
-  const bar = new SingleBar(options, Presets.shades_classic)
   const startedAtMs = performance.now()
-  bar.start(total ?? 0, 0, { rows: '0 rows', read: formatBytes(0), timeLeft: '?' })
-  // The bar changes how the terminal wraps lines; a second Ctrl-C must not leave it so.
-  process.once('exit', () => bar.stop())
+  const bar = startProgressBar(format, total ?? 0, { rows: '0 rows', read: formatBytes(0), timeLeft: '?' })
   return {
     update: (counts) => {
       const read = readBytes(sources)
       const timeLeft = formatTimeLeft(startedAtMs, read, total ?? 0)
       bar.update(read, { rows: describe(counts), read: formatBytes(read), timeLeft })
     },
-    print: (line) => process.stderr.write(`\r\u001B[K${line}\n`),
-    stop: () => bar.stop(),
+    print: bar.print,
+    stop: bar.stop,
   }
 }
 
@@ -69,16 +59,15 @@ function formatTimeLeft(startedAtMs: number, read: number, total: number): strin
 
 function createPlainLines(sources: readonly Source[], describe: Describe): ProgressDisplay {
   const total = sizeBytes(sources)
-  let lastAtMs = Number.NEGATIVE_INFINITY
+  const print = createLinePrinter()
   return {
-    update: (counts) => {
-      if (performance.now() - lastAtMs < plainLineEveryMs) return
-      lastAtMs = performance.now()
-      const read = readBytes(sources)
-      const share =
-        total === undefined ? formatBytes(read) : `${formatCount((100 * read) / Math.max(1, total))}%`
-      printLine(`${describe(counts)}, ${share} read`)
-    },
+    update: (counts) =>
+      print(() => {
+        const read = readBytes(sources)
+        const share =
+          total === undefined ? formatBytes(read) : `${formatCount((100 * read) / Math.max(1, total))}%`
+        return `${describe(counts)}, ${share} read`
+      }),
     print: printLine,
     stop: () => undefined,
   }

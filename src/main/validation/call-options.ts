@@ -4,17 +4,17 @@ import { object, optional } from '../../protocol/fields.js'
 import type { CallOptions } from '../call-options.js'
 import { check } from './check.js'
 
-const signal = Type.Refine(
+export const abortSignal = Type.Refine(
   Type.Unsafe<AbortSignal>({}),
   (value) => value instanceof AbortSignal,
   () => 'an AbortSignal',
 )
 const timeoutMs = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
 
-const callOptions = Compile(object({ signal: optional(signal), timeoutMs: optional(timeoutMs) }))
+const callOptions = Compile(object({ signal: optional(abortSignal), timeoutMs: optional(timeoutMs) }))
 const leaseOptions = Compile(
   object({
-    signal: optional(signal),
+    signal: optional(abortSignal),
     timeoutMs: optional(timeoutMs),
     mode: optional(Type.Union([Type.Literal('read'), Type.Literal('write')])),
     idleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),

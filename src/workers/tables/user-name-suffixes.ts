@@ -17,6 +17,12 @@ export function longestSuffix(text: string): string {
   return [...text].slice(0, maxSuffixLength).join('')
 }
 
+/** What a name is found by: all that it ends in, each cut where the index ends. */
+export function suffixesOf(foldedName: string): string[] {
+  const characters = [...foldedName]
+  return characters.map((_, start) => characters.slice(start, start + maxSuffixLength).join(''))
+}
+
 /** Makes the user findable by any part of `displayName`, and by no earlier name. Returns how many entries that removed. */
 export function indexDisplayName(
   connection: WriteConnection,
@@ -24,9 +30,7 @@ export function indexDisplayName(
   displayName: string | null,
 ): number {
   const removed = connection.run(deleteSuffixes, [userKey])
-  const characters = [...foldName(displayName ?? '')]
-  characters.forEach((_, start) => {
-    connection.run(insertSuffix, [characters.slice(start, start + maxSuffixLength).join(''), userKey])
-  })
+  for (const suffix of suffixesOf(foldName(displayName ?? '')))
+    connection.run(insertSuffix, [suffix, userKey])
   return removed
 }

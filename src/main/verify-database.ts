@@ -1,0 +1,68 @@
+import { resolve } from 'node:path'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { ConvoDbError } from '../protocol/errors.js'
+import { object, optional } from '../protocol/fields.js'
+import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
+import { abortSignal } from './validation/call-options.js'
+import { check } from './validation/check.js'
+import { startVerification, type Verification } from './verification.js'
+
+/** Options of `verifyDatabase` and `db.verify`; each may be left out. */
+export interface VerifyOptions {
+  /** Called with how far it is, some times a second. */
+  readonly onProgress?: ((progress: VerifyProgress) => void) | undefined
+  /** Gives it up with `ABORTED`, at once; the thread ends after the statement under way. */
+  readonly signal?: AbortSignal | undefined
+  /** Problems to report at most; the checks end there. From 1 to 10,000, default 100. */
+  readonly maxProblems?: number | undefined
+}
+
+const onProgress = Type.Refine(
+  Type.Unsafe<(progress: VerifyProgress) => void>({}),
+  (value) => typeof value === 'function',
+  () => 'a function',
+)
+const validator = Compile(
+  object({
+    onProgress: optional(onProgress),
+    signal: optional(abortSignal),
+    maxProblems: optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  }),
+)
+
+/**
+ * Verifies a database file without opening it as a database, so that a damaged one can be verified too: SQLite's own
+ * checks, every row against its checksum, counters against rows, and all that is kept twice against each other. It only
+ * reads, on a thread of its own, and may run while a process has the file open; it takes some five seconds a million messages.
+ *
+ * @param path the file.
+ * @param options `onProgress`, `signal`, `maxProblems` (default 100); see {@link VerifyOptions}.
+ * @returns a report. A damaged file is no error: `isOk` is false, and `problems` says what is wrong. When `isOk` is true, every
+ *   row that the calls of a database give is what was stored.
+ * @throws INVALID_ARGUMENT, NOT_FOUND, CANNOT_OPEN, BUSY, ABORTED; NOT_A_CONVODB_FILE, also when the header is damaged so
+ *   that it looks like another program's; OLDER_SCHEMA (opening it for writing brings it up to date), NEWER_SCHEMA
+ * @example
+ * const { isOk, problems } = await verifyDatabase('chat.db')
+ * for (const { check, table, key, message } of problems) console.error(check, table, key, message)
+ */
+export async function verifyDatabase(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new ConvoDbError('INVALID_ARGUMENT', "path must be a file's path", { field: 'path' })
+  }
+  return verify(resolve(path), options).report
+}
+
+/** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
+export function verify(path: string, options: VerifyOptions): Verification {
+  check(validator, options, 'options')
+  const { signal, maxProblems = 100 } = options
+  if (signal?.aborted === true) throw aborted()
+  const verification = startVerification(path, maxProblems, (progress) => options.onProgress?.(progress))
+  const abort = (): void => verification.stop(aborted())
+  signal?.addEventListener('abort', abort, { once: true })
+  void verification.ended.then(() => signal?.removeEventListener('abort', abort))
+  return verification
+}
+
+const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'The verification was aborted by its signal')

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { ConvoDbError } from '../protocol/errors.js'
+import type { VerifierMessage, VerifierSettings, VerifyProgress } from '../protocol/verify.js'
+import { outcomeOf } from './outcome.js'
+import { verifyFile } from './verify/verify-file.js'
+
+/**
+ * A thread that verifies one file, on a connection of its own, and ends. It may take minutes, for which a reader could not be
+ * spared. It is told to stop by shared memory, between two slices: a thread that is terminated leaves its connection open.
+ */
+const settings: VerifierSettings = workerData
+const post = (message: VerifierMessage): void => parentPort?.postMessage(message)
+
+/** Often enough for a display. */
+const progressEveryMs = 50
+let postedAtMs = Number.NEGATIVE_INFINITY
+
+function noteProgress(progress: VerifyProgress): void {
+  if (Atomics.load(settings.stop, 0) !== 0) throw new ConvoDbError('ABORTED', 'The verification was stopped')
+  const nowMs = performance.now()
+  if (nowMs - postedAtMs < progressEveryMs) return
+  postedAtMs = nowMs
+  post({ kind: 'progress', progress })
+}
+
+post({ kind: 'end', outcome: outcomeOf(() => verifyFile(settings, noteProgress)) })

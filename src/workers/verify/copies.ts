@@ -1,0 +1,45 @@
+import type { Inspection } from './inspection.js'
+import { messagesByKey, walk } from './walk.js'
+
+/** How to compare a table that repeats something of every merged message. */
+export interface CopySql {
+  readonly table: string
+  /** Binds :after, :through and :room: messages of the range that have no copy. */
+  readonly missing: string
+  readonly count: string
+  /** Binds :lastKey and :room: copies of what is no merged message. */
+  readonly extra: string
+}
+
+const selectLastKey = `SELECT last_key FROM merged_messages WHERE id = 1`
+const countMessages = `
+  SELECT count(*) FROM messages WHERE message_key > :after AND message_key <= :through`
+
+/** The last message that is in the copies and in the counters. */
+export const lastMergedKey = ({ connection }: Inspection): number =>
+  connection.column<number>(selectLastKey)[0] ?? 0
+
+/**
+ * Compares both ways. When every message has its copy and there are as many copies as messages, there are no others; they
+ * are looked for only when that is not so.
+ */
+export function compareCopies(inspection: Inspection, { table, missing, count, extra }: CopySql): void {
+  const { connection } = inspection
+  const lastKey = lastMergedKey(inspection)
+  let messages = 0
+  let hasMissing = false
+  walk(inspection, messagesByKey, ({ after, through }) => {
+    const range = { after, through: Math.min(through, lastKey) }
+    messages += connection.column<number>(countMessages, range)[0] ?? 0
+    const rows = connection.all<{ key: number }>(missing, { ...range, room: inspection.room })
+    hasMissing ||= rows.length > 0
+    inspection.reportRows('messages', rows, `It is missing in ${table}`)
+  })
+  const [copies = 0] = connection.column<number>(count)
+  if (copies === messages && !hasMissing) return
+  const rows = connection.all<{ key: string }>(extra, { lastKey, room: inspection.room })
+  inspection.reportRows(table, rows, 'No merged message belongs to it')
+  if (rows.length === 0 && !hasMissing) {
+    inspection.report({ table, message: `It has ${copies} rows for ${messages} messages` })
+  }
+}

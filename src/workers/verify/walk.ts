@@ -1,0 +1,99 @@
+import type { Inspection } from './inspection.js'
+
+/** How to walk a table by its first key, an integer. */
+export interface WalkSql {
+  readonly table: string
+  /** Binds a key and a limit: the greatest of the next keys. */
+  readonly next: string
+  /** The greatest key of all. */
+  readonly last: string
+}
+
+/** Keys above `after`, up to and with `through`. */
+export interface KeyRange {
+  readonly after: number
+  readonly through: number
+}
+
+/** Some tens of milliseconds. */
+const rowsInSlice = 5_000
+
+export const messagesByKey: WalkSql = {
+  table: 'messages',
+  next: `
+    SELECT max(message_key) FROM (
+      SELECT message_key FROM messages WHERE message_key > ? ORDER BY message_key LIMIT ?
+    )`,
+  last: `SELECT max(message_key) FROM messages`,
+}
+export const channelsByKey: WalkSql = {
+  table: 'channels',
+  next: `
+    SELECT max(channel_key) FROM (
+      SELECT channel_key FROM channels WHERE channel_key > ? ORDER BY channel_key LIMIT ?
+    )`,
+  last: `SELECT max(channel_key) FROM channels`,
+}
+export const usersByKey: WalkSql = {
+  table: 'users',
+  next: `
+    SELECT max(user_key) FROM (SELECT user_key FROM users WHERE user_key > ? ORDER BY user_key LIMIT ?)`,
+  last: `SELECT max(user_key) FROM users`,
+}
+export const profilesByKey: WalkSql = {
+  table: 'user_profiles',
+  next: `
+    SELECT max(user_key) FROM (
+      SELECT user_key FROM user_profiles WHERE user_key > ? ORDER BY user_key LIMIT ?
+    )`,
+  last: `SELECT max(user_key) FROM user_profiles`,
+}
+export const segmentsByKey: WalkSql = {
+  table: 'conversation_segments',
+  next: `
+    SELECT max(segment_key) FROM (
+      SELECT segment_key FROM conversation_segments WHERE segment_key > ? ORDER BY segment_key LIMIT ?
+    )`,
+  last: `SELECT max(segment_key) FROM conversation_segments`,
+}
+export const membersBySegment: WalkSql = {
+  table: 'segment_messages',
+  next: `
+    SELECT max(segment_key) FROM (
+      SELECT segment_key FROM segment_messages WHERE segment_key > ? ORDER BY segment_key LIMIT ?
+    )`,
+  last: `SELECT max(segment_key) FROM segment_messages`,
+}
+export const embeddingsByKey: WalkSql = {
+  table: 'embeddings',
+  next: `
+    SELECT max(embedding_key) FROM (
+      SELECT embedding_key FROM embeddings WHERE embedding_key > ? ORDER BY embedding_key LIMIT ?
+    )`,
+  last: `SELECT max(embedding_key) FROM embeddings`,
+}
+
+/** Visits a whole table in slices of some thousand rows, until nothing more can be reported. */
+export function walk(inspection: Inspection, sql: WalkSql, visit: (range: KeyRange) => void): void {
+  const { connection } = inspection
+  const [last] = connection.column<number | null>(sql.last)
+  // Below every key there can be, damaged ones too.
+  let after = Number.NEGATIVE_INFINITY
+  while (!inspection.hasMoreProblems) {
+    const [through] = connection.column<number | null>(sql.next, [after, rowsInSlice])
+    if (through == null) return
+    if (!(through > after)) {
+      // In a damaged tree a walk could go on for ever.
+      inspection.report({
+        table: sql.table,
+        key: String(through),
+        message: 'The keys are not in their order',
+      })
+      return
+    }
+    visit({ after, through })
+    after = through
+    inspection.noteShare(last == null || last <= 0 ? 0 : through / last)
+    inspection.endSlice()
+  }
+}
