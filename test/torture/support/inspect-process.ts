@@ -73,6 +73,7 @@ function openHere(path: string): DatabaseManager {
   const reader = openLocalReader({
     path,
     create: false,
+    readOnly: true,
     durability: 'full',
     busyTimeoutMs: 1_000,
     cacheSizeKib: 4_096,
