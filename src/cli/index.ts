@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { colorsFor } from './colors.js'
+import { backupCommand } from './commands/backup.js'
 import { demoCommand } from './commands/demo.js'
 import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
 import { messagesCommand } from './commands/messages.js'
+import { restoreCommand } from './commands/restore.js'
 import { statsCommand } from './commands/stats.js'
 import { verifyCommand } from './commands/verify.js'
 import { printFailure } from './failure.js'
@@ -16,6 +18,8 @@ const commands = [
   statsCommand(),
   messagesCommand(),
   verifyCommand(),
+  backupCommand(),
+  restoreCommand(),
   demoCommand(),
 ]
 

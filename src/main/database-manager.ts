@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CheckpointResult, ForgetReceipt, RetentionReport } from '../protocol/models.js'
 import type { Params } from '../protocol/operations.js'
+import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
+import { startCopy, type BackupOptions } from './backup-database.js'
 import type { CallOptions } from './call-options.js'
 import { channelCalls } from './calls/channels.js'
 import { embeddingCalls } from './calls/embeddings.js'
@@ -14,8 +16,9 @@ import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { UserManager } from './user-manager.js'
 import { checkLeaseOptions } from './validation/call-options.js'
-import { Verifications } from './verifications.js'
-import type { VerifyOptions } from './verify-database.js'
+import { checkPath } from './validation/path.js'
+import { FileJobs } from './file-jobs.js'
+import { startVerification, type VerifyOptions } from './verify-database.js'
 
 type Calls = ReturnType<typeof channelCalls> &
   ReturnType<typeof messageCalls> &
@@ -129,6 +132,20 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   verify(options?: VerifyOptions): Promise<VerifyReport>
 
   /**
+   * Copies the database into a file of its own while it is in use; holds everything that was acknowledged before the call.
+   * The copy is made under another name (`.unfinished`), verified row by row, synced, and only then renamed. Writes go on
+   * meanwhile; the write-ahead log can not shrink until the copying is done.
+   *
+   * @param path the backup; its folder is created where missing.
+   * @param options `overwrite` default false; `onProgress` gets `{ step, share }`; `signal`.
+   * @returns the backup's path, size and rows, once it is durable under its name.
+   * @throws INVALID_ARGUMENT, ALREADY_EXISTS (without `overwrite`), LOCKED (the file there is a database in use), CORRUPT (this
+   *   database is damaged), DISK_FULL, IO_ERROR, CANNOT_OPEN, ABORTED, CLOSED (the database was closed meanwhile)
+   * @example await db.backup(`backups/${new Date().toISOString().slice(0, 10)}.db`)
+   */
+  backup(path: string, options?: BackupOptions): Promise<BackupReport>
+
+  /**
    * Refreshes the statistics by which SQLite plans queries; cheap, worth a call a day.
    *
    * @example await db.optimize()
@@ -151,10 +168,10 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
   const execute = createExecute(executor)
   let users: UserManager | undefined
   let closed: Promise<void> | undefined
-  const verifications = new Verifications()
+  const fileJobs = new FileJobs()
   const pathOfFile = async (): Promise<string> => (await executor.stats()).path
   const closeAll = async (options: CloseOptions): Promise<void> => {
-    await Promise.all([executor.close(options), verifications.close()])
+    await Promise.all([executor.close(options), fileJobs.close()])
   }
   const close = (options: CloseOptions = {}): Promise<void> => (closed ??= closeAll(options))
   return {
@@ -179,7 +196,11 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
     checkpoint: (params = {}, options) => execute('checkpoint', params, options),
     forgetUser: (user, options) => execute('forgetUser', idParams('userId', user), options),
     applyRetention: (retention, options) => applyRetention(execute, retention, options),
-    verify: (options = {}) => verifications.run(pathOfFile, options),
+    verify: (options = {}) => fileJobs.run(pathOfFile, (path) => startVerification(path, options)),
+    backup: async (path, options = {}) => {
+      checkPath(path, 'path')
+      return fileJobs.run(pathOfFile, (source) => startCopy(source, path, options))
+    },
     optimize: (options) => execute('optimize', {}, options),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -9,6 +9,7 @@ export {
   type WorkerEndEvent,
   type WorkerStartEvent,
 } from './diagnostics.js'
+export { backupDatabase, restoreDatabase, type BackupOptions } from './backup-database.js'
 export { verifyDatabase, type VerifyOptions } from './verify-database.js'
 export type { DatabaseManager } from './database-manager.js'
 export type { UserManager } from './user-manager.js'
@@ -24,4 +25,5 @@ export { toJsonForm } from '../protocol/json-form.js'
 export type { TimeInput, VectorInput } from '../protocol/wire.js'
 export type { RunResult, SqlParams, SqlRow, SqlValue } from '../protocol/lease.js'
 export type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
+export type { BackupProgress, BackupReport } from '../protocol/backup.js'
 export type * from '../protocol/models.js'

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ConvoDbError } from '../protocol/errors.js'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { PoolExecutor } from './executors/pool/pool-executor.js'
+import { checkPath } from './validation/path.js'
 import { resolveOptions, type OpenOptions, type ResolvedOptions } from './options.js'
 
 /**
@@ -21,9 +21,7 @@ import { resolveOptions, type OpenOptions, type ResolvedOptions } from './option
  * // or, without `await using`: const db = await openDatabase('chat.db'); try { ... } finally { await db.close() }
  */
 export async function openDatabase(path: string, options: OpenOptions = {}): Promise<DatabaseManager> {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new ConvoDbError('INVALID_ARGUMENT', "path must be a file's path or ':memory:'", { field: 'path' })
-  }
+  checkPath(path, 'path', "a file's path or ':memory:'")
   const resolved = resolveOptions(options)
   if (path !== ':memory:') return createDatabaseManager(await openPool(resolve(path), resolved))
   const folder = await mkdtemp(join(tmpdir(), 'convodb-'))

@@ -1,19 +1,16 @@
 import { resolve } from 'node:path'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { ConvoDbError } from '../protocol/errors.js'
 import { object, optional } from '../protocol/fields.js'
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
+import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import { abortSignal } from './validation/call-options.js'
 import { check } from './validation/check.js'
-import { startVerification, type Verification } from './verification.js'
+import { checkPath } from './validation/path.js'
+import { verifierUrl } from './worker-url.js'
 
 /** Options of `verifyDatabase` and `db.verify`; each may be left out. */
-export interface VerifyOptions {
-  /** Called with how far it is, some times a second. */
-  readonly onProgress?: ((progress: VerifyProgress) => void) | undefined
-  /** Gives it up with `ABORTED`, at once; the thread ends after the statement under way. */
-  readonly signal?: AbortSignal | undefined
+export interface VerifyOptions extends JobOptions<VerifyProgress> {
   /** Problems to report at most; the checks end there. From 1 to 10,000, default 100. */
   readonly maxProblems?: number | undefined
 }
@@ -47,22 +44,16 @@ const validator = Compile(
  * for (const { check, table, key, message } of problems) console.error(check, table, key, message)
  */
 export async function verifyDatabase(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new ConvoDbError('INVALID_ARGUMENT', "path must be a file's path", { field: 'path' })
-  }
-  return verify(resolve(path), options).report
+  checkPath(path, 'path')
+  return startVerification(resolve(path), options).report
 }
+
+const busyTimeoutMs = 5_000
 
 /** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
-export function verify(path: string, options: VerifyOptions): Verification {
+export function startVerification(path: string, options: VerifyOptions): FileJob<VerifyReport> {
   check(validator, options, 'options')
-  const { signal, maxProblems = 100 } = options
-  if (signal?.aborted === true) throw aborted()
-  const verification = startVerification(path, maxProblems, (progress) => options.onProgress?.(progress))
-  const abort = (): void => verification.stop(aborted())
-  signal?.addEventListener('abort', abort, { once: true })
-  void verification.ended.then(() => signal?.removeEventListener('abort', abort))
-  return verification
+  const { maxProblems = 100 } = options
+  const settings = { path, busyTimeoutMs, maxProblems }
+  return startAbortableJob<VerifyProgress, VerifyReport>(verifierUrl, settings, options)
 }
-
-const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'The verification was aborted by its signal')

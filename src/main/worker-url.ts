@@ -2,4 +2,5 @@
 export const readerUrl = new URL('../workers/reader.js', import.meta.url)
 export const localReaderUrl = new URL('../workers/local-reader.js', import.meta.url)
 export const writerUrl = new URL('../workers/writer.js', import.meta.url)
+export const copierUrl = new URL('../workers/copier.js', import.meta.url)
 export const verifierUrl = new URL('../workers/verifier.js', import.meta.url)

@@ -1,4 +1,4 @@
-import type { Outcome } from './messages.js'
+import type { StopFlag } from './file-job.js'
 
 /**
  * What is compared:
@@ -61,11 +61,5 @@ export interface VerifierSettings {
   readonly path: string
   readonly busyTimeoutMs: number
   readonly maxProblems: number
-  /** One Int32 in shared memory: not 0 when the thread shall end. */
-  readonly stop: Int32Array
+  readonly stop: StopFlag
 }
-
-/** What the verifier's thread posts: progress, and at last how it ended. */
-export type VerifierMessage =
-  | { readonly kind: 'progress'; readonly progress: VerifyProgress }
-  | { readonly kind: 'end'; readonly outcome: Outcome<VerifyReport> }

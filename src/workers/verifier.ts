@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
-import type { VerifierMessage, VerifierSettings, VerifyProgress } from '../protocol/verify.js'
+import type { FileJobMessage } from '../protocol/file-job.js'
+import type { VerifierSettings, VerifyProgress, VerifyReport } from '../protocol/verify.js'
 import { outcomeOf } from './outcome.js'
 import { verifyFile } from './verify/verify-file.js'
 
@@ -9,7 +10,7 @@ import { verifyFile } from './verify/verify-file.js'
  * spared. It is told to stop by shared memory, between two slices: a thread that is terminated leaves its connection open.
  */
 const settings: VerifierSettings = workerData
-const post = (message: VerifierMessage): void => parentPort?.postMessage(message)
+const post = (message: FileJobMessage<VerifyProgress, VerifyReport>): void => parentPort?.postMessage(message)
 
 /** Often enough for a display. */
 const progressEveryMs = 50

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
-import { openDatabase, type Channel, type DatabaseManager } from '../../main/index.js'
+import type { Channel, DatabaseManager } from '../../main/index.js'
 import { allChannels, exportLines, type ExportKind } from '../export/lines.js'
 import { writeToFile, writeToStdout } from '../export/output.js'
 import { findChannel } from '../find-channel.js'
+import { openToRead } from '../open-to-read.js'
 import { listenForInterrupt } from '../interrupt.js'
 
 interface Options {
@@ -31,7 +32,7 @@ export function exportCommand(): Command {
 
 async function runExport({ db: path, kind, channel, out, force }: Options): Promise<void> {
   const interrupt = listenForInterrupt(() => undefined)
-  await using db = await openDatabase(path, { create: false })
+  await using db = await openToRead(path, 2)
   const texts = exportLines(db, kind, channel === undefined ? allChannels(db) : oneChannel(db, channel))
   try {
     if (out === '-') await writeToStdout(texts, interrupt.signal)

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { openDatabase, toJsonForm, type Message } from '../../main/index.js'
+import { toJsonForm, type Message } from '../../main/index.js'
 import type { Order } from '../../protocol/fields.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { parseTime } from '../../protocol/time.js'
 import { colorsFor } from '../colors.js'
 import { findChannel } from '../find-channel.js'
+import { openToRead } from '../open-to-read.js'
 import { printable } from '../printable.js'
 
 interface Options {
@@ -28,7 +29,7 @@ export function messagesCommand(): Command {
     .option('--after <time>', 'later than this', toTime)
     .option('--json', 'as NDJSON', false)
     .action(async (channelId: string, { db: path, json, ...page }: Options) => {
-      await using db = await openDatabase(path, { create: false, readers: 1 })
+      await using db = await openToRead(path)
       await findChannel(db, channelId)
       const { items } = await db.getMessages({ channelId, ...page })
       process.stdout.write(items.map((message) => `${json ? toJson(message) : toText(message)}\n`).join(''))

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
-import { openDatabase, type Stats } from '../../main/index.js'
+import type { Stats } from '../../main/index.js'
 import { formatBytes, formatCount } from '../format.js'
+import { openToRead } from '../open-to-read.js'
 import { printable } from '../printable.js'
 
 interface Options {
@@ -15,7 +16,7 @@ export function statsCommand(): Command {
     .requiredOption('--db <file>', 'the database')
     .option('--json', 'as JSON', false)
     .action(async ({ db: path, json }: Options) => {
-      await using db = await openDatabase(path, { create: false, readers: 1 })
+      await using db = await openToRead(path)
       const stats = await db.stats()
       process.stdout.write(json ? toJson(stats) : toText(stats))
     })

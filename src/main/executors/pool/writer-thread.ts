@@ -1,7 +1,8 @@
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { ConnectionSettings, LinkOffer, WriterNews } from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
+import { startThread } from '../../start-thread.js'
 import { writerUrl } from '../../worker-url.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */
@@ -61,9 +62,7 @@ export class WriterThread {
   }
 
   #start(): Worker {
-    // By an import, so that a program given as text (`node --input-type=module -e`) can start it too.
-    const source = `import(${JSON.stringify(writerUrl.href)})`
-    const worker = new Worker(source, { eval: true, workerData: this.#settings })
+    const worker = startThread(writerUrl, this.#settings)
     let error: Error | undefined
     worker.on('message', this.#onNews)
     worker.on('error', (thrown: Error) => (this.lastError = error = thrown))

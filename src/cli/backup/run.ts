@@ -1,0 +1,25 @@
+import type { BackupOptions, BackupReport } from '../../main/index.js'
+import { formatBytes, formatNumberOf } from '../format.js'
+import { listenForInterrupt } from '../interrupt.js'
+import { printable } from '../printable.js'
+import { createBackupDisplay } from './progress.js'
+
+/** Runs a copy with its display, and says what there is then; Ctrl-C ends it and leaves nothing behind. */
+export async function runCopy(copy: (options: BackupOptions) => Promise<BackupReport>): Promise<void> {
+  const display = createBackupDisplay()
+  const interrupt = listenForInterrupt(() => display.print('Stopping.'))
+  let report: BackupReport
+  try {
+    report = await copy({ signal: interrupt.signal, onProgress: display.update })
+  } catch (error) {
+    const exitCode = interrupt.exitCode()
+    if (exitCode === undefined) throw error
+    process.exitCode = exitCode
+    return
+  } finally {
+    display.stop()
+  }
+  const { path, fileBytes, checkedRows, elapsedMs } = report
+  const size = `${formatBytes(fileBytes)}, ${formatNumberOf(checkedRows, 'row')} verified`
+  process.stdout.write(`${printable(path)}: ${size}, ${(elapsedMs / 1000).toFixed(1)} s\n`)
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { ConvoDbError } from '../protocol/errors.js'
+import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
+import { startThread } from './start-thread.js'
+
+/** A thread that works on a whole file, for seconds or minutes. */
+export interface FileJob<Report> {
+  readonly report: Promise<Report>
+  /** Rejects the report with `reason`; the thread ends after the statement under way. */
+  stop(reason: ConvoDbError): void
+  /** Resolves when the thread is gone, and its connection with it. */
+  readonly ended: Promise<void>
+}
+
+/** Starts the thread; what `onProgress` throws stops it. */
+export function startFileJob<Progress, Report>(
+  url: URL,
+  settings: object,
+  onProgress: (progress: Progress) => void,
+): FileJob<Report> {
+  const stopped: StopFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const worker = startThread(url, { ...settings, stop: stopped })
+  const ended = once(worker, 'exit').then(() => undefined)
+  let fail: (reason: unknown) => void
+  const report = new Promise<Report>((resolve, reject) => {
+    fail = (reason) => {
+      Atomics.store(stopped, 0, 1)
+      reject(reason)
+    }
+    worker.on('message', (message: FileJobMessage<Progress, Report>) => {
+      if (message.kind === 'end') {
+        if (message.outcome.ok) resolve(message.outcome.value)
+        else reject(ConvoDbError.from(message.outcome.error))
+        return
+      }
+      try {
+        onProgress(message.progress)
+      } catch (error) {
+        fail(error)
+      }
+    })
+    worker.once('error', (error) => fail(lost(error.message)))
+    worker.once('exit', () => fail(lost('it ended before it was done')))
+  })
+  return { report, ended, stop: (reason) => fail(reason) }
+}
+
+/** Starts a job that `signal` ends. @throws ABORTED */
+export function startAbortableJob<Progress, Report>(
+  url: URL,
+  settings: object,
+  { onProgress, signal }: JobOptions<Progress>,
+): FileJob<Report> {
+  if (signal?.aborted === true) throw aborted()
+  const job = startFileJob<Progress, Report>(url, settings, (progress) => onProgress?.(progress))
+  const abort = (): void => job.stop(aborted())
+  signal?.addEventListener('abort', abort, { once: true })
+  void job.ended.then(() => signal?.removeEventListener('abort', abort))
+  return job
+}
+
+export interface JobOptions<Progress> {
+  /** Called with how far it is, some times a second. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Gives it up with `ABORTED`, at once; the thread ends after the statement under way. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'It was aborted by its signal')
+
+const lost = (reason: string): ConvoDbError =>
+  new ConvoDbError('WORKER_LOST', `The thread that worked on the file is gone: ${reason}`)

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/backup.js'
+import { ConvoDbError } from '../protocol/errors.js'
+import type { FileJobMessage } from '../protocol/file-job.js'
+import { copyDatabase } from './copy-database.js'
+import { failed } from './outcome.js'
+
+/**
+ * A thread that copies one database, verifies the copy and puts it into its place, and ends. It is told to stop by shared
+ * memory, between two slices.
+ */
+const settings: CopierSettings = workerData
+const post = (message: FileJobMessage<BackupProgress, BackupReport>): void => parentPort?.postMessage(message)
+
+function noteProgress(progress: BackupProgress): void {
+  if (Atomics.load(settings.stop, 0) !== 0) throw new ConvoDbError('ABORTED', 'The copy was stopped')
+  post({ kind: 'progress', progress })
+}
+
+copyDatabase(settings, noteProgress).then(
+  (value) => post({ kind: 'end', outcome: { ok: true, value } }),
+  (error: unknown) => post({ kind: 'end', outcome: failed(error) }),
+)
