@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { openDatabase, restoreDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+
+const rows = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    message(`m${from + n}`, { channelId: `c${n % 9}`, content: 'x'.repeat(200), timestamp: n }),
+  )
+
+async function countIn(path: string): Promise<number> {
+  const db = await openDatabase(path, { readOnly: true })
+  try {
+    return await db.countMessages()
+  } finally {
+    await db.close()
+  }
+}
+
+/** Writes until it is told to stop, and counts what was acknowledged. */
+function writeUnderLoad(db: DatabaseManager) {
+  const load = { acknowledged: 0, isOver: false }
+  const write = async (): Promise<void> => {
+    for (let batch = 0; !load.isOver; batch += 1) {
+      await db.addMessages(rows(batch * 500, 500))
+      load.acknowledged = (batch + 1) * 500
+    }
+  }
+  const done = write()
+  return { load, end: () => ((load.isOver = true), done) }
+}
+
+describe('backup', () => {
+  it('holds everything acknowledged before the call, is whole, and keeps no write waiting', async () => {
+    const folder = await temporaryFolder()
+    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    const { load, end } = writeUnderLoad(db)
+    while (load.acknowledged < 20_000) await db.countMessages()
+    const before = load.acknowledged
+    const steps = new Set<string>()
+    const path = join(folder, 'backups', 'monday.db')
+    const report = await db.backup(path, { onProgress: ({ step }) => steps.add(step) })
+    expect(load.acknowledged).toBeGreaterThan(before)
+    await end()
+    expect([...steps]).toEqual(['copy', 'verify'])
+    expect(report).toMatchObject({ path, fileBytes: (await stat(path)).size })
+    expect(await verifyDatabase(path)).toMatchObject({ isOk: true, checkedRows: report.checkedRows })
+    const count = await countIn(path)
+    expect(count).toBeGreaterThanOrEqual(before)
+    expect(count % 500).toBe(0)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([])
+  })
+
+  it('replaces a file only when told to, and never the database itself or one in use', async () => {
+    const folder = await temporaryFolder()
+    const [path, other, taken] = ['chat.db', 'other.db', 'taken.db'].map((name) => join(folder, name))
+    const db = await temporaryDatabase({}, path)
+    await db.storeMessage(message('1'))
+    await writeFile(String(taken), 'precious')
+    await expectError(db.backup(String(taken)), 'ALREADY_EXISTS')
+    expect(await readFile(String(taken), 'utf8')).toBe('precious')
+    await db.backup(String(taken), { overwrite: true })
+    expect(await countIn(String(taken))).toBe(1)
+    await expectError(db.backup(String(path), { overwrite: true }), 'INVALID_ARGUMENT', { field: 'path' })
+    await temporaryDatabase({}, other)
+    await expectError(db.backup(String(other), { overwrite: true }), 'LOCKED', { pid: process.pid })
+  })
+
+  it('leaves nothing behind when it is aborted, or the database closes', async () => {
+    const folder = await temporaryFolder()
+    const db = await openDatabase(join(folder, 'chat.db'))
+    await db.addMessages(rows(0, 20_000))
+    const controller = new AbortController()
+    const aborted = db.backup(join(folder, 'a.db'), {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    })
+    await expectError(aborted, 'ABORTED')
+    const closed = expectError(db.backup(join(folder, 'b.db')), 'CLOSED')
+    await db.close()
+    await closed
+    expect(await readdir(folder)).toEqual(['chat.db'])
+  })
+
+  it('of a damaged database fails, and the backup before it stays', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    const db = await temporaryDatabase({}, path)
+    await db.addMessages(rows(0, 10))
+    const backup = join(folder, 'monday.db')
+    await db.backup(backup)
+    const other = new Database(path)
+    other.exec(`UPDATE messages SET content = 'forged' WHERE message_id = 'm3'`)
+    other.close()
+    await expectError(db.backup(backup, { overwrite: true }), 'CORRUPT', { check: 'checksums' })
+    expect(await verifyDatabase(backup)).toMatchObject({ isOk: true })
+  })
+})
+
+describe('restoreDatabase', () => {
+  /** A database of one message, and a backup of two. */
+  async function prepare() {
+    const folder = await temporaryFolder()
+    const [path, backup] = [join(folder, 'chat.db'), join(folder, 'backup.db')]
+    const db = await openDatabase(path)
+    await db.addMessages([message('1'), message('2')])
+    await db.backup(backup)
+    await db.deleteMessages(['2'])
+    await db.close()
+    return { folder, path, backup }
+  }
+
+  it('puts the backup in the place of the database, when told to', async () => {
+    const { folder, path, backup } = await prepare()
+    await expectError(restoreDatabase(backup, path), 'ALREADY_EXISTS')
+    expect(await countIn(path)).toBe(1)
+    await restoreDatabase(backup, path, { overwrite: true })
+    expect(await countIn(path)).toBe(2)
+    await restoreDatabase(backup, join(folder, 'new', 'chat.db'))
+    const db = await temporaryDatabase({}, join(folder, 'new', 'chat.db'))
+    expect(await db.storeMessage(message('3'))).toMatchObject({ outcome: 'inserted' })
+    expect(await db.countMessages()).toBe(3)
+  })
+
+  it('refuses a damaged backup, and leaves the database as it was', async () => {
+    const { folder, path, backup } = await prepare()
+    const bytes = await readFile(backup)
+    bytes.write('HELLO', bytes.indexOf('hello'))
+    const damaged = join(folder, 'damaged.db')
+    await writeFile(damaged, bytes)
+    await expectError(restoreDatabase(damaged, path, { overwrite: true }), 'CORRUPT')
+    await writeFile(damaged, 'no database at all')
+    await expectError(restoreDatabase(damaged, path, { overwrite: true }), 'NOT_A_CONVODB_FILE')
+    await expectError(restoreDatabase(join(folder, 'none.db'), path, { overwrite: true }), 'NOT_FOUND')
+    expect(await countIn(path)).toBe(1)
+  })
+
+  it('refuses while a process has the database open', async () => {
+    const { path, backup } = await prepare()
+    await temporaryDatabase({}, path)
+    await expectError(restoreDatabase(backup, path, { overwrite: true }), 'LOCKED', { pid: process.pid })
+  })
+
+  it('takes away the log of the database it replaces: none of it comes back', async () => {
+    const { folder, path, backup } = await prepare()
+    // What a killed process leaves: a file and a log with a message that the file does not have.
+    const [left, live] = [join(folder, 'left'), join(folder, 'live', 'chat.db')]
+    await mkdir(left)
+    const db = await openDatabase(live)
+    await db.storeMessage(message('from the log'))
+    for (const end of ['', '-wal']) await copyFile(`${live}${end}`, join(left, `chat.db${end}`))
+    await db.close()
+    await restoreDatabase(backup, join(left, 'chat.db'), { overwrite: true })
+    expect(await readdir(left)).toEqual(['chat.db'])
+    const restored = await temporaryDatabase({}, join(left, 'chat.db'))
+    expect(await restored.getMessagesByIds(['1', '2', 'from the log'])).toHaveLength(2)
+    expect(await countIn(path)).toBe(1)
+  })
+
+  it('leaves the old database or the new one, whenever it is killed', async () => {
+    const folder = await temporaryFolder()
+    const [path, backup] = [join(folder, 'chat.db'), join(folder, 'backup.db')]
+    const db = await openDatabase(path)
+    await db.addMessages(rows(0, 5_000))
+    await db.backup(backup)
+    await db.addMessages(rows(5_000, 1_000))
+    await db.close()
+    const program = `
+      import { restoreDatabase } from 'convodb'
+      process.stdout.write('start')
+      await restoreDatabase(process.argv[2], process.argv[1], { overwrite: true })`
+    for (let round = 0; round < 5; round += 1) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program, path, backup])
+      await once(child.stdout, 'data')
+      const ended = once(child, 'close')
+      setTimeout(() => child.kill('SIGKILL'), round * 60)
+      await ended
+      expect([5_000, 6_000]).toContain(await countIn(path))
+      expect(await verifyDatabase(path)).toMatchObject({ isOk: true })
+    }
+  })
+})
