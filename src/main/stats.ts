@@ -53,6 +53,8 @@ export interface ExecutorStats {
   oldestReaderMs: number
   /** Null until the first one; a connected port is not told of any. */
   lastCheckpoint: LastCheckpoint | null
+  /** Whether the log grows without end, since the disk failed while it was copied: close the database and open it again. */
+  isLogHeld: boolean
   restarts: Restarts
   read: LaneStats
   write: LaneStats

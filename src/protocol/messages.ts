@@ -123,6 +123,8 @@ export interface CheckpointNews {
 export type WriterNews =
   | CheckpointNews
   | { readonly kind: 'reopening' }
+  /** A checkpoint failed: the log grows until the database is opened anew. */
+  | { readonly kind: 'logHeld' }
   /** Files of the database that other users may open. */
   | { readonly kind: 'wideModes'; readonly warnings: readonly string[] }
 

@@ -20,6 +20,8 @@ export const checkpointNews = ({ log, checkpointed }: LogState, durationMs: numb
 
 /** Asking takes some 20 us, and in so short a time the log can not grow by much. */
 const askEveryMs = 20
+/** So many times the length at which copying begins, and the writer waits for it. */
+const longestLog = 4
 /** Before another thread is started in place of one that failed. */
 const pauseAfterFaultMs = 5_000
 // NOOP only tells how long the log is.
@@ -29,36 +31,41 @@ const copyRest = 'PRAGMA wal_checkpoint(PASSIVE)'
 /**
  * Keeps the write-ahead log short without stalling commits. From `walAutocheckpointPages` on a thread of its own copies the
  * log into the file; the writer adds the little that came meanwhile and waits for the disk, and its next transaction
- * starts the log anew. Where the thread can not keep up or is lost, SQLite's own automatic checkpoint bounds the log, at
- * four times the length (decision 10).
+ * starts the log anew. Where the thread can not keep up or is lost, the writer copies it all, at four times the length
+ * (decision 10). SQLite's automatic checkpoint is off: it would not tell of a failed sync, after which the log must be held.
  */
 export class Checkpoints {
   readonly #settings: ConnectionSettings
   readonly #tell: (news: CheckpointNews) => void
+  readonly #onDiskFault: () => void
   #worker: Worker | undefined
   #isCopying = false
   #askedAtMs = 0
 
-  /** `tell` hears of every checkpoint that was completed here. */
-  constructor(settings: ConnectionSettings, tell: (news: CheckpointNews) => void) {
+  /** `tell` hears of every checkpoint that was completed here, `onDiskFault` of a disk that failed meanwhile. */
+  constructor(settings: ConnectionSettings, tell: (news: CheckpointNews) => void, onDiskFault: () => void) {
     this.#settings = settings
     this.#tell = tell
+    this.#onDiskFault = onDiskFault
   }
 
-  /** To be called after each commit; a fault here is the file's or the disk's, and the next commit tells of it. */
+  /** To be called after each commit, which stands whatever happens here. */
   noteCommit(connection: ReadConnection): void {
-    outcomeOf(() => this.#keepShort(connection))
+    const outcome = outcomeOf(() => this.#keepShort(connection))
+    if (!outcome.ok && outcome.error.code === 'IO_ERROR') this.#onDiskFault()
   }
 
   #keepShort(connection: ReadConnection): void {
     const nowMs = performance.now()
-    if (this.#isCopying || nowMs - this.#askedAtMs < askEveryMs) return
+    if (nowMs - this.#askedAtMs < askEveryMs) return
     this.#askedAtMs = nowMs
     const { walAutocheckpointPages } = this.#settings
     const state = connection.get<LogState>(askState)
     if (state === undefined || state.log < walAutocheckpointPages) return
+    const isTooLong = state.log > longestLog * walAutocheckpointPages
+    if (this.#isCopying && !isTooLong) return
     const rest = state.log - state.checkpointed
-    if (rest < walAutocheckpointPages / 2) {
+    if (isTooLong || rest < walAutocheckpointPages / 2) {
       const copied = connection.get<LogState>(copyRest)
       if (copied !== undefined) this.#tell(checkpointNews(copied, performance.now() - nowMs))
     } else {
@@ -87,8 +94,11 @@ export class Checkpoints {
       this.#isCopying = false
       this.#tell(news)
     })
-    // Its faults are the file's or the disk's, of which the next commit tells; until then SQLite's own checkpoint serves.
-    worker.on('error', () => (this.#askedAtMs = performance.now() + pauseAfterFaultMs))
+    worker.on('error', (error) => {
+      this.#askedAtMs = performance.now() + pauseAfterFaultMs
+      // Of SQLite's errors only the code crosses threads.
+      if ('code' in error && String(error.code).startsWith('SQLITE_IOERR')) this.#onDiskFault()
+    })
     worker.once('exit', () => {
       this.#worker = undefined
       this.#isCopying = false

@@ -53,9 +53,13 @@ export function openWriteConnection(settings: ConnectionSettings): Connection {
   return closeOnError(connection, () => {
     assertSqliteVersion(connection)
     connection.defineChecksums()
-    // Before the first page is written: a file knows from the start whether it can give space back.
-    connection.pragma(`auto_vacuum = ${incrementalVacuum}`)
+    // Before anything is written: what is committed with less than `synchronous=FULL`, and a sync that fails later, would
+    // leave a hole in the log, and all that was acknowledged behind it would be lost.
+    setPragmas(connection, writerPragmas(settings))
+    // Before the first page is written: a file knows from the start whether it can give space back. (Setting it writes a page.)
+    if (connection.pragma('page_count') === 0) connection.pragma(`auto_vacuum = ${incrementalVacuum}`)
     switchToWal(connection, settings)
+    // Once more: the first use of write-ahead logging sets `synchronous` to SQLite's own default.
     setPragmas(connection, writerPragmas(settings))
     migrate(connection, path)
     keepChecksums(connection)

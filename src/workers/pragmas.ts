@@ -13,8 +13,6 @@ const shared = (settings: ConnectionSettings): readonly Pragma[] => [
   ['trusted_schema', 0],
 ]
 
-const maxPragmaValue = 2 ** 31 - 1
-
 export const readerPragmas = (settings: ConnectionSettings): readonly Pragma[] => [
   ...shared(settings),
   ['query_only', 1],
@@ -34,8 +32,8 @@ export const writerPragmas = (settings: ConnectionSettings): readonly Pragma[] =
   ...shared(settings),
   ['query_only', 0],
   ['synchronous', synchronous(settings)],
-  // The last resort, where the checkpointer can not keep up.
-  ['wal_autocheckpoint', Math.min(4 * settings.walAutocheckpointPages, maxPragmaValue)],
+  // Checkpoints are made where their faults are seen (checkpoints.ts).
+  ['wal_autocheckpoint', 0],
   ['ignore_check_constraints', 0],
   // What is deleted is overwritten with zeros, so that it is gone from the file.
   ['secure_delete', 1],

@@ -16,6 +16,7 @@ import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
+import { HeldLog } from './held-log.js'
 import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
 import { openWriteConnection, prepareFile } from './open.js'
@@ -33,7 +34,14 @@ let connection: Connection | undefined
 let isClosed = false
 
 const tell = (news: WriterNews): void => parentPort?.postMessage(news)
-const checkpoints = new Checkpoints(settings, tell)
+const heldLog = new HeldLog(settings)
+const checkpoints = new Checkpoints(settings, tell, holdLog)
+
+function holdLog(): void {
+  if (heldLog.isHeld) return
+  const { ok } = outcomeOf(() => heldLog.hold())
+  if (ok) tell({ kind: 'logHeld' })
+}
 
 function open(): Connection {
   if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
@@ -95,9 +103,10 @@ async function close(): Promise<Outcome<void>> {
     if (closing === undefined) return
     commitMerge(closing)
     // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
-    outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
+    if (!heldLog.isHeld && !outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)')).ok) holdLog()
     closing.close()
   })
+  heldLog.close()
   release()
   return outcome
 }
@@ -136,7 +145,7 @@ async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
     const writing = open()
     const answers = commitBatches(writing, batches)
     if (writing.hasDiskFault) closeAfterFault()
-    else checkpoints.noteCommit(writing)
+    else if (!heldLog.isHeld) checkpoints.noteCommit(writing)
     return answers
   } catch (error) {
     return failBatches(batches, toErrorData(error))
@@ -144,10 +153,20 @@ async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
 }
 
 function runAlone(operation: OperationMessage): AnyOutcome {
+  const isCheckpoint = operation.name === 'checkpoint'
+  if (isCheckpoint && heldLog.isHeld) return failed(logIsHeld())
   const outcome = outcomeOf(() => runWriteMessage(open(), operation))
-  if (!outcome.ok && connection !== undefined && isDiskFault(outcome.error.code)) closeAfterFault()
+  if (outcome.ok || connection === undefined || !isDiskFault(outcome.error.code)) return outcome
+  if (isCheckpoint) holdLog()
+  closeAfterFault()
   return outcome
 }
+
+const logIsHeld = (): ConvoDbError =>
+  new ConvoDbError(
+    'IO_ERROR',
+    'The disk failed while the log was copied into the file, so the log is held; close the database and open it again',
+  )
 
 /** Never throws: how a task ended is its result. */
 async function run(task: OtherTask, source: number): Promise<Outcome<void> | AnyOutcome | Outcome<Fate[]>> {

@@ -17,8 +17,8 @@ const startUpEvery = 5
 const startUpMs = 600
 
 /** Starts a process, kills it at some moment, and gives the lines it had said by then. */
-function runAndKill(path: string, run: number): Promise<string[]> {
-  const child = spawn(process.execPath, [program, path, String(run)], {
+function runAndKill(path: string, run: number, when = 'acknowledged'): Promise<string[]> {
+  const child = spawn(process.execPath, [program, path, String(run), when], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const kill = (): boolean => child.kill('SIGKILL')
@@ -102,4 +102,12 @@ it('an acknowledged write survives kill -9, and half of one is never there', asy
   // The figures mean something only where there was something to lose, and where some were killed while starting.
   expect(acknowledged.length).toBeGreaterThan(scale.processKills * 10)
   expect(opened).toBeLessThan(scale.processKills)
+})
+
+it('the control: what is called acknowledged too early is found lost', async () => {
+  const path = join(scratchFolder(), 'chat.db')
+  const early: string[] = []
+  for (let run = 1; run <= 3; run += 1) early.push(...acknowledgedIds(await runAndKill(path, run, 'called')))
+  const ids = readIds(path)
+  expect(early.filter((id) => !ids.has(id)).length).toBeGreaterThan(0)
 })

@@ -13,13 +13,7 @@ const preload = new URL('children/deadly-threads.cjs', import.meta.url)
 
 it('a death of a worker loses nothing acknowledged, applies nothing twice, and leaves no call unanswered', async () => {
   const path = join(scratchFolder(), 'chat.db')
-  const task: DeathTask = { path, kills: scale.workerKills }
-  const { exitCode, stdout, stderr } = await runChild('run-deadly-threads', task, {
-    // Small heaps are full soon.
-    NODE_OPTIONS: `--max-old-space-size=220 --require=${fileURLToPath(preload)}`,
-  })
-  expect(exitCode, stderr).toBe(0)
-  const report: DeathReport = JSON.parse(stdout)
+  const report = await runDeaths({ path, kills: scale.workerKills })
   const stored = readIds(path)
   const lost = report.acknowledged.filter((messageId) => !stored.has(messageId))
   const twice = report.writeCodes['ALREADY_EXISTS'] ?? 0
@@ -48,6 +42,26 @@ it('a death of a worker loses nothing acknowledged, applies nothing twice, and l
   for (const code of Object.keys(report.readCodes)) expect(code).toBe('WORKER_LOST')
   await expectWholeCounters(path, stored.size)
 })
+
+it('the control: without a record of committed batches some are applied twice', async () => {
+  const path = join(scratchFolder(), 'chat.db')
+  const report = await runDeaths({ path, kills: 20 }, { FORGETS_BATCHES: '1' })
+  expect(report.writeCodes['ALREADY_EXISTS'] ?? 0).toBeGreaterThan(0)
+})
+
+async function runDeaths(
+  task: DeathTask,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<DeathReport> {
+  const { exitCode, stdout, stderr } = await runChild('run-deadly-threads', task, {
+    // Small heaps are full soon.
+    NODE_OPTIONS: `--max-old-space-size=220 --require=${fileURLToPath(preload)}`,
+    ...environment,
+  })
+  expect(exitCode, stderr).toBe(0)
+  const report: DeathReport = JSON.parse(stdout)
+  return report
+}
 
 /** What is in the file, read by SQLite alone. */
 function readIds(path: string): Set<string> {

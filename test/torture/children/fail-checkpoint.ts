@@ -3,8 +3,8 @@ import { ConvoDbError, openDatabase, type NewMessage } from 'convodb'
 import type { FaultTask } from './fault-task.js'
 
 /**
- * Has a checkpoint copy a part, which SQLite does not sync yet, fails the sync of the next one, lets a third one end well,
- * and is killed.
+ * Has a checkpoint copy a part, which SQLite does not sync yet, fails the sync of the next one, asks for a third one, and is
+ * killed.
  */
 const task: FaultTask = JSON.parse(process.argv[2] ?? '')
 const acknowledgements = openSync(task.acknowledgementsPath, 'a')
@@ -40,7 +40,8 @@ const outcome = await db.checkpoint().then(
 )
 if (outcome !== 'IO_ERROR') throw new Error(`The checkpoint ended with ${outcome}`)
 rmSync(task.flagPath)
-const last = await db.checkpoint({ mode: 'truncate' })
-if (last.busy) throw new Error('The last checkpoint was kept from finishing')
+const last = await db.checkpoint({ mode: 'truncate' }).catch((error: unknown) => error)
+if (!(last instanceof ConvoDbError)) throw new Error('The log was let go of')
+if (!(await db.stats()).isLogHeld) throw new Error('Nothing tells that the log is held')
 for (let writeId = 200; writeId < 400; writeId += 4) await store(writeId)
 process.kill(process.pid, 'SIGKILL')

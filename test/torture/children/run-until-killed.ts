@@ -4,12 +4,19 @@ import { openDatabase, type DatabaseManager } from 'convodb'
 /**
  * Stores without end and says on its output what was acknowledged, until somebody kills it. A line a call: `s` and the id
  * of a message, or `a` and the name of a pair of messages that one call stored. `open` when the database is open.
+ * The control (`called`) says so before the call has been answered.
  */
-const [path = '', run = ''] = process.argv.slice(2)
+const [path = '', run = '', when = 'acknowledged'] = process.argv.slice(2)
 const inFlight = 64
 
 /** At once: a line that waits for the event loop would be lost with the process, and the acknowledgement with it. */
 const say = (line: string): void => void writeSync(1, `${line}\n`)
+
+async function saying(line: string, call: () => Promise<unknown>): Promise<void> {
+  if (when === 'called') say(line)
+  await call()
+  if (when !== 'called') say(line)
+}
 
 async function write(db: DatabaseManager, writer: number): Promise<void> {
   for (let n = 0; ; n += 1) {
@@ -21,14 +28,14 @@ async function write(db: DatabaseManager, writer: number): Promise<void> {
       timestamp: n,
     }
     if (n % 4 === 3) {
-      await db.addMessages([
-        { ...row, messageId: `${id}/1` },
-        { ...row, messageId: `${id}/2`, channelId: `c${(n + 1) % 7}` },
-      ])
-      say(`a ${id}`)
+      await saying(`a ${id}`, () =>
+        db.addMessages([
+          { ...row, messageId: `${id}/1` },
+          { ...row, messageId: `${id}/2`, channelId: `c${(n + 1) % 7}` },
+        ]),
+      )
     } else {
-      await db.storeMessage({ ...row, messageId: id })
-      say(`s ${id}`)
+      await saying(`s ${id}`, () => db.storeMessage({ ...row, messageId: id }))
     }
   }
 }

@@ -94,7 +94,7 @@ export class PoolExecutor implements Executor {
 
   async stats(): Promise<ExecutorStats> {
     const { path } = this.#settings
-    const { lastCheckpoint, restarts: writer, reopenings } = this.#writer
+    const { lastCheckpoint, isLogHeld, restarts: writer, reopenings } = this.#writer
     const readers = this.#readerPools().reduce((sum, pool) => sum + pool.restarts, 0)
     return {
       path,
@@ -102,6 +102,7 @@ export class PoolExecutor implements Executor {
       readers: this.#readers.threads,
       ...this.#lanes.stats(),
       lastCheckpoint,
+      isLogHeld,
       restarts: { readers, writer, reopenings },
     }
   }

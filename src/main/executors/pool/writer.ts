@@ -11,6 +11,7 @@ import { WriterThread, type Connect } from './writer-thread.js'
 export interface WriterSide {
   readonly runner: TaskRunner<WriterTask>
   readonly lastCheckpoint: LastCheckpoint | null
+  readonly isLogHeld: boolean
   readonly restarts: number
   readonly reopenings: number
   /** Gives another thread its links, now and after every restart; returns what ends that. @throws READ_ONLY */
@@ -28,6 +29,7 @@ export class Writer implements WriterSide {
   readonly #thread: WriterThread
   readonly #endActs: (() => void)[] = []
   lastCheckpoint: LastCheckpoint | null = null
+  isLogHeld = false
   reopenings = 0
 
   private constructor(settings: ConnectionSettings) {
@@ -90,6 +92,13 @@ export class Writer implements WriterSide {
       case 'reopening':
         this.reopenings += 1
         break
+      case 'logHeld':
+        this.isLogHeld = true
+        process.emitWarning(
+          `${this.#path}: the disk failed while the log was copied into the file; nothing is lost, but the log grows until the database is closed and opened again`,
+          { code: 'CONVODB_LOG_HELD' },
+        )
+        break
       case 'wideModes':
         for (const warning of news.warnings) process.emitWarning(warning, { code: 'CONVODB_WIDE_MODE' })
         break
@@ -111,6 +120,7 @@ export function noWriter(path: string): WriterSide {
   return {
     runner: { threads: 1, run: () => Promise.reject(refuse()) },
     lastCheckpoint: null,
+    isLogHeld: false,
     restarts: 0,
     reopenings: 0,
     link() {

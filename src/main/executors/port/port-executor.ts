@@ -92,6 +92,7 @@ export class PortExecutor implements Executor {
       readers: 1,
       ...this.#lanes.stats(),
       lastCheckpoint: null,
+      isLogHeld: false,
       restarts: { readers: 0, writer: this.#restarts(), reopenings: 0 },
     }
   }
