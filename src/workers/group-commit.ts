@@ -101,7 +101,8 @@ export function commitTransaction(connection: Connection): void {
     connection.run('COMMIT')
   } catch (error) {
     const { code, message, details } = toErrorData(error)
-    if (code !== 'IO_ERROR') throw error
+    // The commit's record is written last: where writing failed it is not whole, and nothing was committed.
+    if (code !== 'IO_ERROR' || details?.['sqliteCode'] === 'SQLITE_IOERR_WRITE') throw error
     throw new ConvoDbError(
       'OUTCOME_UNKNOWN',
       `The disk failed while a transaction was committed: ${message}`,

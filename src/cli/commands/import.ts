@@ -17,9 +17,6 @@ interface Options {
   readonly strict: boolean
 }
 
-/** Another import may hold the write lock for a whole batch, again and again. */
-const busyTimeoutMs = 60_000
-
 const more = (path: string, paths: readonly string[]): string[] => [...paths, path]
 
 /** `convodb import FILE... --db chat.db`: puts files of NDJSON into a database. */
@@ -91,7 +88,7 @@ async function openAndImport(
   files: ImportFiles,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const db = await openDatabase(path, { readers: 1, busyTimeoutMs })
+  const db = await openDatabase(path, { readers: 1 })
   const report = await importFiles(db, files, options)
   try {
     await db.close()
