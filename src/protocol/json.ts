@@ -6,15 +6,21 @@ const maxJsonLength = 4 * 1024 * 1024
 
 /** Whether `value` is a plain object that JSON carries without loss: no undefined, NaN, Date, cycle or class instance. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return isPlainObject(value) && isJsonValue(value, 0) && JSON.stringify(value).length <= maxJsonLength
+  if (!isPlainObject(value) || !isJsonValue(value, 0, { valuesLeft: maxJsonLength })) return false
+  const text: unknown = JSON.stringify(value)
+  // A hidden `toJSON` may have made anything of it.
+  return typeof text === 'string' && text.startsWith('{') && text.length <= maxJsonLength
 }
 
-function isJsonValue(value: unknown, depth: number): boolean {
-  if (depth > maxJsonDepth) return false
+/** Every value takes a character at least; one object that is reached by many ways would else be looked at without end. */
+function isJsonValue(value: unknown, depth: number, budget: { valuesLeft: number }): boolean {
+  budget.valuesLeft -= 1
+  if (depth > maxJsonDepth || budget.valuesLeft < 0) return false
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return true
   if (typeof value === 'number') return Number.isFinite(value)
-  if (Array.isArray(value)) return value.every((item) => isJsonValue(item, depth + 1))
-  return isPlainObject(value) && Object.values(value).every((item) => isJsonValue(item, depth + 1))
+  const isInside = (item: unknown): boolean => isJsonValue(item, depth + 1, budget)
+  if (Array.isArray(value)) return value.every(isInside)
+  return isPlainObject(value) && Object.values(value).every(isInside)
 }
 
 /** Objects of another realm (a `vm` context, a test runner) are plain too, so the prototype's own prototype decides. */

@@ -66,6 +66,15 @@ export const messageCases = {
       expect(await db().getMessagesByIds(['sm-taken'])).toMatchObject([{ content: 'first' }])
     })
 
+    it('ignored, brings no channel and no user into being', async () => {
+      await db().storeMessage(message('sm-ignored'))
+      const again = message('sm-ignored', { channelId: 'sm-nowhere', userId: 'sm-nobody' })
+      await db().storeMessage({ ...again, onConflict: 'ignore' })
+      await db().addMessages({ messages: [again], onConflict: 'ignore' })
+      expect(await db().getChannel('sm-nowhere')).toBeUndefined()
+      expect(await db().users.getUser('sm-nobody')).toBeUndefined()
+    })
+
     it('moves to another channel and user with the counters, unless it is a segment’s member', async () => {
       await db().storeMessage(message('sm-move', { channelId: 'sm-from', userId: 'sm-from' }))
       await db().storeMessage(message('sm-move', { channelId: 'sm-to', userId: 'sm-to' }))

@@ -48,6 +48,14 @@ export const segmentCases = {
       await expectError(db().createConversationSegment(moved), 'CONFLICT')
     })
 
+    it('ignored, brings no channel into being', async () => {
+      await db().createConversationSegment({ segmentId: 'cs-ignored', channelId: 'cs', ...span(1, 2) })
+      const again = { segmentId: 'cs-ignored', channelId: 'cs-nowhere', ...span(1, 2) }
+      const stored = await db().createConversationSegment({ ...again, onConflict: 'ignore' })
+      expect(stored.channelId).toBe('cs')
+      expect(await db().getChannel('cs-nowhere')).toBeUndefined()
+    })
+
     it('refuses an end before the start', () =>
       expectError(
         db().createConversationSegment({ segmentId: 'cs-3', channelId: 'cs', ...span(2, 1) }),

@@ -183,6 +183,26 @@ export const userCases = {
       })
     })
 
+    it('lasts until a message becomes theirs, new or by a change, merged or recent', async () => {
+      for (const isMerged of [false, true]) {
+        const userId = `db-${isMerged}`
+        const row = message(`db-${isMerged}`, { userId: 'db-other', timestamp: 7 })
+        await db().users.upsertUser({ userId, displayName: 'Old' })
+        await db().users.deleteUser(userId)
+        await db().storeMessage(row)
+        if (isMerged) await db().withConnection(() => undefined)
+        expect(await db().users.getUser(userId)).toBeUndefined()
+        await db().storeMessage({ ...row, userId })
+        const expected = {
+          displayName: null,
+          firstSeen: new Date(7),
+          lastActive: new Date(7),
+          messageCount: 1,
+        }
+        expect(await db().users.getUser(userId)).toMatchObject(expected)
+      }
+    })
+
     it('removes a user who wrote nothing', async () => {
       await db().users.recordActivity({ userId: 'du-quiet' })
       expect(await db().users.deleteUser({ userId: 'du-quiet' })).toBe(true)

@@ -1,3 +1,4 @@
+import { ConvoDbError } from '../../protocol/errors.js'
 import type { OperationName, Params, Result } from '../../protocol/operations.js'
 import type { CallOptions } from '../call-options.js'
 import type { Executor } from '../executors/executor.js'
@@ -20,7 +21,13 @@ export function createExecute(executor: Executor): Execute {
       const wireParams = toWire[name](checkParams(name, params))
       return executor.execute(name, wireParams, checkCallOptions(options), fromWire[name])
     } catch (error) {
-      return Promise.reject(error)
+      return Promise.reject(error instanceof ConvoDbError ? error : unreadable())
     }
   }
 }
+
+/** Whatever a caller's getter or proxy threw while its parameters were read; what it threw is not shown to anybody. */
+const unreadable = (): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', 'the parameter can not be read: a getter or a proxy of it threw', {
+    field: 'the parameter',
+  })

@@ -22,7 +22,7 @@ export function check<Schema extends TSchema>(
   if (validator.Check(value)) return value
   const problems = validator.Errors(value).flatMap(toProblems)
   // The deepest is the most telling: 'messages[3].timestamp' rather than 'messages'.
-  const depth = Math.max(0, ...problems.map((candidate) => candidate.depth))
+  const depth = problems.reduce((deepest, candidate) => Math.max(deepest, candidate.depth), 0)
   const worst = problems.filter((candidate) => candidate.depth === depth)
   const [first] = worst
   const field = first?.field === undefined || first.field === '' ? whole : first.field

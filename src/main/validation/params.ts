@@ -12,9 +12,11 @@ const validators = new Map<OperationName, Validator<Record<never, never>, TSchem
  * @throws INVALID_ARGUMENT when there is no such operation, or naming the field that is wrong
  */
 export function checkParams<N extends OperationName>(name: N, params: unknown): Params<N>
-export function checkParams(name: string, params: unknown): unknown {
-  if (!isOperationName(name)) {
-    throw new ConvoDbError('INVALID_ARGUMENT', `There is no operation '${String(name)}'`, { field: 'name' })
+export function checkParams(name: unknown, params: unknown): unknown {
+  // An object may turn into another text each time it is asked, so only a text is a name.
+  if (typeof name !== 'string' || !isOperationName(name)) {
+    const given = typeof name === 'string' ? `'${name.slice(0, 100)}'` : `that is a ${typeof name}`
+    throw new ConvoDbError('INVALID_ARGUMENT', `There is no operation ${given}`, { field: 'name' })
   }
   return check(validatorOf(name), params, 'the parameter')
 }

@@ -79,14 +79,18 @@ const updateRow = `
 // Members and embeddings go along: foreign keys cascade.
 const deleteRow = `DELETE FROM conversation_segments WHERE segment_id = ?`
 
+interface SegmentPlace {
+  readonly segmentKey: number
+  readonly channelKey: number
+  readonly startTime: number
+}
+
+const findSegment = (connection: ReadConnection, segmentId: string): SegmentPlace | undefined =>
+  connection.get<SegmentPlace>(selectKeys, [segmentId])
+
 /** @throws NOT_FOUND */
-export function requireSegment(
-  connection: ReadConnection,
-  segmentId: string,
-): { readonly segmentKey: number; readonly channelKey: number; readonly startTime: number } {
-  const keys = connection.get<{ segmentKey: number; channelKey: number; startTime: number }>(selectKeys, [
-    segmentId,
-  ])
+export function requireSegment(connection: ReadConnection, segmentId: string): SegmentPlace {
+  const keys = findSegment(connection, segmentId)
   if (keys === undefined) {
     throw new ConvoDbError('NOT_FOUND', `There is no segment '${segmentId}'`, { segmentId })
   }
@@ -114,6 +118,8 @@ function assertOrdered(startTime: number, endTime: number): void {
 export function saveSegment(connection: WriteConnection, segment: NewSegment): boolean {
   const { segmentId, channelId, startTime, endTime, onConflict = 'error' } = segment
   assertOrdered(startTime, endTime)
+  // Before its channel comes into being: a segment that is ignored leaves nothing behind.
+  if (onConflict === 'ignore' && findSegment(connection, segmentId) !== undefined) return false
   const channelKey = ensureChannel(connection, channelId, startTime)
   const row = {
     segmentId,
@@ -126,7 +132,6 @@ export function saveSegment(connection: WriteConnection, segment: NewSegment): b
     metadata: segment.metadata ?? null,
   }
   if (connection.run(insertSegment, { ...row, channelKey }) > 0) return true
-  if (onConflict === 'ignore') return false
   if (onConflict === 'error') {
     throw new ConvoDbError('ALREADY_EXISTS', `Segment '${segmentId}' already exists`, { segmentId })
   }

@@ -94,7 +94,9 @@ export function deleteExpiredMessages(
 }
 
 function firstPlace(connection: ReadConnection, only: number | undefined, cursor: string | undefined) {
-  if (cursor !== undefined) return decodePlace(cursor)
+  const place = cursor === undefined ? undefined : decodePlace(cursor)
+  // A cursor never leads out of the channel that the call names.
+  if (place !== undefined && (only === undefined || place.channelKey === only)) return place
   return only === undefined ? nextChannel(connection, only, 0) : startOf(only)
 }
 

@@ -35,7 +35,8 @@ const selectRowsByIds = `
   FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
   ORDER BY asked.key`
 const selectPlace = `
-  SELECT timestamp AS value, message_key AS key, channel_key AS channelKey FROM messages WHERE message_id = ?`
+  SELECT timestamp AS value, message_key AS key, channel_key AS channelKey, user_key AS userKey
+  FROM messages WHERE message_id = ?`
 
 const insertMessage = `
   INSERT INTO messages (
@@ -72,12 +73,18 @@ export function findPlacedMessage(connection: ReadConnection, messageId: string)
   return { message, place: { channelKey, time: message.timestamp, key } }
 }
 
-/** Where a message stands. @throws NOT_FOUND */
-export function requireMessage(
-  connection: ReadConnection,
-  messageId: string,
-): Place & { readonly channelKey: number } {
-  const place = connection.get<Place & { channelKey: number }>(selectPlace, [messageId])
+/** Where a message stands, and whose it is. */
+interface MessagePlace extends Place {
+  readonly channelKey: number
+  readonly userKey: number
+}
+
+const findPlace = (connection: ReadConnection, messageId: string): MessagePlace | undefined =>
+  connection.get<MessagePlace>(selectPlace, [messageId])
+
+/** @throws NOT_FOUND */
+export function requireMessage(connection: ReadConnection, messageId: string): MessagePlace {
+  const place = findPlace(connection, messageId)
   if (place === undefined) {
     throw new ConvoDbError('NOT_FOUND', `There is no message '${messageId}'`, { messageId })
   }
@@ -98,6 +105,10 @@ export function store(
 ): StoreOutcome {
   const { messageId, channelId, userId, timestamp } = message
   const { memory } = connection
+  // A message that is ignored brings no user and no channel into being.
+  const mayBring =
+    onConflict === 'ignore' && !(memory.userKeys.has(userId) && memory.channelKeys.has(channelId))
+  if (mayBring && findPlace(connection, messageId) !== undefined) return 'ignored'
   const userKey = ensureUser(connection, userId, timestamp)
   if (userKey === undefined) return 'ignored'
   const channelKey = ensureChannel(connection, channelId, timestamp)
@@ -111,10 +122,15 @@ export function store(
   if (onConflict === 'error') {
     throw new ConvoDbError('ALREADY_EXISTS', `Message '${messageId}' is already stored`, { messageId })
   }
-  assertMayMove(connection, messageId, channelKey)
+  const current = requireMessage(connection, messageId)
+  assertMayMove(connection, messageId, current, channelKey)
   const checksum = checksumOf(channelKey, userKey, message)
   const values = [channelKey, userKey, message.content, timestamp, checksum] as const
   connection.run(updateRow, [...values, ...extrasOf(message), messageId])
+  // A recent message's change fires no trigger that would do it.
+  const isNewToUser = current.userKey !== userKey
+  if (isNewToUser && !memory.userKeys.has(userId))
+    reviveUser(connection, { userKey, userId, firstSeen: timestamp })
   return 'updated'
 }
 
@@ -148,8 +164,12 @@ export function readLastKey(connection: ReadConnection): number {
 }
 
 /** A segment's members share its channel, so a message that is a member stays where it is. */
-function assertMayMove(connection: ReadConnection, messageId: string, channelKey: number): void {
-  const current = requireMessage(connection, messageId)
+function assertMayMove(
+  connection: ReadConnection,
+  messageId: string,
+  current: MessagePlace,
+  channelKey: number,
+): void {
   if (current.channelKey === channelKey) return
   const membership = connection.get<{ segmentId: string }>(selectMembership, [current.key])
   if (membership === undefined) return

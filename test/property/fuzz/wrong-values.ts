@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { jsonMakers, makers, throwingMakers } from './hostile-objects.js'
+
+/**
+ * What a kind of field must refuse. Values are made inside the test: fast-check looks into those it hands over, and some
+ * of these throw then.
+ */
+type Make = () => unknown
+
+const made = (...values: fc.Arbitrary<unknown>[]): fc.Arbitrary<Make> =>
+  fc.oneof(...values).map((value) => () => value)
+const oneOf = (...values: readonly unknown[]): fc.Arbitrary<unknown> => fc.constantFrom(...values)
+
+/** No field takes these. */
+const never = fc.constantFrom(...makers)
+
+const flag = oneOf(true, false)
+const object = oneOf({}, { a: 1 }, { toString: () => 'text' }, Object.create(null))
+const list = oneOf([], ['a'], [[1]], [null])
+const text = oneOf('', 'nonsense', '__proto__', '1')
+const illFormed = oneOf('\uD800', 'a\uDC00', '\uDFFFz')
+const fraction = fc.double({ noInteger: true, noNaN: true })
+const number = fc.oneof(fc.integer(), fraction)
+const outside = (min: number, max: number) =>
+  fc.oneof(fc.integer({ max: min - 1 }), fc.integer({ min: max + 1, max: Number.MAX_SAFE_INTEGER }))
+
+const notText = [flag, object, list, number, illFormed]
+const notId = [...notText, oneOf('', 'x'.repeat(1_025))]
+const notInteger = [flag, object, list, text, fraction]
+
+const isPlace = (cursor: string): boolean =>
+  /^-?\d+\.\d+(\.\d+)?$/.test(Buffer.from(cursor, 'base64url').toString('latin1'))
+const notCursor = fc.oneof(
+  oneOf('nonsense', '1.1', 'null', '%00', 'x'.repeat(999)),
+  fc.base64String({ minLength: 1, maxLength: 12 }).filter((cursor) => cursor !== '' && !isPlace(cursor)),
+  oneOf('1.', '.1', '1.1 ', '1.-1', '1e3.1', '12345678901234567.1', "1.1;'").map((place) =>
+    Buffer.from(String(place)).toString('base64url'),
+  ),
+)
+
+const notTime = oneOf(
+  ...[new Date(Number.NaN), 'yesterday', '', '2024-13-01', '12:00', '1', 8.64e15 + 1, -9e15, 0.5, '2024'],
+)
+const notVector = oneOf(
+  ...[[], [Number.NaN], [1e39], ['1'], [null], 'no base64!', 'AAA=', '', new Float32Array(0)],
+  ...[new Float32Array([Infinity]), new Float64Array(2), Array.from({ length: 65_537 }, () => 1)],
+)
+
+const notJson = fc.oneof(
+  { weight: 20, arbitrary: never },
+  { weight: 20, arbitrary: made(flag, list, text, number) },
+  { weight: 20, arbitrary: never.map((make) => () => ({ deep: { inside: [1, make()] } })) },
+  { weight: 20, arbitrary: fc.constantFrom(...jsonMakers.quick) },
+  { weight: 1, arbitrary: fc.constantFrom(...jsonMakers.slow) },
+)
+
+const tooMany = Array.from({ length: 100_001 }, () => 'id')
+const allWrong = Array.from({ length: 100_000 }, () => ({ surprise: 1 }))
+const notList = fc.oneof(
+  { weight: 30, arbitrary: never },
+  { weight: 30, arbitrary: made(flag, object, text, number) },
+  { weight: 30, arbitrary: made(flag, number, oneOf(null, undefined, [], '')).map((make) => () => [make()]) },
+  { weight: 30, arbitrary: never.map((make) => () => ['id', make()]) },
+  { weight: 1, arbitrary: made(oneOf(tooMany, allWrong)) },
+)
+
+export const wrongValues = {
+  id: fc.oneof(never, made(...notId)),
+  text: fc.oneof(never, made(...notText)),
+  time: fc.oneof(never, made(flag, object, list, notTime)),
+  vector: fc.oneof(never, made(flag, object, number, notVector)),
+  json: notJson,
+  score: fc.oneof(never, made(flag, object, list, text)),
+  limit: fc.oneof(never, made(...notInteger, outside(1, 10_000))),
+  neighbours: fc.oneof(never, made(...notInteger, outside(0, 1_000))),
+  position: fc.oneof(never, made(...notInteger, outside(0, 2 ** 31))),
+  choice: fc.oneof(never, made(flag, object, list, text, number)),
+  flag: fc.oneof(never, made(object, list, text, number)),
+  cursor: fc.oneof(never, made(...notId, notCursor)),
+  list: notList,
+  /** The whole of the parameters; an object is looked at field by field. */
+  params: fc.oneof(
+    made(
+      flag,
+      list,
+      text,
+      number,
+      oneOf(null, undefined, Symbol('s'), () => ({}), 10n),
+    ),
+    fc.constantFrom(...throwingMakers),
+  ),
+} satisfies Record<string, fc.Arbitrary<Make>>
+
+export type Kind = keyof typeof wrongValues

@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { DatabaseManager } from 'convodb'
+import { expect } from 'vitest'
+import type { PlannedWrite } from './arbitraries.js'
+import { idsOf, type Ids } from './ids.js'
+import type { Model, Outcome } from './model.js'
+import { call, withPrefix, write, type Write } from './operations.js'
+import { preparation } from './poison.js'
+import { readDatabase } from './read-database.js'
+import { readModel } from './read-model.js'
+import { emptyState, plain } from './state.js'
+
+export interface RunFigures {
+  readonly writes: number
+  readonly poisoned: number
+  readonly failed: number
+}
+
+/**
+ * Makes all calls of a run at once, and compares how each ended with the model, then everything that can be read: once
+ * as it is, and once after what is recent was merged. It leaves the database as empty as it found it.
+ */
+export async function checkRun(
+  db: DatabaseManager,
+  model: Model,
+  planned: readonly PlannedWrite[],
+  prefix: string,
+): Promise<RunFigures> {
+  const writes = withPrefix([...preparation, ...planned.map((one) => one.write)], prefix)
+  const ids = idsOf(prefix)
+  try {
+    const outcomes = await makeAtOnce(db, writes)
+    let state = emptyState()
+    const expected = writes.map((one) => {
+      const step = model(state, one)
+      state = step.state
+      return step.outcome
+    })
+    // A call that was made to fail and did not would test nothing.
+    const spared = planned.filter(
+      (one, index) => one.isPoisoned && !('code' in (outcomes[preparation.length + index] ?? {})),
+    )
+    expectSame(spared, [])
+    expectSame(withNames(writes, outcomes), withNames(writes, expected))
+    expectSame(await readDatabase(db, ids), readModel(state, ids))
+    await db.withConnection(() => undefined)
+    expectSame(await readDatabase(db, ids), readModel(state, ids))
+    return {
+      writes: writes.length,
+      poisoned: planned.filter(({ isPoisoned }) => isPoisoned).length,
+      failed: outcomes.filter((outcome) => 'code' in outcome).length,
+    }
+  } finally {
+    await clear(db, ids)
+  }
+}
+
+/** Every promise settles, and each one once. */
+async function makeAtOnce(db: DatabaseManager, writes: readonly Write[]): Promise<Outcome[]> {
+  const settlements = writes.map((): Outcome[] => [])
+  await Promise.all(
+    writes.map((one, index) =>
+      call(db, one).then(
+        (value) => settlements[index]?.push({ value: answerOf(one, value) }),
+        (error: unknown) => settlements[index]?.push({ code: codeOf(error) }),
+      ),
+    ),
+  )
+  expectSame(
+    settlements.map((list) => list.length),
+    writes.map(() => 1),
+  )
+  return settlements.flat()
+}
+
+/** Without what depends on the file or on the clock. */
+function answerOf({ name }: Write, value: unknown): unknown {
+  if (name === 'deleteExpiredMessages') return { ...Object(value), nextCursor: null }
+  return ['checkpoint', 'releaseSpace', 'optimize'].includes(name) ? undefined : value
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error)
+
+const withNames = (writes: readonly Write[], outcomes: readonly Outcome[]) =>
+  writes.map((one, index) => ({ ...one, outcome: outcomes[index] }))
+
+/** The quick comparison first: the other one tells what differs. */
+function expectSame(actual: unknown, expected: unknown): void {
+  const [left, right] = [plain(actual), plain(expected)]
+  if (!isDeepStrictEqual(left, right)) expect(left).toStrictEqual(right)
+}
+
+async function clear(db: DatabaseManager, { channelIds, userIds }: Ids): Promise<void> {
+  await Promise.all([
+    ...channelIds.map((channelId) => call(db, write('deleteChannel', { channelId }))),
+    ...userIds.map((userId) => call(db, write('forgetUser', { userId, mayReturn: true }))),
+  ])
+}

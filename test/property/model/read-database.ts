@@ -1,0 +1,71 @@
+import type { DatabaseManager, Page } from 'convodb'
+import type { Ids } from './ids.js'
+
+/** Everything that can be asked about these ids, asked at once. */
+export async function readDatabase(db: DatabaseManager, ids: Ids): Promise<Record<string, unknown>> {
+  const answers = Object.entries(startReads(db, ids)).map(
+    async ([name, answer]) => [name, await answer] as const,
+  )
+  return Object.fromEntries(await Promise.all(answers))
+}
+
+/** Page by page where there are pages. */
+function startReads(db: DatabaseManager, ids: Ids) {
+  const { channelIds, userIds, messageIds, segmentIds, models } = ids
+  const inEachChannel = <Value>(read: (channelId: string) => Promise<Value>) =>
+    Promise.all(channelIds.map(read))
+  const embeddings = (ownerType: 'message' | 'segment', ownerIds: readonly string[]) =>
+    Promise.all([undefined, ...models].map((model) => db.getEmbeddings({ ownerType, ownerIds, model })))
+  return {
+    channels: inEachChannel((channelId) => db.getChannel(channelId)),
+    listedChannels: readPages((cursor) => db.listChannels({ limit: 2, order: 'asc', cursor })),
+    listedChannelsBackwards: readPages((cursor) => db.listChannels({ limit: 3, cursor })),
+    messages: inEachChannel((channelId) =>
+      readPages((cursor) => db.getMessages({ channelId, limit: 3, order: 'asc', cursor })),
+    ),
+    messagesBackwards: inEachChannel((channelId) =>
+      readPages((cursor) => db.getMessages({ channelId, limit: 2, cursor })),
+    ),
+    counts: inEachChannel((channelId) => db.countMessages({ channelId })),
+    countsBetween: inEachChannel((channelId) => db.countMessages({ channelId, after: 1, before: 6 })),
+    messagesById: db.getMessagesByIds(messageIds),
+    contexts: Promise.all(
+      messageIds.map((messageId) => db.getMessageContext({ messageId, before: 2, after: 1 })),
+    ),
+    users: Promise.all(userIds.map((userId) => db.users.getUser(userId))),
+    usersById: db.users.getUsers(userIds.toReversed()),
+    profiles: Promise.all(userIds.map((userId) => db.users.getProfile(userId))),
+    found: readPages((cursor) => db.users.searchByDisplayName({ query: 'aDa', limit: 1, cursor })),
+    foundLiterally: readPages((cursor) => db.users.searchByDisplayName({ query: '0%', cursor })),
+    segments: Promise.all(segmentIds.map((segmentId) => db.getConversationSegment(segmentId))),
+    segmentsInOrder: inEachChannel((channelId) =>
+      readPages((cursor) => db.getConversationSegments({ channelId, limit: 1, order: 'asc', cursor })),
+    ),
+    segmentsBackwards: inEachChannel((channelId) =>
+      readPages((cursor) => db.getConversationSegments({ channelId, limit: 2, cursor })),
+    ),
+    overlapping: inEachChannel((channelId) =>
+      readPages((cursor) =>
+        db.getOverlappingSegments({ channelId, startTime: 2, endTime: 4, limit: 1, order: 'asc', cursor }),
+      ),
+    ),
+    members: Promise.all(segmentIds.map((segmentId) => db.getSegmentMessages(segmentId))),
+    memberIds: db.getSegmentMessageIds(segmentIds),
+    messageEmbeddings: embeddings('message', messageIds),
+    segmentEmbeddings: embeddings('segment', segmentIds),
+    rows: db.stats().then((stats) => stats.rows),
+  }
+}
+
+export type Reads = ReturnType<typeof startReads>
+
+async function readPages<Item>(read: (cursor?: string) => Promise<Page<Item>>): Promise<Item[]> {
+  const items: Item[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read(cursor)
+    items.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return items
+}
