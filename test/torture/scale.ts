@@ -15,6 +15,8 @@ interface Scale {
   readonly workerKills: number
   /** Processes killed with `kill -9`. */
   readonly processKills: number
+  /** How long a database is offered ten times what it can do. */
+  readonly overloadSeconds: number
 }
 
 const scales = {
@@ -27,6 +29,7 @@ const scales = {
     faultImages: 40,
     workerKills: 200,
     processKills: 50,
+    overloadSeconds: 30,
   },
   full: {
     powerLossRuns: 12,
@@ -37,6 +40,7 @@ const scales = {
     faultImages: 100,
     workerKills: 2_000,
     processKills: 500,
+    overloadSeconds: 30,
   },
 } as const satisfies Record<string, Scale>
 
