@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openDatabase } from 'convodb'
@@ -34,6 +35,8 @@ describe('an import that is told to stop', () => {
     const result = await cli.result
     expect(result.exitCode).toBe(exitCode)
     expect(result.stderr).toContain('safe to run the same import again')
+    // Neither a log nor a lock: the next import finds the file free.
+    expect(await readdir(dirname(db))).toEqual(['chat.db'])
     const inserted = /messages: +([\d,]+) inserted/.exec(result.stdout)?.[1]?.replace(',', '')
     await using database = await openDatabase(db, { create: false })
     expect(await database.countMessages()).toBe(Number(inserted))

@@ -17,6 +17,8 @@ interface Scale {
   readonly processKills: number
   /** Lists of writes compared with the model. */
   readonly modelRuns: number
+  /** How long a database is offered ten times what it can do. */
+  readonly overloadSeconds: number
 }
 
 const scales = {
@@ -30,6 +32,7 @@ const scales = {
     workerKills: 200,
     processKills: 50,
     modelRuns: 1_000,
+    overloadSeconds: 30,
   },
   full: {
     powerLossRuns: 12,
@@ -41,6 +44,7 @@ const scales = {
     workerKills: 2_000,
     processKills: 500,
     modelRuns: 20_000,
+    overloadSeconds: 30,
   },
 } as const satisfies Record<string, Scale>
 

@@ -38,10 +38,10 @@ const count = (codes: Record<string, number>, code: string): void => {
   codes[code] = (codes[code] ?? 0) + 1
 }
 
-async function note(ids: readonly string[], write: () => Promise<unknown>): Promise<void> {
+async function note(ids: readonly string[], call: () => Promise<unknown>): Promise<void> {
   unsettled += 1
   try {
-    await write()
+    await call()
     acknowledged.push(...ids)
   } catch (error) {
     const code = codeOf(error)

@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { verifyDatabase } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { migrations } from '../../src/workers/schema/index.js'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+import { readFixture } from '../support/fixture-answers.js'
+import {
+  fixtureRows,
+  fixtureVersions,
+  forgottenUserId,
+  makeFixture,
+  releasedSchema,
+  type FixtureVersion,
+} from '../support/fixtures.js'
+
+async function fixture(version: FixtureVersion): Promise<string> {
+  const path = join(await temporaryFolder(), 'chat.db')
+  makeFixture(version, path)
+  return path
+}
+
+describe('released migrations', () => {
+  it('all have a fixture', () => {
+    expect(fixtureVersions).toHaveLength(migrations.length)
+  })
+
+  it.each(fixtureVersions)('are never edited: version %d is what it was when it was released', (version) => {
+    expect(migrations[version - 1]?.trim()).toBe(releasedSchema(version).trim())
+  })
+})
+
+describe.each(fixtureVersions)('a file of schema version %d', (version) => {
+  it('has a row in every table', async () => {
+    const database = new Database(await fixture(version), { readonly: true })
+    const tables = database
+      .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
+      .pluck()
+      .all()
+    const empty = tables.filter((name) => database.prepare(`SELECT 1 FROM ${name}`).get() === undefined)
+    expect(empty).toEqual([])
+    database.close()
+  })
+
+  it('opens, answers every row, and verifies', async () => {
+    const path = await fixture(version)
+    const db = await temporaryDatabase({}, path)
+    expect(await readFixture(db)).toEqual(fixtureRows())
+    await db.close()
+    expect(await verifyDatabase(path)).toMatchObject({ isOk: true, problems: [] })
+    const again = await temporaryDatabase({}, path)
+    expect(await readFixture(again)).toEqual(fixtureRows())
+  })
+
+  it('has the very schema that a new file has', async () => {
+    const path = await fixture(version)
+    await (await temporaryDatabase({}, path)).close()
+    const newPath = join(await temporaryFolder(), 'new.db')
+    await (await temporaryDatabase({}, newPath)).close()
+    expect(schemaOf(path)).toEqual(schemaOf(newPath))
+  })
+
+  it('takes changes to all that was in it', async () => {
+    const path = await fixture(version)
+    const db = await temporaryDatabase({}, path)
+    await db.storeMessage(message('m10', { timestamp: 95_000 }))
+    await db.updateMessage({ messageId: 'm6', content: 'edited' })
+    expect(await db.deleteMessages(['m1', 'm7', 'm9'])).toBe(2)
+    expect(await db.getSegmentMessageIds(['s1'])).toMatchObject([{ messageIds: ['m2'] }])
+    expect(await db.forgetUser('grace')).toMatchObject({ messages: 2, segmentMemberships: 1 })
+    expect(await db.deleteChannel('random')).toBe(true)
+    expect(await db.countMessages()).toBe(2)
+    await db.close()
+    expect(await verifyDatabase(path)).toMatchObject({ isOk: true, problems: [] })
+  })
+
+  it('gives no key again that was given in it', async () => {
+    const path = await fixture(version)
+    const db = await temporaryDatabase({}, path)
+    await db.storeMessage(message('new', { channelId: 'new', userId: 'new' }))
+    const segment = { segmentId: 'new', channelId: 'new', startTime: 0, endTime: 1 }
+    await db.createConversationSegment(segment)
+    const keys = `
+      SELECT channel_key AS channelKey, user_key AS userKey, message_key AS messageKey, segment_key AS segmentKey
+      FROM messages JOIN conversation_segments USING (channel_key) WHERE message_id = 'new'`
+    expect(await db.withConnection((connection) => connection.get(keys))).toEqual({
+      channelKey: 5,
+      userKey: 6,
+      messageKey: 10,
+      segmentKey: 4,
+    })
+  })
+})
+
+it('who was forgotten stays so', async () => {
+  const db = await temporaryDatabase({}, await fixture(3))
+  await expectError(db.users.upsertUser({ userId: forgottenUserId, displayName: 'M' }), 'USER_FORGOTTEN')
+})
+
+/** Statements as they are kept; a table that was renamed has quotes around its name. */
+function schemaOf(path: string): unknown[] {
+  const database = new Database(path, { readonly: true })
+  const rows = database
+    .prepare<[], { type: string; name: string; sql: string | null }>(
+      'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name',
+    )
+    .all()
+  database.close()
+  return rows.map(({ type, name, sql }) => ({ type, name, sql: sql?.replaceAll('"', '') }))
+}

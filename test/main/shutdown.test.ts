@@ -1,0 +1,139 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { closeOnSignals, openDatabase, verifyDatabase } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { temporaryDatabase, temporaryFolder } from '../support/databases.js'
+import type { ToldTask } from '../torture/children/run-until-told.js'
+
+const storingProgram = fileURLToPath(
+  new URL('../../build/test/torture/children/run-until-told.js', import.meta.url),
+)
+const endless = `
+  WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)
+  UPDATE channels SET name = (SELECT count(*) FROM numbers)`
+
+/** A process under load, which is told to end. */
+async function start(task: Omit<ToldTask, 'acknowledgementsPath'>) {
+  const acknowledgementsPath = join(await temporaryFolder(), 'acknowledgements')
+  const child = spawn(process.execPath, [storingProgram, JSON.stringify({ ...task, acknowledgementsPath })], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const ended = once(child, 'close')
+  return {
+    /** Until it has said so. */
+    async says(pattern: RegExp): Promise<void> {
+      while (!pattern.test(output)) await once(child.stdout, 'data')
+    },
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    async end() {
+      const startedAtMs = performance.now()
+      const [exitCode, signal] = await ended
+      const acknowledgedIds = (await readFile(acknowledgementsPath, 'utf8')).trimEnd().split('\n')
+      return { exitCode, signal, acknowledgedIds, tookMs: performance.now() - startedAtMs }
+    },
+  }
+}
+
+const newPath = async (): Promise<string> => join(await temporaryFolder(), 'chat.db')
+
+async function expectStored(path: string, messageIds: readonly string[]): Promise<void> {
+  expect(messageIds.length).toBeGreaterThan(0)
+  const db = await temporaryDatabase({ create: false }, path)
+  expect(await db.getMessagesByIds([...messageIds])).toHaveLength(messageIds.length)
+  await db.close()
+  expect(await verifyDatabase(path)).toMatchObject({ isOk: true })
+}
+
+describe('a process with closeOnSignals', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends by %s under load: all that was acknowledged is there, and nothing beside the file',
+    async (signal) => {
+      const path = await newPath()
+      const child = await start({ paths: [path], timeoutMs: 10_000 })
+      await child.says(/storing\n/)
+      child.kill(signal)
+      const { acknowledgedIds, tookMs, ...end } = await child.end()
+      expect(end).toEqual({ exitCode: null, signal })
+      expect(tookMs).toBeLessThan(10_000)
+      expect(await readdir(dirname(path))).toEqual(['chat.db'])
+      await expectStored(path, acknowledgedIds)
+      // In good order: what was accepted was answered, so that nothing more is there than was acknowledged.
+      const db = await temporaryDatabase({}, path)
+      expect(await db.countMessages()).toBe(acknowledgedIds.length)
+    },
+  )
+
+  it('ends by the deadline though SQL that does not end has the writer', async () => {
+    const path = await newPath()
+    const timeoutMs = 2_000
+    const child = await start({ paths: [path], timeoutMs, heldBy: endless })
+    await child.says(/held\n/)
+    child.kill('SIGTERM')
+    const { acknowledgedIds, signal, tookMs } = await child.end()
+    expect(signal).toBe('SIGTERM')
+    expect(tookMs).toBeGreaterThan(timeoutMs - 100)
+    expect(tookMs).toBeLessThan(timeoutMs + 2_000)
+    await expectStored(path, acknowledgedIds)
+  })
+
+  it('ends at once by a second signal, and loses nothing that was acknowledged', async () => {
+    const path = await newPath()
+    const timeoutMs = 60_000
+    const child = await start({ paths: [path], timeoutMs, heldBy: endless })
+    await child.says(/held\n/)
+    child.kill('SIGTERM')
+    await child.says(/told\n/)
+    child.kill('SIGINT')
+    const { acknowledgedIds, signal, tookMs } = await child.end()
+    expect(signal).toBe('SIGINT')
+    expect(tookMs).toBeLessThan(2_000)
+    await expectStored(path, acknowledgedIds)
+  })
+
+  it('with two databases waits for both: one that is closed does not cut the other short', async () => {
+    const idlePath = await newPath()
+    const path = await newPath()
+    const heldBy = `INSERT INTO channels (channel_id, created_at) VALUES ('late', 0)`
+    const child = await start({ paths: [idlePath, path], timeoutMs: 20_000, heldBy })
+    await child.says(/held\n/)
+    child.kill('SIGTERM')
+    expect(await child.end()).toMatchObject({ exitCode: null, signal: 'SIGTERM' })
+    for (const each of [idlePath, path]) expect(await readdir(dirname(each))).toEqual(['chat.db'])
+    const db = await temporaryDatabase({}, path)
+    expect(await db.getChannel('late')).toMatchObject({ channelId: 'late' })
+  })
+})
+
+it('closeOnSignals says on stderr why a database was not closed in good order, before the process ends', async () => {
+  const program = `
+    import { closeOnSignals } from 'convodb'
+    closeOnSignals({ close: () => Promise.reject(new Error('the disk is gone')) })
+    process.kill(process.pid, 'SIGTERM')
+    setInterval(() => undefined, 1_000)`
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+  await expect(run).rejects.toMatchObject({
+    signal: 'SIGTERM',
+    stderr: expect.stringContaining('the disk is gone'),
+  })
+})
+
+it('closeOnSignals returns what takes its handlers away, and only its own', async () => {
+  const handlers = () => ['SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal))
+  const before = handlers()
+  const db = await openDatabase(':memory:')
+  const removeFirst = closeOnSignals(db)
+  const removeSecond = closeOnSignals(db)
+  expect(handlers()).toEqual(before.map((count) => count + 2))
+  removeFirst()
+  removeFirst()
+  expect(handlers()).toEqual(before.map((count) => count + 1))
+  await db.close()
+  removeSecond()
+  expect(handlers()).toEqual(before)
+})
