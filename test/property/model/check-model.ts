@@ -8,16 +8,24 @@ export interface ModelFigures extends RunFigures {
   readonly runs: number
 }
 
+/** All of a run's calls in one transaction, or a few in each, so that some commit without a failing one beside them. */
+export const batchSizes = [5_000, 4] as const
+
 /**
- * Compares the database with the model, run after run.
+ * Compares databases with the model, run after run, in turn.
  *
  * @returns what was done. @throws what differs, with the seed and path that bring it back.
  */
-export async function checkModel(db: DatabaseManager, model: Model, runs: number): Promise<ModelFigures> {
+export async function checkModel(
+  databases: readonly DatabaseManager[],
+  model: Model,
+  runs: number,
+): Promise<ModelFigures> {
   const figures = { runs: 0, writes: 0, poisoned: 0, failed: 0 }
   await fc.assert(
     fc.asyncProperty(plannedWrites, async (planned) => {
       figures.runs += 1
+      const db = inTurn(databases, figures.runs)
       const { writes, poisoned, failed } = await checkRun(db, model, planned, `run ${figures.runs} `)
       figures.writes += writes
       figures.poisoned += poisoned
@@ -26,6 +34,12 @@ export async function checkModel(db: DatabaseManager, model: Model, runs: number
     { numRuns: runs },
   )
   return figures
+}
+
+function inTurn(databases: readonly DatabaseManager[], run: number): DatabaseManager {
+  const db = databases[run % databases.length]
+  if (db === undefined) throw new RangeError('There is no database to compare')
+  return db
 }
 
 /** Whether the comparison fails for a wrong model, within a few runs. */
