@@ -1,8 +1,14 @@
+import { operations } from 'convodb'
 import { expect, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
 import { batchSizes, checkModel, isNoticed } from './model/check-model.js'
 import { applyWrite } from './model/model.js'
+import { poisons } from './model/poison.js'
 import { wrongModels } from './model/wrong-models.js'
+
+const writeNames = Object.entries(operations)
+  .filter(([, { lane }]) => lane === 'write')
+  .map(([name]) => name)
 
 const open = (maxBatchOperations: number) =>
   temporaryDatabase({ durability: 'normal', readers: 2, maxBatchOperations })
@@ -11,6 +17,11 @@ it('every write ends as the model says, one that fails fails alone, and every re
   const databases = await Promise.all(batchSizes.map(open))
   const figures = await checkModel(databases, applyWrite, 200)
   expect(figures.runs).toBe(200)
+  const endings = [...figures.endings].map((ending) => ending.split(' '))
+  expect(new Set(endings.filter(([, how]) => how === 'ok').map(([name]) => name))).toEqual(
+    new Set(writeNames),
+  )
+  expect(new Set(endings.map(([, how]) => how))).toEqual(new Set(['ok', ...Object.keys(poisons)]))
   expect(figures.poisoned / figures.writes).toBeGreaterThan(0.05)
 }, 180_000)
 

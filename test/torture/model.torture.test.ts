@@ -12,8 +12,8 @@ it('every write ends as the model says, one that fails fails alone, and every re
       temporaryDatabase({ durability: 'normal', readers: 2, maxBatchOperations }),
     ),
   )
-  const { runs, ...figures } = await checkModel(databases, applyWrite, scale.modelRuns)
+  const { runs, endings, ...figures } = await checkModel(databases, applyWrite, scale.modelRuns)
   const seconds = Math.round((performance.now() - startMs) / 1_000)
-  reportFigures('model', { runs, ...figures, seconds })
+  reportFigures('model', { runs, ...figures, 'different endings': endings.size, seconds })
   expect(runs).toBe(scale.modelRuns)
 })

@@ -4,8 +4,9 @@ import { plannedWrites, type PlannedWrite } from './arbitraries.js'
 import { checkRun, type RunFigures } from './check-run.js'
 import type { Model } from './model.js'
 
-export interface ModelFigures extends RunFigures {
+export interface ModelFigures extends Omit<RunFigures, 'endings'> {
   readonly runs: number
+  readonly endings: ReadonlySet<string>
 }
 
 /** All of a run's calls in one transaction, or a few in each, so that some commit without a failing one beside them. */
@@ -21,15 +22,16 @@ export async function checkModel(
   model: Model,
   runs: number,
 ): Promise<ModelFigures> {
-  const figures = { runs: 0, writes: 0, poisoned: 0, failed: 0 }
+  const figures = { runs: 0, writes: 0, poisoned: 0, failed: 0, endings: new Set<string>() }
   await fc.assert(
     fc.asyncProperty(plannedWrites, async (planned) => {
       figures.runs += 1
       const db = inTurn(databases, figures.runs)
-      const { writes, poisoned, failed } = await checkRun(db, model, planned, `run ${figures.runs} `)
+      const { writes, poisoned, failed, endings } = await checkRun(db, model, planned, `run ${figures.runs} `)
       figures.writes += writes
       figures.poisoned += poisoned
       figures.failed += failed
+      for (const ending of endings) figures.endings.add(ending)
     }),
     { numRuns: runs },
   )
