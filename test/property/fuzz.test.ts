@@ -1,20 +1,11 @@
 import { inspect } from 'node:util'
-import type { DatabaseManager } from 'convodb'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { temporaryDatabase } from '../support/databases.js'
+import { message, temporaryDatabase } from '../support/databases.js'
+import { outcomeOf } from './fuzz/outcome.js'
 import { samples } from './fuzz/samples.js'
 import { replaceAt, targets, type Target } from './fuzz/targets.js'
 import { wrongValues } from './fuzz/wrong-values.js'
-
-/** How a call ended: 'resolved', or a code. Behind the compiler's back: what a JavaScript caller or a client could send. */
-async function outcomeOf(db: DatabaseManager, name: unknown, params: unknown): Promise<string> {
-  const call: Promise<unknown> = Reflect.apply(db.execute, undefined, [name, params])
-  return call.then(
-    () => 'resolved',
-    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
-  )
-}
 
 interface Malformed {
   readonly target: Target
@@ -71,3 +62,102 @@ it('10,000 malformed operations are all answered with INVALID_ARGUMENT, and leav
   expect({ rows: (await db.stats()).rows, prototype: listed(Object.prototype) }).toEqual(before)
   expect(Reflect.get({}, 'surprise')).toBeUndefined()
 }, 180_000)
+
+it('no name but an operation’s own is an operation, nor what only turns into one', async () => {
+  const db = await temporaryDatabase()
+  let reads = 0
+  const changing = { toString: () => ['getChannel', 'deleteChannel'][(reads += 1) % 2] }
+  const fail = () => expect.fail('nobody asks an object for its text')
+  const names = [
+    'nonsense',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '',
+    'GETCHANNEL',
+    'getChannel ',
+  ]
+  const others = [
+    null,
+    undefined,
+    5,
+    10n,
+    Symbol('getChannel'),
+    ['getChannel'],
+    {},
+    Object.create(null),
+    () => 1,
+  ]
+  for (const name of [...names, ...others, changing, { toString: fail }, { [Symbol.toPrimitive]: fail }]) {
+    expect(await outcomeOf(db, name, { channelId: 'c' }), inspect(name)).toBe('INVALID_ARGUMENT')
+  }
+})
+
+/** Places as our cursors hold them, and such as never were. */
+const number = fc.oneof(
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.constantFrom('9999999999999999', '-9999999999999999', '-0'),
+)
+const cursors = fc
+  .array(number, { minLength: 1, maxLength: 4 })
+  .map((numbers) => Buffer.from(numbers.join('.')).toString('base64url'))
+
+it('a cursor of another listing, or one that was made up, gives a page or INVALID_ARGUMENT', async () => {
+  const db = await temporaryDatabase()
+  await db.addMessages([message('1', { channelId: 'c', userId: 'u' }), message('2', { channelId: 'other' })])
+  await db.users.upsertUser({ userId: 'u', displayName: 'Ada' })
+  const listings = targets.filter(({ kind, name }) => kind === 'cursor' && name !== 'deleteExpiredMessages')
+  expect(listings.map(({ name }) => name)).toHaveLength(5)
+  const seen = new Set<string>()
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...listings),
+      cursors,
+      fc.boolean(),
+      async ({ name, path }, cursor, isAsc) => {
+        const sample = replaceAt(samples[name], path, cursor)
+        const order = name === 'searchByDisplayName' || isAsc ? {} : { order: 'desc' }
+        const outcome = await outcomeOf(db, name, { ...Object(sample), ...order })
+        expect(outcome).toBeOneOf(['resolved', 'INVALID_ARGUMENT'])
+        seen.add(outcome)
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+  expect(seen.size).toBe(2)
+})
+
+it('a retention’s cursor never leads out of the channel that the call names', async () => {
+  const db = await temporaryDatabase()
+  await db.addMessages(['a', 'b', 'c'].map((id) => message(id, { channelId: id, timestamp: 1 })))
+  for (const channel of [0, 1, 2, 3, 4]) {
+    const cursor = Buffer.from(`${channel}.0.0`).toString('base64url')
+    await db.execute('deleteExpiredMessages', { olderThan: 5, channelId: 'b', cursor })
+    await db.execute('deleteExpiredMessages', { olderThan: 5, channelId: 'none', cursor })
+  }
+  expect((await db.getMessagesByIds(['a', 'b', 'c'])).map(({ messageId }) => messageId)).toEqual(['a', 'c'])
+})
+
+it('a getter that throws at any later look harms no call made beside it', async () => {
+  const db = await temporaryDatabase()
+  const outcomes = new Set<string>()
+  for (const looksBefore of [0, 1, 2, 3, 4, 5]) {
+    let looks = 0
+    const get = (): string => {
+      looks += 1
+      if (looks > looksBefore) throw new RangeError('thrown by what the caller gave')
+      return 'fine'
+    }
+    const throwing = Object.defineProperty(message('throwing'), 'content', { enumerable: true, get })
+    const beside = `beside ${looksBefore}`
+    const calls = [throwing, message(beside)].map((row) => outcomeOf(db, 'storeMessage', row))
+    const [outcome, besideOutcome] = await Promise.all(calls)
+    expect(outcome).toBeOneOf(['resolved', 'INVALID_ARGUMENT'])
+    expect(besideOutcome).toBe('resolved')
+    expect(await db.getMessagesByIds([beside])).toHaveLength(1)
+    outcomes.add(String(outcome))
+  }
+  expect(outcomes.size).toBe(2)
+})

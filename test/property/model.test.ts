@@ -1,18 +1,30 @@
+import { operations } from 'convodb'
 import { expect, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
-import { checkModel, isNoticed } from './model/check-model.js'
+import { batchSizes, checkModel, isNoticed } from './model/check-model.js'
 import { applyWrite } from './model/model.js'
+import { poisons } from './model/poison.js'
 import { wrongModels } from './model/wrong-models.js'
 
-/** Runs of thirty calls or so on average, made at once: several transactions, of which nearly each has one that fails. */
-const openSmallBatches = () => temporaryDatabase({ durability: 'normal', readers: 2, maxBatchOperations: 24 })
+const writeNames = Object.entries(operations)
+  .filter(([, { lane }]) => lane === 'write')
+  .map(([name]) => name)
+
+const open = (maxBatchOperations: number) =>
+  temporaryDatabase({ durability: 'normal', readers: 2, maxBatchOperations })
 
 it('every write ends as the model says, one that fails fails alone, and every read agrees', async () => {
-  const figures = await checkModel(await openSmallBatches(), applyWrite, 200)
+  const databases = await Promise.all(batchSizes.map(open))
+  const figures = await checkModel(databases, applyWrite, 200)
   expect(figures.runs).toBe(200)
+  const endings = [...figures.endings].map((ending) => ending.split(' '))
+  expect(new Set(endings.filter(([, how]) => how === 'ok').map(([name]) => name))).toEqual(
+    new Set(writeNames),
+  )
+  expect(new Set(endings.map(([, how]) => how))).toEqual(new Set(['ok', ...Object.keys(poisons)]))
   expect(figures.poisoned / figures.writes).toBeGreaterThan(0.05)
 }, 180_000)
 
 it.each(Object.entries(wrongModels))('it would be noticed if %s', async (_, makeWrong) => {
-  expect(await isNoticed(await openSmallBatches(), makeWrong())).toBe(true)
+  expect(await isNoticed(await open(24), makeWrong())).toBe(true)
 })

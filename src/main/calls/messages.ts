@@ -18,7 +18,7 @@ export function messageCalls(execute: Execute) {
      *
      * Storing an id again replaces the row's fields in place: embeddings, segment membership and counters stay.
      *
-     * @param message the message; `onConflict` default `'update'`, or `'ignore'`, or `'error'`.
+     * @param message the message; `onConflict` default `'update'`, or `'ignore'` (then nothing at all is stored), or `'error'`.
      * @returns its id and what happened: inserted, updated or ignored.
      * @throws INVALID_ARGUMENT, ALREADY_EXISTS (with `onConflict: 'error'`), CONFLICT (a segment's member would change
      *   channels), OVERLOADED, DISK_FULL, OUTCOME_UNKNOWN

@@ -4,28 +4,44 @@ import { plannedWrites, type PlannedWrite } from './arbitraries.js'
 import { checkRun, type RunFigures } from './check-run.js'
 import type { Model } from './model.js'
 
-export interface ModelFigures extends RunFigures {
+export interface ModelFigures extends Omit<RunFigures, 'endings'> {
   readonly runs: number
+  readonly endings: ReadonlySet<string>
 }
 
+/** All of a run's calls in one transaction, or a few in each, so that some commit without a failing one beside them. */
+export const batchSizes = [5_000, 4] as const
+
 /**
- * Compares the database with the model, run after run.
+ * Compares databases with the model, run after run, in turn.
  *
  * @returns what was done. @throws what differs, with the seed and path that bring it back.
  */
-export async function checkModel(db: DatabaseManager, model: Model, runs: number): Promise<ModelFigures> {
-  const figures = { runs: 0, writes: 0, poisoned: 0, failed: 0 }
+export async function checkModel(
+  databases: readonly DatabaseManager[],
+  model: Model,
+  runs: number,
+): Promise<ModelFigures> {
+  const figures = { runs: 0, writes: 0, poisoned: 0, failed: 0, endings: new Set<string>() }
   await fc.assert(
     fc.asyncProperty(plannedWrites, async (planned) => {
       figures.runs += 1
-      const { writes, poisoned, failed } = await checkRun(db, model, planned, `run ${figures.runs} `)
+      const db = inTurn(databases, figures.runs)
+      const { writes, poisoned, failed, endings } = await checkRun(db, model, planned, `run ${figures.runs} `)
       figures.writes += writes
       figures.poisoned += poisoned
       figures.failed += failed
+      for (const ending of endings) figures.endings.add(ending)
     }),
     { numRuns: runs },
   )
   return figures
+}
+
+function inTurn(databases: readonly DatabaseManager[], run: number): DatabaseManager {
+  const db = databases[run % databases.length]
+  if (db === undefined) throw new RangeError('There is no database to compare')
+  return db
 }
 
 /** Whether the comparison fails for a wrong model, within a few runs. */

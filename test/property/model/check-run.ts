@@ -14,6 +14,8 @@ export interface RunFigures {
   readonly writes: number
   readonly poisoned: number
   readonly failed: number
+  /** How each kind of write ended: its name, and 'ok' or a code. */
+  readonly endings: readonly string[]
 }
 
 /**
@@ -49,11 +51,15 @@ export async function checkRun(
       writes: writes.length,
       poisoned: planned.filter(({ isPoisoned }) => isPoisoned).length,
       failed: outcomes.filter((outcome) => 'code' in outcome).length,
+      endings: writes.map(({ name }, index) => `${name} ${endingOf(outcomes[index])}`),
     }
   } finally {
     await clear(db, ids)
   }
 }
+
+const endingOf = (outcome: Outcome | undefined): string =>
+  outcome !== undefined && 'code' in outcome ? outcome.code : 'ok'
 
 /** Every promise settles, and each one once. */
 async function makeAtOnce(db: DatabaseManager, writes: readonly Write[]): Promise<Outcome[]> {

@@ -19,7 +19,7 @@ const rowOf = (message: NewMessage, insertion: number): MessageRow => ({
   insertion,
 })
 
-export function store(state: State, message: NewMessage, onConflict: OnConflict = 'update'): Outcome {
+function store(state: State, message: NewMessage, onConflict: OnConflict = 'update'): Outcome {
   const stored = state.messages.get(message.messageId)
   const row = rowOf(message, stored?.insertion ?? state.insertions + 1)
   if (state.forgottenUsers.has(message.userId)) return 'ignored'

@@ -27,7 +27,7 @@ const writes: { readonly [N in WriteOperationName]: (state: State, params: Param
 const run = <N extends WriteOperationName>(state: State, { name, params }: Write<N>): unknown =>
   writes[name](state, params)
 
-export interface Step {
+interface Step {
   readonly state: State
   readonly outcome: Outcome
 }

@@ -18,10 +18,6 @@ export const preparation: readonly Write[] = [
   write('forgetUser', { userId: '~gone' }),
 ]
 
-/** Ids of what `preparation` makes. */
-export const keptId = '~kept'
-export const goneUserId = '~gone'
-
 /** A message that would be new, with a channel and a user that would be. */
 const poisoned = { ...kept, messageId: '~poisoned', channelId: '~poisoned', userId: '~poisoned' }
 

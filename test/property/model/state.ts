@@ -15,7 +15,7 @@ export interface State {
   insertions: number
 }
 
-export interface ChannelRow {
+interface ChannelRow {
   readonly name: string | null
   readonly metadata: JsonObject | null
   readonly createdAt: number
@@ -56,7 +56,7 @@ export interface SegmentRow {
   readonly metadata: JsonObject | null
 }
 
-export interface MemberRow {
+interface MemberRow {
   readonly segmentId: string
   readonly messageId: string
   readonly position: number

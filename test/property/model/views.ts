@@ -1,4 +1,4 @@
-import { Refusal, type MessageRow, type SegmentRow, type State } from './state.js'
+import { Refusal, type EmbeddingRow, type MessageRow, type SegmentRow, type State } from './state.js'
 
 /** Rows of the model as callers see them. Counters are counted, so that a counter of the database can be wrong. */
 
@@ -26,7 +26,10 @@ export function segmentView(state: State, segmentId: string) {
   return { ...row, messageCount: count(state.members.values(), (member) => member.segmentId === segmentId) }
 }
 
-export const messageView = ({ insertion: _, ...message }: MessageRow) => message
+export function messageView(row: MessageRow) {
+  const { insertion: _, ...message } = row
+  return message
+}
 
 /** @throws NOT_FOUND */
 export function requireRow<Row>(rows: ReadonlyMap<string, Row>, id: string): Row {
@@ -55,11 +58,11 @@ export function orderedMembers(state: State, segmentId: string) {
       contributionScore,
     }))
     .toSorted((a, b) => a.position - b.position || a.insertion - b.insertion)
-    .map(({ insertion: _, ...member }) => member)
+    .map((row) => ({ ...messageView(row), position: row.position, contributionScore: row.contributionScore }))
 }
 
 /** An owner's embeddings are ordered by when their models came into being. */
-export function embeddingViews(state: State, ownerType: string, ownerIds: readonly string[]) {
+export function embeddingViews(state: State, ownerType: string, ownerIds: readonly string[]): EmbeddingRow[] {
   const models = [...state.dimensions.keys()]
   return ownerIds.flatMap((ownerId) =>
     [...state.embeddings.values()]
