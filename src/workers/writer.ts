@@ -11,7 +11,9 @@ import type {
   WriterNews,
 } from '../protocol/messages.js'
 import type { OperationMessage } from '../protocol/messages.js'
-import { Checkpoints } from './checkpoints.js'
+import type { CheckpointResult } from '../protocol/models.js'
+import type { WireParams } from '../protocol/operations.js'
+import { checkpointNews, Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
@@ -24,6 +26,7 @@ import { failed, outcomeOf } from './outcome.js'
 import { acquireOwnerLock, type OwnerLock } from './owner-lock.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
+import { checkpoint } from './tables/maintenance.js'
 import { forgetBatches, readFates, recordBatch } from './tables/committed-batches.js'
 import { WriterLinks, type OtherTask } from './writer-links.js'
 
@@ -153,12 +156,27 @@ async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
 }
 
 function runAlone(operation: OperationMessage): AnyOutcome {
-  const isCheckpoint = operation.name === 'checkpoint'
-  if (isCheckpoint && heldLog.isHeld) return failed(logIsHeld())
-  const outcome = outcomeOf(() => runWriteMessage(open(), operation))
+  const outcome =
+    operation.name === 'checkpoint'
+      ? checkpointNow(operation.params)
+      : outcomeOf(() => runWriteMessage(open(), operation))
   if (outcome.ok || connection === undefined || !isDiskFault(outcome.error.code)) return outcome
-  if (isCheckpoint) holdLog()
-  closeAfterFault()
+  if (!heldLog.isHeld) closeAfterFault()
+  return outcome
+}
+
+/** One that a caller asked for is told like any other. */
+function checkpointNow(params: WireParams<'checkpoint'>): Outcome<CheckpointResult> {
+  if (heldLog.isHeld) return failed(logIsHeld())
+  const startedAtMs = performance.now()
+  const outcome = outcomeOf(() => checkpoint(open(), params))
+  if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
+  // Where another checkpoint was under way SQLite knows no numbers.
+  if (outcome.ok && outcome.value.walFrames >= 0) {
+    const { walFrames, checkpointedFrames } = outcome.value
+    const state = { log: walFrames, checkpointed: checkpointedFrames }
+    tell(checkpointNews(state, performance.now() - startedAtMs))
+  }
   return outcome
 }
 
