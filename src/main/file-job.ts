@@ -13,7 +13,7 @@ export interface FileJob<Report> {
 }
 
 /** Starts the thread; what `onProgress` throws stops it. */
-export function startFileJob<Progress, Report>(
+function startFileJob<Progress, Report>(
   url: URL,
   settings: object,
   onProgress: (progress: Progress) => void,

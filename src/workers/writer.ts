@@ -161,7 +161,7 @@ function runAlone(operation: OperationMessage): AnyOutcome {
       ? checkpointNow(operation.params)
       : outcomeOf(() => runWriteMessage(open(), operation))
   if (outcome.ok || connection === undefined || !isDiskFault(outcome.error.code)) return outcome
-  if (!heldLog.isHeld) closeAfterFault()
+  closeAfterFault()
   return outcome
 }
 
