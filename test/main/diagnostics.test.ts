@@ -98,10 +98,17 @@ describe('convodb:worker:start and convodb:worker:end', () => {
     const starts = listen('workerStart')
     const ends = listen('workerEnd')
     const ended = ends.next()
-    await expectError(
-      db.withConnection((connection) => connection.all(slow), { timeoutMs: 100 }),
-      'TIMEOUT',
+    const caller = new AbortController()
+    const hung = db.withConnection(
+      async (connection) => {
+        await connection.get('SELECT 1 AS one')
+        const rows = connection.all(slow)
+        caller.abort()
+        return rows
+      },
+      { signal: caller.signal },
     )
+    await expectError(hung, 'ABORTED')
     expect(await db.withConnection((connection) => connection.get('SELECT 1 AS one'))).toEqual({ one: 1 })
     expect(starts.events).toMatchObject([{ role: 'leaseReader' }, { role: 'leaseReader' }])
     expect((await db.stats()).restarts).toEqual({ readers: 1, writer: 0, reopenings: 0 })
