@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most of them wait: for processes to start, for the disk.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

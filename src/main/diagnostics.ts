@@ -5,7 +5,7 @@ import { channel } from 'node:diagnostics_channel'
  *
  * @example
  * import { subscribe } from 'node:diagnostics_channel'
- * subscribe('convodb:commit', ({ operations, durationMs }) => histogram.record(durationMs))
+ * subscribe(diagnosticsChannels.commit, (event) => console.log(event))
  */
 export const diagnosticsChannels = {
   commit: 'convodb:commit',

@@ -13,7 +13,7 @@ const stickyBit = 0o1000
  */
 export function listWideModes(path: string): string[] {
   if (process.platform === 'win32') return []
-  const files = [path, `${path}-wal`, `${path}-shm`].flatMap((file) => {
+  const files = [path, `${path}-wal`, `${path}-shm`, `${path}-lock`, `${path}-owner`].flatMap((file) => {
     const mode = modeOf(file)
     return mode !== undefined && (mode & othersMode) !== 0
       ? [`${file} has mode ${octal(mode)}, so that other users may open it; chmod 600 it`]

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
@@ -16,29 +19,21 @@ const longestMs = 60
 const startUpEvery = 5
 const startUpMs = 600
 
-/** Starts a process, kills it at some moment, and gives the lines it had said by then. */
-function runAndKill(path: string, run: number, when = 'acknowledged'): Promise<string[]> {
-  const child = spawn(process.execPath, [program, path, String(run), when], {
+/** Starts a process, kills it at some moment, and gives the lines it had noted by then. */
+async function runAndKill(path: string, run: number, when = 'acknowledged'): Promise<string[]> {
+  const notesPath = `${path}-notes-${run}`
+  const child = spawn(process.execPath, [program, path, notesPath, String(run), when], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const kill = (): boolean => child.kill('SIGKILL')
-  let output = ''
-  let isPlanned = run % startUpEvery === 0
-  if (isPlanned) setTimeout(kill, Math.random() * startUpMs)
-  return new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      if (isPlanned || !output.includes('\ns ')) return
-      isPlanned = true
-      setTimeout(kill, Math.random() * longestMs)
-    })
-    child.once('close', (exitCode, signal) =>
-      // What follows the last end of a line is a line cut short.
-      signal === 'SIGKILL'
-        ? resolve(output.split('\n').slice(0, -1))
-        : reject(new Error(`The child ended by itself: ${String(exitCode)}`)),
-    )
-  })
+  if (run % startUpEvery === 0) setTimeout(kill, Math.random() * startUpMs)
+  else child.stdout.once('data', () => setTimeout(kill, Math.random() * longestMs))
+  const [exitCode, signal] = await once(child, 'close')
+  if (signal !== 'SIGKILL') throw new Error(`The child ended by itself: ${String(exitCode)}`)
+  const notes = existsSync(notesPath) ? await readFile(notesPath, 'utf8') : ''
+  await rm(notesPath, { force: true })
+  // What follows the last end of a line is a line cut short.
+  return notes.split('\n').slice(0, -1)
 }
 
 const acknowledgedIds = (lines: readonly string[]): string[] =>

@@ -1,16 +1,23 @@
-import { writeSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import { openDatabase, type DatabaseManager } from 'convodb'
 
 /**
- * Stores without end and says on its output what was acknowledged, until somebody kills it. A line a call: `s` and the id
+ * Stores without end and notes what was acknowledged, until somebody kills it; its output says when there is something. A
+ * line a call: `s` and the id
  * of a message, or `a` and the name of a pair of messages that one call stored. `open` when the database is open.
  * The control (`called`) says so before the call has been answered.
  */
-const [path = '', run = '', when = 'acknowledged'] = process.argv.slice(2)
+const [path = '', notesPath = '', run = '', when = 'acknowledged'] = process.argv.slice(2)
+const notes = openSync(notesPath, 'a')
 const inFlight = 64
 
-/** At once: a line that waits for the event loop would be lost with the process, and the acknowledgement with it. */
-const say = (line: string): void => void writeSync(1, `${line}\n`)
+/** Into a file, at once: what waits for the event loop, or in a full pipe, would be lost with the process. */
+function say(line: string): void {
+  writeSync(notes, `${line}\n`)
+  if (!hasSaid && line !== 'open') process.stdout.write('acknowledged')
+  hasSaid ||= line !== 'open'
+}
+let hasSaid = false
 
 async function saying(line: string, call: () => Promise<unknown>): Promise<void> {
   if (when === 'called') say(line)
