@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 /** Counts for some seconds inside SQLite, where nothing can interrupt it. */
-const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000000) SELECT count(*) FROM n`
-const slowMs = 3_000
+const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000000) SELECT count(*) FROM n`
+const slowMs = 2_000
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now()

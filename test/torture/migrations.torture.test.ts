@@ -29,11 +29,11 @@ it.each([1, 2] as const)(
 it('without its transaction most crashes would leave a file half migrated', async () => {
   const { before, statements, die } = await prepareDeaths(2)
   let halfMigrated = 0
-  // Two statements less, and the last three set the version.
-  await forEachNumber(1, statements - 3, async (dieBefore) => {
+  // Every other one of them is enough. Two statements less, and the last three set the version.
+  await forEachNumber(2, statements - 3, async (dieBefore) => {
     const { version, rows } = dumpFile(await die(dieBefore, true))
     if (version === before.version && rows !== before.rows) halfMigrated += 1
   })
-  reportFigures('migration without a transaction', { crashes: statements - 4, 'half migrated': halfMigrated })
-  expect(halfMigrated).toBeGreaterThan(statements / 2)
+  reportFigures('migration without a transaction', { crashes: Math.floor((statements - 4) / 2), 'half migrated': halfMigrated })
+  expect(halfMigrated).toBeGreaterThan(statements / 4)
 })

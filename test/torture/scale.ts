@@ -24,10 +24,10 @@ interface Scale {
 const scales = {
   ci: {
     powerLossRuns: 2,
-    imagesPerRun: 1_450,
+    imagesPerRun: 1_050,
     controlImages: 400,
     diskFullRounds: 12,
-    faultRuns: 4,
+    faultRuns: 2,
     faultImages: 40,
     workerKills: 200,
     processKills: 50,
