@@ -34,6 +34,9 @@ it('without its transaction most crashes would leave a file half migrated', asyn
     const { version, rows } = dumpFile(await die(dieBefore, true))
     if (version === before.version && rows !== before.rows) halfMigrated += 1
   })
-  reportFigures('migration without a transaction', { crashes: Math.floor((statements - 4) / 2), 'half migrated': halfMigrated })
+  reportFigures('migration without a transaction', {
+    crashes: Math.floor((statements - 4) / 2),
+    'half migrated': halfMigrated,
+  })
   expect(halfMigrated).toBeGreaterThan(statements / 4)
 })

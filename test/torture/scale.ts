@@ -24,7 +24,7 @@ interface Scale {
 const scales = {
   ci: {
     powerLossRuns: 2,
-    imagesPerRun: 1_050,
+    imagesPerRun: 1_300,
     controlImages: 400,
     diskFullRounds: 12,
     faultRuns: 2,

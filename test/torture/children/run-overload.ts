@@ -8,7 +8,7 @@ import type { OverloadReport, OverloadTask } from './overload-task.js'
  * transactions make the disk the limit, so that one thread can offer ten times as much as is stored.
  */
 const task: OverloadTask = JSON.parse(process.argv[2] ?? '')
-const options: OpenOptions = { maxBatchOperations: 8, readers: 1, cacheSizeKib: 8_192 }
+const options: OpenOptions = { maxBatchOperations: 2, readers: 1, cacheSizeKib: 8_192 }
 const inFlight = 2_000
 const capacityMs = 2_000
 const loneMs = 500

@@ -82,7 +82,11 @@ export class WriterLink implements TaskRunner<WriterTask> {
     waiting.tries += 1
     waiting.sentOver = port
     this.#keepAwake()
-    port.postMessage(waiting.request, waiting.transferList)
+    try {
+      port.postMessage(waiting.request, waiting.transferList)
+    } catch (error) {
+      this.#reject(waiting, notSendable(error))
+    }
   }
 
   #take({ id, answer }: LinkAnswer): void {
@@ -169,6 +173,10 @@ export class WriterLink implements TaskRunner<WriterTask> {
     else this.#port?.unref()
   }
 }
+
+/** A parameter that changed after it was checked: an object with a getter of the caller's own. */
+const notSendable = (error: unknown): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `A parameter can not be handed to another thread: ${String(error)}`)
 
 const unknownFate = (): Error => new Error('it ended, and nobody can tell what it had done')
 
