@@ -3,7 +3,7 @@ import { dumpFile } from '../support/dump.js'
 import { expectMigratesWithThreads, forEachNumber, prepareDeaths } from '../support/migration-deaths.js'
 
 /** Of the statements; all of them have their turn in test/torture/migrations.torture.test.ts. */
-const step = 11
+const step = 23
 
 describe.each([1, 2] as const)(
   'a process that dies while it migrates a file of schema version %d',

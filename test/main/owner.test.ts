@@ -1,37 +1,13 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import Database from 'better-sqlite3'
 import { openDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { messagePlaces } from '../../src/workers/schema/0002-message-places.js'
 import { initial } from '../../src/workers/schema/0001-initial.js'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
-
-/** A process that opens the file, says how that went, and waits to be killed. */
-function startOwner(path: string) {
-  const program = `
-    import { openDatabase } from 'convodb'
-    const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n')
-    try {
-      const db = await openDatabase(process.argv[1])
-      await db.storeMessage({ messageId: 'from ' + process.pid, channelId: 'c', userId: 'u', content: '', timestamp: 1 })
-      say({ pid: process.pid })
-      setInterval(() => db.countMessages(), 1_000)
-    } catch (error) {
-      say({ code: error.code, owner: error.details.pid })
-    }`
-  return spawn(process.execPath, ['--input-type=module', '-e', program, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-const firstLine = async (owner: ReturnType<typeof startOwner>) => {
-  const [chunk] = await once(owner.stdout, 'data')
-  return JSON.parse(String(chunk))
-}
+import { expectOneWinner, firstLine, startOwner } from '../support/owners.js'
 
 describe('two processes on one file', () => {
   it('the second is refused with LOCKED and the pid of the first, and may read; kill -9 frees the file at once', async () => {
@@ -49,18 +25,8 @@ describe('two processes on one file', () => {
     expect(await db.countMessages()).toBe(1)
   })
 
-  it('of twenty simultaneous starts one wins, and all others name it', async () => {
-    const path = join(await temporaryFolder(), 'chat.db')
-    const owners = Array.from({ length: 20 }, () => startOwner(path))
-    const answers = await Promise.all(owners.map(firstLine))
-    const winners = answers.filter(({ pid }) => pid !== undefined)
-    expect(winners).toHaveLength(1)
-    const losers = answers.filter(({ code }) => code === 'LOCKED')
-    expect(losers).toHaveLength(19)
-    expect(new Set(losers.map((loser) => loser.owner))).toEqual(new Set([winners[0].pid]))
-    const ended = Promise.all(owners.map(({ stdout }) => text(stdout)))
-    for (const owner of owners) owner.kill('SIGKILL')
-    await ended
+  it('of several simultaneous starts one wins, and all others name it', async () => {
+    await expectOneWinner(join(await temporaryFolder(), 'chat.db'), 6)
   })
 
   it('in one process the second call is refused likewise, and not after the first has closed', async () => {

@@ -15,8 +15,8 @@ const open = (maxBatchOperations: number) =>
 
 it('every write ends as the model says, one that fails fails alone, and every read agrees', async () => {
   const databases = await Promise.all(batchSizes.map(open))
-  const figures = await checkModel(databases, applyWrite, 200)
-  expect(figures.runs).toBe(200)
+  const figures = await checkModel(databases, applyWrite, 100)
+  expect(figures.runs).toBe(100)
   const endings = [...figures.endings].map((ending) => ending.split(' '))
   expect(new Set(endings.filter(([, how]) => how === 'ok').map(([name]) => name))).toEqual(
     new Set(writeNames),
