@@ -2,10 +2,10 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { message, temporaryDatabase } from '../support/databases.js'
-import { outcomeOf } from './fuzz/outcome.js'
-import { samples } from './fuzz/samples.js'
-import { replaceAt, targets, type Target } from './fuzz/targets.js'
-import { wrongValues } from './fuzz/wrong-values.js'
+import { outcomeOf } from '../property/fuzz/outcome.js'
+import { samples } from '../property/fuzz/samples.js'
+import { replaceAt, targets, type Target } from '../property/fuzz/targets.js'
+import { wrongValues } from '../property/fuzz/wrong-values.js'
 
 interface Malformed {
   readonly target: Target

@@ -1,10 +1,10 @@
 import { operations } from 'convodb'
 import { expect, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
-import { batchSizes, checkModel, isNoticed } from './model/check-model.js'
-import { applyWrite } from './model/model.js'
-import { poisons } from './model/poison.js'
-import { wrongModels } from './model/wrong-models.js'
+import { batchSizes, checkModel, isNoticed } from '../property/model/check-model.js'
+import { applyWrite } from '../property/model/model.js'
+import { poisons } from '../property/model/poison.js'
+import { wrongModels } from '../property/model/wrong-models.js'
 
 const writeNames = Object.entries(operations)
   .filter(([, { lane }]) => lane === 'write')
