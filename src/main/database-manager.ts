@@ -40,14 +40,19 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
 
   /**
    * Lends one worker's connection for SQL of your own, in one transaction: committed when `work` resolves, rolled back
-   * when it throws. A `'read'` lease sees a snapshot; during a `'write'` lease other writes wait and reads do not.
+   * when it throws. A `'read'` lease sees a snapshot in which every table is whole; during a `'write'` lease other writes
+   * wait and reads do not. The tables to rely on are `channels`, `messages`, `users`, `user_profiles`,
+   * `conversation_segments`, `segment_messages`, `embedding_models` and `embeddings`; tables of your own may stand beside
+   * them. Counters, places and search follow what you write.
    *
    * @param work gets `all`, `get`, `run`, `exec`; its connection is void when it returns.
    * @param options `mode` default `'read'`; `idleTimeoutMs`: silence after which the lease ends (default 10,000);
    *   `signal` and `timeoutMs` bound the wait and the work.
    * @returns what `work` returned; durable for `'write'`.
-   * @throws what `work` throws; SQL_ERROR, CONFLICT (a constraint; or waiting for its own lease), LEASE_EXPIRED,
-   *   ABORTED, TIMEOUT, BUSY, CLOSED
+   * @throws what `work` throws; SQL_ERROR, CONFLICT (a constraint; or waiting for its own lease), SQL_NOT_ALLOWED
+   *   (BEGIN, COMMIT, ROLLBACK, ATTACH, VACUUM, a PRAGMA that sets something, a change to ConvoDB's own tables),
+   *   TRANSACTION_ENDED (a statement or the disk rolled it back; run the work again), LEASE_EXPIRED, ABORTED, TIMEOUT,
+   *   BUSY, CLOSED
    * @example
    * const rows = await db.withConnection((connection) => connection.all('SELECT message_id FROM messages LIMIT ?', [3]))
    */

@@ -40,6 +40,16 @@ export const errorCodes = {
     httpStatus: 408,
   },
   SQL_ERROR: { meaning: 'SQLite refused a statement.', retryable: false, httpStatus: 400 },
+  SQL_NOT_ALLOWED: {
+    meaning: 'A leased connection does not run such a statement; it was not run.',
+    retryable: false,
+    httpStatus: 400,
+  },
+  TRANSACTION_ENDED: {
+    meaning: "The lease's transaction was rolled back by one of its statements or by the disk.",
+    retryable: true,
+    httpStatus: 409,
+  },
   LOCKED: {
     meaning: 'Another process, named by its pid, has the database open for writing.',
     retryable: true,

@@ -47,35 +47,31 @@ export const keys: { readonly [Table in CheckedTable]: readonly [string, ...stri
 const isCheckedTable = (table: string): table is CheckedTable => Object.hasOwn(checkedColumns, table)
 const checkedTables: readonly CheckedTable[] = Object.keys(checkedColumns).filter(isCheckedTable)
 
-/** A temporary trigger is this connection's own, and may call its functions (https://www.sqlite.org/lang_createtrigger.html). */
+/**
+ * Of the row as it is by then: another trigger may have changed it. A temporary trigger is this connection's own, and may
+ * call its functions (https://www.sqlite.org/lang_createtrigger.html).
+ */
 const triggerSql = (event: string, table: string, key: readonly string[], checksum: string): string => `
   CREATE TEMP TRIGGER IF NOT EXISTS ${table}_${event.slice(0, 6).toLowerCase()}_checksum AFTER ${event} ON main.${table}
   BEGIN
     UPDATE ${table} SET checksum = ${checksum} WHERE ${key.map((column) => `${column} = NEW.${column}`).join(' AND ')};
   END`
 
-const newValues = (columns: readonly string[]): string => columns.map((column) => `NEW.${column}`).join(', ')
-
 /** Keeps the checksums of all tables but messages, whoever changes their rows on this connection. */
 export function keepChecksums(connection: Connection): void {
   for (const table of checkedTables) {
     const columns = checkedColumns[table]
-    const checksum = `row_checksum(${newValues(columns)})`
+    const checksum = `row_checksum(${columns.join(', ')})`
     connection.exec(triggerSql('INSERT', table, keys[table], checksum))
     connection.exec(triggerSql(`UPDATE OF ${columns.join(', ')}`, table, keys[table], checksum))
   }
 }
 
 const messageTrigger = (event: string): string =>
-  triggerSql(event, 'messages', ['message_key'], `message_checksum(${newValues(checkedMessageColumns)})`)
+  triggerSql(event, 'messages', ['message_key'], `message_checksum(${checkedMessageColumns.join(', ')})`)
 
 /** Keeps those of messages too, while SQL that is not ours may store some. */
 export function keepMessageChecksums(connection: Connection): void {
   connection.exec(messageTrigger('INSERT'))
   connection.exec(messageTrigger(`UPDATE OF ${checkedMessageColumns.join(', ')}`))
-}
-
-export function stopKeepingMessageChecksums(connection: Connection): void {
-  connection.exec('DROP TRIGGER IF EXISTS temp.messages_insert_checksum')
-  connection.exec('DROP TRIGGER IF EXISTS temp.messages_update_checksum')
 }

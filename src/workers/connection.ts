@@ -72,6 +72,11 @@ export class Connection implements WriteConnection {
     this.#database.function('message_checksum', options, messageChecksum)
   }
 
+  /** Makes a function of one value, which depends on nothing else, known to SQL on this connection. */
+  define(name: string, compute: (value: BindValue) => BindValue): void {
+    this.#database.function(name, { deterministic: true }, compute)
+  }
+
   get inTransaction(): boolean {
     return this.#database.inTransaction
   }

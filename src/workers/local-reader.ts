@@ -1,6 +1,6 @@
 import type { ConnectionSettings, LocalReader } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
-import { serveLease } from './lease.js'
+import { serveLease } from './lease/serve-lease.js'
 import { openReadConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
 import { readTogether } from './snapshot.js'
@@ -18,8 +18,7 @@ export function openLocalReader(settings: ConnectionSettings): LocalReader {
           return readTogether(open, task.operations)
         case 'lease':
           try {
-            const lent = openReadConnection(settings)
-            return serveLease(lent, 'read', task).finally(() => lent.close())
+            return serveLease(openReadConnection(settings), 'read', task)
           } catch (error) {
             return failed(error)
           }

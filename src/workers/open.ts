@@ -99,6 +99,12 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
   })
 }
 
+/** Opens one more read-write connection to a file that the writer has open, for one lease. */
+export function openLeaseConnection(settings: ConnectionSettings): Connection {
+  const connection = openFile(settings.path, { fileMustExist: true, timeout: settings.busyTimeoutMs })
+  return closeOnError(connection, () => setPragmas(connection, writerPragmas(settings)))
+}
+
 /** Opens the checkpointer's own connection to a file that the writer has already opened. */
 export function openCheckpointConnection(settings: ConnectionSettings): Connection {
   const connection = openFile(settings.path, { fileMustExist: true, timeout: settings.busyTimeoutMs })

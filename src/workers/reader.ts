@@ -2,7 +2,7 @@ import { workerData } from 'piscina'
 import type { AnyOutcome, ConnectionSettings, Outcome, ReaderTask } from '../protocol/messages.js'
 import { meetAt } from './barrier.js'
 import type { Connection } from './connection.js'
-import { serveLease } from './lease.js'
+import { serveLease } from './lease/serve-lease.js'
 import { openReadConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
 import { readTogether } from './snapshot.js'
@@ -33,7 +33,7 @@ export default function run(task: ReaderTask): Outcome<void> | Promise<Outcome<v
       return readTogether(open, task.operations)
     case 'lease':
       try {
-        return serveLease(open(), 'read', task)
+        return serveLease(openReadConnection(settings), 'read', task)
       } catch (error) {
         return failed(error)
       }

@@ -19,16 +19,14 @@ import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
 import { HeldLog } from './held-log.js'
-import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
-import { serveLease } from './lease.js'
-import { openWriteConnection, prepareFile } from './open.js'
+import { serveLease } from './lease/serve-lease.js'
+import { openLeaseConnection, openWriteConnection, prepareFile } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
 import { acquireOwnerLock, type OwnerLock } from './owner-lock.js'
-import { setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
 import { checkpoint } from './tables/maintenance.js'
 import { forgetBatches, readFates, recordBatch } from './tables/committed-batches.js'
-import { WriterLinks, type OtherTask } from './writer-links.js'
+import { WriterQueue, type ImmediateTask, type QueuedTask } from './writer-queue.js'
 
 /** The writer thread: the file's one read-write connection, and this process' hold on the file. */
 const settings: ConnectionSettings = workerData
@@ -79,24 +77,27 @@ function closeAfterFault(): void {
   tell({ kind: 'reopening' })
 }
 
-/** The lease under way. Whatever else arrives waits for its end. */
-let leaseUnderWay: Promise<unknown> | undefined
-
 /** So that the file's counters and places are whole soon after the last of many writes. */
 const idleMergeMs = 250
-const idleMerge = setTimeout(merge, idleMergeMs).unref()
+const idleMerge = setTimeout(() => merge(), idleMergeMs).unref()
+
+/** A borrower has the file's write lock. Nothing is recent then, and only the lease's own connection writes. */
+let isLent = false
+
+/** A fault that leaves nobody knowing what the system holds of the file is the end of the connection, whatever met it. */
+function notingFaults<Value>(outcome: Outcome<Value>): Outcome<Value> {
+  if (!outcome.ok && connection !== undefined && isDiskFault(outcome.error.code)) closeAfterFault()
+  return outcome
+}
 
 /** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
 function merge(): Outcome<void> {
-  if (connection === undefined || leaseUnderWay !== undefined) return { ok: true, value: undefined }
-  const outcome = commitMerge(connection)
-  if (!outcome.ok && isDiskFault(outcome.error.code)) closeAfterFault()
-  return outcome
+  if (connection === undefined || isLent) return { ok: true, value: undefined }
+  return notingFaults(commitMerge(connection))
 }
 
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
 async function close(): Promise<Outcome<void>> {
-  links.refuse()
   isClosed = true
   const closing = connection
   connection = undefined
@@ -114,36 +115,24 @@ async function close(): Promise<Outcome<void>> {
   return outcome
 }
 
-async function whenFree(): Promise<void> {
-  if (leaseUnderWay === undefined) return
-  await leaseUnderWay
-  // Another lease may have waited first.
-  return whenFree()
-}
-
+/**
+ * Lends the file to a borrower, on a connection that is made for this lease and closed after it. What is recent is merged
+ * and committed first, so that whoever reads meanwhile finds every table whole.
+ */
 async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
-  const lent = open()
-  mergeInsertedMessages(lent)
-  const outcome = await serveLease(lent, 'write', task, () => {
-    recordBatch(lent, source, task.batch)
-  })
-  stopMergingInsertedMessages(lent)
-  lent.memory.forget()
-  // A borrower's PRAGMA must not outlive the lease: durability is everyone's.
-  setPragmas(lent, writerPragmas(settings))
+  open()
+  const merged = merge()
+  if (!merged.ok) return merged
+  const lent = openLeaseConnection(settings)
+  isLent = true
+  const outcome = await serveLease(lent, 'write', task, () => recordBatch(lent, source, task.batch))
+  isLent = false
+  if (lent.hasDiskFault) closeAfterFault()
   return outcome
 }
 
-async function lease(task: LeaseTask, source: number): Promise<Outcome<void>> {
-  const underWay = lend(task, source).finally(() => (leaseUnderWay = undefined))
-  leaseUnderWay = underWay.catch(() => 'its task is told')
-  return underWay
-}
-
-/** Never throws: how each operation ended is the result. */
-async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
+function commit(batches: readonly Batch[]): BatchAnswer[] {
   try {
-    if (leaseUnderWay !== undefined) await whenFree()
     idleMerge.refresh()
     const writing = open()
     const answers = commitBatches(writing, batches)
@@ -156,13 +145,11 @@ async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
 }
 
 function runAlone(operation: OperationMessage): AnyOutcome {
-  const outcome =
+  return notingFaults(
     operation.name === 'checkpoint'
       ? checkpointNow(operation.params)
-      : outcomeOf(() => runWriteMessage(open(), operation))
-  if (outcome.ok || connection === undefined || !isDiskFault(outcome.error.code)) return outcome
-  closeAfterFault()
-  return outcome
+      : outcomeOf(() => runWriteMessage(open(), operation)),
+  )
 }
 
 /** One that a caller asked for is told like any other. */
@@ -186,22 +173,15 @@ const logIsHeld = (): ConvoDbError =>
     'The disk failed while the log was copied into the file, so the log is held; close the database and open it again',
   )
 
-/** Never throws: how a task ended is its result. */
-async function run(task: OtherTask, source: number): Promise<Outcome<void> | AnyOutcome | Outcome<Fate[]>> {
+async function run(task: QueuedTask, source: number): Promise<Outcome<void> | AnyOutcome> {
   try {
-    // Under a lease nothing is recent, and a reader that asks for a merge need not wait.
-    if (leaseUnderWay !== undefined && task.kind !== 'merge') await whenFree()
     switch (task.kind) {
       case 'open':
         return openFirst()
       case 'alone':
         return runAlone(task.operation)
-      case 'merge':
-        return merge()
       case 'lease':
-        return await lease(task, source)
-      case 'fates':
-        return outcomeOf(() => readFates(open(), source, task.batches))
+        return await lend(task, source)
       case 'close':
         return await close()
     }
@@ -210,5 +190,9 @@ async function run(task: OtherTask, source: number): Promise<Outcome<void> | Any
   }
 }
 
-const links = new WriterLinks({ commit, run })
-parentPort?.on('message', (offer: LinkOffer) => links.attach(offer))
+function runAtOnce(task: ImmediateTask, source: number): Outcome<void> | Outcome<Fate[]> {
+  return task.kind === 'merge' ? merge() : outcomeOf(() => readFates(open(), source, task.batches))
+}
+
+const queue = new WriterQueue({ commit, run, runAtOnce })
+parentPort?.on('message', (offer: LinkOffer) => queue.attach(offer))

@@ -9,6 +9,8 @@ import { segmentCases } from './segments.js'
 import { userCases } from './users.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
+import { describeLeaseSql } from './lease-sql.js'
+import { describeLeaseViews } from './lease-views.js'
 import { describeRecentMessages } from './recent.js'
 import { describeValues } from './values.js'
 
@@ -39,6 +41,8 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeEveryEntrance(db)
     describeValues(db)
     describeLeases(db)
+    describeLeaseSql(db)
+    describeLeaseViews(db)
     describeRecentMessages(db)
   })
 }

@@ -202,25 +202,6 @@ export function describeLeases(db: GetDatabase): void {
       expect(await db().getChannel('wa')).toBeUndefined()
     })
 
-    it('keeps durability and foreign keys whatever a borrower sets', async () => {
-      await db().withConnection(
-        async (connection) => {
-          await connection.exec(
-            'COMMIT; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE',
-          )
-        },
-        { mode: 'write' },
-      )
-      const pragmas = await db().withConnection(
-        async (connection) => ({
-          ...(await connection.get('PRAGMA synchronous')),
-          ...(await connection.get('PRAGMA foreign_keys')),
-        }),
-        { mode: 'write' },
-      )
-      expect(pragmas).toEqual({ synchronous: 2, foreign_keys: 1 })
-    })
-
     it('runs hundreds at once without losing one', async () => {
       await db().upsertChannel({ channelId: 'wh', metadata: {} })
       const sql = `UPDATE channels SET created_at = created_at + 1 WHERE channel_id = 'wh'`

@@ -13,6 +13,8 @@ interface Scale {
   readonly faultImages: number
   /** Threads killed in one process under load. */
   readonly workerKills: number
+  /** Leases and stores of all threads together, for each number of threads. */
+  readonly leases: number
   /** Processes killed with `kill -9`. */
   readonly processKills: number
   /** Lists of writes compared with the model. */
@@ -30,6 +32,7 @@ const scales = {
     faultRuns: 2,
     faultImages: 40,
     workerKills: 200,
+    leases: 2_000,
     processKills: 50,
     modelRuns: 1_000,
     overloadSeconds: 30,
@@ -42,6 +45,7 @@ const scales = {
     faultRuns: 40,
     faultImages: 100,
     workerKills: 2_000,
+    leases: 20_000,
     processKills: 500,
     modelRuns: 20_000,
     overloadSeconds: 30,

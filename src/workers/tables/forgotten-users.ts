@@ -19,11 +19,11 @@ const countEmbeddings = `SELECT count(*) AS count FROM embeddings WHERE message_
 const countMemberships = `SELECT count(*) AS count FROM segment_messages WHERE message_key = ?`
 
 /** SHA-256, so that the id itself is gone. */
-const hashOf = (userId: string): Uint8Array => createHash('sha256').update(userId, 'utf8').digest()
+export const hashOfUser = (userId: string): Uint8Array => createHash('sha256').update(userId, 'utf8').digest()
 
 /** Whether `forgetUser` has put up a tombstone. */
 export const isForgotten = (connection: ReadConnection, userId: string): boolean =>
-  connection.get(selectTombstone, [hashOf(userId)]) !== undefined
+  connection.get(selectTombstone, [hashOfUser(userId)]) !== undefined
 
 export const forgotten = (userId: string): ConvoDbError =>
   new ConvoDbError(
@@ -41,7 +41,7 @@ export function forgetUser(
   connection: WriteConnection,
   { userId, mayReturn = false }: WireParams<'forgetUser'>,
 ): Receipt {
-  const userHash = hashOf(userId)
+  const userHash = hashOfUser(userId)
   const forgottenAt = Date.now()
   const userKey = findUserKey(connection, userId)
   const traces = userKey === undefined ? noTraces : deleteTraces(connection, userKey)

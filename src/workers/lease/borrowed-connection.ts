@@ -1,0 +1,98 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
+import type { ConnectionMode } from '../../protocol/messages.js'
+import type { BindParams, Connection } from '../connection.js'
+import { beginWhole, commitTransaction } from '../group-commit.js'
+import { StatementGuard, type StatementEffects } from './guard.js'
+import { createReadViews, viewedTables } from './read-views.js'
+import { runSchemaChange } from './schema-watch.js'
+import { executeStatement, readRow, readRows, runStatement, toBindParams } from './sql-values.js'
+import { splitStatements } from './statements.js'
+import { createWriteTriggers, startStatement, watchedTables } from './write-triggers.js'
+
+/**
+ * One transaction on a connection of its own, in which a borrower's SQL runs. Whatever that is, the transaction begins and
+ * ends by us alone; one that ended otherwise (ON CONFLICT ROLLBACK, a full disk) is over, and nothing runs after it.
+ */
+export class BorrowedConnection {
+  readonly #connection: Connection
+  readonly #mode: ConnectionMode
+  #guard: StatementGuard | undefined
+  #isPrepared = false
+
+  constructor(connection: Connection, mode: ConnectionMode) {
+    this.#connection = connection
+    this.#mode = mode
+  }
+
+  begin(): void {
+    if (this.#mode === 'write') {
+      beginWhole(this.#connection)
+    } else {
+      this.#connection.exec('BEGIN')
+      // The snapshot begins with the first look at the file.
+      this.#connection.get('SELECT last_key FROM merged_messages WHERE id = 1')
+    }
+    this.#guard = new StatementGuard(this.#connection)
+  }
+
+  all(sql: string, params: SqlParams): SqlRow[] {
+    return this.#run(sql, toBindParams(params), (bound) => readRows(this.#connection, sql, bound))
+  }
+
+  get(sql: string, params: SqlParams): SqlRow | undefined {
+    return this.#run(sql, toBindParams(params), (bound) => readRow(this.#connection, sql, bound))
+  }
+
+  run(sql: string, params: SqlParams): RunResult {
+    return this.#run(sql, toBindParams(params), (bound) => runStatement(this.#connection, sql, bound))
+  }
+
+  exec(sql: string): void {
+    for (const statement of splitStatements(sql)) {
+      this.#run(statement, [], () => executeStatement(this.#connection, statement))
+    }
+  }
+
+  /** @throws TRANSACTION_ENDED, and what COMMIT throws */
+  commit(beforeCommit: () => void): void {
+    this.#assertOpen()
+    beforeCommit()
+    commitTransaction(this.#connection)
+  }
+
+  rollback(): void {
+    if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK')
+  }
+
+  #run<Value>(sql: string, params: BindParams, run: (params: BindParams) => Value): Value {
+    const guard = this.#assertOpen()
+    const effects = guard.check(sql, params)
+    this.#prepareFor(guard, effects)
+    if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection)
+    return effects.changesSchema
+      ? runSchemaChange(this.#connection, guard.ourTriggers, () => run(params))
+      : run(params)
+  }
+
+  /**
+   * Triggers and views cost some milliseconds: they are made when a statement first touches what they are for, or begins
+   * what could undo them.
+   */
+  #prepareFor(guard: StatementGuard, { tables, isSavepoint }: StatementEffects): void {
+    const needed = this.#mode === 'write' ? watchedTables : viewedTables
+    if (this.#isPrepared || (needed.isDisjointFrom(tables) && !isSavepoint)) return
+    if (this.#mode === 'write') createWriteTriggers(this.#connection)
+    else createReadViews(this.#connection)
+    guard.learnTriggers()
+    this.#isPrepared = true
+  }
+
+  #assertOpen(): StatementGuard {
+    if (this.#guard !== undefined && this.#connection.inTransaction) return this.#guard
+    throw new ConvoDbError(
+      'TRANSACTION_ENDED',
+      'The lease is over: a statement of it, or a full or failing disk, has rolled its transaction back; run the work again',
+    )
+  }
+}

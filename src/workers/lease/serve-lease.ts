@@ -1,0 +1,70 @@
+import { expose } from 'comlink'
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { LeaseCalls } from '../../protocol/lease.js'
+import type { ConnectionMode, LeaseTask, Outcome } from '../../protocol/messages.js'
+import type { Connection } from '../connection.js'
+import { isDiskFault } from '../group-commit.js'
+import { failed, outcomeOf } from '../outcome.js'
+import { BorrowedConnection } from './borrowed-connection.js'
+
+/**
+ * Lends a connection, made for this lease alone, to whoever holds the other end of the port: one transaction, ended by
+ * `finish`, by the port's closing or by too long a silence. Resolves when the lease is over; the connection is closed then,
+ * and with it whatever the borrower set or left in it.
+ */
+export function serveLease(
+  connection: Connection,
+  mode: ConnectionMode,
+  { port, idleTimeoutMs }: LeaseTask,
+  beforeCommit: () => void = () => undefined,
+): Promise<Outcome<void>> {
+  return new Promise((resolve) => {
+    const borrowed = new BorrowedConnection(connection, mode)
+    let isOver = false
+    const end = (outcome: Outcome<void>): void => {
+      // Closing the port calls this again.
+      if (isOver) return
+      isOver = true
+      clearTimeout(idle)
+      outcomeOf(() => borrowed.rollback())
+      connection.close()
+      port.close()
+      resolve(outcome)
+    }
+    const idle = setTimeout(() => end(failed(expired(idleTimeoutMs))), idleTimeoutMs)
+    const answer = <Value>(work: () => Value): Outcome<Value> => {
+      const outcome = outcomeOf(() => toSqlError(work), 'SQL_ERROR')
+      if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
+      idle.refresh()
+      return outcome
+    }
+    port.once('close', () => end({ ok: true, value: undefined }))
+
+    const calls: LeaseCalls = {
+      begin: () => answer(() => borrowed.begin()),
+      all: (sql, params) => answer(() => borrowed.all(sql, params)),
+      get: (sql, params) => answer(() => borrowed.get(sql, params)),
+      run: (sql, params) => answer(() => borrowed.run(sql, params)),
+      exec: (sql) => answer(() => borrowed.exec(sql)),
+      finish: (how) => answer(() => (how === 'commit' ? borrowed.commit(beforeCommit) : borrowed.rollback())),
+    }
+    expose(Object.freeze(calls), port)
+  })
+}
+
+const expired = (idleTimeoutMs: number): ConvoDbError =>
+  new ConvoDbError('LEASE_EXPIRED', `The leased connection was idle for ${idleTimeoutMs} ms; rolled back`, {
+    idleTimeoutMs,
+  })
+
+/** better-sqlite3 throws TypeError and RangeError for wrong parameters and for SQL of no or several statements. */
+function toSqlError<Value>(work: () => Value): Value {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) {
+      throw new ConvoDbError('INVALID_ARGUMENT', error.message, { field: 'sql' })
+    }
+    throw error
+  }
+}

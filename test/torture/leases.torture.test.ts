@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { scale } from './scale.js'
+import { reportFigures } from './support/figures.js'
+import { runLeases } from './support/lease-run.js'
+import { scratchFolder } from './support/scratch.js'
+
+it.each([2, 3, 5, 8])(
+  '%i threads that lease, store, abort and run out of time, while writers die: all or nothing, as told',
+  async (threads) => {
+    const task = { threads, steps: Math.ceil(scale.leases / threads), kills: 10 }
+    const { wrong, codes, ...figures } = await runLeases(scratchFolder(), task)
+    reportFigures(`leases of ${threads} threads`, { ...figures, wrong: wrong.length, ...codes })
+    expect(wrong).toEqual([])
+    expect(figures.restarts).toBeGreaterThan(0)
+    expect(Object.keys(codes)).not.toContain('CONFLICT')
+  },
+)
