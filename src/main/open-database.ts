@@ -43,6 +43,7 @@ function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor>
 
 function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor {
   return {
+    assertRoom: (name) => executor.assertRoom(name),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),
     ready: () => executor.ready(),

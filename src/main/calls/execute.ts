@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { OperationName, Params, Result } from '../../protocol/operations.js'
+import { isOperationName, type OperationName, type Params, type Result } from '../../protocol/operations.js'
 import type { CallOptions } from '../call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { checkCallOptions } from '../validation/call-options.js'
@@ -18,6 +18,8 @@ export function createExecute(executor: Executor): Execute {
   // No async function: a call makes as few promises as it can.
   return (name, params, options) => {
     try {
+      // Before anything is made of the parameters: refusing must cost less than doing.
+      if (isOperationName(name)) executor.assertRoom(name)
       const wireParams = toWire[name](checkParams(name, params))
       return executor.execute(name, wireParams, checkCallOptions(options), fromWire[name])
     } catch (error) {

@@ -34,6 +34,8 @@ export interface CloseOptions {
 
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
 export interface Executor {
+  /** Says at once, in less time than a call takes, that there is no room for one. @throws OVERLOADED */
+  assertRoom(name: OperationName): void
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
   execute<N extends OperationName>(
     name: N,

@@ -11,6 +11,16 @@ export interface QueueLimits {
   readonly maxQueuedBytes: number
 }
 
+interface Refusal {
+  readonly message: string
+  readonly details: {
+    readonly queuedOperations: number
+    readonly maxQueuedOperations: number
+    readonly queuedBytes: number
+    readonly maxQueuedBytes: number
+  }
+}
+
 /** One call in so many tells its latency. */
 const callsPerSample = 16
 
@@ -29,10 +39,12 @@ export class LaneQueue<Request> {
   #onIdle: (() => void) | undefined
   /** Producers that wait for room. */
   readonly #producers: (() => void)[] = []
+  #refusal: Refusal
 
   constructor(lane: Lane, limits: QueueLimits) {
     this.#lane = lane
     this.#limits = limits
+    this.#refusal = this.#describeFull(0, 0)
   }
 
   get size(): number {
@@ -45,7 +57,7 @@ export class LaneQueue<Request> {
    * @throws CLOSED, ABORTED, TOO_LARGE, OVERLOADED
    */
   add(request: Request, bytes: number, options: CallOptions, decode: Decode): PendingCall<Request> {
-    this.#assertRoom(bytes)
+    this.#assertFits(bytes)
     if (options.signal?.aborted === true) {
       throw new ConvoDbError('ABORTED', 'The signal was aborted before the call', { maybeCommitted: false })
     }
@@ -156,8 +168,8 @@ export class LaneQueue<Request> {
     if (this.#waiting.size === 0 && this.#runningCalls === 0) this.#onIdle?.()
   }
 
-  #assertRoom(bytes: number): void {
-    const { maxQueuedOperations, maxQueuedBytes } = this.#limits
+  #assertFits(bytes: number): void {
+    const { maxQueuedBytes } = this.#limits
     if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
     if (bytes > maxQueuedBytes) {
       throw new ConvoDbError(
@@ -166,14 +178,35 @@ export class LaneQueue<Request> {
         { bytes, maxQueuedBytes },
       )
     }
-    if (this.#waiting.size >= maxQueuedOperations || this.#waitingBytes + bytes > maxQueuedBytes) {
-      const queuedOperations = this.#waiting.size
-      throw new ConvoDbError(
-        'OVERLOADED',
+    if (this.#waitingBytes + bytes > maxQueuedBytes) throw this.#full()
+    this.assertRoom()
+  }
+
+  /** Says whether one more call may wait, whatever its size. @throws OVERLOADED */
+  assertRoom(): void {
+    const { maxQueuedOperations, maxQueuedBytes } = this.#limits
+    if (this.#isClosed) return
+    if (this.#waiting.size >= maxQueuedOperations || this.#waitingBytes >= maxQueuedBytes) throw this.#full()
+  }
+
+  /** While nothing changes in a full queue every refusal says the same, so it is put into words once. */
+  #full(): ConvoDbError {
+    const queuedOperations = this.#waiting.size
+    const queuedBytes = this.#waitingBytes
+    const { details } = this.#refusal
+    if (details.queuedOperations !== queuedOperations || details.queuedBytes !== queuedBytes) {
+      this.#refusal = this.#describeFull(queuedOperations, queuedBytes)
+    }
+    return ConvoDbError.withoutStack('OVERLOADED', this.#refusal.message, this.#refusal.details)
+  }
+
+  #describeFull(queuedOperations: number, queuedBytes: number): Refusal {
+    const { maxQueuedOperations, maxQueuedBytes } = this.#limits
+    return {
+      message:
         `The ${this.#lane} queue is full: ${queuedOperations} of ${maxQueuedOperations} operations, ` +
-          `about ${this.#waitingBytes} of ${maxQueuedBytes} bytes; call again later`,
-        { queuedOperations, maxQueuedOperations, queuedBytes: this.#waitingBytes, maxQueuedBytes },
-      )
+        `about ${queuedBytes} of ${maxQueuedBytes} bytes; call again later`,
+      details: Object.freeze({ queuedOperations, maxQueuedOperations, queuedBytes, maxQueuedBytes }),
     }
   }
 }

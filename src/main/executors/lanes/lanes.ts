@@ -58,6 +58,12 @@ export class Lanes {
     this.#write = new WriteLane(runners.writer, limits)
   }
 
+  /** @throws OVERLOADED */
+  assertRoom(name: OperationName): void {
+    if (operations[name].lane === 'read') this.#read.assertRoom()
+    else this.#write.assertRoom()
+  }
+
   /** The workers' handler table gives every name its own result; across threads only this signature can say so. */
   execute<N extends OperationName>(
     name: N,

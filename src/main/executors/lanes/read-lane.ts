@@ -37,6 +37,11 @@ export class ReadLane {
     this.#queue = new LaneQueue('read', limits)
   }
 
+  /** @throws OVERLOADED */
+  assertRoom(): void {
+    this.#queue.assertRoom()
+  }
+
   execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
     const call = this.#queue.add(message, bytes, options, decode)
     this.#endOfTurn.plan()

@@ -81,6 +81,11 @@ export class WriteLane {
     this.#queue = new LaneQueue('write', limits)
   }
 
+  /** @throws OVERLOADED */
+  assertRoom(): void {
+    this.#queue.assertRoom()
+  }
+
   execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
     const call = this.#queue.add(message, bytes, options, decode)
     this.#endOfTurn.plan()

@@ -60,6 +60,10 @@ export class PoolExecutor implements Executor {
     }
   }
 
+  assertRoom(name: OperationName): void {
+    this.#lanes.assertRoom(name)
+  }
+
   execute<N extends OperationName>(
     name: N,
     params: WireParams<N>,

@@ -55,6 +55,10 @@ export class PortExecutor implements Executor {
     return new PortExecutor(connected, localReader.openLocalReader(connected.settings), options)
   }
 
+  assertRoom(name: OperationName): void {
+    this.#lanes.assertRoom(name)
+  }
+
   execute<N extends OperationName>(
     name: N,
     params: WireParams<N>,
