@@ -41,6 +41,7 @@ export class Checkpoints {
   #worker: Worker | undefined
   #isCopying = false
   #askedAtMs = 0
+  #threadAgainAtMs = 0
 
   /** `tell` hears of every checkpoint that was completed here, `onDiskFault` of a disk that failed meanwhile. */
   constructor(settings: ConnectionSettings, tell: (news: CheckpointNews) => void, onDiskFault: () => void) {
@@ -68,7 +69,7 @@ export class Checkpoints {
     if (isTooLong || rest < walAutocheckpointPages / 2) {
       const copied = connection.get<LogState>(copyRest)
       if (copied !== undefined) this.#tell(checkpointNews(copied, performance.now() - nowMs))
-    } else {
+    } else if (nowMs >= this.#threadAgainAtMs) {
       this.#copy()
     }
   }
@@ -95,7 +96,7 @@ export class Checkpoints {
       this.#tell(news)
     })
     worker.on('error', (error) => {
-      this.#askedAtMs = performance.now() + pauseAfterFaultMs
+      this.#threadAgainAtMs = performance.now() + pauseAfterFaultMs
       // Of SQLite's errors only the code crosses threads.
       if ('code' in error && String(error.code).startsWith('SQLITE_IOERR')) this.#onDiskFault()
     })

@@ -38,10 +38,10 @@ const tell = (news: WriterNews): void => parentPort?.postMessage(news)
 const heldLog = new HeldLog(settings)
 const checkpoints = new Checkpoints(settings, tell, holdLog)
 
+/** From now on nothing checkpoints, whether or not the snapshot can be taken at once. */
 function holdLog(): void {
-  if (heldLog.isHeld) return
-  const { ok } = outcomeOf(() => heldLog.hold())
-  if (ok) tell({ kind: 'logHeld' })
+  if (!heldLog.isWanted) tell({ kind: 'logHeld' })
+  heldLog.hold()
 }
 
 function open(): Connection {
@@ -50,6 +50,7 @@ function open(): Connection {
   prepareFile(settings)
   ownerLock ??= acquireOwnerLock(settings.path)
   connection = openWriteConnection(settings)
+  heldLog.prepare()
   return connection
 }
 
@@ -106,13 +107,22 @@ async function close(): Promise<Outcome<void>> {
   const outcome = outcomeOf(() => {
     if (closing === undefined) return
     commitMerge(closing)
-    // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
-    if (!heldLog.isHeld && !outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)')).ok) holdLog()
+    if (!heldLog.isWanted) emptyLog(closing)
+    if (!heldLog.isWanted) heldLog.close()
     closing.close()
   })
   heldLog.close()
   release()
   return outcome
+}
+
+/**
+ * Where that fails the log stays, with every commit in it, and the next opening goes on from there. A disk that is full need
+ * not be asked again; one that failed must not.
+ */
+function emptyLog(closing: Connection): void {
+  const outcome = outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
+  if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
 }
 
 /**
@@ -137,7 +147,8 @@ function commit(batches: readonly Batch[]): BatchAnswer[] {
     const writing = open()
     const answers = commitBatches(writing, batches)
     if (writing.hasDiskFault) closeAfterFault()
-    else if (!heldLog.isHeld) checkpoints.noteCommit(writing)
+    else if (heldLog.isWanted) heldLog.hold()
+    else checkpoints.noteCommit(writing)
     return answers
   } catch (error) {
     return failBatches(batches, toErrorData(error))
@@ -154,7 +165,7 @@ function runAlone(operation: OperationMessage): AnyOutcome {
 
 /** One that a caller asked for is told like any other. */
 function checkpointNow(params: WireParams<'checkpoint'>): Outcome<CheckpointResult> {
-  if (heldLog.isHeld) return failed(logIsHeld())
+  if (heldLog.isWanted) return failed(logIsHeld())
   const startedAtMs = performance.now()
   const outcome = outcomeOf(() => checkpoint(open(), params))
   if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
@@ -23,6 +26,25 @@ describe('the write-ahead log', () => {
     const { size } = await stat(path)
     expect(size).toBeGreaterThan((batches / 2) * 500 * 300)
     expect(await db.countMessages()).toBe(batches * 500)
+  })
+
+  it('stays bounded where no thread can be started to copy it', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const run = promisify(execFile)
+    const program = fileURLToPath(
+      new URL('../../build/test/torture/children/fill-without-descriptors.js', import.meta.url),
+    )
+    const { stdout } = await run('sh', [
+      '-c',
+      'ulimit -n 100; exec "$0" "$@"',
+      process.execPath,
+      program,
+      path,
+    ])
+    const { longestPages, walAutocheckpointPages }: { longestPages: number; walAutocheckpointPages: number } =
+      JSON.parse(stdout)
+    // Four times the length, and what the commits between two looks at it add.
+    expect(longestPages).toBeLessThan(6 * walAutocheckpointPages)
   })
 
   it('is gone after close, though a thread of its own checkpoints', async () => {
