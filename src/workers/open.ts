@@ -131,8 +131,9 @@ function connect(path: string, options: Database.Options): Database.Database {
   try {
     return new Database(path, options)
   } catch (error) {
-    const { message } = toErrorData(error)
-    throw new ConvoDbError('CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
+    const { code, message } = toErrorData(error)
+    const isFault = code === 'IO_ERROR' || code === 'CORRUPT' || code === 'DISK_FULL' || code === 'BUSY'
+    throw new ConvoDbError(isFault ? code : 'CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
   }
 }
 

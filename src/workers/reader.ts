@@ -1,44 +1,37 @@
 import { workerData } from 'piscina'
 import type { AnyOutcome, ConnectionSettings, Outcome, ReaderTask } from '../protocol/messages.js'
 import { meetAt } from './barrier.js'
-import type { Connection } from './connection.js'
+import { confirmOutcome } from './damage.js'
 import { serveLease } from './lease/serve-lease.js'
 import { openReadConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
-import { readTogether } from './snapshot.js'
+import { ReaderConnection } from './reader-connection.js'
 
-/** A reader thread: one read-only connection, opened by its first task. */
+/** A reader thread: one read-only connection, opened by its first task; each lease gets one of its own. */
 const settings: ConnectionSettings = workerData
-let connection: Connection | undefined
-
-function open(): Connection {
-  connection ??= openReadConnection(settings)
-  return connection
-}
-
-function close(): void {
-  connection?.close()
-  connection = undefined
-}
+const connection = new ReaderConnection(settings)
 
 /** The pool calls this for every task. Never throws: how a task ended is its result. */
 export default function run(task: ReaderTask): Outcome<void> | Promise<Outcome<void>> | AnyOutcome[] {
   switch (task.kind) {
     case 'open': {
-      const outcome = outcomeOf(() => void open())
+      const outcome = confirmOutcome(
+        settings.path,
+        outcomeOf(() => void connection.open()),
+      )
       meetAt(task.barrier)
       return outcome
     }
     case 'operations':
-      return readTogether(open, task.operations)
+      return connection.answer(task.operations)
     case 'lease':
       try {
-        return serveLease(openReadConnection(settings), 'read', task)
+        return serveLease(openReadConnection(settings), settings.path, 'read', task)
       } catch (error) {
-        return failed(error)
+        return confirmOutcome(settings.path, failed(error))
       }
     case 'close': {
-      const outcome = outcomeOf(close)
+      const outcome = outcomeOf(() => connection.close())
       meetAt(task.barrier)
       return outcome
     }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { BatchAnswer } from '../protocol/batch.js'
+import type { BatchAnswer, BatchOutcome } from '../protocol/batch.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import type {
   AnyOutcome,
@@ -15,6 +15,7 @@ import type { CheckpointResult } from '../protocol/models.js'
 import type { WireParams } from '../protocol/operations.js'
 import { checkpointNews, Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
+import { confirmOutcome } from './damage.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
@@ -94,7 +95,7 @@ function notingFaults<Value>(outcome: Outcome<Value>): Outcome<Value> {
 /** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
 function merge(): Outcome<void> {
   if (connection === undefined || isLent) return { ok: true, value: undefined }
-  return notingFaults(commitMerge(connection))
+  return confirmOutcome(settings.path, notingFaults(commitMerge(connection)))
 }
 
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
@@ -135,13 +136,31 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   if (!merged.ok) return merged
   const lent = openLeaseConnection(settings)
   isLent = true
-  const outcome = await serveLease(lent, 'write', task, () => recordBatch(lent, source, task.batch))
+  const outcome = await serveLease(lent, settings.path, 'write', task, () =>
+    recordBatch(lent, source, task.batch),
+  )
   isLent = false
   if (lent.hasDiskFault) closeAfterFault()
   return outcome
 }
 
+/** Damage that a batch meets is looked at once more, on a new connection: nothing of the batch was committed. */
 function commit(batches: readonly Batch[]): BatchAnswer[] {
+  const answers = commitOnce(batches)
+  if (!answers.some(hasMetDamage)) return answers
+  closeAfterFault()
+  return commitOnce(batches).map((answer) =>
+    answer === 'inserted' ? answer : answer.map(confirmBatchOutcome),
+  )
+}
+
+const hasMetDamage = (answer: BatchAnswer): boolean => answer !== 'inserted' && answer.some(isDamage)
+const isDamage = (outcome: BatchOutcome): boolean =>
+  typeof outcome === 'object' && !outcome.ok && outcome.error.code === 'CORRUPT'
+const confirmBatchOutcome = (outcome: BatchOutcome): BatchOutcome =>
+  typeof outcome === 'object' ? confirmOutcome(settings.path, outcome) : outcome
+
+function commitOnce(batches: readonly Batch[]): BatchAnswer[] {
   try {
     idleMerge.refresh()
     const writing = open()
@@ -156,11 +175,12 @@ function commit(batches: readonly Batch[]): BatchAnswer[] {
 }
 
 function runAlone(operation: OperationMessage): AnyOutcome {
-  return notingFaults(
+  const outcome = notingFaults(
     operation.name === 'checkpoint'
       ? checkpointNow(operation.params)
       : outcomeOf(() => runWriteMessage(open(), operation)),
   )
+  return confirmOutcome(settings.path, outcome)
 }
 
 /** One that a caller asked for is told like any other. */
@@ -197,7 +217,7 @@ async function run(task: QueuedTask, source: number): Promise<Outcome<void> | An
         return await close()
     }
   } catch (error) {
-    return failed(error)
+    return confirmOutcome(settings.path, failed(error))
   }
 }
 

@@ -3,6 +3,7 @@ import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { ConnectionMode } from '../../protocol/messages.js'
 import type { BindParams, Connection } from '../connection.js'
 import { beginWhole, commitTransaction } from '../group-commit.js'
+import { toErrorData } from '../sqlite-errors.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, viewedTables } from './read-views.js'
 import { runSchemaChange } from './schema-watch.js'
@@ -72,7 +73,17 @@ export class BorrowedConnection {
     if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection)
     return effects.changesSchema
       ? runSchemaChange(this.#connection, guard.ourTriggers, () => run(params))
-      : run(params)
+      : this.#runAgain(() => run(params))
+  }
+
+  /** A read that the disk refused reads as damage; a statement that failed has left nothing, so it is tried once more. */
+  #runAgain<Value>(run: () => Value): Value {
+    try {
+      return run()
+    } catch (error) {
+      if (toErrorData(error).code !== 'CORRUPT' || !this.#connection.inTransaction) throw error
+      return run()
+    }
   }
 
   /**

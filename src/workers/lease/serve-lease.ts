@@ -3,6 +3,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { LeaseCalls } from '../../protocol/lease.js'
 import type { ConnectionMode, LeaseTask, Outcome } from '../../protocol/messages.js'
 import type { Connection } from '../connection.js'
+import { confirmOutcome } from '../damage.js'
 import { isDiskFault } from '../group-commit.js'
 import { failed, outcomeOf } from '../outcome.js'
 import { BorrowedConnection } from './borrowed-connection.js'
@@ -14,6 +15,7 @@ import { BorrowedConnection } from './borrowed-connection.js'
  */
 export function serveLease(
   connection: Connection,
+  path: string,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
   beforeCommit: () => void = () => undefined,
@@ -33,7 +35,10 @@ export function serveLease(
     }
     const idle = setTimeout(() => end(failed(expired(idleTimeoutMs))), idleTimeoutMs)
     const answer = <Value>(work: () => Value): Outcome<Value> => {
-      const outcome = outcomeOf(() => toSqlError(work), 'SQL_ERROR')
+      const outcome = confirmOutcome(
+        path,
+        outcomeOf(() => toSqlError(work), 'SQL_ERROR'),
+      )
       if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
       idle.refresh()
       return outcome

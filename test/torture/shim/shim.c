@@ -5,7 +5,7 @@
  *   TORTURE_FOLDER  the folder; an absolute path without symbolic links
  *   TORTURE_LOG     the log; nothing is logged where it is not set (its form: test/torture/disk/disk-log.ts)
  *   TORTURE_FAULTS  a folder in which a file turns a fault on, for files of which it holds the end of the path:
- *                   "fsync-fails", "write-fails" (both EIO), "disk-full" (no file grows)
+ *                   "fsync-fails", "write-fails", "read-fails" (all EIO), "disk-full" (no file grows)
  *
  * SQLite's -shm file is left out: it is mapped memory, and rebuilt after a crash.
  */
@@ -297,3 +297,4 @@ void *mmap(void *address, size_t length, int protection, int flags, int descript
 }
 
 void *mmap64(void *address, size_t length, int protection, int flags, int descriptor, off64_t offset) SAME_AS("mmap");
+#include "reads.h"

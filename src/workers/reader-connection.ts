@@ -1,0 +1,39 @@
+import type { AnyOutcome, ConnectionSettings, OperationMessage } from '../protocol/messages.js'
+import type { Connection } from './connection.js'
+import { confirmOutcome, isDoubtful } from './damage.js'
+import { openReadConnection } from './open.js'
+import { readTogether } from './snapshot.js'
+
+/** One thread's connection for reads: opened when first needed, and anew after a fault of the disk. */
+export class ReaderConnection {
+  readonly #settings: ConnectionSettings
+  #connection: Connection | undefined
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings
+  }
+
+  open(): Connection {
+    this.#connection ??= openReadConnection(this.#settings)
+    return this.#connection
+  }
+
+  close(): void {
+    const closing = this.#connection
+    this.#connection = undefined
+    closing?.close()
+  }
+
+  /** Answers from one snapshot. What the disk or damage keeps from an answer is read once more, on a new connection. */
+  answer(operations: readonly OperationMessage[]): AnyOutcome[] {
+    const outcomes = readTogether(() => this.open(), operations)
+    if (outcomes.every((outcome) => outcome.ok || !isDoubtful(outcome.error))) return outcomes
+    this.close()
+    return outcomes.map((outcome, index) => {
+      const operation = operations[index]
+      if (outcome.ok || operation === undefined || !isDoubtful(outcome.error)) return outcome
+      const [again = outcome] = readTogether(() => this.open(), [operation])
+      return confirmOutcome(this.#settings.path, again)
+    })
+  }
+}
