@@ -10,6 +10,7 @@ import { channel } from 'node:diagnostics_channel'
 export const diagnosticsChannels = {
   commit: 'convodb:commit',
   checkpoint: 'convodb:checkpoint',
+  damage: 'convodb:damage',
   workerStart: 'convodb:worker:start',
   workerEnd: 'convodb:worker:end',
 } as const
@@ -30,6 +31,13 @@ export interface CheckpointEvent {
   readonly durationMs: number
 }
 
+/** `convodb:damage`: a row that is not what its checksum says; without a key, a table that can not be read on. */
+export interface DamageEvent {
+  readonly path: string
+  readonly table: string
+  readonly key: string | null
+}
+
 export type WorkerRole = 'reader' | 'leaseReader' | 'writer'
 
 /** `convodb:worker:start`: a thread was started, the first time or in place of one that ended. */
@@ -48,6 +56,7 @@ export interface WorkerEndEvent {
 
 const commits = channel(diagnosticsChannels.commit)
 const checkpoints = channel(diagnosticsChannels.checkpoint)
+const damages = channel(diagnosticsChannels.damage)
 const workerStarts = channel(diagnosticsChannels.workerStart)
 const workerEnds = channel(diagnosticsChannels.workerEnd)
 
@@ -57,6 +66,10 @@ export function publishCommit(event: CommitEvent): void {
 
 export function publishCheckpoint(event: CheckpointEvent): void {
   if (checkpoints.hasSubscribers) checkpoints.publish(event)
+}
+
+export function publishDamage(event: DamageEvent): void {
+  if (damages.hasSubscribers) damages.publish(event)
 }
 
 export function publishWorkerStart(event: WorkerStartEvent): void {

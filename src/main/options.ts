@@ -24,6 +24,7 @@ const optionsSchema = object({
   readOnly: optional(Type.Boolean()),
   readTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
   closeTimeoutMs: optional(milliseconds),
+  scrubRowsPerSecond: optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
 })
 
 /** Options of {@link openDatabase}. */
@@ -65,6 +66,11 @@ export interface OpenOptions {
   readTimeoutMs?: number
   /** How long `close` waits for what was accepted, in milliseconds. Default 10,000. */
   closeTimeoutMs?: number
+  /**
+   * Rows a second that idle readers compare with their checksums, from first to last and an hour later again; what is
+   * damaged is in `stats().scrub`, a process warning and the diagnostics channel `damage`. 0: none. Default 2,000.
+   */
+  scrubRowsPerSecond?: number
 }
 
 export type ResolvedOptions = Required<OpenOptions>
@@ -90,5 +96,6 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     readOnly: given.readOnly ?? false,
     readTimeoutMs: given.readTimeoutMs ?? 60_000,
     closeTimeoutMs: given.closeTimeoutMs ?? 10_000,
+    scrubRowsPerSecond: given.scrubRowsPerSecond ?? 2_000,
   }
 }

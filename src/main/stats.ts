@@ -37,6 +37,18 @@ export interface Restarts {
   reopenings: number
 }
 
+/** The walk over all rows that compares each with its checksum, since the database was opened. */
+export interface ScrubStats {
+  checkedRows: number
+  /** Times that it has been through all rows, and when last; an hour's pause follows. */
+  finishedPasses: number
+  lastFinishedAt: Date | null
+  /** Rows that are not what their checksums say: `verify` tells which. 0 is what you want to see. */
+  damagedRows: number
+  /** Without a key: a table that can not be read on. */
+  firstDamaged: { readonly table: string; readonly key: string | null } | null
+}
+
 export interface ExecutorStats {
   /** The database file's path; for `':memory:'` the temporary file's. */
   path: string
@@ -55,6 +67,8 @@ export interface ExecutorStats {
   lastCheckpoint: LastCheckpoint | null
   /** Whether the log grows without end, since the disk failed while it was copied: close the database and open it again. */
   isLogHeld: boolean
+  /** Null where it is switched off (`scrubRowsPerSecond: 0`), and for a connected port. */
+  scrub: ScrubStats | null
   restarts: Restarts
   read: LaneStats
   write: LaneStats

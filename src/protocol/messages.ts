@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { BatchItem } from './batch.js'
 import type { ErrorData } from './errors.js'
 import type { OperationName, WireParams, WireResult } from './operations.js'
+import type { ScrubPlace, ScrubSlice } from './scrub.js'
 
 /** What crosses between the main thread and the workers. */
 
@@ -59,7 +60,12 @@ export type ReaderTask =
   | { readonly kind: 'open'; readonly barrier: Barrier }
   | { readonly kind: 'operations'; readonly operations: readonly OperationMessage[] }
   | LeaseTask
+  /** Compares so many rows with their checksums, from a place on. */
+  | { readonly kind: 'scrub'; readonly place: ScrubPlace; readonly rows: number }
   | { readonly kind: 'close'; readonly barrier: Barrier }
+
+/** How a reader's task ended. */
+export type ReaderAnswer = Outcome<void> | Promise<Outcome<void>> | AnyOutcome[] | Outcome<ScrubSlice>
 
 /** Brings recent messages into their places and the counters, for a borrower that reads the tables itself. */
 interface MergeTask {
@@ -137,6 +143,6 @@ export interface PortMessage {
 
 /** Answers reads in the thread that loaded it. */
 export interface LocalReader {
-  run(task: ReaderTask): Outcome<void> | Promise<Outcome<void>> | AnyOutcome[]
+  run(task: ReaderTask): ReaderAnswer
   close(): void
 }

@@ -15,7 +15,7 @@ const lastLooks = new Map<string, { readonly untilMs: number; readonly isRefused
  * https://www.sqlite.org/rescode.html), on which one would put back a backup and give up good data. What was tried again on a
  * new connection and still reads as damage is `CORRUPT` only where the disk gives every byte of the file.
  */
-export function confirmDamage(path: string, error: ErrorData): ErrorData {
+function confirmDamage(path: string, error: ErrorData): ErrorData {
   if (error.code !== 'CORRUPT' || !isRefusedByDisk(path)) return error
   return { ...error, code: 'IO_ERROR', message: `The disk refuses to read ${path}: ${error.message}` }
 }

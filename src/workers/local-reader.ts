@@ -24,6 +24,8 @@ export function openLocalReader(settings: ConnectionSettings): LocalReader {
           } catch (error) {
             return confirmOutcome(settings.path, failed(error))
           }
+        case 'scrub':
+          return connection.scrub(task.place, task.rows)
         case 'close':
           return outcomeOf(() => connection.close())
       }

@@ -95,6 +95,7 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
   return closeOnError(connection, () => {
     assertSqliteVersion(connection)
     assertCurrent(connection, settings.path)
+    connection.defineChecksums()
     setPragmas(connection, readerPragmas(settings))
   })
 }

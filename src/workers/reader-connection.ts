@@ -1,7 +1,10 @@
-import type { AnyOutcome, ConnectionSettings, OperationMessage } from '../protocol/messages.js'
+import type { AnyOutcome, ConnectionSettings, OperationMessage, Outcome } from '../protocol/messages.js'
+import type { ScrubPlace, ScrubSlice } from '../protocol/scrub.js'
 import type { Connection } from './connection.js'
 import { confirmOutcome, isDoubtful } from './damage.js'
 import { openReadConnection } from './open.js'
+import { outcomeOf } from './outcome.js'
+import { scrubRows } from './scrub.js'
 import { readTogether } from './snapshot.js'
 
 /** One thread's connection for reads: opened when first needed, and anew after a fault of the disk. */
@@ -22,6 +25,13 @@ export class ReaderConnection {
     const closing = this.#connection
     this.#connection = undefined
     closing?.close()
+  }
+
+  scrub(place: ScrubPlace, rows: number): Outcome<ScrubSlice> {
+    return confirmOutcome(
+      this.#settings.path,
+      outcomeOf(() => scrubRows(this.open(), place, rows)),
+    )
   }
 
   /** Answers from one snapshot. What the disk or damage keeps from an answer is read once more, on a new connection. */

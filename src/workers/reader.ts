@@ -1,5 +1,5 @@
 import { workerData } from 'piscina'
-import type { AnyOutcome, ConnectionSettings, Outcome, ReaderTask } from '../protocol/messages.js'
+import type { ConnectionSettings, ReaderAnswer, ReaderTask } from '../protocol/messages.js'
 import { meetAt } from './barrier.js'
 import { confirmOutcome } from './damage.js'
 import { serveLease } from './lease/serve-lease.js'
@@ -12,7 +12,7 @@ const settings: ConnectionSettings = workerData
 const connection = new ReaderConnection(settings)
 
 /** The pool calls this for every task. Never throws: how a task ended is its result. */
-export default function run(task: ReaderTask): Outcome<void> | Promise<Outcome<void>> | AnyOutcome[] {
+export default function run(task: ReaderTask): ReaderAnswer {
   switch (task.kind) {
     case 'open': {
       const outcome = confirmOutcome(
@@ -30,6 +30,8 @@ export default function run(task: ReaderTask): Outcome<void> | Promise<Outcome<v
       } catch (error) {
         return confirmOutcome(settings.path, failed(error))
       }
+    case 'scrub':
+      return connection.scrub(task.place, task.rows)
     case 'close': {
       const outcome = outcomeOf(() => connection.close())
       meetAt(task.barrier)

@@ -11,6 +11,7 @@ it('the channels have the names that are documented', () => {
   expect(diagnosticsChannels).toEqual({
     commit: 'convodb:commit',
     checkpoint: 'convodb:checkpoint',
+    damage: 'convodb:damage',
     workerStart: 'convodb:worker:start',
     workerEnd: 'convodb:worker:end',
   })

@@ -1,8 +1,10 @@
+import type { DamagedRow } from '../../protocol/scrub.js'
 import { checkedColumns, checkedMessageColumns, keys } from '../checksum-triggers.js'
+import type { Connection } from '../connection.js'
 import type { Check, Inspection } from './inspection.js'
 import * as walks from './walk.js'
 
-interface CheckedTable {
+export interface CheckedTable {
   readonly walk: walks.WalkSql
   readonly firstKey: string
   /** How a problem names the row. */
@@ -17,7 +19,8 @@ const tableOf = (walk: walks.WalkSql, table: keyof typeof checkedColumns): Check
   checksum: `row_checksum(${checkedColumns[table].join(', ')})`,
 })
 
-const tables: readonly CheckedTable[] = [
+/** Every table with a checksum in its rows. */
+export const checkedTables: readonly CheckedTable[] = [
   {
     walk: walks.messagesByKey,
     firstKey: 'message_key',
@@ -40,19 +43,32 @@ export const checksums: Check = {
   name: 'checksums',
   snapshot: 'slice',
   run(inspection) {
-    for (const table of tables) checkTable(inspection, table)
+    for (const table of checkedTables) checkTable(inspection, table)
   },
 }
 
-function checkTable(inspection: Inspection, { walk, firstKey, key, checksum }: CheckedTable): void {
+/** Rows of a range of keys that are not what their checksums say, `room` of them at most. */
+export function listWrongRows(
+  connection: Connection,
+  { walk, firstKey, key, checksum }: CheckedTable,
+  range: walks.KeyRange,
+  room: number,
+): DamagedRow[] {
+  const selectWrong = `
+    SELECT ${key} AS key FROM ${walk.table} WHERE ${firstKey} > :after AND ${firstKey} <= :through
+      AND checksum IS NOT ${checksum} LIMIT :room`
+  const rows = connection.all<{ key: unknown }>(selectWrong, { ...range, room })
+  return rows.map((row) => ({ table: walk.table, key: String(row.key) }))
+}
+
+function checkTable(inspection: Inspection, checked: CheckedTable): void {
   const { connection } = inspection
-  const inRange = `FROM ${walk.table} WHERE ${firstKey} > :after AND ${firstKey} <= :through`
-  const countRows = `SELECT count(*) ${inRange}`
-  const selectWrong = `SELECT ${key} AS key ${inRange} AND checksum IS NOT ${checksum} LIMIT :room`
+  const { walk, firstKey } = checked
+  const countRows = `SELECT count(*) FROM ${walk.table} WHERE ${firstKey} > :after AND ${firstKey} <= :through`
   walks.walk(inspection, walk, (range) => {
     const [rows = 0] = connection.column<number>(countRows, { ...range })
     inspection.checkedRows += rows
-    const wrong = connection.all<{ key: unknown }>(selectWrong, { ...range, room: inspection.room })
+    const wrong = listWrongRows(connection, checked, range, inspection.room)
     inspection.reportRows(walk.table, wrong, message)
   })
 }

@@ -151,6 +151,10 @@ export class Lanes {
     await this.#runners.writer.run<Outcome<void>>({ kind: 'merge' }).catch(() => undefined)
   }
 
+  get isReadingIdle(): boolean {
+    return this.#read.isIdle
+  }
+
   ready(): Promise<void> {
     return this.#write.ready()
   }

@@ -58,6 +58,10 @@ export class ReadLane {
     this.#slowTasks.abandon()
   }
 
+  get isIdle(): boolean {
+    return this.#busyThreads === 0 && this.#queue.size === 0
+  }
+
   /** How long the oldest read under way has been running. */
   oldestMs(): number {
     return this.#slowTasks.oldestMs()

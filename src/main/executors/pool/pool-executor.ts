@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionSettings, Outcome, PortMessage, ReaderTask } from '../../../protocol/messages.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
+import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ExecutorStats } from '../../stats.js'
@@ -11,6 +12,7 @@ import { fileSizes } from '../file-sizes.js'
 import { Deadline } from '../lanes/deadline.js'
 import { Lanes } from '../lanes/lanes.js'
 import { noWriter, Writer, type WriterSide } from './writer.js'
+import { Scrubber } from './scrubber.js'
 import { WorkerPool } from './worker-pool.js'
 
 /** How long opening holds a thread for others, before it finds that they do not come. */
@@ -24,6 +26,7 @@ export class PoolExecutor implements Executor {
   readonly #writer: WriterSide
   readonly #lanes: Lanes
   #leaseReaders: WorkerPool<ReaderTask> | undefined
+  #scrubber: Scrubber | undefined
 
   private constructor(
     settings: ConnectionSettings,
@@ -53,6 +56,7 @@ export class PoolExecutor implements Executor {
         barrier,
       }))
       opened.forEach(assertOk)
+      executor.#startScrubbing(options.scrubRowsPerSecond)
       return executor
     } catch (error) {
       await executor.close({})
@@ -107,6 +111,7 @@ export class PoolExecutor implements Executor {
       ...this.#lanes.stats(),
       lastCheckpoint,
       isLogHeld,
+      scrub: this.#scrubber?.stats() ?? null,
       restarts: { readers, writer, reopenings },
     }
   }
@@ -114,6 +119,7 @@ export class PoolExecutor implements Executor {
   /** Answers what was accepted, then closes the connections, the writer's last, and ends the threads. */
   async close({ timeoutMs = this.#closeTimeoutMs }: CloseOptions): Promise<void> {
     const deadline = new Deadline(timeoutMs)
+    this.#scrubber?.stop()
     if (!(await deadline.allows(this.#lanes.close()))) {
       this.#lanes.abandon(
         new ConvoDbError('CLOSED', `The database was closed; ${timeoutMs} ms were not enough`),
@@ -125,6 +131,16 @@ export class PoolExecutor implements Executor {
     } finally {
       await Promise.all(this.#readerPools().map((pool) => deadline.allows(pool.close())))
     }
+  }
+
+  #startScrubbing(rowsPerSecond: number): void {
+    if (rowsPerSecond === 0) return
+    this.#scrubber = new Scrubber({
+      path: this.#settings.path,
+      rowsPerSecond,
+      isIdle: () => this.#lanes.isReadingIdle,
+      run: (place, rows) => this.#readers.run<Outcome<ScrubSlice>>({ kind: 'scrub', place, rows }),
+    })
   }
 
   async #closeReaders(deadline: Deadline): Promise<void> {

@@ -97,6 +97,7 @@ export class PortExecutor implements Executor {
       ...this.#lanes.stats(),
       lastCheckpoint: null,
       isLogHeld: false,
+      scrub: null,
       restarts: { readers: 0, writer: this.#restarts(), reopenings: 0 },
     }
   }
