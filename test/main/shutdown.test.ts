@@ -144,7 +144,7 @@ it.each(['before', 'after'])(
       setInterval(() => undefined, 1_000)`
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, when])
     const { signal, stdout } = await run.catch((error: unknown) => Object(error))
-    expect({ signal, said: String(stdout).trim().split(' ').sort() }).toEqual({
+    expect({ signal, said: String(stdout).trim().split(' ').toSorted() }).toEqual({
       signal: 'SIGTERM',
       said: ['closed', 'own'],
     })
