@@ -1,39 +1,59 @@
+import { constants } from 'node:os'
 import type { DatabaseManager } from './database-manager.js'
 import type { CloseOptions } from './executors/executor.js'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
+type Signal = (typeof signals)[number]
 
-/** Databases that a signal has closing; the last one lets it end the process. */
-const closings = new Set<Promise<void>>()
+/** Closes one database; says on stderr where that fails. */
+type Close = () => Promise<void>
+
+/** One for each call. All share a handler for each signal, which knows whether a signal has come before. */
+const registered = new Set<Close>()
+let isStopping = false
 
 /**
  * Closes a database in good order when the process is told to stop, and then lets the signal end it: what was accepted is
- * answered and the log checkpointed, within `timeoutMs`. A second signal ends the process at once; nothing acknowledged is
- * lost by that either. Called for several databases, it ends the process when all of them are closed.
+ * answered and the log checkpointed, within `timeoutMs`. A second signal ends the process at once, however soon it comes;
+ * nothing acknowledged is lost by that either. Called for several databases, it ends the process when all of them are closed.
+ *
+ * A handler of the program's own for the same signal is called once, too. It does not keep the process: what has to be done
+ * after the databases are closed needs a handler that calls `close` itself, in place of this function.
  *
  * @param options `timeoutMs`, as for `close`; default the database's `closeTimeoutMs` (10,000).
- * @returns what takes the handlers away again; closing the database by yourself does not.
+ * @returns what takes it back; closing the database by yourself does not.
  * @example
  * const db = await openDatabase('chat.db')
  * closeOnSignals(db)
  */
 export function closeOnSignals(db: Pick<DatabaseManager, 'close'>, options: CloseOptions = {}): () => void {
-  const stop = (signal: NodeJS.Signals): void => {
-    removeHandlers()
-    const closing = db.close(options).catch((error: unknown) => {
+  const close: Close = () =>
+    db.close(options).catch((error: unknown) => {
       process.emitWarning(`The database was not closed in good order: ${String(error)}`)
     })
-    closings.add(closing)
-    void closing.then(() => {
-      closings.delete(closing)
-      // With no handler left the system's own one ends the process, whatever still runs in a thread. In a turn of its own,
-      // so that a warning is printed first.
-      if (closings.size === 0) setImmediate(() => process.kill(process.pid, signal))
-    })
-  }
-  const removeHandlers = (): void => {
+  if (registered.size === 0) for (const signal of signals) process.on(signal, stop)
+  registered.add(close)
+  return () => {
+    // The handlers stay while a signal is being heeded: the next one must find them.
+    if (!registered.delete(close) || registered.size > 0 || isStopping) return
     for (const signal of signals) process.off(signal, stop)
   }
-  for (const signal of signals) process.on(signal, stop)
-  return removeHandlers
+}
+
+function stop(signal: Signal): void {
+  if (isStopping) end(signal)
+  isStopping = true
+  // In a turn of its own, so that a warning is printed first.
+  void Promise.all([...registered].map((close) => close())).then(() => setImmediate(() => end(signal)))
+}
+
+/**
+ * Lets the system's own handler end the process, whatever still runs in a thread. Other handlers had the signal already: a
+ * second call of theirs would be one too many, and would keep the process.
+ */
+function end(signal: Signal): never {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+  // The first process of a container is not ended by a signal that it does not handle.
+  process.exit(128 + constants.signals[signal])
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
 import { startThread } from './start-thread.js'
@@ -20,7 +19,8 @@ function startFileJob<Progress, Report>(
 ): FileJob<Report> {
   const stopped: StopFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const worker = startThread(url, { ...settings, stop: stopped })
-  const ended = once(worker, 'exit').then(() => undefined)
+  // Not `events.once`, which rejects when the thread fails: this is for whoever wants to know that it is gone.
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let fail: (reason: unknown) => void
   const report = new Promise<Report>((resolve, reject) => {
     fail = (reason) => {

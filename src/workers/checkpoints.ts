@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { CheckpointNews, ConnectionSettings } from '../protocol/messages.js'
 import type { ReadConnection } from './connection.js'
@@ -78,7 +77,8 @@ export class Checkpoints {
   async close(): Promise<void> {
     const worker = this.#worker
     if (worker === undefined) return
-    const ended = once(worker, 'exit')
+    // Not `events.once`, which rejects where the thread fails at its last: gone is all that it has to be.
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
     this.#post(worker, 'close')
     await ended
   }

@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { closeOnSignals, openDatabase, verifyDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
@@ -96,6 +97,25 @@ describe('a process with closeOnSignals', () => {
     await expectStored(path, acknowledgedIds)
   })
 
+  it.each([0, 1, 2, 5])(
+    'ends at once by a second signal that comes %d ms after the first, every time',
+    async (pauseMs) => {
+      for (let round = 0; round < 3; round += 1) {
+        const path = await newPath()
+        const child = await start({ paths: [path], timeoutMs: 60_000, heldBy: endless })
+        await child.says(/held\n/)
+        child.kill('SIGTERM')
+        if (pauseMs > 0) await delay(pauseMs)
+        child.kill('SIGINT')
+        const { acknowledgedIds, signal, tookMs } = await child.end()
+        // Two that wait together are delivered in the system's order.
+        expect(['SIGINT', 'SIGTERM']).toContain(signal)
+        expect(tookMs).toBeLessThan(20_000)
+        await expectStored(path, acknowledgedIds)
+      }
+    },
+  )
+
   it('with two databases waits for both: one that is closed does not cut the other short', async () => {
     const idlePath = await newPath()
     const path = await newPath()
@@ -110,6 +130,27 @@ describe('a process with closeOnSignals', () => {
   })
 })
 
+it.each(['before', 'after'])(
+  'closeOnSignals ends the process beside a handler of the program that was there %s, which runs once',
+  async (when) => {
+    const program = `
+      import { closeOnSignals } from 'convodb'
+      const ownHandler = () => process.on('SIGTERM', () => process.stdout.write('own '))
+      const db = { close: async () => void process.stdout.write('closed ') }
+      if (process.argv[1] === 'before') ownHandler()
+      closeOnSignals(db)
+      if (process.argv[1] === 'after') ownHandler()
+      process.kill(process.pid, 'SIGTERM')
+      setInterval(() => undefined, 1_000)`
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, when])
+    const { signal, stdout } = await run.catch((error: unknown) => Object(error))
+    expect({ signal, said: String(stdout).trim().split(' ').toSorted() }).toEqual({
+      signal: 'SIGTERM',
+      said: ['closed', 'own'],
+    })
+  },
+)
+
 it('closeOnSignals says on stderr why a database was not closed in good order, before the process ends', async () => {
   const program = `
     import { closeOnSignals } from 'convodb'
@@ -123,17 +164,50 @@ it('closeOnSignals says on stderr why a database was not closed in good order, b
   })
 })
 
-it('closeOnSignals returns what takes its handlers away, and only its own', async () => {
+it('closeOnSignals returns what takes it back: the last one takes the handlers away, and no others', async () => {
   const handlers = () => ['SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal))
   const before = handlers()
+  const own = (): void => undefined
+  process.on('SIGTERM', own)
   const db = await openDatabase(':memory:')
   const removeFirst = closeOnSignals(db)
   const removeSecond = closeOnSignals(db)
-  expect(handlers()).toEqual(before.map((count) => count + 2))
+  const both = handlers()
+  expect(both.every((count, index) => count > (before[index] ?? 0))).toBe(true)
   removeFirst()
   removeFirst()
-  expect(handlers()).toEqual(before.map((count) => count + 1))
+  expect(handlers()).toEqual(both)
   await db.close()
   removeSecond()
+  process.off('SIGTERM', own)
   expect(handlers()).toEqual(before)
 })
+
+it('closeOnSignals closes what it was called for, and not what was taken back', async () => {
+  const program = `
+    import { closeOnSignals } from 'convodb'
+    const db = (name) => ({ close: async () => void process.stdout.write(name + ' ') })
+    closeOnSignals(db('one'))
+    closeOnSignals(db('two'))()
+    closeOnSignals(db('three'))
+    process.kill(process.pid, 'SIGINT')
+    setInterval(() => undefined, 1_000)`
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+  await expect(run).rejects.toMatchObject({ signal: 'SIGINT', stdout: 'one three ' })
+})
+
+const canBeFirst = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0
+
+it.runIf(canBeFirst)(
+  'closeOnSignals ends also the first process of a container, which signals do not end',
+  async () => {
+    const program = `
+    import { closeOnSignals } from 'convodb'
+    closeOnSignals({ close: async () => void process.stdout.write(process.pid + ' closed') })
+    process.kill(process.pid, 'SIGTERM')
+    setInterval(() => undefined, 1_000)`
+    const args = ['--pid', '--fork', process.execPath, '--input-type=module', '-e', program]
+    const run = promisify(execFile)('unshare', args)
+    await expect(run).rejects.toMatchObject({ code: 128 + 15, stdout: '1 closed' })
+  },
+)
