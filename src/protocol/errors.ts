@@ -66,6 +66,11 @@ export const errorCodes = {
   IO_ERROR: { meaning: 'Reading or writing the file failed.', retryable: false, httpStatus: 500 },
   CORRUPT: { meaning: 'The file is damaged.', retryable: false, httpStatus: 500 },
   CANNOT_OPEN: { meaning: 'The file can not be opened.', retryable: false, httpStatus: 500 },
+  FILE_LOST: {
+    meaning: 'The file was removed or replaced while it was open; nothing was committed.',
+    retryable: false,
+    httpStatus: 500,
+  },
   NOT_A_CONVODB_FILE: {
     meaning: 'The file is something else; it was left as it was.',
     retryable: false,

@@ -26,8 +26,16 @@ export type AnyOutcome = Outcome<WireResult<OperationName>>
 type Durability = 'full' | 'normal'
 export type ConnectionMode = 'read' | 'write'
 
+/** Which file it is, whatever its name: one file has one device and one inode (https://www.man7.org/linux/man-pages/man7/inode.7.html). */
+export interface FileIdentity {
+  readonly device: bigint
+  readonly inode: bigint
+}
+
 /** What a worker needs to open its connection; handed over as `workerData`. */
 export interface ConnectionSettings {
+  /** Which file the path stood for when the database was opened; threads that start later open no other one. */
+  readonly identity?: FileIdentity
   readonly path: string
   readonly create: boolean
   readonly readOnly: boolean

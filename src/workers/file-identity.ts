@@ -1,10 +1,5 @@
 import { statSync } from 'node:fs'
-
-/** Which file it is, whatever its name: one file has one device and one inode (https://www.man7.org/linux/man-pages/man7/inode.7.html). */
-export interface FileIdentity {
-  readonly device: bigint
-  readonly inode: bigint
-}
+import type { FileIdentity } from '../protocol/messages.js'
 
 /**
  * What a name stands for now: `'same'` the very file; `'linked'` the very file, which has a second name by now (a hard link);

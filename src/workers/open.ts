@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
+import { assertSameFile } from './file-watch.js'
 import { keepChecksums } from './checksum-triggers.js'
 import { outcomeOf } from './outcome.js'
 import { assertCurrent, assertOurs, migrate } from './migrate.js'
@@ -46,8 +47,9 @@ const missing = (path: string): ConvoDbError =>
  * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
  */
 export function openWriteConnection(settings: ConnectionSettings): Connection {
+  const { path, identity } = settings
+  if (identity !== undefined) assertSameFile(path, identity)
   prepareFile(settings)
-  const { path } = settings
   createPrivately(path)
   const connection = openFile(path, { timeout: settings.busyTimeoutMs })
   return closeOnError(connection, () => {
@@ -86,6 +88,7 @@ function enableVacuum(connection: Connection): void {
  * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA, CANNOT_OPEN, BUSY
  */
 export function openReadConnection(settings: ConnectionSettings): Connection {
+  if (settings.identity !== undefined) assertSameFile(settings.path, settings.identity)
   if (!exists(settings.path)) throw missing(settings.path)
   const connection = openFile(settings.path, {
     readonly: true,

@@ -19,6 +19,7 @@ import { confirmOutcome } from './damage.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
+import { FileWatch } from './file-watch.js'
 import { HeldLog } from './held-log.js'
 import { serveLease } from './lease/serve-lease.js'
 import { openLeaseConnection, openWriteConnection, prepareFile } from './open.js'
@@ -37,6 +38,7 @@ let isClosed = false
 
 const tell = (news: WriterNews): void => parentPort?.postMessage(news)
 const heldLog = new HeldLog(settings)
+const fileWatch = new FileWatch(settings.path)
 const checkpoints = new Checkpoints(settings, tell, holdLog)
 
 /** From now on nothing checkpoints, whether or not the snapshot can be taken at once. */
@@ -47,11 +49,14 @@ function holdLog(): void {
 
 function open(): Connection {
   if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
+  fileWatch.assertThere()
   if (connection !== undefined) return connection
   prepareFile(settings)
   ownerLock ??= acquireOwnerLock(settings.path)
   connection = openWriteConnection(settings)
   heldLog.prepare()
+  fileWatch.forgetLog()
+  fileWatch.assertThere()
   return connection
 }
 
@@ -107,10 +112,12 @@ async function close(): Promise<Outcome<void>> {
   await checkpoints.close()
   const outcome = outcomeOf(() => {
     if (closing === undefined) return
-    commitMerge(closing)
-    if (!heldLog.isWanted) emptyLog(closing)
-    if (!heldLog.isWanted) heldLog.close()
+    const isThere = outcomeOf(() => fileWatch.assertThere(0))
+    if (isThere.ok) emptyLog(closing)
+    // Whose connection is closed last deletes the log by its name: never one that is held, nor another file's.
+    if (isThere.ok && !heldLog.isWanted) heldLog.close()
     closing.close()
+    if (!isThere.ok) throw ConvoDbError.from(isThere.error)
   })
   heldLog.close()
   release()
@@ -122,6 +129,8 @@ async function close(): Promise<Outcome<void>> {
  * not be asked again; one that failed must not.
  */
 function emptyLog(closing: Connection): void {
+  commitMerge(closing)
+  if (heldLog.isWanted) return
   const outcome = outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
   if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
 }
@@ -136,9 +145,10 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   if (!merged.ok) return merged
   const lent = openLeaseConnection(settings)
   isLent = true
-  const outcome = await serveLease(lent, settings.path, 'write', task, () =>
-    recordBatch(lent, source, task.batch),
-  )
+  const outcome = await serveLease(lent, settings.path, 'write', task, () => {
+    fileWatch.assertThere()
+    recordBatch(lent, source, task.batch)
+  })
   isLent = false
   if (lent.hasDiskFault) closeAfterFault()
   return outcome

@@ -5,6 +5,7 @@ import type { LeaseCalls } from '../../../protocol/lease.js'
 import type { Fate, LeaseTask, Outcome } from '../../../protocol/messages.js'
 import type { CallOptions } from '../../call-options.js'
 import type { LeasedConnection } from '../executor.js'
+import { onAbort } from './abort-listeners.js'
 import { PendingRejections } from './pending-rejections.js'
 import { settledWithin } from './settled-within.js'
 
@@ -119,10 +120,10 @@ async function watchTask(task: Promise<Outcome<void>>, pending: PendingRejection
 }
 
 function watchCaller(pending: PendingRejections, { signal, timeoutMs }: CallOptions): () => void {
-  const onAbort = (): void =>
+  const abort = (): void =>
     pending.end(new ConvoDbError('ABORTED', 'The lease was aborted by its signal; it was rolled back'))
-  if (signal?.aborted === true) onAbort()
-  signal?.addEventListener('abort', onAbort, { once: true })
+  if (signal?.aborted === true) abort()
+  const stopListening = signal && onAbort(signal, abort)
   const timer =
     timeoutMs === undefined
       ? undefined
@@ -132,7 +133,7 @@ function watchCaller(pending: PendingRejections, { signal, timeoutMs }: CallOpti
           )
         }, timeoutMs)
   return () => {
-    signal?.removeEventListener('abort', onAbort)
+    stopListening?.()
     clearTimeout(timer)
   }
 }

@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { CallOptions } from '../../call-options.js'
+import { onAbort } from './abort-listeners.js'
 
 /** Turns what crossed the threads into what the caller gets. */
 export type Decode = (value: unknown) => unknown
@@ -7,8 +8,7 @@ export type Decode = (value: unknown) => unknown
 /** What may end a call before its answer. */
 interface Watch {
   readonly timer: NodeJS.Timeout | undefined
-  readonly signal: AbortSignal | undefined
-  readonly onAbort: () => void
+  readonly stopListening: (() => void) | undefined
   readonly onGivenUp: () => void
 }
 
@@ -56,9 +56,9 @@ export class PendingCall<Request> {
     const message = `The call was not answered within ${String(timeoutMs)} ms`
     const timer =
       timeoutMs === undefined ? undefined : setTimeout(() => this.#giveUp('TIMEOUT', message), timeoutMs)
-    const onAbort = () => this.#giveUp('ABORTED', 'The call was aborted by its signal')
-    signal?.addEventListener('abort', onAbort, { once: true })
-    this.#watch = { timer, signal, onAbort, onGivenUp }
+    const stopListening =
+      signal && onAbort(signal, () => this.#giveUp('ABORTED', 'The call was aborted by its signal'))
+    this.#watch = { timer, stopListening, onGivenUp }
   }
 
   /** Answers with a value in wire form. */
@@ -89,9 +89,9 @@ export class PendingCall<Request> {
   #settle(): void {
     this.isSettled = true
     if (this.#watch === undefined) return
-    const { timer, signal, onAbort } = this.#watch
+    const { timer, stopListening } = this.#watch
     clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
+    stopListening?.()
     this.#watch = undefined
   }
 }

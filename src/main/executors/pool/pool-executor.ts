@@ -46,6 +46,8 @@ export class PoolExecutor implements Executor {
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
   static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
     const writer = settings.readOnly ? noWriter(settings.path) : await Writer.open(settings)
+    const { identity } = writer
+    if (identity !== undefined) settings = { ...settings, identity }
     // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
     // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
     const readers = new WorkerPool<ReaderTask>('reader', readerUrl, options.readers, settings)

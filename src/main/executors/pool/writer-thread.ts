@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import type { ConnectionSettings, LinkOffer, WriterNews } from '../../../protocol/messages.js'
+import type { ConnectionSettings, FileIdentity, LinkOffer, WriterNews } from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../start-thread.js'
@@ -22,7 +22,7 @@ interface Linked {
  * what the lost one had is theirs to settle.
  */
 export class WriterThread {
-  readonly #settings: ConnectionSettings
+  #settings: ConnectionSettings
   readonly #onNews: (news: WriterNews) => void
   readonly #linked = new Map<number, Linked>()
   #lastSource = 0
@@ -47,6 +47,15 @@ export class WriterThread {
     this.#linked.set(source, linked)
     this.#offer(source, linked)
     return () => this.#linked.delete(source)
+  }
+
+  get identity(): FileIdentity | undefined {
+    return this.#settings.identity
+  }
+
+  /** From now on no writer opens any other file. */
+  keepTo(identity: FileIdentity): void {
+    this.#settings = { ...this.#settings, identity }
   }
 
   /** To be told of every answer: a writer that gives some is replaced quickly when it ends. */

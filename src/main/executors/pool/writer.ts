@@ -1,5 +1,12 @@
+import { statSync } from 'node:fs'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, Outcome, WriterNews, WriterTask } from '../../../protocol/messages.js'
+import type {
+  ConnectionSettings,
+  FileIdentity,
+  Outcome,
+  WriterNews,
+  WriterTask,
+} from '../../../protocol/messages.js'
 import { publishCheckpoint } from '../../diagnostics.js'
 import type { LastCheckpoint } from '../../stats.js'
 import type { Deadline } from '../lanes/deadline.js'
@@ -10,6 +17,8 @@ import { WriterThread, type Connect } from './writer-thread.js'
 /** What the main thread knows of the writer, and does with it. */
 export interface WriterSide {
   readonly runner: TaskRunner<WriterTask>
+  /** Which file it is, once it is there. */
+  readonly identity: FileIdentity | undefined
   readonly lastCheckpoint: LastCheckpoint | null
   readonly isLogHeld: boolean
   readonly restarts: number
@@ -45,6 +54,7 @@ export class Writer implements WriterSide {
     try {
       const outcome = await writer.runner.run<Outcome<void>>({ kind: 'open' })
       if (!outcome.ok) throw ConvoDbError.from(outcome.error)
+      writer.#thread.keepTo(writer.#identify())
       return writer
     } catch (error) {
       await writer.#end()
@@ -54,6 +64,10 @@ export class Writer implements WriterSide {
         `The writer thread did not start: ${String(writer.#thread.lastError ?? error)}`,
       )
     }
+  }
+
+  get identity(): FileIdentity | undefined {
+    return this.#thread.identity
   }
 
   get restarts(): number {
@@ -78,6 +92,11 @@ export class Writer implements WriterSide {
     // Where the thread was lost or is left behind, what it had acknowledged is in the log.
     const outcome = await closing.catch(() => undefined)
     if (outcome?.ok === false) throw ConvoDbError.from(outcome.error)
+  }
+
+  #identify(): FileIdentity {
+    const { dev, ino } = statSync(this.#path, { bigint: true })
+    return { device: dev, inode: ino }
   }
 
   async #end(deadline?: Deadline): Promise<void> {
@@ -119,6 +138,7 @@ export function noWriter(path: string): WriterSide {
     })
   return {
     runner: { threads: 1, run: () => Promise.reject(refuse()) },
+    identity: undefined,
     lastCheckpoint: null,
     isLogHeld: false,
     restarts: 0,
