@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
+import { lacksModule, notStarted } from './not-started.js'
 import { startThread } from './start-thread.js'
 
 /** A thread that works on a whole file, for seconds or minutes. */
@@ -39,7 +40,9 @@ function startFileJob<Progress, Report>(
         fail(error)
       }
     })
-    worker.once('error', (error) => fail(lost(error.message)))
+    worker.once('error', (error) =>
+      fail(lacksModule(error) ? notStarted('file', error) : lost(error.message)),
+    )
     worker.once('exit', () => fail(lost('it ended before it was done')))
   })
   return { report, ended, stop: (reason) => fail(reason) }

@@ -1,4 +1,5 @@
 /** ConvoDB's public interface. */
+import './assert-node-version.js'
 export { connectPort, type ConnectOptions } from './connect-port.js'
 export { openDatabase } from './open-database.js'
 export { closeOnSignals } from './close-on-signals.js'

@@ -86,6 +86,12 @@ export const errorCodes = {
     retryable: true,
     httpStatus: 503,
   },
+  WORKER_NOT_STARTED: {
+    meaning:
+      'A thread or the native code under it can not be started: the installation or the bundle lacks something.',
+    retryable: false,
+    httpStatus: 500,
+  },
   OUTCOME_UNKNOWN: {
     meaning: 'The writer ended before it answered; the write may or may not have been committed.',
     retryable: false,

@@ -6,6 +6,7 @@ import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
 import { assertSameFile } from './file-watch.js'
 import { keepChecksums } from './checksum-triggers.js'
+import { assertNativeBinding } from './native-binding.js'
 import { outcomeOf } from './outcome.js'
 import { assertCurrent, assertOurs, migrate } from './migrate.js'
 import { createPrivately } from './owner-lock.js'
@@ -21,6 +22,7 @@ const minimumSqliteVersion = [3, 51, 3] as const
  * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
  */
 export function prepareFile(settings: ConnectionSettings): void {
+  assertNativeBinding()
   const { path } = settings
   if (exists(path)) {
     // A look through a read-only connection first: switching to WAL would already change a stranger's file.
@@ -88,6 +90,7 @@ function enableVacuum(connection: Connection): void {
  * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA, CANNOT_OPEN, BUSY
  */
 export function openReadConnection(settings: ConnectionSettings): Connection {
+  assertNativeBinding()
   if (settings.identity !== undefined) assertSameFile(settings.path, settings.identity)
   if (!exists(settings.path)) throw missing(settings.path)
   const connection = openFile(settings.path, {

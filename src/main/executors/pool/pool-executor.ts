@@ -5,6 +5,7 @@ import type { OperationName, Result, WireParams, WireResult } from '../../../pro
 import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
+import { lacksModule, notStarted } from '../../not-started.js'
 import type { ExecutorStats } from '../../stats.js'
 import { readerUrl } from '../../worker-url.js'
 import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
@@ -61,8 +62,9 @@ export class PoolExecutor implements Executor {
       executor.#startScrubbing(options.scrubRowsPerSecond)
       return executor
     } catch (error) {
-      await executor.close({})
-      throw error
+      // Threads that can not start would keep the tasks that close them for ever.
+      await executor.close({ timeoutMs: 0 })
+      throw lacksModule(error) ? notStarted('reader', error) : error
     }
   }
 

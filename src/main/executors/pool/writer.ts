@@ -8,6 +8,7 @@ import type {
   WriterTask,
 } from '../../../protocol/messages.js'
 import { publishCheckpoint } from '../../diagnostics.js'
+import { notStarted } from '../../not-started.js'
 import type { LastCheckpoint } from '../../stats.js'
 import type { Deadline } from '../lanes/deadline.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
@@ -58,11 +59,8 @@ export class Writer implements WriterSide {
       return writer
     } catch (error) {
       await writer.#end()
-      if (error instanceof ConvoDbError) throw error
-      throw new ConvoDbError(
-        'WORKER_LOST',
-        `The writer thread did not start: ${String(writer.#thread.lastError ?? error)}`,
-      )
+      const isLost = !(error instanceof ConvoDbError) || error.code === 'WORKER_LOST'
+      throw isLost ? notStarted('writer', writer.#thread.lastError ?? error) : error
     }
   }
 

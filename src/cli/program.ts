@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander'
+import { colorsFor } from './colors.js'
+import { backupCommand } from './commands/backup.js'
+import { demoCommand } from './commands/demo.js'
+import { exportCommand } from './commands/export.js'
+import { importCommand } from './commands/import.js'
+import { messagesCommand } from './commands/messages.js'
+import { restoreCommand } from './commands/restore.js'
+import { statsCommand } from './commands/stats.js'
+import { verifyCommand } from './commands/verify.js'
+import { printFailure } from './failure.js'
+import { packageVersion } from './version.js'
+
+const commands = [
+  importCommand(),
+  exportCommand(),
+  statsCommand(),
+  messagesCommand(),
+  verifyCommand(),
+  backupCommand(),
+  restoreCommand(),
+  demoCommand(),
+]
+
+const program = new Command('convodb')
+  .description('Conversations for programs that talk, in one SQLite file.')
+  .version(packageVersion())
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => write(colorsFor(process.stderr).red(text.replace(/^error: /, 'convodb: '))),
+  })
+
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its own message already: help, the version, or what is wrong with the arguments.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  printFailure(error)
+  return 1
+}
