@@ -7,7 +7,7 @@ import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import { abortSignal } from './validation/call-options.js'
 import { check } from './validation/check.js'
 import { checkPath } from './validation/path.js'
-import { copierUrl } from './worker-url.js'
+import { workerUrl } from './worker-url.js'
 
 /** Options of `db.backup` and `restoreDatabase`; each may be left out. */
 export interface BackupOptions extends JobOptions<BackupProgress> {
@@ -75,5 +75,5 @@ export async function backupDatabase(
 export function startCopy(from: string, to: string, options: BackupOptions): FileJob<BackupReport> {
   check(validator, options, 'options')
   const settings = { from, to: resolve(to), overwrite: options.overwrite ?? false, busyTimeoutMs }
-  return startAbortableJob<BackupProgress, BackupReport>(copierUrl, settings, options)
+  return startAbortableJob<BackupProgress, BackupReport>(workerUrl('copier'), settings, options)
 }

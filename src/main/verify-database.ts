@@ -7,7 +7,7 @@ import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import { abortSignal } from './validation/call-options.js'
 import { check } from './validation/check.js'
 import { checkPath } from './validation/path.js'
-import { verifierUrl } from './worker-url.js'
+import { workerUrl } from './worker-url.js'
 
 /** Options of `verifyDatabase` and `db.verify`; each may be left out. */
 export interface VerifyOptions extends JobOptions<VerifyProgress> {
@@ -55,5 +55,5 @@ export function startVerification(path: string, options: VerifyOptions): FileJob
   check(validator, options, 'options')
   const { maxProblems = 100 } = options
   const settings = { path, busyTimeoutMs, maxProblems }
-  return startAbortableJob<VerifyProgress, VerifyReport>(verifierUrl, settings, options)
+  return startAbortableJob<VerifyProgress, VerifyReport>(workerUrl('verifier'), settings, options)
 }

@@ -1,6 +1,14 @@
-/** Where the compiled workers are: the one place that knows. Node 20 can not start a worker from TypeScript. */
-export const readerUrl = new URL('../workers/reader.js', import.meta.url)
-export const localReaderUrl = new URL('../workers/local-reader.js', import.meta.url)
-export const writerUrl = new URL('../workers/writer.js', import.meta.url)
-export const copierUrl = new URL('../workers/copier.js', import.meta.url)
-export const verifierUrl = new URL('../workers/verifier.js', import.meta.url)
+import { notStarted } from './not-started.js'
+
+/**
+ * Where a worker's compiled program is: the one place that knows.
+ *
+ * @throws WORKER_NOT_STARTED in a bundle that has lost the way to its own files
+ */
+export function workerUrl(name: 'reader' | 'local-reader' | 'writer' | 'copier' | 'verifier'): URL {
+  // A bundler that makes CommonJS of this leaves nothing here.
+  const here: string | undefined = import.meta.url
+  if (here === undefined)
+    throw notStarted(name, 'the program is a bundle that does not know where its files are')
+  return new URL(`../workers/${name}.js`, here)
+}

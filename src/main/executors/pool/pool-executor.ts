@@ -7,7 +7,7 @@ import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import { lacksModule, notStarted } from '../../not-started.js'
 import type { ExecutorStats } from '../../stats.js'
-import { readerUrl } from '../../worker-url.js'
+import { workerUrl } from '../../worker-url.js'
 import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Deadline } from '../lanes/deadline.js'
@@ -40,7 +40,12 @@ export class PoolExecutor implements Executor {
     this.#readers = readers
     this.#writer = writer
     const leaseReader = () =>
-      (this.#leaseReaders ??= new WorkerPool('leaseReader', readerUrl, options.leaseReaders, settings))
+      (this.#leaseReaders ??= new WorkerPool(
+        'leaseReader',
+        workerUrl('reader'),
+        options.leaseReaders,
+        settings,
+      ))
     this.#lanes = new Lanes({ reader: readers, writer: writer.runner, leaseReader }, options)
   }
 
@@ -51,7 +56,7 @@ export class PoolExecutor implements Executor {
     if (identity !== undefined) settings = { ...settings, identity }
     // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
     // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
-    const readers = new WorkerPool<ReaderTask>('reader', readerUrl, options.readers, settings)
+    const readers = new WorkerPool<ReaderTask>('reader', workerUrl('reader'), options.readers, settings)
     const executor = new PoolExecutor(settings, options, writer, readers)
     try {
       const opened = await readers.runOnEveryThread<Outcome<void>>(openPatienceMs, (barrier) => ({

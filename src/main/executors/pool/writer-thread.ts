@@ -3,7 +3,7 @@ import type { ConnectionSettings, FileIdentity, LinkOffer, WriterNews } from '..
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../start-thread.js'
-import { writerUrl } from '../../worker-url.js'
+import { workerUrl } from '../../worker-url.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */
 const firstPauseMs = 10
@@ -71,7 +71,7 @@ export class WriterThread {
   }
 
   #start(): Worker {
-    const worker = startThread(writerUrl, this.#settings)
+    const worker = startThread(workerUrl('writer'), this.#settings)
     let error: Error | undefined
     worker.on('message', this.#onNews)
     worker.on('error', (thrown: Error) => (this.lastError = error = thrown))

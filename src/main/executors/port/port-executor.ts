@@ -5,7 +5,7 @@ import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
-import { localReaderUrl } from '../../worker-url.js'
+import { workerUrl } from '../../worker-url.js'
 import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Lanes, type LaneLimits } from '../lanes/lanes.js'
@@ -50,7 +50,7 @@ export class PortExecutor implements Executor {
     const connected = await connectLink(port)
     // By its URL: nothing of the workers, and no SQLite, is loaded where nobody connects.
     const localReader: { openLocalReader(settings: ConnectionSettings): LocalReader } = await import(
-      localReaderUrl.href
+      workerUrl('local-reader').href
     )
     return new PortExecutor(connected, localReader.openLocalReader(connected.settings), options)
   }

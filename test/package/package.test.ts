@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { findNodeProblem } from '../../src/main/node-version.js'
+import { installCopy, remove, runThere } from './install.js'
+
+it('a CommonJS program requires it, with its types', async () => {
+  const program = resolve('build', 'test', 'package', 'commonjs-program.cjs')
+  const { stdout } = await promisify(execFile)(process.execPath, [program])
+  expect(JSON.parse(stdout)).toEqual({ items: 1, code: 'INVALID_ARGUMENT' })
+})
+
+describe('an installation or a bundle that lacks something', () => {
+  const openAndTell = `
+    import { openDatabase, verifyDatabase } from 'convodb'
+    const tell = (error) => error.code + ' ' + error.retryable + ' ' + error.message
+    const db = await openDatabase('chat.db').catch((error) => error)
+    console.log(db instanceof Error ? tell(db) : await db.verify().then(() => 'ok', tell))
+    if (!(db instanceof Error)) await db.close()`
+
+  it.each([
+    ['convodb', 'dist', 'workers', 'writer.js'],
+    ['convodb', 'dist', 'workers', 'reader.js'],
+    ['convodb', 'dist', 'workers', 'verifier.js'],
+    ['convodb', 'dist', 'workers', 'checksums.js'],
+  ])('is WORKER_NOT_STARTED, once and for all, and names what is missing: %s/%s/%s/%s', async (...path) => {
+    const folder = await installCopy()
+    remove(folder, ...path)
+    const told = await runThere(folder, openAndTell)
+    expect(told).toMatch(/^WORKER_NOT_STARTED false /)
+    expect(told).toContain(path.at(-1))
+    expect(told.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('says so of the native code, too, whether the file is there or not', async () => {
+    const folder = await installCopy()
+    remove(folder, 'better-sqlite3', 'prebuilds')
+    const told = await runThere(folder, openAndTell)
+    expect(told).toMatch(/^WORKER_NOT_STARTED false SQLite's native code/)
+    expect(told.trim().split('\n')).toHaveLength(1)
+  })
+})
+
+describe('an older Node', () => {
+  it.each(['20.20.2', '22.12.9', '8.0.0'])('is refused in one line: %s', (version) => {
+    expect(findNodeProblem(version)).toMatch(/^ConvoDB needs Node 22\.13 or newer, and this is Node .*$/)
+  })
+
+  it.each(['22.13.0', '24.21.0', '26.0.0', undefined])('what is new enough is not: %s', (version) => {
+    expect(findNodeProblem(version)).toBeUndefined()
+  })
+
+  it('is looked for before anything else is loaded', async () => {
+    const [library, program] = await Promise.all(
+      ['dist/main/index.js', 'dist/cli/index.js'].map((path) => readFile(path, 'utf8')),
+    )
+    const firstImport = /^import .*$/m
+    expect(firstImport.exec(library ?? '')?.[0]).toBe("import './assert-node-version.js';")
+    expect(program?.match(/^import .*$/gm)).toEqual([
+      "import { findNodeProblem } from '../main/node-version.js';",
+    ])
+  })
+})
