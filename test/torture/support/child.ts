@@ -11,7 +11,7 @@ export interface ChildResult {
   readonly stderr: string
 }
 
-/** Runs a program of `test/torture/children` to its end, with its task as JSON. Node 20 takes the compiled one. */
+/** Runs a program of `test/torture/children` to its end, with its task as JSON. Compiled: Node 22.13 takes no TypeScript. */
 export async function runChild(
   name: string,
   task: object,

@@ -54,8 +54,7 @@ export class PoolExecutor implements Executor {
     const writer = settings.readOnly ? noWriter(settings.path) : await Writer.open(settings)
     const { identity } = writer
     if (identity !== undefined) settings = { ...settings, identity }
-    // Readers start when the writer has opened. A thread ended while it loads its module takes the process with it
-    // (Node 20.19 and later), so no thread may be there before it is sure to run a task.
+    // Readers start when the writer has created the file, brought it up to date and found out which file it is.
     const readers = new WorkerPool<ReaderTask>('reader', workerUrl('reader'), options.readers, settings)
     const executor = new PoolExecutor(settings, options, writer, readers)
     try {
