@@ -12,7 +12,8 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/backup.js'
 import { ConvoDbError } from '../protocol/errors.js'
-import { acquireOwnerLock, createPrivately } from './owner-lock.js'
+import { createPrivately } from './files/sidecars.js'
+import { OwnerLock } from './owner-lock.js'
 import { toErrorData } from './sqlite-errors.js'
 import { assertCurrent, openToVerify } from './verify/open.js'
 import { verifyFile } from './verify/verify-file.js'
@@ -39,7 +40,7 @@ export async function copyDatabase(
   assertReplaceable(from, to, overwrite)
   createFolder(dirname(to))
   // Whoever has the place open for writing keeps it; and nobody opens it while it is replaced.
-  const lock = acquireOwnerLock(to)
+  const lock = OwnerLock.acquire(to)
   const unfinished = `${to}.unfinished`
   try {
     remove(unfinished)

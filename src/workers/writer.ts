@@ -15,17 +15,19 @@ import type { CheckpointResult } from '../protocol/models.js'
 import type { WireParams } from '../protocol/operations.js'
 import { checkpointNews, Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
+import { Deadline } from './deadline.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
 import { HeldLog } from './held-log.js'
 import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
-import { openWriteConnection, prepareFile } from './open.js'
+import { openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
-import { acquireOwnerLock, type OwnerLock } from './owner-lock.js'
+import type { OwnerLock } from './owner-lock.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData } from './sqlite-errors.js'
+import { takeFile } from './take-file.js'
 import { checkpoint } from './tables/maintenance.js'
 import { forgetBatches, readFates, recordBatch } from './tables/committed-batches.js'
 import { WriterLinks, type OtherTask } from './writer-links.js'
@@ -48,10 +50,11 @@ function holdLog(): void {
 
 function open(): Connection {
   if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
+  ownerLock?.assertHeld()
   if (connection !== undefined) return connection
-  prepareFile(settings)
-  ownerLock ??= acquireOwnerLock(settings.path)
-  connection = openWriteConnection(settings)
+  const deadline = new Deadline(settings.busyTimeoutMs)
+  ownerLock ??= takeFile(settings, deadline)
+  connection = openWriteConnection(settings, deadline)
   return connection
 }
 
@@ -106,7 +109,8 @@ async function close(): Promise<Outcome<void>> {
     if (closing === undefined) return
     commitMerge(closing)
     // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
-    if (!heldLog.isHeld && !outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)')).ok) holdLog()
+    const emptied = outcomeOf(() => heldLog.isHeld || closing.pragma('wal_checkpoint(TRUNCATE)'))
+    if (!emptied.ok && isDiskFault(emptied.error.code)) holdLog()
     closing.close()
   })
   heldLog.close()
