@@ -82,6 +82,8 @@ describe('one file has one owner: the second is refused', () => {
     await link(path, name)
     await expectError(openDatabase(name), 'CANNOT_OPEN', { path: name, names: 2 })
     await expectError(openDatabase(name, { readOnly: true }), 'CANNOT_OPEN', { path: name, names: 2 })
+    // Who has it open goes on.
+    expect(await owner.store('second')).toEqual({ outcome: 'inserted' })
     expect((await readdir(folder)).filter((file) => file.startsWith('name.db'))).toEqual(['name.db'])
     await rm(name)
     await expectUnharmed(path, owner)
