@@ -1,21 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { PoolExecutor } from './executors/pool/pool-executor.js'
 import { checkPath } from './validation/path.js'
+import { realPath } from './real-path.js'
 import { resolveOptions, type OpenOptions, type ResolvedOptions } from './options.js'
 
 /**
  * Opens a database file and starts its worker threads.
  *
- * @param path the file; its folder is created where missing. `':memory:'` opens a private temporary file, removed at
+ * @param path the file; its folder is created where missing. One file has one owner, by whatever names it is opened: symbolic
+ *   links are followed, and a file with several names (hard links) is refused with CANNOT_OPEN. `':memory:'` opens a private temporary file, removed at
  *   close, since every thread needs the same one.
  * @param options see {@link OpenOptions}; every option has a default.
  * @throws INVALID_ARGUMENT, LOCKED (another process, or another call in this one, has the file open for writing; the error's
- *   `details.pid` tells which), NOT_FOUND (with `create: false` or `readOnly`), NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA
- *   (with `readOnly`), CANNOT_OPEN, BUSY
+ *   `details.pid` tells which), NOT_FOUND (with `create: false` or `readOnly`), NOT_A_CONVODB_FILE, CORRUPT, NEWER_SCHEMA,
+ *   OLDER_SCHEMA (with `readOnly`), CANNOT_OPEN, DISK_FULL, IO_ERROR, BUSY
  * @example
  * await using db = await openDatabase('chat.db')
  * // or, without `await using`: const db = await openDatabase('chat.db'); try { ... } finally { await db.close() }
@@ -23,11 +25,11 @@ import { resolveOptions, type OpenOptions, type ResolvedOptions } from './option
 export async function openDatabase(path: string, options: OpenOptions = {}): Promise<DatabaseManager> {
   checkPath(path, 'path', "a file's path or ':memory:'")
   const resolved = resolveOptions(options)
-  if (path !== ':memory:') return createDatabaseManager(await openPool(resolve(path), resolved))
+  if (path !== ':memory:') return createDatabaseManager(await openPool(await realPath(path), resolved))
   const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
-    const executor = await openPool(join(folder, 'memory.db'), { ...resolved, create: true })
+    const executor = await openPool(join(await realPath(folder), 'memory.db'), { ...resolved, create: true })
     return createDatabaseManager(withCleanUp(executor, removeFolder))
   } catch (error) {
     await removeFolder()
@@ -43,6 +45,7 @@ function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor>
 
 function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor {
   return {
+    file: executor.file,
     assertRoom: (name) => executor.assertRoom(name),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),

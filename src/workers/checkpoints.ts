@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { CheckpointNews, ConnectionSettings } from '../protocol/messages.js'
 import type { ReadConnection } from './connection.js'
 import { outcomeOf } from './outcome.js'
+import { saysDiskFull } from './sqlite-errors.js'
 
 export type CheckpointerRequest = 'checkpoint' | 'close'
 
@@ -98,7 +99,8 @@ export class Checkpoints {
     worker.on('error', (error) => {
       this.#threadAgainAtMs = performance.now() + pauseAfterFaultMs
       // Of SQLite's errors only the code crosses threads.
-      if ('code' in error && String(error.code).startsWith('SQLITE_IOERR')) this.#onDiskFault()
+      const sqliteCode = 'code' in error ? String(error.code) : ''
+      if (sqliteCode.startsWith('SQLITE_IOERR') && !saysDiskFull(sqliteCode)) this.#onDiskFault()
     })
     worker.once('exit', () => {
       this.#worker = undefined

@@ -9,7 +9,7 @@ export const schemaVersion = migrations.length
 /**
  * Refuses a file that is not ours or is from a newer version; reads only.
  *
- * @throws NOT_A_CONVODB_FILE, NEWER_SCHEMA
+ * @throws NOT_A_CONVODB_FILE, CORRUPT (a version that no ConvoDB has), NEWER_SCHEMA
  */
 export function assertOurs(connection: Connection, path: string): void {
   const fileId = connection.pragma('application_id')
@@ -23,6 +23,7 @@ export function assertOurs(connection: Connection, path: string): void {
       { path },
     )
   }
+  assertVersion(version, path)
   if (version > schemaVersion) {
     throw new ConvoDbError(
       'NEWER_SCHEMA',
@@ -32,10 +33,20 @@ export function assertOurs(connection: Connection, path: string): void {
   }
 }
 
+/** The version comes into a file together with our id. @throws CORRUPT */
+export function assertVersion(version: number, path: string): void {
+  if (version >= 1) return
+  throw new ConvoDbError(
+    'CORRUPT',
+    `${path} has schema version ${version}, which no ConvoDB has: its header is damaged. It was left as it was; restore a backup.`,
+    { path, version },
+  )
+}
+
 /**
  * Refuses a file that is not of this very version; for whoever can not bring it there.
  *
- * @throws NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA
+ * @throws NOT_A_CONVODB_FILE, CORRUPT, NEWER_SCHEMA, OLDER_SCHEMA
  */
 export function assertCurrent(connection: Connection, path: string): void {
   assertOurs(connection, path)

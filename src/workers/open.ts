@@ -1,73 +1,71 @@
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
-import { assertSameFile } from './file-watch.js'
+import { assertSameFile } from './files/file-watch.js'
 import { keepChecksums } from './checksum-triggers.js'
+import { Deadline } from './deadline.js'
+import { assertOneName, statDatabase } from './files/database-file.js'
+import { assertOwnSidecars, createPrivately, sidecarsOfSqlite } from './files/sidecars.js'
 import { assertNativeBinding } from './native-binding.js'
 import { outcomeOf } from './outcome.js'
-import { assertCurrent, assertOurs, migrate } from './migrate.js'
-import { createPrivately } from './owner-lock.js'
+import { assertCurrent, migrate } from './migrate.js'
+import { pause } from './pause.js'
 import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
-import { toErrorData } from './sqlite-errors.js'
+import { toErrorData, watchDiskOf } from './sqlite-errors.js'
 
 /** Before it, a WAL reset could lose a commit (https://www.sqlite.org/wal.html#walresetbug). */
 const minimumSqliteVersion = [3, 51, 3] as const
 
-/**
- * Makes sure that there is a file of ours, or a place for one, before anything is changed there.
- *
- * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
- */
-export function prepareFile(settings: ConnectionSettings): void {
-  assertNativeBinding()
-  const { path } = settings
-  if (exists(path)) {
-    // A look through a read-only connection first: switching to WAL would already change a stranger's file.
-    const visitor = openFile(path, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
-    closeAfter(visitor, () => {
-      // One snapshot: another process may be creating the file this moment.
-      visitor.exec('BEGIN')
-      assertOurs(visitor, path)
-    })
-  } else if (settings.create) {
-    createFolder(dirname(path))
-  } else {
-    throw missing(path)
-  }
-}
-
-const missing = (path: string): ConvoDbError =>
+export const missing = (path: string): ConvoDbError =>
   new ConvoDbError('NOT_FOUND', `${path} does not exist`, { path })
 
 /**
- * Opens the file's one read-write connection; creates and migrates the file where needed. Sidecar files get the file's
- * own mode from SQLite.
+ * Opens the read-write connection of a file's owner; creates and migrates the file where needed. Sidecar files get the file's
+ * own mode from SQLite. A new file that can not be made whole is removed again.
  *
- * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA (the file is left as it was), CANNOT_OPEN, BUSY
+ * @param deadline for whatever waits for other programs.
+ * @throws NOT_A_CONVODB_FILE, CORRUPT, NEWER_SCHEMA, CANNOT_OPEN, DISK_FULL, IO_ERROR, BUSY
  */
-export function openWriteConnection(settings: ConnectionSettings): Connection {
+export function openWriteConnection(
+  settings: ConnectionSettings,
+  deadline = new Deadline(settings.busyTimeoutMs),
+): Connection {
   const { path, identity } = settings
   if (identity !== undefined) assertSameFile(path, identity)
-  prepareFile(settings)
-  createPrivately(path)
-  const connection = openFile(path, { timeout: settings.busyTimeoutMs })
+  watchDiskOf(path)
+  const isNew = createPrivately(path)
+  try {
+    return openAndMigrate(settings, deadline)
+  } catch (error) {
+    if (isNew) for (const file of [path, ...sidecarsOfSqlite(path)]) rmSync(file, { force: true })
+    throw error
+  }
+}
+
+function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Connection {
+  const { path } = settings
+  const connection = openFile(path, { timeout: deadline.restMs })
   return closeOnError(connection, () => {
+    const waitAtMost = (milliseconds: number) => connection.pragma(`busy_timeout = ${milliseconds}`)
     assertSqliteVersion(connection)
     connection.defineChecksums()
     // Before anything is written: what is committed with less than `synchronous=FULL`, and a sync that fails later, would
     // leave a hole in the log, and all that was acknowledged behind it would be lost.
     setPragmas(connection, writerPragmas(settings))
+    waitAtMost(deadline.restMs)
     // Before the first page is written: a file knows from the start whether it can give space back. (Setting it writes a page.)
     if (connection.pragma('page_count') === 0) connection.pragma(`auto_vacuum = ${incrementalVacuum}`)
-    switchToWal(connection, settings)
+    switchToWal(connection, path, deadline)
     // Once more: the first use of write-ahead logging sets `synchronous` to SQLite's own default.
     setPragmas(connection, writerPragmas(settings))
+    waitAtMost(deadline.restMs)
     migrate(connection, path)
     keepChecksums(connection)
+    waitAtMost(deadline.restMs)
     enableVacuum(connection)
+    waitAtMost(settings.busyTimeoutMs)
   })
 }
 
@@ -87,20 +85,21 @@ function enableVacuum(connection: Connection): void {
 /**
  * Opens a read-only connection, of a reader thread or of a process that only reads.
  *
- * @throws NOT_FOUND, NOT_A_CONVODB_FILE, NEWER_SCHEMA, OLDER_SCHEMA, CANNOT_OPEN, BUSY
+ * @throws NOT_FOUND, NOT_A_CONVODB_FILE, CORRUPT, NEWER_SCHEMA, OLDER_SCHEMA, CANNOT_OPEN, BUSY
  */
 export function openReadConnection(settings: ConnectionSettings): Connection {
   assertNativeBinding()
-  if (settings.identity !== undefined) assertSameFile(settings.path, settings.identity)
-  if (!exists(settings.path)) throw missing(settings.path)
-  const connection = openFile(settings.path, {
-    readonly: true,
-    fileMustExist: true,
-    timeout: settings.busyTimeoutMs,
-  })
+  const { path, identity } = settings
+  if (identity !== undefined) assertSameFile(path, identity)
+  const status = statDatabase(path)
+  if (status === undefined) throw missing(path)
+  // Beside a writer of this process the name is the right one, whatever others there are.
+  if (settings.readOnly) assertOneName(path, status)
+  assertOwnSidecars(path)
+  const connection = openFile(path, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
   return closeOnError(connection, () => {
     assertSqliteVersion(connection)
-    assertCurrent(connection, settings.path)
+    assertCurrent(connection, path)
     connection.defineChecksums()
     setPragmas(connection, readerPragmas(settings))
   })
@@ -114,14 +113,26 @@ export function openLeaseConnection(settings: ConnectionSettings): Connection {
 
 /** Opens the checkpointer's own connection to a file that the writer has already opened. */
 export function openCheckpointConnection(settings: ConnectionSettings): Connection {
+  watchDiskOf(settings.path)
   const connection = openFile(settings.path, { fileMustExist: true, timeout: settings.busyTimeoutMs })
   return closeOnError(connection, () => setPragmas(connection, checkpointerPragmas(settings)))
 }
 
-function openFile(path: string, options: Database.Options): Connection {
+/**
+ * Opens a connection and reads the file's first page.
+ *
+ * @param prepare sets what has to be set before that.
+ * @throws NOT_A_CONVODB_FILE, CANNOT_OPEN, DISK_FULL, IO_ERROR, CORRUPT, BUSY
+ */
+export function openFile(
+  path: string,
+  options: Database.Options,
+  prepare: (connection: Connection) => void = () => undefined,
+): Connection {
   const connection = new Connection(connect(path, options))
   return closeOnError(connection, () => {
     try {
+      prepare(connection)
       connection.pragma('schema_version')
     } catch (error) {
       const { code, message } = toErrorData(error)
@@ -144,27 +155,23 @@ function connect(path: string, options: Database.Options): Database.Database {
   }
 }
 
-function createFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    const { message } = toErrorData(error)
-    throw new ConvoDbError('CANNOT_OPEN', `The folder ${folder} can not be created: ${message}`, {
-      path: folder,
-    })
-  }
-}
+const pauseMs = 20
 
-/** Another process that opens the same new file may hold it for a moment; SQLite's own time-out covers the wait. */
-function switchToWal(connection: Connection, settings: ConnectionSettings): void {
-  connection.pragma(`busy_timeout = ${settings.busyTimeoutMs}`)
-  const mode = connection.pragma('journal_mode = WAL')
-  if (mode !== 'wal') {
-    throw new ConvoDbError(
-      'CANNOT_OPEN',
-      `${settings.path} can not use write-ahead logging (journal mode ${String(mode)}); is it on a network drive?`,
-      { path: settings.path },
-    )
+/** Another program may be writing to it this moment; SQLite itself waits for some locks here, and not for others. */
+function switchToWal(connection: Connection, path: string, deadline: Deadline): void {
+  for (;;) {
+    connection.pragma(`busy_timeout = ${deadline.restMs}`)
+    const outcome = outcomeOf(() => connection.pragma('journal_mode = WAL'))
+    if (outcome.ok && outcome.value === 'wal') return
+    if (outcome.ok) {
+      throw new ConvoDbError(
+        'CANNOT_OPEN',
+        `${path} can not use write-ahead logging (journal mode ${String(outcome.value)}); is it on a network drive?`,
+        { path },
+      )
+    }
+    if (outcome.error.code !== 'BUSY' || deadline.restMs === 0) throw ConvoDbError.from(outcome.error)
+    pause(pauseMs)
   }
 }
 
@@ -183,16 +190,6 @@ function assertSqliteVersion(connection: Connection): void {
   }
 }
 
-/** `stat` only: opening and closing the file here would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html). */
-function exists(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch (error) {
-    const { message } = toErrorData(error)
-    throw new ConvoDbError('CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
-  }
-}
-
 function closeOnError(connection: Connection, prepare: () => void): Connection {
   try {
     prepare()
@@ -200,13 +197,5 @@ function closeOnError(connection: Connection, prepare: () => void): Connection {
   } catch (error) {
     connection.close()
     throw error
-  }
-}
-
-function closeAfter(connection: Connection, use: () => void): void {
-  try {
-    use()
-  } finally {
-    connection.close()
   }
 }

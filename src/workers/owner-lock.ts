@@ -1,101 +1,141 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { rmSync, statSync } from 'node:fs'
 import { ConvoDbError } from '../protocol/errors.js'
-import { toErrorData } from './sqlite-errors.js'
+import { outcomeOf } from './outcome.js'
+import { LockFile } from './files/lock-file.js'
+import { readPid, writePid } from './files/owner-file.js'
+import { assertOwnSidecar } from './files/sidecars.js'
+import { errnoOf } from './files/system-error.js'
+import { pause } from './pause.js'
 
-/** The one writer's hold on a file. The operating system ends it with the process, however that ends. */
-export interface OwnerLock {
-  /** Gives the file up and removes the lock's files. */
-  release(): void
-}
-
+/** An owner notices within this time that its lock's file was taken away, and puts it back. */
+const lookEveryMs = 200
+/** Between two looks before commits; one takes some microseconds. */
+const trustMs = 5
+/** For whoever has the lock only to see whether it is free. */
+const putBackPatienceMs = 50
 /** How long an owner may take between locking and writing down its pid. */
-const pidPatienceMs = 1_000
+const pidPatienceMs = 2_000
 const pauseMs = 5
 
 /**
- * Makes this process the file's owner, or says which process is.
+ * One process' hold on a file. The operating system ends it with the process, however that ends.
  *
- * The lock is SQLite's own, on an empty database beside the file (`-lock`): a RESERVED lock is one at a time, and the
- * system drops it with the process (https://www.sqlite.org/lockingv3.html). The pid stands in a text file (`-owner`): in
- * the locked one nobody could write it without giving up the lock for a moment.
- *
- * @throws LOCKED with the owner's pid, CANNOT_OPEN
+ * The lock is that of a file beside the database (`-lock`); the pid stands in a text file (`-owner`), since in the locked one
+ * nobody could write it without giving up the lock for a moment. Names can be taken away, so the owner looks again and again,
+ * and puts back what is gone.
  */
-export function acquireOwnerLock(path: string): OwnerLock {
-  const lockPath = `${path}-lock`
-  const ownerPath = `${path}-owner`
-  let held = lock(lockPath)
-  for (;;) {
-    if (held === undefined) throw lockedBy(path, readPid(ownerPath))
-    // An owner that closes removes its lock file. Whoever locked that one meanwhile holds nothing: a second look at the
-    // path finds the lock taken only where it is the same file.
-    const second = lock(lockPath)
-    if (second === undefined) break
-    held.close()
-    held = second
+export class OwnerLock {
+  readonly #path: string
+  readonly #timer: NodeJS.Timeout
+  #file: LockFile
+  #lookedAtMs = performance.now()
+  #lost: ConvoDbError | undefined
+
+  private constructor(path: string, file: LockFile) {
+    this.#path = path
+    this.#file = file
+    this.#timer = setInterval(() => {
+      this.#look()
+      this.#nameOwner()
+    }, lookEveryMs).unref()
   }
-  const lockFile = held
-  try {
-    writeFileSync(ownerPath, `${process.pid}\n`, { mode: 0o600 })
-  } catch (error) {
-    lockFile.close()
-    throw cannotOpen(ownerPath, error)
+
+  /**
+   * Makes this process the file's owner, or says which process is.
+   *
+   * @throws LOCKED with the owner's pid, CANNOT_OPEN, DISK_FULL, IO_ERROR; nothing is left behind then
+   */
+  static acquire(path: string): OwnerLock {
+    assertOwnSidecar(path, lockPathOf(path))
+    assertOwnSidecar(path, ownerPathOf(path))
+    const file = LockFile.take(lockPathOf(path))
+    if (file === undefined) throw lockedBy(path, waitForPid(path))
+    try {
+      writePid(ownerPathOf(path))
+    } catch (error) {
+      file.remove()
+      file.unlock()
+      throw error
+    }
+    return new OwnerLock(path, file)
   }
-  return {
-    release() {
-      rmSync(ownerPath, { force: true })
-      // Windows does not remove what is open; there the empty file stays.
-      if (process.platform !== 'win32') rmSync(lockPath, { force: true })
-      lockFile.close()
-    },
+
+  /** Whether the lock's file was not there before: nobody has owned the database by this name, or its owner has closed it. */
+  get isNew(): boolean {
+    return this.#file.isNew
+  }
+
+  /** To be called before every commit. @throws LOCKED when the lock was taken away, and another process has taken it since */
+  assertHeld(): void {
+    if (performance.now() - this.#lookedAtMs > trustMs) this.#look()
+    if (this.#lost !== undefined) throw this.#lost
+  }
+
+  /**
+   * Gives the database up and removes the lock's files; the locked one not where others still have the database open: without
+   * it the next owner would have to find out whether one of them is an owner whose lock was taken away.
+   */
+  release(): void {
+    this.#end(statSync(`${this.#path}-shm`, { throwIfNoEntry: false }) === undefined)
+  }
+
+  /** Gives up a database that was not opened, and leaves nothing behind. */
+  abandon(): void {
+    this.#end(true)
+  }
+
+  #end(removesLock: boolean): void {
+    clearInterval(this.#timer)
+    try {
+      if (this.#file.isInPlace) rmSync(ownerPathOf(this.#path), { force: true })
+      if (removesLock) this.#file.remove()
+    } catch (error) {
+      // A folder that nobody may write to any more keeps them, and they mean nothing.
+      if (errnoOf(error) === undefined) throw error
+    } finally {
+      this.#file.unlock()
+    }
+  }
+
+  #look(): void {
+    this.#lookedAtMs = performance.now()
+    // Where nothing can be put back, as on a full disk, nobody else can take it either.
+    outcomeOf(() => {
+      this.#lost = this.#file.isInPlace || this.#putBack() ? undefined : takenFrom(this.#path)
+    })
+  }
+
+  /** Whether this process has the lock again. */
+  #putBack(): boolean {
+    const deadlineMs = performance.now() + putBackPatienceMs
+    for (;;) {
+      const file = LockFile.take(lockPathOf(this.#path))
+      if (file !== undefined) {
+        this.#file.unlock()
+        this.#file = file
+        return true
+      }
+      if (performance.now() > deadlineMs) return false
+      pause(pauseMs)
+    }
+  }
+
+  /** Without it others are refused all the same, but not told by whom. */
+  #nameOwner(): void {
+    const ownerPath = ownerPathOf(this.#path)
+    if (this.#lost === undefined && readPid(ownerPath) === undefined) outcomeOf(() => writePid(ownerPath))
   }
 }
 
-/** Undefined when somebody has it. */
-function lock(lockPath: string): Database.Database | undefined {
-  let database: Database.Database | undefined
-  try {
-    createPrivately(lockPath)
-    database = new Database(lockPath, { timeout: 0 })
-    database.exec('BEGIN IMMEDIATE')
-    return database
-  } catch (error) {
-    database?.close()
-    if (toErrorData(error).code === 'BUSY') return undefined
-    throw error instanceof ConvoDbError ? error : cannotOpen(lockPath, error)
-  }
-}
+export const lockPathOf = (path: string): string => `${path}-lock`
+const ownerPathOf = (path: string): string => `${path}-owner`
 
-/**
- * Creates an empty file that only its user may read; one that is there is left alone, and not opened: closing it would
- * drop SQLite's locks on it (https://www.sqlite.org/howtocorrupt.html).
- */
-export function createPrivately(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o600))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
-    throw cannotOpen(path, error)
-  }
-}
-
-function readPid(ownerPath: string): number | undefined {
+function waitForPid(path: string): number | undefined {
   const deadlineMs = performance.now() + pidPatienceMs
   for (;;) {
-    const pid = pidIn(ownerPath)
+    const pid = readPid(ownerPathOf(path))
     if ((pid !== undefined && isAlive(pid)) || performance.now() > deadlineMs) return pid
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
-  }
-}
-
-function pidIn(ownerPath: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(ownerPath, 'utf8'))
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
-  } catch {
-    // Not written yet, or gone with an owner that has just closed.
-    return undefined
+    pause(pauseMs)
   }
 }
 
@@ -103,20 +143,26 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return errnoOf(error) === 'EPERM'
   }
 }
 
+const owner = (pid: number | undefined): string => (pid === undefined ? 'another process' : `process ${pid}`)
+const detailsOf = (path: string, pid: number | undefined) => (pid === undefined ? { path } : { path, pid })
+
 function lockedBy(path: string, pid: number | undefined): ConvoDbError {
-  const owner = pid === undefined ? 'another process' : `process ${pid}`
   return new ConvoDbError(
     'LOCKED',
-    `${path} is open for writing in ${owner}; close it there, or open it here with readOnly: true`,
-    pid === undefined ? { path } : { path, pid },
+    `${path} is open for writing in ${owner(pid)}; close it there, or open it here with readOnly: true`,
+    detailsOf(path, pid),
   )
 }
 
-function cannotOpen(path: string, error: unknown): ConvoDbError {
-  const { message } = toErrorData(error)
-  return new ConvoDbError('CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
+function takenFrom(path: string): ConvoDbError {
+  const pid = readPid(ownerPathOf(path))
+  return new ConvoDbError(
+    'LOCKED',
+    `${lockPathOf(path)} was taken away, and ${owner(pid)} has opened ${path} for writing since; nothing more is written from here. Close it here, or there`,
+    detailsOf(path, pid),
+  )
 }

@@ -16,16 +16,19 @@ import type { WireParams } from '../protocol/operations.js'
 import { checkpointNews, Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
 import { confirmOutcome } from './damage.js'
+import { Deadline } from './deadline.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
-import { FileWatch } from './file-watch.js'
+import { FileWatch } from './files/file-watch.js'
 import { HeldLog } from './held-log.js'
 import { serveLease } from './lease/serve-lease.js'
-import { openLeaseConnection, openWriteConnection, prepareFile } from './open.js'
+import { assertNativeBinding } from './native-binding.js'
+import { openLeaseConnection, openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
-import { acquireOwnerLock, type OwnerLock } from './owner-lock.js'
+import type { OwnerLock } from './owner-lock.js'
 import { toErrorData } from './sqlite-errors.js'
+import { takeFile } from './take-file.js'
 import { checkpoint } from './tables/maintenance.js'
 import { forgetBatches, readFates, recordBatch } from './tables/committed-batches.js'
 import { WriterQueue, type ImmediateTask, type QueuedTask } from './writer-queue.js'
@@ -49,15 +52,22 @@ function holdLog(): void {
 
 function open(): Connection {
   if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
-  fileWatch.assertThere()
+  assertOurs()
   if (connection !== undefined) return connection
-  prepareFile(settings)
-  ownerLock ??= acquireOwnerLock(settings.path)
-  connection = openWriteConnection(settings)
+  assertNativeBinding()
+  const deadline = new Deadline(settings.busyTimeoutMs)
+  ownerLock ??= takeFile(settings, deadline)
+  connection = openWriteConnection(settings, deadline)
   heldLog.prepare()
   fileWatch.forgetLog()
   fileWatch.assertThere()
   return connection
+}
+
+/** To be called before anything is committed: the file is still there, and this process still its owner. */
+function assertOurs(): void {
+  fileWatch.assertThere()
+  ownerLock?.assertHeld()
 }
 
 /** A file that could not be opened is nobody's. */
@@ -146,7 +156,7 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   const lent = openLeaseConnection(settings)
   isLent = true
   const outcome = await serveLease(lent, settings.path, 'write', task, () => {
-    fileWatch.assertThere()
+    assertOurs()
     recordBatch(lent, source, task.batch)
   })
   isLent = false

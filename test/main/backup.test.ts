@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { openDatabase, restoreDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
+import { backupDatabase, openDatabase, restoreDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
@@ -71,6 +72,75 @@ describe('backup', () => {
     await expectError(db.backup(String(other), { overwrite: true }), 'LOCKED', { pid: process.pid })
   })
 
+  it('refuses every name that belongs to a database, by whatever spelling and link, and harms none', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    const other = join(folder, 'other.db')
+    const db = await temporaryDatabase({}, path)
+    const inUse = await temporaryDatabase({}, other)
+    await db.addMessages(rows(0, 10))
+    await inUse.addMessages(rows(0, 10))
+    await symlink(folder, join(folder, 'itself'))
+    await symlink(`${path}-wal`, join(folder, 'log'))
+    await link(`${path}-wal`, join(folder, 'hard link'))
+    const ownNames = ['', '-wal', '-shm', '-lock', '-owner', '-journal'].flatMap((end) => [
+      `${path}${end}`,
+      join(folder, 'itself', `chat.db${end}`),
+      `${folder}/./itself/../chat.db${end}`,
+    ])
+    const names = [
+      ...ownNames,
+      join(folder, 'log'),
+      join(folder, 'hard link'),
+      `${other}-wal`,
+      `${other}-shm`,
+    ]
+    for (const name of names) {
+      await expectError(db.backup(name, { overwrite: true }), 'INVALID_ARGUMENT', { field: 'path' })
+    }
+    const ofClosed = backupDatabase(path, `${path}-wal`, { overwrite: true })
+    await expectError(ofClosed, 'INVALID_ARGUMENT', { field: 'path' })
+    for (const [each, at] of [
+      [db, path],
+      [inUse, other],
+    ] as const) {
+      await each.addMessages(rows(10, 10))
+      await each.close()
+      expect(await verifyDatabase(at)).toMatchObject({ isOk: true })
+      expect(await countIn(at)).toBe(20)
+    }
+  })
+
+  it('refuses what is no file, and leaves it as it was', async () => {
+    const folder = await temporaryFolder()
+    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    await mkdir(join(folder, 'a folder'))
+    execFileSync('mkfifo', [join(folder, 'a pipe')])
+    const server = createServer().listen(join(folder, 'a socket'))
+    await once(server, 'listening')
+    const before = await readdir(folder)
+    for (const name of ['a folder', 'a pipe', 'a socket']) {
+      await expectError(db.backup(join(folder, name), { overwrite: true }), 'CANNOT_OPEN')
+      expect((await lstat(join(folder, name))).isFile()).toBe(false)
+    }
+    await expectError(db.backup('/dev/null', { overwrite: true }), 'CANNOT_OPEN')
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true)
+    expect(await readdir(folder)).toEqual(before)
+    server.close()
+  })
+
+  it('goes to where a symbolic link leads, and the link stays', async () => {
+    const folder = await temporaryFolder()
+    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    await db.addMessages(rows(0, 5))
+    await writeFile(join(folder, 'real'), 'old')
+    await symlink('real', join(folder, 'name'))
+    const report = await db.backup(join(folder, 'name'), { overwrite: true })
+    expect(report.path).toBe(join(folder, 'real'))
+    expect((await lstat(join(folder, 'name'))).isSymbolicLink()).toBe(true)
+    expect(await countIn(join(folder, 'real'))).toBe(5)
+  })
+
   it('leaves nothing behind when it is aborted, or the database closes', async () => {
     const folder = await temporaryFolder()
     const db = await openDatabase(join(folder, 'chat.db'))
@@ -103,6 +173,8 @@ describe('backup', () => {
 })
 
 describe('restoreDatabase', () => {
+  const others: Database.Database[] = []
+
   /** A database of one message, and a backup of two. */
   async function prepare() {
     const folder = await temporaryFolder()
@@ -144,6 +216,27 @@ describe('restoreDatabase', () => {
     const { path, backup } = await prepare()
     await temporaryDatabase({}, path)
     await expectError(restoreDatabase(backup, path, { overwrite: true }), 'LOCKED', { pid: process.pid })
+  })
+
+  it.each([
+    [
+      'reads it',
+      async (path: string) => void (await temporaryDatabase({ readOnly: true }, path)).countMessages(),
+    ],
+    [
+      'has it open with another program',
+      async (path: string) => {
+        const other = new Database(path)
+        others.push(other)
+        other.exec('BEGIN; SELECT count(*) FROM messages')
+      },
+    ],
+  ])('refuses with BUSY while a process %s, and the database stays', async (_, use) => {
+    const { path, backup } = await prepare()
+    await use(path)
+    await expectError(restoreDatabase(backup, path, { overwrite: true }), 'BUSY', { path })
+    for (const other of others.splice(0)) other.close()
+    expect(await countIn(path)).toBe(1)
   })
 
   it('takes away the log of the database it replaces: none of it comes back', async () => {

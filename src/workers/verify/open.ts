@@ -1,20 +1,21 @@
-import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { Connection } from '../connection.js'
-import { applicationId, schemaVersion } from '../migrate.js'
+import { statDatabase } from '../files/database-file.js'
+import { assertOwnSidecars } from '../files/sidecars.js'
+import { applicationId, assertVersion, schemaVersion } from '../migrate.js'
 import { toErrorData } from '../sqlite-errors.js'
 
 /**
  * Opens a file to verify it, for reading only; unlike a reader's connection it takes damaged ones too. Nothing is read yet.
  *
- * @throws NOT_FOUND, CANNOT_OPEN
+ * @throws NOT_FOUND, CANNOT_OPEN, NOT_A_CONVODB_FILE (one byte)
  */
 export function openToVerify(path: string, busyTimeoutMs: number): Connection {
-  // `stat` only: opening and closing the file here would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html).
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (statDatabase(path) === undefined) {
     throw new ConvoDbError('NOT_FOUND', `${path} does not exist`, { path })
   }
+  assertOwnSidecars(path)
   const connection = new Connection(connect(path, busyTimeoutMs))
   connection.defineChecksums()
   // A damaged schema must not run functions, and damaged cells are noticed early.
@@ -34,12 +35,13 @@ function connect(path: string, timeout: number): Database.Database {
 /**
  * Reads the header only, which a damaged schema does not keep it from.
  *
- * @throws NOT_A_CONVODB_FILE, OLDER_SCHEMA, NEWER_SCHEMA, and what SQLite says where it can not even read that
+ * @throws NOT_A_CONVODB_FILE, CORRUPT (a version that no ConvoDB has), OLDER_SCHEMA, NEWER_SCHEMA, and what SQLite says where it can not even read that
  */
 export function assertCurrent(connection: Connection, path: string): void {
   const fileId = readId(connection, path)
   const version = Number(connection.pragma('user_version'))
   if (fileId !== applicationId) throw notOurs(path)
+  assertVersion(version, path)
   if (version === schemaVersion) return
   const details = { path, version, knownVersion: schemaVersion }
   if (version > schemaVersion) {

@@ -1,4 +1,4 @@
-import { ConvoDbError, type ErrorCode } from '../../protocol/errors.js'
+import type { ErrorCode } from '../../protocol/errors.js'
 import type { VerifierSettings, VerifyProgress, VerifyReport } from '../../protocol/verify.js'
 import { outcomeOf } from '../outcome.js'
 import { toErrorData } from '../sqlite-errors.js'
@@ -69,7 +69,7 @@ function isReadable(inspection: Inspection, path: string): boolean {
     return true
   } catch (error) {
     const { code, message } = toErrorData(error)
-    if (error instanceof ConvoDbError || !unreadable.has(code)) throw error
+    if (!unreadable.has(code)) throw error
     inspection.report({ message })
     return false
   }

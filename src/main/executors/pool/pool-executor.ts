@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../../options.js'
 import { lacksModule, notStarted } from '../../not-started.js'
 import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
-import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Deadline } from '../lanes/deadline.js'
 import { Lanes } from '../lanes/lanes.js'
@@ -70,6 +70,10 @@ export class PoolExecutor implements Executor {
       await executor.close({ timeoutMs: 0 })
       throw lacksModule(error) ? notStarted('reader', error) : error
     }
+  }
+
+  get file(): DatabaseFile {
+    return this.#settings
   }
 
   assertRoom(name: OperationName): void {

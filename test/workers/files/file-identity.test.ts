@@ -1,8 +1,8 @@
 import { link, mkdir, open, rename, rm, symlink, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { fateOf, identityOf } from '../../src/workers/file-identity.js'
-import { temporaryFolder } from '../support/databases.js'
+import { fateOf, identityOf } from '../../../src/workers/files/file-identity.js'
+import { temporaryFolder } from '../../support/databases.js'
 
 let held: FileHandle | undefined
 afterEach(() => held?.close())

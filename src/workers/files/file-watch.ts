@@ -1,5 +1,5 @@
-import { ConvoDbError } from '../protocol/errors.js'
-import type { FileIdentity } from '../protocol/messages.js'
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { FileIdentity } from '../../protocol/messages.js'
 import { fateOf, identityOf, type FileFate } from './file-identity.js'
 
 /** What is acknowledged in so short a time after the file was taken away goes with it. */

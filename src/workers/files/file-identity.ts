@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type { FileIdentity } from '../protocol/messages.js'
+import type { FileIdentity } from '../../protocol/messages.js'
 
 /**
  * What a name stands for now: `'same'` the very file; `'linked'` the very file, which has a second name by now (a hard link);

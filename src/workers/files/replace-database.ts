@@ -1,0 +1,88 @@
+import { closeSync, fsyncSync, openSync, renameSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { Connection } from '../connection.js'
+import type { Deadline } from '../deadline.js'
+import { openFile } from '../open.js'
+import { outcomeOf } from '../outcome.js'
+import { sidecarsOfSqlite } from './sidecars.js'
+import type { Unfinished } from './unfinished.js'
+
+/**
+ * Puts a finished copy in the place of a database, in one step: whenever this ends, by whatever, the old database is there with
+ * all that was committed, or the new one.
+ *
+ * A log that is left of the old file must not be read as the new one's, and without it the old file is not whole: so what it
+ * holds is copied into the old file first. From then on nobody can open that until it has lost its name.
+ *
+ * @throws BUSY when some process has the database open, if only to read
+ */
+export function replaceDatabase({ file, folder }: Unfinished, place: string, deadline: Deadline): void {
+  sync(file)
+  const old = emptyLog(place, deadline)
+  try {
+    // Of what SQLite can not read there is nothing to lose, but for the log: that is kept until the new one is there.
+    if (old === undefined) moveLogs(place, folder)
+    syncFolder(dirname(place))
+    renameSync(file, place)
+    // The name is on the disk when its folder is (https://man7.org/linux/man-pages/man2/fsync.2.html).
+    syncFolder(dirname(place))
+  } finally {
+    outcomeOf(() => old?.close())
+  }
+}
+
+/** A file that is no database, or too damaged to be read as one. */
+const unreadable: ReadonlySet<string> = new Set(['NOT_A_CONVODB_FILE', 'CORRUPT'])
+
+/**
+ * Copies the old database's log into its file and keeps everybody else from opening that.
+ *
+ * @returns undefined where there is no database
+ */
+function emptyLog(place: string, deadline: Deadline): Connection | undefined {
+  // One byte is an empty file to SQLite.
+  if ((statSync(place, { throwIfNoEntry: false })?.size ?? 0) <= 1) return undefined
+  const opened = outcomeOf(() => openFile(place, { fileMustExist: true, timeout: deadline.restMs }))
+  if (!opened.ok) {
+    if (unreadable.has(opened.error.code)) return undefined
+    throw opened.error.code === 'BUSY' ? inUse(place) : ConvoDbError.from(opened.error)
+  }
+  const old = opened.value
+  const emptied = outcomeOf(() => {
+    old.exec('PRAGMA synchronous = FULL')
+    if (old.pragma('journal_mode = DELETE') !== 'delete') throw inUse(place)
+    old.exec('BEGIN EXCLUSIVE')
+  })
+  if (emptied.ok) return old
+  outcomeOf(() => old.close())
+  if (unreadable.has(emptied.error.code)) return undefined
+  throw emptied.error.code === 'BUSY' ? inUse(place) : ConvoDbError.from(emptied.error)
+}
+
+function moveLogs(place: string, folder: string): void {
+  for (const [index, log] of sidecarsOfSqlite(place).entries()) {
+    if (statSync(log, { throwIfNoEntry: false }) !== undefined) renameSync(log, join(folder, `old-${index}`))
+  }
+}
+
+const inUse = (place: string): ConvoDbError =>
+  new ConvoDbError(
+    'BUSY',
+    `${place} is in use, if only to be read; it is replaced when no process has it open`,
+    { path: place },
+  )
+
+/** Windows syncs no folders. */
+function syncFolder(folder: string): void {
+  if (process.platform !== 'win32') sync(folder)
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,274 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { link, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { openDatabase, verifyDatabase } from 'convodb'
+import { afterEach, describe, expect, it } from 'vitest'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+import { OwnerProcess } from '../support/owners.js'
+
+const processes: OwnerProcess[] = []
+afterEach(async () => {
+  for (const owner of processes.splice(0)) await owner.kill()
+})
+
+/** Starts a process that opens the file; it need not succeed. */
+function start(path: string): OwnerProcess {
+  const owner = new OwnerProcess(path)
+  processes.push(owner)
+  return owner
+}
+
+/** A database in another process, with a message in its log. */
+async function owned() {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'chat.db')
+  const owner = start(path)
+  expect(await owner.says()).toMatchObject({ opened: owner.pid })
+  expect(await owner.store('first')).toEqual({ outcome: 'inserted' })
+  return { folder, path, owner, pid: owner.pid }
+}
+
+/** What the owner has stored is there, it can store more, and the file is whole after it has closed it. */
+async function expectUnharmed(path: string, owner: OwnerProcess): Promise<void> {
+  expect(await owner.store('last')).toEqual({ outcome: 'inserted' })
+  expect(await owner.end()).toEqual({ closed: true })
+  const db = await temporaryDatabase({}, path)
+  expect(await db.getMessagesByIds(['first', 'last'])).toHaveLength(2)
+  expect(await db.verify()).toMatchObject({ isOk: true })
+}
+
+const canMount = ((): boolean => {
+  try {
+    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+describe('one file has one owner: the second is refused', () => {
+  it.each([
+    ['a symbolic link', (folder: string, path: string) => symlink(path, join(folder, 'name.db'))],
+    ['a relative symbolic link', (folder: string) => symlink('chat.db', join(folder, 'name.db'))],
+    [
+      'a symbolic link to a symbolic link',
+      async (folder: string) => {
+        await symlink('chat.db', join(folder, 'middle.db'))
+        await symlink('middle.db', join(folder, 'name.db'))
+      },
+    ],
+  ])('by %s', async (_, makeName) => {
+    const { folder, path, owner, pid } = await owned()
+    await makeName(folder, path)
+    await expectError(openDatabase(join(folder, 'name.db')), 'LOCKED', { path, pid })
+    expect((await readdir(folder)).filter((name) => name.startsWith('name.db'))).toEqual(['name.db'])
+    await expectUnharmed(path, owner)
+  })
+
+  it('by a symbolic link to its folder, and by a name through it that goes up again', async () => {
+    const { folder, path, owner, pid } = await owned()
+    const other = join(await temporaryFolder(), 'folder')
+    await symlink(folder, other)
+    await mkdir(join(folder, 'below'))
+    await expectError(openDatabase(join(other, 'chat.db')), 'LOCKED', { path, pid })
+    await expectError(openDatabase(join(other, 'below', '..', 'chat.db')), 'LOCKED', { path, pid })
+    await expectUnharmed(path, owner)
+  })
+
+  it('by a hard link, for reading, too: what is read through it would be wrong', async () => {
+    const { folder, path, owner } = await owned()
+    const name = join(folder, 'name.db')
+    await link(path, name)
+    await expectError(openDatabase(name), 'CANNOT_OPEN', { path: name, names: 2 })
+    await expectError(openDatabase(name, { readOnly: true }), 'CANNOT_OPEN', { path: name, names: 2 })
+    // Who has it open goes on.
+    expect(await owner.store('second')).toEqual({ outcome: 'inserted' })
+    expect((await readdir(folder)).filter((file) => file.startsWith('name.db'))).toEqual(['name.db'])
+    await rm(name)
+    await expectUnharmed(path, owner)
+  })
+
+  it('by the name to which it was moved, every time', async () => {
+    const { folder, path, owner } = await owned()
+    const name = join(folder, 'moved.db')
+    await rename(path, name)
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await expectError(openDatabase(name, { busyTimeoutMs: 100 }), 'BUSY', { path: name })
+      expect((await readdir(folder)).filter((file) => file.startsWith('moved.db'))).toEqual(['moved.db'])
+    }
+    await rename(name, path)
+    await expectUnharmed(path, owner)
+  })
+
+  it.runIf(canMount)('by the name in another folder at which the file alone is mounted', async () => {
+    const { folder, path, owner } = await owned()
+    const name = join(await temporaryFolder(), 'mounted.db')
+    await writeFile(name, '')
+    const program = `
+      import { openDatabase, verifyDatabase } from 'convodb'
+      const code = await openDatabase(process.argv[1], { busyTimeoutMs: 100 }).then(() => 'opened', (error) => error.code)
+      console.log(code)`
+    const script = 'mount --bind "$1" "$2" && "$3" --input-type=module -e "$4" "$2"'
+    const args = ['--mount', 'sh', '-c', script, 'sh', path, name, process.execPath, program]
+    const output = execFileSync('unshare', args, { encoding: 'utf8' })
+    expect(output).toBe('BUSY\n')
+    expect(await readdir(folder)).toEqual([
+      'chat.db',
+      'chat.db-lock',
+      'chat.db-owner',
+      'chat.db-shm',
+      'chat.db-wal',
+    ])
+    await expectUnharmed(path, owner)
+  })
+
+  it.each([
+    ['the lock', ['-lock']],
+    ['the pid', ['-owner']],
+    ['the lock and the pid', ['-lock', '-owner']],
+  ])('after %s was removed, and is told by whom', async (_, removed) => {
+    const { folder, path, owner, pid } = await owned()
+    for (let round = 0; round < 2; round += 1) {
+      for (const suffix of removed) await rm(`${path}${suffix}`)
+      await expectError(openDatabase(path), 'LOCKED', { path, pid })
+    }
+    // The owner has put back what was taken.
+    await expectError(openDatabase(path), 'LOCKED', { path, pid })
+    expect(await readFile(`${path}-owner`, 'utf8')).toBe(`${pid}\n`)
+    await expectUnharmed(path, owner)
+    expect(await readdir(folder)).toContain('chat.db')
+  })
+
+  it('after another file was put in the place of the lock', async () => {
+    const { path, owner, pid } = await owned()
+    await writeFile(`${path}-new`, '')
+    await rename(`${path}-new`, `${path}-lock`)
+    await expect.poll(async () => codeOf(openDatabase(path)), { timeout: 20_000 }).toBe('LOCKED')
+    await expectError(openDatabase(path), 'LOCKED', { path, pid })
+    await expectUnharmed(path, owner)
+  })
+
+  it('of several that start when the lock was removed: all of them', async () => {
+    const { path, owner, pid } = await owned()
+    await rm(`${path}-lock`)
+    const others = Array.from({ length: 4 }, () => start(path))
+    const answers = await Promise.all(others.map((other) => other.says()))
+    expect(answers.map(({ code }) => code)).toEqual(others.map(() => 'LOCKED'))
+    await expectError(openDatabase(path), 'LOCKED', { path, pid })
+    await expectUnharmed(path, owner)
+  })
+
+  it('in one process, too', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    const db = await temporaryDatabase({}, path)
+    await symlink(path, join(folder, 'name.db'))
+    await expectError(openDatabase(join(folder, 'name.db')), 'LOCKED', { path, pid: process.pid })
+    await rm(`${path}-lock`)
+    await expectError(openDatabase(path), 'LOCKED', { path, pid: process.pid })
+    await rename(path, join(folder, 'moved.db'))
+    await expectError(openDatabase(join(folder, 'moved.db'), { busyTimeoutMs: 100 }), 'BUSY')
+    await rename(join(folder, 'moved.db'), path)
+    expect(await db.storeMessage(message('1'))).toMatchObject({ outcome: 'inserted' })
+  })
+
+  it('of several that start at once by different names: one wins', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    await (await openDatabase(path)).close()
+    await symlink(path, join(folder, 'name.db'))
+    await symlink(folder, join(folder, 'itself'))
+    const names = [path, join(folder, 'name.db'), join(folder, 'itself', 'chat.db')]
+    const starting = [...names, ...names].map((name) => start(name))
+    const answers = await Promise.all(starting.map((each) => each.says()))
+    const winners = answers.filter(({ opened }) => opened !== undefined)
+    expect(winners).toHaveLength(1)
+    const losers = answers.filter(({ code }) => code === 'LOCKED')
+    expect(losers.map(({ pid }) => pid)).toEqual(Array.from({ length: 5 }, () => winners[0]?.opened))
+  })
+
+  it('of several that start at once by two hard links: all', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    await (await openDatabase(path)).close()
+    await link(path, join(folder, 'name.db'))
+    const names = [path, join(folder, 'name.db')]
+    const starting = [...names, ...names].map((name) => start(name))
+    const answers = await Promise.all(starting.map((each) => each.says()))
+    expect(answers.map(({ code }) => code)).toEqual(names.flatMap(() => ['CANNOT_OPEN', 'CANNOT_OPEN']))
+  })
+})
+
+const codeOf = (call: Promise<{ close(): Promise<void> }>): Promise<unknown> =>
+  call.then(
+    async (db) => (await db.close(), 'opened'),
+    (error: unknown) => Object(error).code,
+  )
+
+describe('an owner that stands still while its lock is removed', () => {
+  it('is told by its next write that another process has the file, and loses nothing', async () => {
+    const { path, owner } = await owned()
+    owner.signal('SIGSTOP')
+    await rm(`${path}-lock`)
+    const second = start(path)
+    expect(await second.says()).toEqual({ opened: second.pid })
+    expect(await second.store('second')).toEqual({ outcome: 'inserted' })
+    owner.signal('SIGCONT')
+    expect(await owner.store('refused')).toEqual({ code: 'LOCKED', pid: second.pid })
+    expect(await owner.store('refused')).toEqual({ code: 'LOCKED', pid: second.pid })
+    expect(await second.store('third')).toEqual({ outcome: 'inserted' })
+    expect(await owner.end()).toEqual({ closed: true })
+    // What it leaves behind is the second one's.
+    await expectError(openDatabase(path), 'LOCKED', { pid: second.pid })
+    expect(await second.end()).toEqual({ closed: true })
+    const db = await temporaryDatabase({}, path)
+    expect(await db.getMessagesByIds(['first', 'second', 'refused', 'third'])).toHaveLength(3)
+    expect(await verifyDatabase(path)).toMatchObject({ isOk: true })
+  })
+
+  it('has the file again when the other one has closed it', async () => {
+    const { path, owner, pid } = await owned()
+    owner.signal('SIGSTOP')
+    await rm(`${path}-lock`)
+    const second = start(path)
+    expect(await second.says()).toEqual({ opened: second.pid })
+    owner.signal('SIGCONT')
+    expect(await owner.store('refused')).toEqual({ code: 'LOCKED', pid: second.pid })
+    expect(await second.store('second')).toEqual({ outcome: 'inserted' })
+    expect(await second.end()).toEqual({ closed: true })
+    await expect.poll(() => owner.store('again'), { timeout: 20_000 }).toEqual({ outcome: 'inserted' })
+    await expectError(openDatabase(path), 'LOCKED', { pid })
+    await expectUnharmed(path, owner)
+  })
+})
+
+describe('readers are no owners', () => {
+  it('a database opens beside them, though there is no lock', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    await (await openDatabase(path)).close()
+    await temporaryDatabase({ readOnly: true }, path)
+    expect(existsSync(`${path}-lock`)).toBe(false)
+    const db = await temporaryDatabase({}, path)
+    expect(await db.storeMessage(message('1'))).toMatchObject({ outcome: 'inserted' })
+  })
+
+  it('an owner that closes beside them leaves its lock, so that the next one need not look who they are', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const first = await openDatabase(path)
+    const reading = await openDatabase(path, { readOnly: true })
+    await first.close()
+    expect((await readdir(dirname(path))).toSorted()).toEqual([
+      'chat.db',
+      'chat.db-lock',
+      'chat.db-shm',
+      'chat.db-wal',
+    ])
+    const second = await openDatabase(path)
+    await second.storeMessage(message('1'))
+    expect(await reading.countMessages()).toBe(1)
+    await reading.close()
+    await second.close()
+    expect(await readdir(dirname(path))).toEqual(['chat.db'])
+  })
+})
