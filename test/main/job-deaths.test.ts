@@ -43,11 +43,11 @@ const program = `
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   const stored = await db.countMessages()
-  const closed = await db.close().then(() => 'ok', codeOf)
+  const closed = await db.close({ timeoutMs: 60_000 }).then(() => 'ok', codeOf)
   const left = readdirSync(dirname(path))
   console.log(JSON.stringify({ code, stored, closed, left }))`
 
-/** As a file of its own: in a program that is given as text the checkpointer does not start. */
+/** As a file of its own, since it takes arguments. */
 async function run(job: string, death: string) {
   const folder = await temporaryFolder()
   const programPath = join(await temporaryFolder(), 'program.mjs')
