@@ -34,7 +34,8 @@ export class UserManager {
   /**
    * Creates a user or changes the fields that are given.
    *
-   * @param user `userId`; `displayName`, `metadata`: null clears, left out keeps; `firstSeen` defaults to now.
+   * @param user `userId`; `displayName` (up to 1,024 characters), `metadata`: null clears, left out keeps; `firstSeen`
+   *   defaults to now.
    * @returns the user as it is now, durable.
    * @throws INVALID_ARGUMENT, OVERLOADED
    * @example await db.users.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })

@@ -24,6 +24,19 @@ export const userCases = {
         metadata: null,
       })
     })
+
+    it('takes a display name of up to 1,024 characters, also as it is searched for', async () => {
+      const name = 'n'.repeat(1_024)
+      expect(await db().users.upsertUser({ userId: 'uu-name', displayName: name })).toMatchObject({
+        displayName: name,
+      })
+      // One character that is written out as 18, and the search index would hold them all.
+      for (const displayName of [`${name}n`, 'n'.repeat(1_000_000), '\uFDFA'.repeat(100)]) {
+        const call = db().users.upsertUser({ userId: 'uu-name', displayName })
+        await expectError(call, 'INVALID_ARGUMENT', { field: 'displayName' })
+      }
+      expect(await db().users.getUser('uu-name')).toMatchObject({ displayName: name })
+    })
   },
 
   recordActivity(db: GetDatabase) {

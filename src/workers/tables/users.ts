@@ -1,11 +1,12 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { foldName } from '../../protocol/fold-name.js'
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import { forgotten, isForgotten } from './forgotten-users.js'
 import { findUser, findUserKey } from './user-keys.js'
-import { indexDisplayName, foldName, longestSuffix } from './user-name-suffixes.js'
+import { indexDisplayName, longestSuffix } from './user-name-suffixes.js'
 
 type UserRow = NonNullable<WireResult<'getUser'>>
 
