@@ -56,7 +56,8 @@ export class UserManager {
   }
 
   /**
-   * Finds users whose display name contains the text, whatever the case, in any script.
+   * Finds users whose display name contains the text, whatever the case, in any script: every form of a letter finds every
+   * other (`ς` and `σ`, `ß` and `SS`, `İ`, `ı` and `i`, full-width and half-width).
    *
    * @param search `query`, the text; `limit` 1 to 10,000, default 100; `cursor` from the page before.
    * @returns a page of users in the order in which they came into being.

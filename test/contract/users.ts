@@ -115,6 +115,38 @@ export const userCases = {
       expect(await find(db, 'nobody')).toEqual([])
     })
 
+    it('finds every form of a letter by every other', async () => {
+      const forms = ['ΟΔΟΣ-q', 'οδος-q', 'οδοσ-q', 'straße-q', 'STRASSE-q', 'ışık-q', 'IŞIK-q', 'İŞIK-q']
+      for (const displayName of forms) {
+        await db().users.upsertUser({ userId: `sd-form ${displayName}`, displayName })
+      }
+      const found = (...names: string[]) => names.map((name) => `sd-form ${name}-q`)
+      for (const query of ['οδος-q', 'ΟΔΟΣ-Q', 'δοσ-']) {
+        expect(await find(db, query)).toEqual(found('ΟΔΟΣ', 'οδος', 'οδοσ'))
+      }
+      for (const query of ['Straße-q', 'STRASSE-Q', 'raẞe-q']) {
+        expect(await find(db, query)).toEqual(found('straße', 'STRASSE'))
+      }
+      for (const query of ['işik-q', 'IŞIK-Q', 'ışık-', 'İşi']) {
+        expect(await find(db, query)).toEqual(found('ışık', 'IŞIK', 'İŞIK'))
+      }
+    })
+
+    it('finds what stands before the last character there is', async () => {
+      const names = {
+        'sl-1': 'before\u{10FFFF}after',
+        'sl-2': 'before\u{10FFFF}\u{10FFFF}',
+        'sl-3': 'before\u{D7FF}x',
+      }
+      for (const [userId, displayName] of Object.entries(names)) {
+        await db().users.upsertUser({ userId, displayName })
+      }
+      expect(await find(db, 'before')).toEqual(['sl-1', 'sl-2', 'sl-3'])
+      expect(await find(db, 'before\u{10FFFF}')).toEqual(['sl-1', 'sl-2'])
+      expect(await find(db, '\u{10FFFF}\u{10FFFF}')).toEqual(['sl-2'])
+      expect(await find(db, '\u{D7FF}')).toEqual(['sl-3'])
+    })
+
     it('forgets a name that was changed', async () => {
       await db().users.upsertUser({ userId: 'sd-new', displayName: 'before-zq' })
       await db().users.upsertUser({ userId: 'sd-new', displayName: 'after-zq' })
