@@ -34,7 +34,8 @@ export class UserManager {
   /**
    * Creates a user or changes the fields that are given.
    *
-   * @param user `userId`; `displayName`, `metadata`: null clears, left out keeps; `firstSeen` defaults to now.
+   * @param user `userId`; `displayName` (up to 1,024 characters), `metadata`: null clears, left out keeps; `firstSeen`
+   *   defaults to now.
    * @returns the user as it is now, durable.
    * @throws INVALID_ARGUMENT, OVERLOADED
    * @example await db.users.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })
@@ -55,7 +56,8 @@ export class UserManager {
   }
 
   /**
-   * Finds users whose display name contains the text, whatever the case, in any script.
+   * Finds users whose display name contains the text, whatever the case, in any script: every form of a letter finds every
+   * other (`ς` and `σ`, `ß` and `SS`, `İ`, `ı` and `i`, full-width and half-width).
    *
    * @param search `query`, the text; `limit` 1 to 10,000, default 100; `cursor` from the page before.
    * @returns a page of users in the order in which they came into being.

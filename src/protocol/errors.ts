@@ -32,7 +32,11 @@ export const errorCodes = {
   },
   OVERLOADED: { meaning: 'The queue is full; nothing was done.', retryable: true, httpStatus: 503 },
   ABORTED: { meaning: "The call's signal was aborted.", retryable: false, httpStatus: 499 },
-  TIMEOUT: { meaning: "The call's time ran out.", retryable: true, httpStatus: 504 },
+  TIMEOUT: {
+    meaning: "The call's time ran out; it may be repeated unless a write may have been committed.",
+    retryable: true,
+    httpStatus: 504,
+  },
   CLOSED: { meaning: 'The database is closed or closing.', retryable: false, httpStatus: 503 },
   LEASE_EXPIRED: {
     meaning: 'The connection was idle for too long or its work is over.',
@@ -127,9 +131,12 @@ export class ConvoDbError extends Error {
     return 'ConvoDbError'
   }
 
-  /** Whether the same call may succeed later, unchanged. */
+  /**
+   * Whether the same call may succeed later, unchanged. Not when `details.maybeCommitted` is true: what may have been done
+   * must not be done again unseen.
+   */
   get retryable(): boolean {
-    return errorCodes[this.code].retryable
+    return errorCodes[this.code].retryable && this.details['maybeCommitted'] !== true
   }
 
   get httpStatus(): number {

@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { foldName } from './fold-name.js'
 import { isJsonObject } from './json.js'
-import { maxIdLength, maxItems, maxLimit, maxPosition } from './limits.js'
+import { maxIdLength, maxItems, maxLimit, maxNameLength, maxPosition } from './limits.js'
 import type { JsonObject } from './models.js'
 import { parseTime } from './time.js'
 import { isVectorInput } from './vector.js'
@@ -19,6 +20,19 @@ export const id = Type.Refine(
   Type.String(),
   (value) => value.length > 0 && value.length <= maxIdLength && value.isWellFormed(),
   () => `well-formed text of 1 to ${maxIdLength} characters`,
+)
+
+export const name = Type.Refine(
+  Type.String(),
+  (value) => value.length <= maxNameLength && value.isWellFormed(),
+  () => `well-formed text of at most ${maxNameLength} characters`,
+)
+
+/** Every part of it is in the search index, so that a character which is written out as many must count as many. */
+export const displayName = Type.Refine(
+  name,
+  (value) => value.length <= maxNameLength && foldName(value).length <= maxNameLength,
+  () => `well-formed text of at most ${maxNameLength} characters, also with compatibility forms written out`,
 )
 
 export const time = Type.Refine(

@@ -1,6 +1,9 @@
 /** Characters of an id. */
 export const maxIdLength = 1024
 
+/** Characters of a name; of a display name also in the form in which it is searched for. */
+export const maxNameLength = 1024
+
 /** Rows of one page. */
 export const defaultLimit = 100
 export const maxLimit = 10_000

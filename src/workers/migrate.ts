@@ -1,6 +1,7 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { Connection } from './connection.js'
 import { migrations } from './schema/index.js'
+import { refoldNames } from './tables/name-folding.js'
 
 /** "cnvo" in ASCII, in the file's header (https://www.sqlite.org/pragma.html#pragma_application_id). */
 export const applicationId = 0x636e766f
@@ -69,6 +70,7 @@ export function migrate(connection: Connection, path: string): void {
     assertOurs(connection, path)
     const version = Number(connection.pragma('user_version'))
     for (const migration of migrations.slice(version)) connection.exec(migration)
+    refoldNames(connection)
     if (version < schemaVersion) {
       if (version > 0) assertForeignKeys(connection, path)
       connection.pragma(`application_id = ${applicationId}`)

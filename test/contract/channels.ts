@@ -36,6 +36,13 @@ export const channelCases = {
         metadata: null,
       })
     })
+
+    it('takes a name of up to 1,024 characters', async () => {
+      const name = '#'.repeat(1_024)
+      expect(await db().upsertChannel({ channelId: 'uc-name', name })).toMatchObject({ name })
+      const call = db().upsertChannel({ channelId: 'uc-name', name: `${name}#` })
+      await expectError(call, 'INVALID_ARGUMENT', { field: 'name' })
+    })
   },
 
   getChannel(db: GetDatabase) {

@@ -5,6 +5,7 @@ import { embeddingCases } from './embeddings.js'
 import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
+import { profileCases } from './profiles.js'
 import { segmentCases } from './segments.js'
 import { userCases } from './users.js'
 import { describeEveryEntrance } from './every-operation.js'
@@ -24,6 +25,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentCases,
   ...embeddingCases,
   ...userCases,
+  ...profileCases,
   ...forgettingCases,
   ...maintenanceCases,
 }

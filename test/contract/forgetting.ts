@@ -1,4 +1,4 @@
-import type { RetentionReport } from 'convodb'
+import type { JsonObject, RetentionReport } from 'convodb'
 import { expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
@@ -120,6 +120,34 @@ export const forgettingCases = {
       const left = (await db().getMessages({ channelId: 'ap', order: 'asc' })).items
       expect(left.map(({ messageId }) => messageId)).toEqual(['ap-1', 'ap-4', 'ap-5'])
       expect(await db().applyRetention(retention)).toMatchObject({ deletedMessages: 2 })
+    })
+
+    it('spares what says "pinned": true and nothing else, in deleting and counting alike', async () => {
+      const metadata: { readonly [name: string]: JsonObject | null } = {
+        true: { pinned: true },
+        'among others': { a: { pinned: false }, pinned: true, z: [1] },
+        one: { pinned: 1 },
+        text: { pinned: 'true' },
+        list: { pinned: [true] },
+        object: { pinned: { pinned: true } },
+        null: { pinned: null },
+        nested: { a: { pinned: true } },
+        'behind a NUL': { 'pinned\0': true, 'pinned\0x': true },
+        case: { Pinned: true },
+        none: null,
+      }
+      const rows = Object.entries(metadata).map(([name, value], index) =>
+        message(`an-${name}`, { channelId: 'an', timestamp: 5_000_000 + index, metadata: value }),
+      )
+      await db().addMessages(rows)
+      const retention = { olderThan: 6_000_000, channelId: 'an', keepPinned: true }
+      const expired = { deletedMessages: rows.length - 2 }
+      expect(await db().applyRetention({ ...retention, dryRun: true })).toMatchObject(expired)
+      await db().withConnection(() => undefined, { mode: 'write' })
+      expect(await db().applyRetention({ ...retention, dryRun: true })).toMatchObject(expired)
+      expect(await db().applyRetention(retention)).toMatchObject(expired)
+      const left = (await db().getMessages({ channelId: 'an', order: 'asc' })).items
+      expect(left.map(({ messageId }) => messageId)).toEqual(['an-true', 'an-among others'])
     })
 
     it('stops between two slices when it is aborted, and says what was done', async () => {

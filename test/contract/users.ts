@@ -24,6 +24,19 @@ export const userCases = {
         metadata: null,
       })
     })
+
+    it('takes a display name of up to 1,024 characters, also as it is searched for', async () => {
+      const name = 'n'.repeat(1_024)
+      expect(await db().users.upsertUser({ userId: 'uu-name', displayName: name })).toMatchObject({
+        displayName: name,
+      })
+      // One character that is written out as 18, and the search index would hold them all.
+      for (const displayName of [`${name}n`, 'n'.repeat(1_000_000), '\uFDFA'.repeat(100)]) {
+        const call = db().users.upsertUser({ userId: 'uu-name', displayName })
+        await expectError(call, 'INVALID_ARGUMENT', { field: 'displayName' })
+      }
+      expect(await db().users.getUser('uu-name')).toMatchObject({ displayName: name })
+    })
   },
 
   recordActivity(db: GetDatabase) {
@@ -102,6 +115,38 @@ export const userCases = {
       expect(await find(db, 'nobody')).toEqual([])
     })
 
+    it('finds every form of a letter by every other', async () => {
+      const forms = ['ΟΔΟΣ-q', 'οδος-q', 'οδοσ-q', 'straße-q', 'STRASSE-q', 'ışık-q', 'IŞIK-q', 'İŞIK-q']
+      for (const displayName of forms) {
+        await db().users.upsertUser({ userId: `sd-form ${displayName}`, displayName })
+      }
+      const found = (...names: string[]) => names.map((name) => `sd-form ${name}-q`)
+      for (const query of ['οδος-q', 'ΟΔΟΣ-Q', 'δοσ-']) {
+        expect(await find(db, query)).toEqual(found('ΟΔΟΣ', 'οδος', 'οδοσ'))
+      }
+      for (const query of ['Straße-q', 'STRASSE-Q', 'raẞe-q']) {
+        expect(await find(db, query)).toEqual(found('straße', 'STRASSE'))
+      }
+      for (const query of ['işik-q', 'IŞIK-Q', 'ışık-', 'İşi']) {
+        expect(await find(db, query)).toEqual(found('ışık', 'IŞIK', 'İŞIK'))
+      }
+    })
+
+    it('finds what stands before the last character there is', async () => {
+      const names = {
+        'sl-1': 'before\u{10FFFF}after',
+        'sl-2': 'before\u{10FFFF}\u{10FFFF}',
+        'sl-3': 'before\u{D7FF}x',
+      }
+      for (const [userId, displayName] of Object.entries(names)) {
+        await db().users.upsertUser({ userId, displayName })
+      }
+      expect(await find(db, 'before')).toEqual(['sl-1', 'sl-2', 'sl-3'])
+      expect(await find(db, 'before\u{10FFFF}')).toEqual(['sl-1', 'sl-2'])
+      expect(await find(db, '\u{10FFFF}\u{10FFFF}')).toEqual(['sl-2'])
+      expect(await find(db, '\u{D7FF}')).toEqual(['sl-3'])
+    })
+
     it('forgets a name that was changed', async () => {
       await db().users.upsertUser({ userId: 'sd-new', displayName: 'before-zq' })
       await db().users.upsertUser({ userId: 'sd-new', displayName: 'after-zq' })
@@ -116,41 +161,6 @@ export const userCases = {
       const second = await db().users.searchByDisplayName({ query: 'pager', limit: 2, cursor })
       expect([...first.items, ...second.items].map(({ userId }) => userId)).toEqual(['sp-1', 'sp-2', 'sp-3'])
       expect(second.nextCursor).toBeNull()
-    })
-  },
-
-  getProfile(db: GetDatabase) {
-    it('is undefined where none was stored', async () => {
-      await db().users.recordActivity({ userId: 'gp' })
-      expect(await db().users.getProfile('gp')).toBeUndefined()
-    })
-  },
-
-  updateProfile(db: GetDatabase) {
-    it('merges objects, replaces the rest and removes what is null', async () => {
-      const update = (profile: object) =>
-        db().execute('updateProfile', { userId: 'pf', profile: JSON.parse(JSON.stringify(profile)) })
-      await update({ likes: { tea: 1, milk: 2 }, tags: ['a', 'b'], mood: 'fine' })
-      const { profile } = await update({ likes: { milk: null, rain: 3 }, tags: ['c'], mood: null })
-      expect(profile).toEqual({ likes: { tea: 1, rain: 3 }, tags: ['c'] })
-      expect(await db().users.getProfile('pf')).toMatchObject({ userId: 'pf', profile })
-      expect(await db().users.getUser('pf')).toBeDefined()
-    })
-
-    it('loses none of many updates at once', async () => {
-      await Promise.all(
-        Array.from({ length: 200 }, (_, n) =>
-          db().users.updateProfile({ userId: 'pf-many', profile: { [`key${n}`]: n } }),
-        ),
-      )
-      expect(Object.keys((await db().users.getProfile('pf-many'))?.profile ?? {})).toHaveLength(200)
-    })
-
-    it('treats prototype keys as keys', async () => {
-      const profile = JSON.parse('{"__proto__": {"admin": true}, "constructor": 1}')
-      const stored = await db().users.updateProfile({ userId: 'pf-proto', profile })
-      expect(JSON.stringify(stored.profile)).toBe('{"__proto__":{"admin":true},"constructor":1}')
-      expect(Reflect.get({}, 'admin')).toBeUndefined()
     })
   },
 

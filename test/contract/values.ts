@@ -67,6 +67,11 @@ export function describeValues(db: GetDatabase): void {
       ['microseconds, cut', '2024-03-01T12:00:00.123456Z', '2024-03-01T12:00:00.123Z'],
       ['no zone, which is UTC', '2024-03-01 12:00:00', '2024-03-01T12:00:00.000Z'],
       ['a date alone', '2024-03-01', '2024-03-01T00:00:00.000Z'],
+      ['a leap day', '2024-02-29T12:00Z', '2024-02-29T12:00:00.000Z'],
+      ['a leap day of a century', '2000-02-29', '2000-02-29T00:00:00.000Z'],
+      ['the end of a day', '2024-02-29T24:00:00Z', '2024-03-01T00:00:00.000Z'],
+      ['a year beyond four digits', '+012024-12-31', '+012024-12-31T00:00:00.000Z'],
+      ['a year before the common era', '-000004-02-29', '-000004-02-29T00:00:00.000Z'],
     ])('accept %s', async (name, timestamp, iso) => {
       await db().storeMessage(message(`time-${name}`, { channelId: 'times', timestamp }))
       const [stored] = await db().getMessagesByIds([`time-${name}`])
@@ -92,6 +97,19 @@ export function describeValues(db: GetDatabase): void {
       'yesterday',
       '2024',
       '2024-13-01',
+      '2024-00-10',
+      '2024-02-30',
+      '2023-02-29',
+      '1900-02-29T00:00:00Z',
+      '2024-04-31T12:00:00+02:00',
+      '2024-04-00',
+      '2024-03-01T25:00',
+      '2024-03-01T24:01:00Z',
+      '2024-03-01T12:60',
+      '2024-03-01T12:00:60Z',
+      '2024-03-01T12:00:00+24:00',
+      '2024-03-01T12:00:00+05:60',
+      '-000000-01-01',
       '',
       '5',
     ])('refuse %s', (timestamp) =>

@@ -172,12 +172,32 @@ describe('signal and timeoutMs', () => {
     expect(await outcomes).toMatchObject(
       ['ABORTED', 'ABORTED', 'TIMEOUT'].map((code) => ({
         status: 'rejected',
-        reason: { code, details: { maybeCommitted: false } },
+        reason: { code, details: { maybeCommitted: false }, retryable: code === 'TIMEOUT' },
       })),
     )
     events.emit('release')
     await lease
     expect(await db.countMessages()).toBe(0)
+  })
+
+  it('end a write that the writer has: nobody knows, so the error does not say that it may be repeated', async () => {
+    const db = await temporaryDatabase()
+    await db.addMessages(Array.from({ length: 50_000 }, (_, n) => message(`${n}`)))
+    // It takes the writer some hundred milliseconds.
+    const call = db.deleteChannel('general', { timeoutMs: 1 })
+    await expectError(call, 'TIMEOUT', { maybeCommitted: true })
+    await expect(call).rejects.toMatchObject({ retryable: false })
+    await db.storeMessage(message('after'))
+    expect(await db.countMessages()).toBe(1)
+  })
+
+  it('end a read that a reader has: nothing was committed, and it may be repeated', async () => {
+    const db = await temporaryDatabase()
+    const ids = Array.from({ length: 50_000 }, (_, n) => `${n}`)
+    await db.addMessages(ids.map((id) => message(id)))
+    const call = db.getMessagesByIds(ids, { timeoutMs: 1 })
+    await expectError(call, 'TIMEOUT', { maybeCommitted: false })
+    await expect(call).rejects.toMatchObject({ retryable: true })
   })
 
   it('leave a call alone that is answered in time', async () => {

@@ -92,6 +92,33 @@ describe.each(fixtureVersions)('a file of schema version %d', (version) => {
   })
 })
 
+describe('names that another version has folded', () => {
+  const oldForm = `UPDATE users SET display_name = 'Straße ΟΔΟΣ', folded_name = 'straße οδος', checksum = 5 WHERE user_key = 1`
+
+  async function findAda(path: string): Promise<(string | undefined)[]> {
+    const db = await temporaryDatabase({ readers: 1 }, path)
+    const find = async (query: string) => (await db.users.searchByDisplayName(query)).items[0]?.userId
+    const found = await Promise.all(['STRASSE', 'οδοσ', 'ρ οδος', 'lovelace'].map(find))
+    await db.close()
+    return found
+  }
+
+  it.each([
+    ['schema version 3', 3, ''],
+    ['another Unicode', 4, "UPDATE name_folding SET version = '1/9.0'"],
+    ['a version to come', 4, "UPDATE name_folding SET version = '99/99.0'"],
+  ] as const)('are folded anew: those of %s', async (_, version, sql) => {
+    const path = await fixture(version)
+    const database = new Database(path)
+    database.exec(`${oldForm}; ${sql}`)
+    database.close()
+    expect(await findAda(path)).toEqual(['ada', 'ada', undefined, undefined])
+    // What the checksum told before, it goes on telling.
+    const { problems } = await verifyDatabase(path)
+    expect(problems).toMatchObject([{ check: 'checksums', table: 'users', key: '1' }])
+  })
+})
+
 it('who was forgotten stays so', async () => {
   const db = await temporaryDatabase({}, await fixture(3))
   await expectError(db.users.upsertUser({ userId: forgottenUserId, displayName: 'M' }), 'USER_FORGOTTEN')

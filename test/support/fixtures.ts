@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
 /** Versions of the schema that have a folder in `test/fixtures`: every one there was. */
-export const fixtureVersions = [1, 2, 3] as const
+export const fixtureVersions = [1, 2, 3, 4] as const
 export type FixtureVersion = (typeof fixtureVersions)[number]
 
 const fixtureText = (path: string): string =>

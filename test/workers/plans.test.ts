@@ -95,8 +95,9 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
 const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows'])
 /** Sums over channels, a table as long as the list of channels; no message is read that is not counted. */
 const readsEveryChannel = /^SCAN channels( USING .*)?$/
-/** A SELECT without a table, pragmas, and the list of ids that the caller asked for. */
-const readsNoTable = /^SCAN (CONSTANT ROW|pragma_\w+ VIRTUAL TABLE INDEX 0:|asked VIRTUAL TABLE INDEX 1:)$/
+/** A SELECT without a table, pragmas, the list of ids that the caller asked for, and the fields of one JSON text. */
+const readsNoTable =
+  /^SCAN (CONSTANT ROW|pragma_\w+ VIRTUAL TABLE INDEX 0:|(asked|fields) VIRTUAL TABLE INDEX 1:)$/
 /** A merge sorts and groups the recent messages, of which there is a bounded number. */
 const readsRecentMessages: ReadonlySet<string> = new Set(['SCAN recent'])
 const isMerge = (sql: string): boolean => sql.includes('FROM messages WHERE message_key > ?')

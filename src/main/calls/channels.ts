@@ -10,8 +10,8 @@ export function channelCalls(execute: Execute) {
     /**
      * Creates a channel or changes the fields that are given; its messages stay as they are.
      *
-     * @param channel `channelId`; `name`, `metadata`: null clears, left out keeps; `createdAt` defaults to now for a
-     *   new channel.
+     * @param channel `channelId`; `name` (up to 1,024 characters), `metadata`: null clears, left out keeps; `createdAt`
+     *   defaults to now for a new channel.
      * @returns the channel as it is now, durable.
      * @throws INVALID_ARGUMENT, OVERLOADED, and every call's ABORTED, TIMEOUT, CLOSED
      * @example await db.upsertChannel({ channelId: 'general', name: '#general', metadata: { topic: 'anything' } })

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../protocol/models.js'
 import type { MemberRow, MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { OperationName, Result, WireResult } from '../../protocol/operations.js'
+import { readJson, readMetadata } from './read-json.js'
 import type { Wire } from '../../protocol/wire.js'
 import type {
   Channel,
@@ -17,12 +17,10 @@ type FromWire = { readonly [N in OperationName]: (wire: WireResult<N>) => Result
 
 const time = (epochMs: number): Date => new Date(epochMs)
 const timeOrNull = (epochMs: number | null): Date | null => (epochMs === null ? null : new Date(epochMs))
-const json = (text: string): JsonObject => JSON.parse(text)
-const jsonOrNull = (text: string | null): JsonObject | null => (text === null ? null : json(text))
 
 const toChannel = (wire: Wire<Channel>): Channel => ({
   ...wire,
-  metadata: jsonOrNull(wire.metadata),
+  metadata: readMetadata(wire.metadata, { channelId: wire.channelId }),
   createdAt: time(wire.createdAt),
   lastActive: timeOrNull(wire.lastActive),
 })
@@ -31,7 +29,7 @@ const toMessage = (wire: Wire<Message>): Message => ({
   ...wire,
   timestamp: time(wire.timestamp),
   editedAt: timeOrNull(wire.editedAt),
-  metadata: jsonOrNull(wire.metadata),
+  metadata: readMetadata(wire.metadata, { messageId: wire.messageId }),
 })
 
 const rowToMessage = ([
@@ -53,7 +51,7 @@ const rowToMessage = ([
   messageType,
   replyToMessageId,
   editedAt: timeOrNull(editedAt),
-  metadata: jsonOrNull(metadata),
+  metadata: readMetadata(metadata, { messageId }),
 })
 
 const toMessages = (rows: MessageRows): Message[] => {
@@ -80,21 +78,21 @@ const toSegment = (wire: Wire<ConversationSegment>): ConversationSegment => ({
   ...wire,
   startTime: time(wire.startTime),
   endTime: time(wire.endTime),
-  metadata: jsonOrNull(wire.metadata),
+  metadata: readMetadata(wire.metadata, { segmentId: wire.segmentId }),
 })
 
 const toEmbedding = (wire: Wire<Embedding>): Embedding => ({ ...wire, createdAt: time(wire.createdAt) })
 
 const toUser = (wire: Wire<User>): User => ({
   ...wire,
-  metadata: jsonOrNull(wire.metadata),
+  metadata: readMetadata(wire.metadata, { userId: wire.userId }),
   firstSeen: time(wire.firstSeen),
   lastActive: timeOrNull(wire.lastActive),
 })
 
 const toProfile = (wire: Wire<UserProfile>): UserProfile => ({
   ...wire,
-  profile: json(wire.profile),
+  profile: readJson(wire.profile, 'profile', { userId: wire.userId }),
   updatedAt: time(wire.updatedAt),
 })
 

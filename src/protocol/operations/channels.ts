@@ -1,10 +1,10 @@
-import { id, json, nullable, object, optional, paging, text, time } from '../fields.js'
+import { id, json, name, nullable, object, optional, paging, time } from '../fields.js'
 import type { Channel, Page } from '../models.js'
 import { read, returns, write } from '../operation.js'
 
 export const channelOperations = {
   upsertChannel: write(
-    object({ channelId: id, name: nullable(text), metadata: nullable(json), createdAt: optional(time) }),
+    object({ channelId: id, name: nullable(name), metadata: nullable(json), createdAt: optional(time) }),
     returns<Channel>(),
   ),
   getChannel: read(object({ channelId: id }), returns<Channel | undefined>()),

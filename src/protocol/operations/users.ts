@@ -1,11 +1,16 @@
 import { Type } from 'typebox'
-import { id, ids, json, limit, nullable, object, optional, text, time } from '../fields.js'
+import { displayName, id, ids, json, limit, nullable, object, optional, time } from '../fields.js'
 import type { ForgetReceipt, Page, User, UserProfile } from '../models.js'
 import { read, returns, write } from '../operation.js'
 
 export const userOperations = {
   upsertUser: write(
-    object({ userId: id, displayName: nullable(text), metadata: nullable(json), firstSeen: optional(time) }),
+    object({
+      userId: id,
+      displayName: nullable(displayName),
+      metadata: nullable(json),
+      firstSeen: optional(time),
+    }),
     returns<User>(),
   ),
   recordActivity: write(object({ userId: id, timestamp: optional(time) }), returns<User>()),

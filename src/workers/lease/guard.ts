@@ -11,6 +11,7 @@ const internalTables: ReadonlySet<string> = new Set([
   'deleted_message_keys',
   'forgotten_users',
   'committed_batches',
+  'name_folding',
   'convodb_lease',
 ])
 

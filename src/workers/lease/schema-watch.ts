@@ -18,6 +18,7 @@ const ourTables: ReadonlySet<string> = new Set([
   'deleted_message_keys',
   'forgotten_users',
   'committed_batches',
+  'name_folding',
   'convodb_lease',
 ])
 

@@ -2,7 +2,8 @@ import { maxIdLength } from '../../protocol/limits.js'
 import { keepChecksums, keepMessageChecksums } from '../checksum-triggers.js'
 import type { Connection } from '../connection.js'
 import { hashOfUser } from '../tables/forgotten-users.js'
-import { foldName, suffixesOf } from '../tables/user-name-suffixes.js'
+import { foldName } from '../../protocol/fold-name.js'
+import { suffixesOf } from '../tables/user-name-suffixes.js'
 
 // What keeps the file whole while SQL of a borrower's own writes it. All of it is seen by the lease's connection only, and
 // gone with it (https://www.sqlite.org/lang_createtrigger.html#temp_triggers).

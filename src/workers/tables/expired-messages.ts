@@ -9,7 +9,13 @@ const sliceMs = 15
 /** Places looked at between two looks at the clock. */
 const placesPerStep = 50
 
-const isPinned = `coalesce(iif(json_valid(messages.metadata), json_extract(messages.metadata, '$.pinned'), 0), 0) = 1`
+// By each key: a path to a key also finds one that goes on behind a NUL.
+const isPinned = `
+  iif(
+    json_valid(messages.metadata),
+    EXISTS (SELECT 1 FROM json_each(messages.metadata) AS fields WHERE fields.key = 'pinned' AND fields.type = 'true'),
+    0
+  )`
 
 const selectChannel = `SELECT channel_key FROM channels WHERE channel_key >= ? ORDER BY channel_key LIMIT 1`
 // Seeks the primary key (channel_key, timestamp, message_key); equal times are passed over.

@@ -1,3 +1,4 @@
+import { foldName } from '../../protocol/fold-name.js'
 import type { WriteConnection } from '../connection.js'
 
 const insertSuffix = `INSERT OR IGNORE INTO user_name_suffixes (suffix, user_key) VALUES (?, ?)`
@@ -6,11 +7,6 @@ const deleteSuffixes = `DELETE FROM user_name_suffixes WHERE user_key = ?`
 
 /** Longer names and queries are found by their start and then compared whole. */
 const maxSuffixLength = 64
-
-/** The form in which names are compared: compatibility forms unified (NFKC, Unicode TR15), case removed. */
-export function foldName(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
-}
 
 /** As much of `text` as the index holds of one suffix, in code points. */
 export function longestSuffix(text: string): string {

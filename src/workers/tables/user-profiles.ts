@@ -1,6 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
+import { mergePatch } from '../merge-patch.js'
 import { findUserKey } from './user-keys.js'
 import { recordUser } from './users.js'
 
@@ -10,12 +11,9 @@ const selectProfile = `
   SELECT users.user_id AS userId, user_profiles.profile, user_profiles.updated_at AS updatedAt
   FROM users JOIN user_profiles ON user_profiles.user_key = users.user_key
   WHERE users.user_id = ?`
-// Merged inside SQLite (RFC 7396: null removes a key), so two updates at once both count.
-const mergeProfile = `
-  INSERT INTO user_profiles (user_key, profile, updated_at)
-  VALUES (:userKey, json_patch('{}', :patch), :updatedAt)
-  ON CONFLICT (user_key) DO UPDATE SET
-    profile = json_patch(profile, :patch), updated_at = max(updated_at, :updatedAt)`
+const upsertProfile = `
+  INSERT INTO user_profiles (user_key, profile, updated_at) VALUES (:userKey, :profile, :updatedAt)
+  ON CONFLICT (user_key) DO UPDATE SET profile = :profile, updated_at = max(updated_at, :updatedAt)`
 
 export function getProfile(
   connection: ReadConnection,
@@ -24,14 +22,19 @@ export function getProfile(
   return connection.get<ProfileRow>(selectProfile, [userId])
 }
 
+/** Merged in the writer's transaction, so two updates at once both count. */
 export function updateProfile(
   connection: WriteConnection,
   { userId, profile }: WireParams<'updateProfile'>,
 ): ProfileRow {
   recordUser(connection, userId)
-  connection.run(mergeProfile, {
+  const current = getProfile(connection, { userId })
+  const changed = mergePatch(current?.profile ?? '{}', profile)
+  // One that is damaged stays as it is, and whoever reads it says so.
+  if (changed === undefined && current !== undefined) return current
+  connection.run(upsertProfile, {
     userKey: findUserKey(connection, userId) ?? null,
-    patch: profile,
+    profile: changed ?? '{}',
     updatedAt: Date.now(),
   })
   const merged = getProfile(connection, { userId })

@@ -1,11 +1,12 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { foldName } from '../../protocol/fold-name.js'
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import { forgotten, isForgotten } from './forgotten-users.js'
 import { findUser, findUserKey } from './user-keys.js'
-import { indexDisplayName, foldName, longestSuffix } from './user-name-suffixes.js'
+import { indexDisplayName, longestSuffix } from './user-name-suffixes.js'
 
 type UserRow = NonNullable<WireResult<'getUser'>>
 
@@ -26,7 +27,7 @@ const updateUser = `
 // A range of the suffixes' key; a name that holds the text twice is found once. One place a user: (0, key).
 const searchNames = `
   SELECT ${columns} FROM users
-  WHERE user_key IN (SELECT user_key FROM user_name_suffixes WHERE suffix >= :from AND suffix < :to)
+  WHERE user_key IN (SELECT user_key FROM user_name_suffixes WHERE suffix >= :from AND suffix < CAST(:end AS TEXT))
     AND user_key > :afterKey AND instr(folded_name, :text) > 0
   ORDER BY user_key LIMIT :limit`
 // The row stays: messages name it, and deleting it would search all messages for one that does.
@@ -35,6 +36,20 @@ const clearRecord = `
     display_name = NULL, folded_name = NULL, metadata = NULL, last_active = NULL, deleted_at = :deletedAt
   WHERE user_id = :userId AND deleted_at IS NULL`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
+
+const selectNames = `
+  SELECT user_key AS userKey, display_name AS displayName, folded_name AS foldedName FROM users
+  WHERE user_key > ? AND display_name IS NOT NULL ORDER BY user_key LIMIT ?`
+// A row whose checksum was wrong keeps it, so that it goes on telling.
+const updateFoldedName = `
+  UPDATE users SET
+    folded_name = :foldedName,
+    checksum = iif(
+      checksum IS row_checksum(user_id, display_name, folded_name, metadata),
+      row_checksum(user_id, display_name, :foldedName, metadata),
+      checksum
+    )
+  WHERE user_key = :userKey`
 
 const revive = `UPDATE users SET first_seen = :firstSeen, deleted_at = NULL WHERE user_key = :userKey`
 
@@ -152,8 +167,7 @@ export function searchByDisplayName(
   const from = longestSuffix(text)
   const found = connection.all<KeyedRow>(searchNames, {
     from,
-    // U+10FFFF sorts after every other character in UTF-8, so this is the end of all that starts with `from`.
-    to: `${from}\u{10FFFF}`,
+    end: endOfPrefix(from),
     text,
     afterKey: cursor === undefined ? 0 : decodeCursor(cursor).key,
     limit: limit + 1,
@@ -167,6 +181,9 @@ export function searchByDisplayName(
   }
 }
 
+/** Sorts behind every text that starts with `prefix`: no byte of UTF-8 is 0xFF. */
+const endOfPrefix = (prefix: string): Uint8Array => Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)])
+
 export function deleteUser(connection: WriteConnection, { userId }: WireParams<'deleteUser'>): boolean {
   const userKey = findUserKey(connection, userId)
   if (userKey === undefined) return false
@@ -175,4 +192,19 @@ export function deleteUser(connection: WriteConnection, { userId }: WireParams<'
   connection.run(deleteProfile, [userKey])
   indexDisplayName(connection, userKey, null)
   return true
+}
+
+interface UserName {
+  readonly userKey: number
+  readonly displayName: string
+  readonly foldedName: string | null
+}
+
+/** Users who have a display name, by key. */
+export const listDisplayNames = (connection: ReadConnection, afterKey: number, limit: number): UserName[] =>
+  connection.all<UserName>(selectNames, [afterKey, limit])
+
+/** Changes nothing else of the row; checksums must not be kept by triggers meanwhile. */
+export function saveFoldedName(connection: WriteConnection, userKey: number, foldedName: string): void {
+  connection.run(updateFoldedName, { userKey, foldedName })
 }

@@ -3,6 +3,7 @@ import type { Check, Inspection } from './inspection.js'
 // One row each, with id 1, in a good file.
 const selectMerged = `SELECT id, last_key AS lastKey FROM merged_messages LIMIT 2`
 const selectDeleted = `SELECT id, last_key AS lastKey FROM deleted_message_keys LIMIT 2`
+const countFoldings = `SELECT count(*) FROM name_folding WHERE id = 1`
 const selectLastMessage = `SELECT max(message_key) FROM messages`
 // AUTOINCREMENT hands out keys beyond what sqlite_sequence says.
 const unallocated = `
@@ -36,6 +37,9 @@ export const bookkeeping: Check = {
     if (merged > Math.max(lastMessage, deleted)) {
       const message = 'It tells of messages that never were'
       inspection.report({ table: 'merged_messages', key: '1', message })
+    }
+    if (connection.column<number>(countFoldings)[0] !== 1) {
+      inspection.report({ table: 'name_folding', message: 'It should have one row' })
     }
     for (const { tableName: table, lastKey } of connection.all<{ tableName: string; lastKey: number }>(
       unallocated,

@@ -65,7 +65,7 @@ export class LaneQueue<Request> {
     this.#added += 1
     const call = new PendingCall(request, bytes, decode, isSample ? performance.now() : undefined)
     if (options.signal !== undefined || options.timeoutMs !== undefined) {
-      call.watch(options, () => this.#noticeGivenUp(call))
+      call.watch(options, this.#lane === 'write', () => this.#noticeGivenUp(call))
     }
     this.#waiting.add(call)
     this.#waitingBytes += bytes

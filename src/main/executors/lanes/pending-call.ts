@@ -7,6 +7,7 @@ export type Decode = (value: unknown) => unknown
 
 /** What may end a call before its answer. */
 interface Watch {
+  readonly mayCommit: boolean
   readonly timer: NodeJS.Timeout | undefined
   readonly stopListening: (() => void) | undefined
   readonly onGivenUp: () => void
@@ -51,14 +52,18 @@ export class PendingCall<Request> {
     this.#reject = rejectOfNewest
   }
 
-  /** Ends the call before its answer when its signal or deadline says so, and tells `onGivenUp`. */
-  watch({ signal, timeoutMs }: CallOptions, onGivenUp: () => void): void {
+  /**
+   * Ends the call before its answer when its signal or deadline says so, and tells `onGivenUp`.
+   *
+   * @param mayCommit whether it is a write, which may be committed all the same once it was sent.
+   */
+  watch({ signal, timeoutMs }: CallOptions, mayCommit: boolean, onGivenUp: () => void): void {
     const message = `The call was not answered within ${String(timeoutMs)} ms`
     const timer =
       timeoutMs === undefined ? undefined : setTimeout(() => this.#giveUp('TIMEOUT', message), timeoutMs)
     const stopListening =
       signal && onAbort(signal, () => this.#giveUp('ABORTED', 'The call was aborted by its signal'))
-    this.#watch = { timer, stopListening, onGivenUp }
+    this.#watch = { mayCommit, timer, stopListening, onGivenUp }
   }
 
   /** Answers with a value in wire form. */
@@ -81,9 +86,9 @@ export class PendingCall<Request> {
 
   #giveUp(code: 'TIMEOUT' | 'ABORTED', message: string): void {
     if (this.isSettled) return
-    const onGivenUp = this.#watch?.onGivenUp
-    this.reject(new ConvoDbError(code, message, { maybeCommitted: this.isSent }))
-    onGivenUp?.()
+    const watch = this.#watch
+    this.reject(new ConvoDbError(code, message, { maybeCommitted: this.isSent && watch?.mayCommit === true }))
+    watch?.onGivenUp()
   }
 
   #settle(): void {
