@@ -67,6 +67,8 @@ export interface ExecutorStats {
   lastCheckpoint: LastCheckpoint | null
   /** Whether the log grows without end, since the disk failed while it was copied: close the database and open it again. */
   isLogHeld: boolean
+  /** Transactions that were acknowledged before a crash and were not there when the database was opened; a port knows of none. */
+  lostCommits: number
   /** Null where it is switched off (`scrubRowsPerSecond: 0`), and for a connected port. */
   scrub: ScrubStats | null
   restarts: Restarts

@@ -137,6 +137,8 @@ export interface CheckpointNews {
 export type WriterNews =
   | CheckpointNews
   | { readonly kind: 'reopening' }
+  /** So many transactions were acknowledged before a crash and are not in the file. */
+  | { readonly kind: 'lostCommits'; readonly commits: number }
   /** A checkpoint failed: the log grows until the database is opened anew. */
   | { readonly kind: 'logHeld' }
   /** Files of the database that other users may open. */

@@ -7,7 +7,7 @@ import type { Connection } from './connection.js'
 import { runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
-import { recordBatch } from './tables/committed-batches.js'
+import { recordBatch, recordTransaction } from './tables/committed-batches.js'
 import { countRecentMessages, maxRecentMessages, mergeRecentMessages } from './tables/merged-messages.js'
 import { store } from './tables/messages.js'
 
@@ -63,14 +63,15 @@ const commitEach = (
   batches: readonly Batch[],
   run: (items: readonly BatchItem[]) => BatchAnswer,
 ): Outcome<BatchAnswer[]> =>
-  inTransaction(connection, () =>
-    batches.map(({ source, batch, items, answers }) => {
+  inTransaction(connection, () => {
+    recordTransaction(connection)
+    return batches.map(({ source, batch, items, answers }) => {
       const answer = run(items)
       answers.keep(batch, answer)
       recordBatch(connection, source, batch)
       return answer
-    }),
-  )
+    })
+  })
 
 function runBare(connection: Connection, items: readonly BatchItem[]): BatchAnswer {
   const outcomes = items.flatMap((item) => runItem(connection, item))

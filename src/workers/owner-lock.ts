@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { ConvoDbError } from '../protocol/errors.js'
 import { outcomeOf } from './outcome.js'
 import { LockFile } from './files/lock-file.js'
-import { readPid, writePid } from './files/owner-file.js'
+import { OwnerFile, readCommitMark, readPid, type CommitMark } from './files/owner-file.js'
 import { assertOwnSidecar } from './files/sidecars.js'
 import { errnoOf } from './files/system-error.js'
 import { pause } from './pause.js'
@@ -28,12 +28,15 @@ export class OwnerLock {
   readonly #path: string
   readonly #timer: NodeJS.Timeout
   #file: LockFile
+  #ownerFile: OwnerFile
+  #mark: CommitMark | undefined
   #lookedAtMs = performance.now()
   #lost: ConvoDbError | undefined
 
-  private constructor(path: string, file: LockFile) {
+  private constructor(path: string, file: LockFile, ownerFile: OwnerFile) {
     this.#path = path
     this.#file = file
+    this.#ownerFile = ownerFile
     this.#timer = setInterval(() => {
       this.#look()
       this.#nameOwner()
@@ -51,13 +54,12 @@ export class OwnerLock {
     const file = LockFile.take(lockPathOf(path))
     if (file === undefined) throw lockedBy(path, waitForPid(path))
     try {
-      writePid(ownerPathOf(path))
+      return new OwnerLock(path, file, OwnerFile.create(ownerPathOf(path)))
     } catch (error) {
       file.remove()
       file.unlock()
       throw error
     }
-    return new OwnerLock(path, file)
   }
 
   /** Whether the lock's file was not there before: nobody has owned the database by this name, or its owner has closed it. */
@@ -69,6 +71,17 @@ export class OwnerLock {
   assertHeld(): void {
     if (performance.now() - this.#lookedAtMs > trustMs) this.#look()
     if (this.#lost !== undefined) throw this.#lost
+  }
+
+  /** To be told how far commits are acknowledged. Where it can not be noted, nothing is known of it after a crash. */
+  note(mark: CommitMark): void {
+    this.#mark = mark
+    outcomeOf(() => this.#ownerFile.note(mark))
+  }
+
+  /** As `note`, of one more commit. */
+  noteCommits(commits: number): void {
+    if (this.#mark !== undefined) this.note({ ...this.#mark, commits })
   }
 
   /**
@@ -86,6 +99,7 @@ export class OwnerLock {
 
   #end(removesLock: boolean): void {
     clearInterval(this.#timer)
+    outcomeOf(() => this.#ownerFile.close())
     try {
       if (this.#file.isInPlace) rmSync(ownerPathOf(this.#path), { force: true })
       if (removesLock) this.#file.remove()
@@ -123,11 +137,20 @@ export class OwnerLock {
   /** Without it others are refused all the same, but not told by whom. */
   #nameOwner(): void {
     const ownerPath = ownerPathOf(this.#path)
-    if (this.#lost === undefined && readPid(ownerPath) === undefined) outcomeOf(() => writePid(ownerPath))
+    if (this.#lost !== undefined || readPid(ownerPath) !== undefined) return
+    outcomeOf(() => {
+      const file = OwnerFile.create(ownerPath)
+      this.#ownerFile.close()
+      this.#ownerFile = file
+      if (this.#mark !== undefined) file.note(this.#mark)
+    })
   }
 }
 
 export const lockPathOf = (path: string): string => `${path}-lock`
+
+/** What the last owner noted, where it did not close the database; to be asked before it is opened. */
+export const commitMarkOf = (path: string): CommitMark | undefined => readCommitMark(ownerPathOf(path))
 const ownerPathOf = (path: string): string => `${path}-owner`
 
 function waitForPid(path: string): number | undefined {

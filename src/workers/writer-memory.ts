@@ -38,6 +38,8 @@ export class WriterMemory {
   nextMessageKey: number | undefined
   /** The last message that is in the places and counters, where it is known. */
   mergedKey: number | undefined
+  /** How many transactions the file has recorded since it was opened, where it is known. */
+  commits: number | undefined
   /** SQLite's `data_version` when all this was true. */
   dataVersion: number | undefined
 
@@ -46,6 +48,7 @@ export class WriterMemory {
     this.userKeys.clear()
     this.nextMessageKey = undefined
     this.mergedKey = undefined
+    this.commits = undefined
     this.dataVersion = undefined
   }
 }

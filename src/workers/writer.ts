@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { BatchAnswer, BatchOutcome } from '../protocol/batch.js'
 import { ConvoDbError } from '../protocol/errors.js'
@@ -21,16 +22,24 @@ import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
 import { listWideModes } from './file-modes.js'
 import { FileWatch } from './files/file-watch.js'
+import type { CommitMark } from './files/owner-file.js'
 import { HeldLog } from './held-log.js'
 import { serveLease } from './lease/serve-lease.js'
 import { assertNativeBinding } from './native-binding.js'
 import { openLeaseConnection, openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
-import type { OwnerLock } from './owner-lock.js'
+import { countLostCommits } from './lost-commits.js'
+import { commitMarkOf, type OwnerLock } from './owner-lock.js'
 import { toErrorData } from './sqlite-errors.js'
 import { takeFile } from './take-file.js'
 import { checkpoint } from './tables/maintenance.js'
-import { forgetBatches, readFates, recordBatch } from './tables/committed-batches.js'
+import {
+  readCommits,
+  readFates,
+  recordBatch,
+  recordOpening,
+  recordTransaction,
+} from './tables/committed-batches.js'
 import { WriterQueue, type ImmediateTask, type QueuedTask } from './writer-queue.js'
 
 /** The writer thread: the file's one read-write connection, and this process' hold on the file. */
@@ -56,8 +65,10 @@ function open(): Connection {
   if (connection !== undefined) return connection
   assertNativeBinding()
   const deadline = new Deadline(settings.busyTimeoutMs)
+  const mark = commitMarkOf(settings.path)
   ownerLock ??= takeFile(settings, deadline)
   connection = openWriteConnection(settings, deadline)
+  noteLostCommits(connection, ownerLock, mark)
   heldLog.prepare()
   fileWatch.forgetLog()
   fileWatch.assertThere()
@@ -70,9 +81,26 @@ function assertOurs(): void {
   ownerLock?.assertHeld()
 }
 
+/** Commits that the log should hold and does not are told of; from now on those are noted that it does. */
+function noteLostCommits(opened: Connection, lock: OwnerLock, mark: CommitMark | undefined): void {
+  const found = readCommits(opened)
+  const commits = countLostCommits(mark, found)
+  if (commits > 0) tell({ kind: 'lostCommits', commits })
+  lock.note({ ...found, previous: found.opening })
+}
+
+/** A number that no other opening of the file has had. */
+function startOpening(opened: Connection): void {
+  const { opening: previous } = readCommits(opened)
+  const opening = randomInt(1, 2 ** 47)
+  recordOpening(opened, opening)
+  opened.memory.forget()
+  ownerLock?.note({ opening, previous, commits: 0 })
+}
+
 /** A file that could not be opened is nobody's. */
 function openFirst(): Outcome<void> {
-  const outcome = outcomeOf(() => forgetBatches(open()))
+  const outcome = outcomeOf(() => startOpening(open()))
   if (!outcome.ok) release()
   else tell({ kind: 'wideModes', warnings: listWideModes(settings.path) })
   return outcome
@@ -157,6 +185,7 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   isLent = true
   const outcome = await serveLease(lent, settings.path, 'write', task, () => {
     assertOurs()
+    recordTransaction(lent)
     recordBatch(lent, source, task.batch)
   })
   isLent = false
@@ -185,6 +214,7 @@ function commitOnce(batches: readonly Batch[]): BatchAnswer[] {
     idleMerge.refresh()
     const writing = open()
     const answers = commitBatches(writing, batches)
+    if (writing.memory.commits !== undefined) ownerLock?.noteCommits(writing.memory.commits)
     if (writing.hasDiskFault) closeAfterFault()
     else if (heldLog.isWanted) heldLog.hold()
     else checkpoints.noteCommit(writing)

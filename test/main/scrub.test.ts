@@ -1,8 +1,8 @@
-import { on } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { damagedCopy } from '../support/damaged-file.js'
 import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { listen } from '../support/diagnostics.js'
+import { nextWarning } from '../support/warnings.js'
 
 const patience = { timeout: 30_000, interval: 20 }
 
@@ -13,12 +13,6 @@ async function storedFile(): Promise<string> {
   await db.users.updateProfile({ userId: 'ada', profile: { likes: 'tea' } })
   await db.close()
   return path
-}
-
-/** Others may come first: of the copy's wide modes, for one. */
-async function nextWarning(code: string): Promise<unknown> {
-  for await (const [warning] of on(process, 'warning')) if (warning.code === code) return warning
-  return undefined
 }
 
 describe('rows are compared with their checksums in the background', () => {

@@ -1,3 +1,5 @@
+import { countLostCommits } from '../lost-commits.js'
+import { readCommits } from '../tables/committed-batches.js'
 import type { Check, Inspection } from './inspection.js'
 
 // One row each, with id 1, in a good file.
@@ -45,6 +47,11 @@ export const bookkeeping: Check = {
       unallocated,
     )) {
       inspection.report({ table, key: String(lastKey), message: 'The key was never handed out' })
+    }
+    const lost = countLostCommits(inspection.mark, readCommits(connection))
+    if (lost > 0) {
+      const message = `${lost} commits that the last owner acknowledged are missing: the log is damaged`
+      inspection.report({ table: 'committed_batches', message })
     }
     const tombstones = connection.all<{ key: string }>(wrongTombstones, { room: inspection.room })
     inspection.reportRows('forgotten_users', tombstones, 'The tombstone is no hash of an id')

@@ -1,5 +1,6 @@
 import type { VerifyCheck, VerifyProblem, VerifyProgress } from '../../protocol/verify.js'
 import type { Connection } from '../connection.js'
+import type { CommitMark } from '../files/owner-file.js'
 
 /** One check of a file; what it finds it reports, what it can not read it may throw. */
 export interface Check {
@@ -18,6 +19,8 @@ type OnProgress = (progress: VerifyProgress) => void
 /** What the checks share: the connection they read, what was found so far, and how far they are. */
 export class Inspection {
   readonly connection: Connection
+  /** What the last owner noted of its commits, if it did not close the file. */
+  readonly mark: CommitMark | undefined
   readonly problems: VerifyProblem[] = []
   readonly #maxProblems: number
   readonly #onProgress: OnProgress
@@ -28,8 +31,14 @@ export class Inspection {
   checkedRows = 0
 
   /** @param onProgress is called again and again; what it throws ends the inspection. */
-  constructor(connection: Connection, maxProblems: number, onProgress: OnProgress) {
+  constructor(
+    connection: Connection,
+    mark: CommitMark | undefined,
+    maxProblems: number,
+    onProgress: OnProgress,
+  ) {
     this.connection = connection
+    this.mark = mark
     this.#maxProblems = maxProblems
     this.#onProgress = onProgress
   }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../protocol/errors.js'
 import type { VerifierSettings, VerifyProgress, VerifyReport } from '../../protocol/verify.js'
 import { outcomeOf } from '../outcome.js'
+import { commitMarkOf } from '../owner-lock.js'
 import { toErrorData } from '../sqlite-errors.js'
 import { activity } from './activity.js'
 import { bookkeeping } from './bookkeeping.js'
@@ -51,9 +52,11 @@ export function verifyFile(
   onProgress: (progress: VerifyProgress) => void,
 ): VerifyReport {
   const startedAtMs = performance.now()
+  // Before the file is looked at: an owner that goes on is further there than here, never behind.
+  const mark = commitMarkOf(path)
   const connection = openToVerify(path, busyTimeoutMs)
   try {
-    const inspection = new Inspection(connection, maxProblems, onProgress)
+    const inspection = new Inspection(connection, mark, maxProblems, onProgress)
     if (isReadable(inspection, path)) checks.forEach((check, index) => runCheck(inspection, check, index))
     const { problems, hasMoreProblems, checkedRows } = inspection
     const elapsedMs = Math.round(performance.now() - startedAtMs)

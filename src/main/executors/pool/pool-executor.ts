@@ -114,7 +114,7 @@ export class PoolExecutor implements Executor {
 
   async stats(): Promise<ExecutorStats> {
     const { path } = this.#settings
-    const { lastCheckpoint, isLogHeld, restarts: writer, reopenings } = this.#writer
+    const { lastCheckpoint, isLogHeld, lostCommits, restarts: writer, reopenings } = this.#writer
     const readers = this.#readerPools().reduce((sum, pool) => sum + pool.restarts, 0)
     return {
       path,
@@ -123,6 +123,7 @@ export class PoolExecutor implements Executor {
       ...this.#lanes.stats(),
       lastCheckpoint,
       isLogHeld,
+      lostCommits,
       scrub: this.#scrubber?.stats() ?? null,
       restarts: { readers, writer, reopenings },
     }

@@ -22,6 +22,7 @@ export interface WriterSide {
   readonly identity: FileIdentity | undefined
   readonly lastCheckpoint: LastCheckpoint | null
   readonly isLogHeld: boolean
+  readonly lostCommits: number
   readonly restarts: number
   readonly reopenings: number
   /** Gives another thread its links, now and after every restart; returns what ends that. @throws READ_ONLY */
@@ -40,6 +41,7 @@ export class Writer implements WriterSide {
   readonly #endActs: (() => void)[] = []
   lastCheckpoint: LastCheckpoint | null = null
   isLogHeld = false
+  lostCommits = 0
   reopenings = 0
 
   private constructor(settings: ConnectionSettings) {
@@ -116,6 +118,13 @@ export class Writer implements WriterSide {
           { code: 'CONVODB_LOG_HELD' },
         )
         break
+      case 'lostCommits':
+        this.lostCommits += news.commits
+        process.emitWarning(
+          `${this.#path}: ${news.commits} commits that were acknowledged before the last end of its owner are not there: the log is damaged, and what follows the damage is lost. Store again what was stored last, or bring a backup`,
+          { code: 'CONVODB_LOST_COMMITS' },
+        )
+        break
       case 'wideModes':
         for (const warning of news.warnings) process.emitWarning(warning, { code: 'CONVODB_WIDE_MODE' })
         break
@@ -139,6 +148,7 @@ export function noWriter(path: string): WriterSide {
     identity: undefined,
     lastCheckpoint: null,
     isLogHeld: false,
+    lostCommits: 0,
     restarts: 0,
     reopenings: 0,
     link() {

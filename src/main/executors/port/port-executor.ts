@@ -101,6 +101,7 @@ export class PortExecutor implements Executor {
       ...this.#lanes.stats(),
       lastCheckpoint: null,
       isLogHeld: false,
+      lostCommits: 0,
       scrub: null,
       restarts: { readers: 0, writer: this.#restarts(), reopenings: 0 },
     }
