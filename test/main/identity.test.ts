@@ -135,7 +135,7 @@ describe('one file has one owner: the second is refused', () => {
     }
     // The owner has put back what was taken.
     await expectError(openDatabase(path), 'LOCKED', { path, pid })
-    expect(await readFile(`${path}-owner`, 'utf8')).toBe(`${pid}\n`)
+    expect(Number.parseInt(await readFile(`${path}-owner`, 'utf8'), 10)).toBe(pid)
     await expectUnharmed(path, owner)
     expect(await readdir(folder)).toContain('chat.db')
   })

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/databases.js'
 
 describe('opening and closing in quick succession', () => {
-  // Node 20.19 and later end the whole process when a thread is terminated while it loads its module.
+  // Node 20.19 ended the whole process when a thread was terminated while it loaded its module.
   it('never takes the process down: refused files, many readers, closes at once', async () => {
     const path = join(await temporaryFolder(), 'other.txt')
     await writeFile(path, 'This is no database. '.repeat(300))
@@ -22,8 +22,8 @@ describe('opening and closing in quick succession', () => {
       console.log('alive')`
     const run = promisify(execFile)
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
-      timeout: 50_000,
+      timeout: 170_000,
     })
     expect(stdout).toBe('alive\n')
-  })
+  }, 180_000)
 })

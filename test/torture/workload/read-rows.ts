@@ -10,11 +10,11 @@ const selectMessages = `
   SELECT message_id AS id, json_array(channel_id, user_id, content, timestamp) AS value
   FROM messages JOIN channels USING (channel_key) JOIN users USING (user_key)`
 const selectSegments = `
-  SELECT segment_id AS id, json_array(summary, (
+  SELECT segment_id AS id, json_array(summary, json((
     SELECT json_group_array(message_id ORDER BY position)
     FROM segment_messages JOIN messages USING (message_key)
     WHERE segment_messages.segment_key = conversation_segments.segment_key
-  )) AS value
+  ))) AS value
   FROM conversation_segments`
 const selectUsers = `SELECT user_id AS id, json_array(display_name) AS value FROM users`
 
