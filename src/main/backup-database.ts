@@ -1,9 +1,11 @@
-import { resolve } from 'node:path'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { BackupProgress, BackupReport } from '../protocol/backup.js'
 import { object, optional } from '../protocol/fields.js'
 import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
+import type { DatabaseFile } from './executors/executor.js'
+import { defaultBusyTimeoutMs } from './options.js'
+import { realPath } from './real-path.js'
 import { abortSignal } from './validation/call-options.js'
 import { check } from './validation/check.js'
 import { checkPath } from './validation/path.js'
@@ -28,8 +30,6 @@ const validator = Compile(
   }),
 )
 
-const busyTimeoutMs = 5_000
-
 /**
  * Puts a backup in the place of a database. The backup is copied beside that place and the copy verified, row by row; only
  * then it gets its name, by one rename. A database that some process has open is not replaced.
@@ -38,8 +38,8 @@ const busyTimeoutMs = 5_000
  * @param path where the database shall be; its folder is created where missing.
  * @param options `overwrite` default false; `onProgress`, `signal`.
  * @returns what is there now, durable.
- * @throws INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS (without `overwrite`), LOCKED (a process has `path` open for writing),
- *   CORRUPT (the backup is damaged; nothing was replaced), NOT_A_CONVODB_FILE, OLDER_SCHEMA, NEWER_SCHEMA, DISK_FULL,
+ * @throws INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS (without `overwrite`), LOCKED (a process has `path` open for writing), BUSY
+ *   (one has it open to read), CORRUPT (the backup is damaged; nothing was replaced), NOT_A_CONVODB_FILE, OLDER_SCHEMA, NEWER_SCHEMA, DISK_FULL,
  *   IO_ERROR, CANNOT_OPEN, ABORTED
  * @example await restoreDatabase('backups/monday.db', 'chat.db', { overwrite: true })
  */
@@ -50,7 +50,7 @@ export async function restoreDatabase(
 ): Promise<BackupReport> {
   checkPath(backupPath, 'backupPath')
   checkPath(path, 'path')
-  return startCopy(resolve(backupPath), path, options).report
+  return copyFile(backupPath, path, options)
 }
 
 /**
@@ -68,12 +68,18 @@ export async function backupDatabase(
 ): Promise<BackupReport> {
   checkPath(path, 'path')
   checkPath(backupPath, 'backupPath')
-  return startCopy(resolve(path), backupPath, options).report
+  return copyFile(path, backupPath, options)
 }
 
-/** Starts copying a database's file. @throws INVALID_ARGUMENT, ABORTED */
-export function startCopy(from: string, to: string, options: BackupOptions): FileJob<BackupReport> {
+async function copyFile(from: string, to: string, options: BackupOptions): Promise<BackupReport> {
+  const file = { path: await realPath(from), busyTimeoutMs: defaultBusyTimeoutMs }
+  return startCopy(file, await realPath(to), options).report
+}
+
+/** Starts copying a database's file to another real path. @throws INVALID_ARGUMENT, ABORTED */
+export function startCopy(file: DatabaseFile, to: string, options: BackupOptions): FileJob<BackupReport> {
   check(validator, options, 'options')
-  const settings = { from, to: resolve(to), overwrite: options.overwrite ?? false, busyTimeoutMs }
+  const { path: from, busyTimeoutMs } = file
+  const settings = { from, to, overwrite: options.overwrite ?? false, busyTimeoutMs }
   return startAbortableJob<BackupProgress, BackupReport>(copierUrl, settings, options)
 }

@@ -18,6 +18,7 @@ import { UserManager } from './user-manager.js'
 import { checkLeaseOptions } from './validation/call-options.js'
 import { checkPath } from './validation/path.js'
 import { FileJobs } from './file-jobs.js'
+import { realPath } from './real-path.js'
 import { startVerification, type VerifyOptions } from './verify-database.js'
 
 type Calls = ReturnType<typeof channelCalls> &
@@ -169,7 +170,6 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
   let users: UserManager | undefined
   let closed: Promise<void> | undefined
   const fileJobs = new FileJobs()
-  const pathOfFile = async (): Promise<string> => (await executor.stats()).path
   const closeAll = async (options: CloseOptions): Promise<void> => {
     await Promise.all([executor.close(options), fileJobs.close()])
   }
@@ -196,10 +196,11 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
     checkpoint: (params = {}, options) => execute('checkpoint', params, options),
     forgetUser: (user, options) => execute('forgetUser', idParams('userId', user), options),
     applyRetention: (retention, options) => applyRetention(execute, retention, options),
-    verify: (options = {}) => fileJobs.run(pathOfFile, (path) => startVerification(path, options)),
+    verify: async (options = {}) => fileJobs.run(() => startVerification(executor.file, options)),
     backup: async (path, options = {}) => {
       checkPath(path, 'path')
-      return fileJobs.run(pathOfFile, (source) => startCopy(source, path, options))
+      const to = await realPath(path)
+      return fileJobs.run(() => startCopy(executor.file, to, options))
     },
     optimize: (options) => execute('optimize', {}, options),
     close,

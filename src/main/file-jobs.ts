@@ -6,10 +6,9 @@ export class FileJobs {
   readonly #underWay = new Set<FileJob<unknown>>()
   #isClosed = false
 
-  async run<Report>(path: () => Promise<string>, start: (path: string) => FileJob<Report>): Promise<Report> {
-    const file = await path()
+  run<Report>(start: () => FileJob<Report>): Promise<Report> {
     if (this.#isClosed) throw closed()
-    const job = start(file)
+    const job = start()
     this.#underWay.add(job)
     void job.ended.then(() => this.#underWay.delete(job))
     return job.report

@@ -71,6 +71,9 @@ export type ResolvedOptions = Required<OpenOptions>
 
 const validator = Compile(optionsSchema)
 
+/** Also of what is done to files that are not open. */
+export const defaultBusyTimeoutMs = 5_000
+
 /** Fills in the defaults. @throws INVALID_ARGUMENT naming the option */
 export function resolveOptions(options: OpenOptions): ResolvedOptions {
   const given: Static<typeof optionsSchema> = check(validator, options, 'options')
@@ -79,7 +82,7 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     leaseReaders: given.leaseReaders ?? 1,
     create: given.create ?? true,
     durability: given.durability ?? 'full',
-    busyTimeoutMs: given.busyTimeoutMs ?? 5_000,
+    busyTimeoutMs: given.busyTimeoutMs ?? defaultBusyTimeoutMs,
     cacheSizeKib: given.cacheSizeKib ?? 65_536,
     walAutocheckpointPages: given.walAutocheckpointPages ?? 4_000,
     maxQueuedOperations: given.maxQueuedOperations ?? 100_000,

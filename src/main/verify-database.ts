@@ -1,9 +1,11 @@
-import { resolve } from 'node:path'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { object, optional } from '../protocol/fields.js'
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
 import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
+import type { DatabaseFile } from './executors/executor.js'
+import { defaultBusyTimeoutMs } from './options.js'
+import { realPath } from './real-path.js'
 import { abortSignal } from './validation/call-options.js'
 import { check } from './validation/check.js'
 import { checkPath } from './validation/path.js'
@@ -45,15 +47,14 @@ const validator = Compile(
  */
 export async function verifyDatabase(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   checkPath(path, 'path')
-  return startVerification(resolve(path), options).report
+  const file = { path: await realPath(path), busyTimeoutMs: defaultBusyTimeoutMs }
+  return startVerification(file, options).report
 }
 
-const busyTimeoutMs = 5_000
-
 /** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
-export function startVerification(path: string, options: VerifyOptions): FileJob<VerifyReport> {
+export function startVerification(file: DatabaseFile, options: VerifyOptions): FileJob<VerifyReport> {
   check(validator, options, 'options')
-  const { maxProblems = 100 } = options
-  const settings = { path, busyTimeoutMs, maxProblems }
+  const { path, busyTimeoutMs } = file
+  const settings = { path, busyTimeoutMs, maxProblems: options.maxProblems ?? 100 }
   return startAbortableJob<VerifyProgress, VerifyReport>(verifierUrl, settings, options)
 }

@@ -1,101 +1,104 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/backup.js'
 import { ConvoDbError } from '../protocol/errors.js'
-import { createPrivately } from './files/sidecars.js'
+import { Deadline } from './deadline.js'
+import { createFolder } from './files/create-folder.js'
+import { kindOf, statDatabase } from './files/database-file.js'
+import { fateOf, identityOf } from './files/file-identity.js'
+import { replaceDatabase } from './files/replace-database.js'
+import { assertNoSidecar, assertOwnSidecars, createPrivately, sidecarsOf } from './files/sidecars.js'
+import { systemErrorCode } from './files/system-error.js'
+import { createUnfinished } from './files/unfinished.js'
 import { OwnerLock } from './owner-lock.js'
-import { toErrorData } from './sqlite-errors.js'
+import { toErrorData, watchDiskOf } from './sqlite-errors.js'
 import { assertCurrent, openToVerify } from './verify/open.js'
 import { verifyFile } from './verify/verify-file.js'
 
 /** Pages copied between two looks at whether to stop: some milliseconds. */
 const pagesPerStep = 1_000
-const sidecars = ['-wal', '-shm'] as const
 
 type OnProgress = (progress: BackupProgress) => void
 
 /**
  * Copies a database as it is at this moment, while others go on writing to it; verifies the copy; and gives it its name by a
- * rename, after which file and folder are on the disk. Until then nothing that was there is touched.
+ * rename, after which file and folder are on the disk. Until then nothing that was there is lost.
  *
  * @param onProgress is called again and again; what it throws ends the copy.
- * @throws NOT_FOUND, ALREADY_EXISTS, LOCKED, CORRUPT, NOT_A_CONVODB_FILE, OLDER_SCHEMA, NEWER_SCHEMA, DISK_FULL, IO_ERROR,
- *   CANNOT_OPEN, INVALID_ARGUMENT (a file on itself), and what `onProgress` throws
+ * @throws NOT_FOUND, ALREADY_EXISTS, LOCKED, BUSY, CORRUPT, NOT_A_CONVODB_FILE, OLDER_SCHEMA, NEWER_SCHEMA, DISK_FULL, IO_ERROR,
+ *   CANNOT_OPEN, INVALID_ARGUMENT (a file on itself, or on what belongs to a database), and what `onProgress` throws
  */
 export async function copyDatabase(
   { from, to, overwrite, busyTimeoutMs }: CopierSettings,
   onProgress: OnProgress,
 ): Promise<BackupReport> {
   const startedAtMs = performance.now()
+  const deadline = new Deadline(busyTimeoutMs)
+  if (statDatabase(from) === undefined)
+    throw new ConvoDbError('NOT_FOUND', `${from} does not exist`, { path: from })
   assertReplaceable(from, to, overwrite)
   createFolder(dirname(to))
+  assertOwnSidecars(to)
+  watchDiskOf(to)
   // Whoever has the place open for writing keeps it; and nobody opens it while it is replaced.
   const lock = OwnerLock.acquire(to)
-  const unfinished = `${to}.unfinished`
   try {
-    remove(unfinished)
-    createPrivately(unfinished)
-    await copy(from, unfinished, busyTimeoutMs, onProgress)
-    const checkedRows = verifyCopy(unfinished, onProgress)
-    const fileBytes = statSync(unfinished).size
-    assertReplaceable(from, to, overwrite)
-    place(unfinished, to)
-    return { path: to, fileBytes, checkedRows, elapsedMs: Math.round(performance.now() - startedAtMs) }
+    const unfinished = createUnfinished(to)
+    try {
+      createPrivately(unfinished.file)
+      await copy(from, unfinished.file, deadline, onProgress)
+      const checkedRows = verifyCopy(unfinished.file, onProgress)
+      const fileBytes = statSync(unfinished.file).size
+      assertReplaceable(from, to, overwrite)
+      replaceDatabase(unfinished, to, deadline)
+      return { path: to, fileBytes, checkedRows, elapsedMs: Math.round(performance.now() - startedAtMs) }
+    } finally {
+      unfinished.remove()
+    }
   } catch (error) {
-    remove(unfinished)
     throw toCopyError(error, to)
   } finally {
-    lock.release()
+    lock.abandon()
   }
 }
 
 function assertReplaceable(from: string, to: string, overwrite: boolean): void {
-  if (statSync(from, { throwIfNoEntry: false }) === undefined) {
-    throw new ConvoDbError('NOT_FOUND', `${from} does not exist`, { path: from })
+  if (to === from || sidecarsOf(from).includes(to)) throw ownFile(from, to)
+  assertNoSidecar(to)
+  const status = statPlace(to)
+  if (status === undefined) return
+  if (!status.isFile()) {
+    throw new ConvoDbError('CANNOT_OPEN', `${to} is ${kindOf(status)}, not a file`, { path: to })
   }
-  if (statSync(to, { throwIfNoEntry: false }) === undefined) return
-  if (realpathSync(from) === realpathSync(to)) {
-    throw new ConvoDbError('INVALID_ARGUMENT', `${to} can not be copied onto itself`, { field: 'path' })
+  for (const own of [from, ...sidecarsOf(from)]) {
+    const identity = identityOf(own)
+    if (identity !== undefined && ['same', 'linked'].includes(fateOf(to, identity))) throw ownFile(from, to)
   }
-  if (!overwrite) {
-    throw new ConvoDbError('ALREADY_EXISTS', `${to} exists; overwrite (--force) replaces it`, { path: to })
+  if (!overwrite)
+    throw new ConvoDbError('ALREADY_EXISTS', `${to} exists; overwrite: true replaces it`, { path: to })
+}
+
+function statPlace(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw toCopyError(error, path)
   }
 }
 
-function createFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw toCopyError(error, folder)
-  }
-}
+const ownFile = (from: string, to: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `${to} is ${from} itself, or belongs to it; choose another name`, {
+    field: 'path',
+  })
 
 /**
  * One open read transaction is one snapshot, whatever is committed meanwhile; a copy without one would start anew at every
  * commit (https://www.sqlite.org/backup.html).
  */
-async function copy(from: string, to: string, busyTimeoutMs: number, onProgress: OnProgress): Promise<void> {
-  // The header first, which says whether it is ours at all.
-  const visitor = openToVerify(from, busyTimeoutMs)
+async function copy(from: string, to: string, deadline: Deadline, onProgress: OnProgress): Promise<void> {
+  const source = openSource(from, deadline)
   try {
-    assertCurrent(visitor, from)
-  } finally {
-    visitor.close()
-  }
-  const source = new Database(from, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
-  try {
-    source.exec('BEGIN')
-    source.prepare('SELECT count(*) FROM sqlite_schema').get()
     await source.backup(to, {
       progress({ totalPages, remainingPages }) {
         onProgress({ step: 'copy', share: totalPages === 0 ? 0 : 1 - remainingPages / totalPages })
@@ -114,6 +117,24 @@ async function copy(from: string, to: string, busyTimeoutMs: number, onProgress:
   }
 }
 
+function openSource(from: string, deadline: Deadline): Database.Database {
+  try {
+    // The header first, which says whether it is ours at all.
+    const visitor = openToVerify(from, deadline.restMs)
+    try {
+      assertCurrent(visitor, from)
+    } finally {
+      visitor.close()
+    }
+    const source = new Database(from, { readonly: true, fileMustExist: true, timeout: deadline.restMs })
+    source.exec('BEGIN')
+    source.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return source
+  } catch (error) {
+    throw toCopyError(error, from)
+  }
+}
+
 /** @throws CORRUPT */
 function verifyCopy(path: string, onProgress: OnProgress): number {
   const settings = { path, busyTimeoutMs: 0, maxProblems: 1 }
@@ -127,34 +148,11 @@ function verifyCopy(path: string, onProgress: OnProgress): number {
   )
 }
 
-/** A write-ahead log that is left of the old file must not be read as the new one's. */
-function place(unfinished: string, to: string): void {
-  sync(unfinished)
-  for (const sidecar of sidecars) remove(`${to}${sidecar}`)
-  renameSync(unfinished, to)
-  // The name is on the disk when its folder is (https://man7.org/linux/man-pages/man2/fsync.2.html); Windows knows no such thing.
-  if (process.platform !== 'win32') sync(dirname(to))
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-function remove(path: string): void {
-  for (const sidecar of ['', ...sidecars, '-journal']) rmSync(`${path}${sidecar}`, { force: true })
-}
-
-/** Faults of the file system, by the codes that callers know. */
+/** Faults of SQLite and of the file system, by the codes that callers know. */
 function toCopyError(error: unknown, path: string): unknown {
-  if (error instanceof ConvoDbError || !(error instanceof Error) || !('code' in error)) return error
-  const { code, message } = toErrorData(error)
-  if (code !== 'INTERNAL') return new ConvoDbError(code, `${path}: ${message}`, { path })
-  if (error.code === 'ENOSPC') return new ConvoDbError('DISK_FULL', `${path}: ${message}`, { path })
-  if (error.code === 'EIO') return new ConvoDbError('IO_ERROR', `${path}: ${message}`, { path })
-  return new ConvoDbError('CANNOT_OPEN', `${path}: ${message}`, { path })
+  if (error instanceof ConvoDbError) return error
+  const isKnown = error instanceof Database.SqliteError || systemErrorCode(error) !== undefined
+  if (!isKnown) return error
+  const { code, message } = toErrorData(error, 'CANNOT_OPEN')
+  return new ConvoDbError(code, `${path}: ${message}`, { path })
 }

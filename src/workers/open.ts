@@ -88,7 +88,8 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
   const { path } = settings
   const status = statDatabase(path)
   if (status === undefined) throw missing(path)
-  assertOneName(path, status)
+  // Beside a writer of this process the name is the right one, whatever others there are.
+  if (settings.readOnly) assertOneName(path, status)
   assertOwnSidecars(path)
   const connection = openFile(path, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
   return closeOnError(connection, () => {

@@ -25,7 +25,7 @@ describe('convodb backup and restore', () => {
     await writeFile(backup, '')
     const refused = await runCli(['backup', backup, '--db', path])
     expect(refused).toMatchObject({ exitCode: 1 })
-    expect(refused.stderr).toContain('ALREADY_EXISTS')
+    expect(refused.stderr).toBe(`convodb: ${backup} exists; --force replaces it (ALREADY_EXISTS)\n`)
     expect(await runCli(['backup', backup, '--db', path, '--force'])).toMatchObject({ exitCode: 0 })
     const inUse = await runCli(['restore', backup, '--db', path, '--force'])
     expect(inUse).toMatchObject({ exitCode: 1 })

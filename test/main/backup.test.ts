@@ -1,25 +1,13 @@
-import { spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { openDatabase, restoreDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
+import { backupDatabase, openDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
-
-const rows = (from: number, count: number) =>
-  Array.from({ length: count }, (_, n) =>
-    message(`m${from + n}`, { channelId: `c${n % 9}`, content: 'x'.repeat(200), timestamp: n }),
-  )
-
-async function countIn(path: string): Promise<number> {
-  const db = await openDatabase(path, { readOnly: true })
-  try {
-    return await db.countMessages()
-  } finally {
-    await db.close()
-  }
-}
+import { countIn, rows } from '../support/stored-rows.js'
 
 /** Writes until it is told to stop, and counts what was acknowledged. */
 function writeUnderLoad(db: DatabaseManager) {
@@ -71,6 +59,75 @@ describe('backup', () => {
     await expectError(db.backup(String(other), { overwrite: true }), 'LOCKED', { pid: process.pid })
   })
 
+  it('refuses every name that belongs to a database, by whatever spelling and link, and harms none', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'chat.db')
+    const other = join(folder, 'other.db')
+    const db = await temporaryDatabase({}, path)
+    const inUse = await temporaryDatabase({}, other)
+    await db.addMessages(rows(0, 10))
+    await inUse.addMessages(rows(0, 10))
+    await symlink(folder, join(folder, 'itself'))
+    await symlink(`${path}-wal`, join(folder, 'log'))
+    await link(`${path}-wal`, join(folder, 'hard link'))
+    const ownNames = ['', '-wal', '-shm', '-lock', '-owner', '-journal'].flatMap((end) => [
+      `${path}${end}`,
+      join(folder, 'itself', `chat.db${end}`),
+      `${folder}/./itself/../chat.db${end}`,
+    ])
+    const names = [
+      ...ownNames,
+      join(folder, 'log'),
+      join(folder, 'hard link'),
+      `${other}-wal`,
+      `${other}-shm`,
+    ]
+    for (const name of names) {
+      await expectError(db.backup(name, { overwrite: true }), 'INVALID_ARGUMENT', { field: 'path' })
+    }
+    const ofClosed = backupDatabase(path, `${path}-wal`, { overwrite: true })
+    await expectError(ofClosed, 'INVALID_ARGUMENT', { field: 'path' })
+    for (const [each, at] of [
+      [db, path],
+      [inUse, other],
+    ] as const) {
+      await each.addMessages(rows(10, 10))
+      await each.close()
+      expect(await verifyDatabase(at)).toMatchObject({ isOk: true })
+      expect(await countIn(at)).toBe(20)
+    }
+  })
+
+  it('refuses what is no file, and leaves it as it was', async () => {
+    const folder = await temporaryFolder()
+    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    await mkdir(join(folder, 'a folder'))
+    execFileSync('mkfifo', [join(folder, 'a pipe')])
+    const server = createServer().listen(join(folder, 'a socket'))
+    await once(server, 'listening')
+    const before = await readdir(folder)
+    for (const name of ['a folder', 'a pipe', 'a socket']) {
+      await expectError(db.backup(join(folder, name), { overwrite: true }), 'CANNOT_OPEN')
+      expect((await lstat(join(folder, name))).isFile()).toBe(false)
+    }
+    await expectError(db.backup('/dev/null', { overwrite: true }), 'CANNOT_OPEN')
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true)
+    expect(await readdir(folder)).toEqual(before)
+    server.close()
+  })
+
+  it('goes to where a symbolic link leads, and the link stays', async () => {
+    const folder = await temporaryFolder()
+    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    await db.addMessages(rows(0, 5))
+    await writeFile(join(folder, 'real'), 'old')
+    await symlink('real', join(folder, 'name'))
+    const report = await db.backup(join(folder, 'name'), { overwrite: true })
+    expect(report.path).toBe(join(folder, 'real'))
+    expect((await lstat(join(folder, 'name'))).isSymbolicLink()).toBe(true)
+    expect(await countIn(join(folder, 'real'))).toBe(5)
+  })
+
   it('leaves nothing behind when it is aborted, or the database closes', async () => {
     const folder = await temporaryFolder()
     const db = await openDatabase(join(folder, 'chat.db'))
@@ -99,89 +156,5 @@ describe('backup', () => {
     other.close()
     await expectError(db.backup(backup, { overwrite: true }), 'CORRUPT', { check: 'checksums' })
     expect(await verifyDatabase(backup)).toMatchObject({ isOk: true })
-  })
-})
-
-describe('restoreDatabase', () => {
-  /** A database of one message, and a backup of two. */
-  async function prepare() {
-    const folder = await temporaryFolder()
-    const [path, backup] = [join(folder, 'chat.db'), join(folder, 'backup.db')]
-    const db = await openDatabase(path)
-    await db.addMessages([message('1'), message('2')])
-    await db.backup(backup)
-    await db.deleteMessages(['2'])
-    await db.close()
-    return { folder, path, backup }
-  }
-
-  it('puts the backup in the place of the database, when told to', async () => {
-    const { folder, path, backup } = await prepare()
-    await expectError(restoreDatabase(backup, path), 'ALREADY_EXISTS')
-    expect(await countIn(path)).toBe(1)
-    await restoreDatabase(backup, path, { overwrite: true })
-    expect(await countIn(path)).toBe(2)
-    await restoreDatabase(backup, join(folder, 'new', 'chat.db'))
-    const db = await temporaryDatabase({}, join(folder, 'new', 'chat.db'))
-    expect(await db.storeMessage(message('3'))).toMatchObject({ outcome: 'inserted' })
-    expect(await db.countMessages()).toBe(3)
-  })
-
-  it('refuses a damaged backup, and leaves the database as it was', async () => {
-    const { folder, path, backup } = await prepare()
-    const bytes = await readFile(backup)
-    bytes.write('HELLO', bytes.indexOf('hello'))
-    const damaged = join(folder, 'damaged.db')
-    await writeFile(damaged, bytes)
-    await expectError(restoreDatabase(damaged, path, { overwrite: true }), 'CORRUPT')
-    await writeFile(damaged, 'no database at all')
-    await expectError(restoreDatabase(damaged, path, { overwrite: true }), 'NOT_A_CONVODB_FILE')
-    await expectError(restoreDatabase(join(folder, 'none.db'), path, { overwrite: true }), 'NOT_FOUND')
-    expect(await countIn(path)).toBe(1)
-  })
-
-  it('refuses while a process has the database open', async () => {
-    const { path, backup } = await prepare()
-    await temporaryDatabase({}, path)
-    await expectError(restoreDatabase(backup, path, { overwrite: true }), 'LOCKED', { pid: process.pid })
-  })
-
-  it('takes away the log of the database it replaces: none of it comes back', async () => {
-    const { folder, path, backup } = await prepare()
-    // What a killed process leaves: a file and a log with a message that the file does not have.
-    const [left, live] = [join(folder, 'left'), join(folder, 'live', 'chat.db')]
-    await mkdir(left)
-    const db = await openDatabase(live)
-    await db.storeMessage(message('from the log'))
-    for (const end of ['', '-wal']) await copyFile(`${live}${end}`, join(left, `chat.db${end}`))
-    await db.close()
-    await restoreDatabase(backup, join(left, 'chat.db'), { overwrite: true })
-    expect(await readdir(left)).toEqual(['chat.db'])
-    const restored = await temporaryDatabase({}, join(left, 'chat.db'))
-    expect(await restored.getMessagesByIds(['1', '2', 'from the log'])).toHaveLength(2)
-    expect(await countIn(path)).toBe(1)
-  })
-
-  it('leaves the old database or the new one, whenever it is killed', async () => {
-    const folder = await temporaryFolder()
-    const [path, backup] = [join(folder, 'chat.db'), join(folder, 'backup.db')]
-    const db = await openDatabase(path)
-    await db.addMessages(rows(0, 5_000))
-    await db.backup(backup)
-    await db.addMessages(rows(5_000, 1_000))
-    await db.close()
-    const program = `
-      import { restoreDatabase } from 'convodb'
-      process.stdout.write('start')
-      await restoreDatabase(process.argv[2], process.argv[1], { overwrite: true })`
-    for (let round = 0; round < 3; round += 1) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program, path, backup])
-      await once(child.stdout, 'data')
-      const ended = once(child, 'close')
-      setTimeout(() => child.kill('SIGKILL'), round * 100)
-      await ended
-      expect([5_000, 6_000]).toContain(await countIn(path))
-      expect(await verifyDatabase(path)).toMatchObject({ isOk: true })
-    }
   })
 })

@@ -1,4 +1,4 @@
-import type { BackupOptions, BackupReport } from '../../main/index.js'
+import { ConvoDbError, type BackupOptions, type BackupReport } from '../../main/index.js'
 import { formatBytes, formatNumberOf } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
 import { printable } from '../printable.js'
@@ -13,7 +13,7 @@ export async function runCopy(copy: (options: BackupOptions) => Promise<BackupRe
     report = await copy({ signal: interrupt.signal, onProgress: display.update })
   } catch (error) {
     const exitCode = interrupt.exitCode()
-    if (exitCode === undefined) throw error
+    if (exitCode === undefined) throw inWordsOfCommands(error)
     process.exitCode = exitCode
     return
   } finally {
@@ -22,4 +22,11 @@ export async function runCopy(copy: (options: BackupOptions) => Promise<BackupRe
   const { path, fileBytes, checkedRows, elapsedMs } = report
   const size = `${formatBytes(fileBytes)}, ${formatNumberOf(checkedRows, 'row')} verified`
   process.stdout.write(`${printable(path)}: ${size}, ${(elapsedMs / 1000).toFixed(1)} s\n`)
+}
+
+/** The library names its own options. */
+function inWordsOfCommands(error: unknown): unknown {
+  if (!(error instanceof ConvoDbError) || error.code !== 'ALREADY_EXISTS') return error
+  const { code, details } = error
+  return new ConvoDbError(code, `${String(details['path'])} exists; --force replaces it`, details)
 }

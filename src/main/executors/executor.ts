@@ -32,8 +32,15 @@ export interface CloseOptions {
   timeoutMs?: number | undefined
 }
 
+/** The file behind an executor, for whoever opens it beside its threads. */
+export interface DatabaseFile {
+  readonly path: string
+  readonly busyTimeoutMs: number
+}
+
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
 export interface Executor {
+  readonly file: DatabaseFile
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
   execute<N extends OperationName>(
     name: N,

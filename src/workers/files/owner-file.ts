@@ -1,38 +1,28 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { toFileError } from './system-error.js'
 
 /** More than any pid has. */
 const longestText = 32
 
 /**
- * Writes this process' pid into a file. Nobody else's file is opened for that, whatever stands under the name: the pid goes
- * into a new file, which then takes the name.
+ * Writes this process' pid into a new file. What stood under the name is removed and not written to, whatever it stood for.
  *
  * @throws CANNOT_OPEN, DISK_FULL, IO_ERROR
  */
 export function writePid(path: string): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
-  const written = `${path}.${randomBytes(6).toString('hex')}`
   try {
-    const file = openSync(written, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    rmSync(path, { force: true })
+    const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
     try {
       writeFileSync(file, `${process.pid}\n`)
+    } catch (error) {
+      rmSync(path, { force: true })
+      throw error
     } finally {
       closeSync(file)
     }
-    renameSync(written, path)
   } catch (error) {
-    rmSync(written, { force: true })
     throw toFileError(error, path)
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, statSync, type Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { kindOf } from './database-file.js'
 import { errnoOf, toFileError } from './system-error.js'
@@ -44,8 +45,7 @@ export function assertOwnSidecars(path: string): void {
 export function assertOwnSidecar(path: string, sidecar: string): void {
   const status = look(() => lstatSync(sidecar, { throwIfNoEntry: false }), sidecar)
   if (status === undefined) return
-  const database = look(() => statSync(path, { throwIfNoEntry: false }), path)
-  const what = whatIsWrong(status, database)
+  const what = whatIsWrong(status, path)
   if (what === undefined) return
   throw new ConvoDbError(
     'CANNOT_OPEN',
@@ -56,14 +56,18 @@ export function assertOwnSidecar(path: string, sidecar: string): void {
 
 const othersMayWrite = 0o022
 
-function whatIsWrong(sidecar: Stats, database: Stats | undefined): string | undefined {
+function whatIsWrong(sidecar: Stats, path: string): string | undefined {
   if (!sidecar.isFile()) return `is ${kindOf(sidecar)}`
+  const folder = dirname(path)
+  // Where only its user may write, nobody else has put it there, and a second name (a hard link) is that of some backup.
+  if ((look(() => statSync(folder), folder).mode & othersMayWrite) === 0) return undefined
   if (sidecar.nlink > 1) return `has ${sidecar.nlink} names (hard links)`
+  const database = look(() => statSync(path, { throwIfNoEntry: false }), path)
+  // Whoever may write to the database itself needs no trick.
+  if (database !== undefined && (database.mode & othersMayWrite) !== 0) return undefined
   // Windows knows no such ids.
   const ownId = process.geteuid?.()
   if (ownId === undefined || [ownId, 0, database?.uid].includes(sidecar.uid)) return undefined
-  // Whoever may write to the database itself needs no trick.
-  if (database !== undefined && (database.mode & othersMayWrite) !== 0) return undefined
   return `belongs to another user (${sidecar.uid})`
 }
 

@@ -70,12 +70,12 @@ async function read({ path, withThreads }: InspectRequest): Promise<string> {
 }
 
 function openHere(path: string): DatabaseManager {
+  const file = { path, busyTimeoutMs: 1_000 }
   const reader = openLocalReader({
-    path,
+    ...file,
     create: false,
     readOnly: true,
     durability: 'full',
-    busyTimeoutMs: 1_000,
     cacheSizeKib: 4_096,
     walAutocheckpointPages: 4_000,
   })
@@ -83,6 +83,7 @@ function openHere(path: string): DatabaseManager {
     throw new Error('This database is read only')
   }
   return createDatabaseManager({
+    file,
     execute: async (name, params, _options, decode) => {
       const [outcome] = reader.run<Parameters<typeof decode>[0]>({
         kind: 'operations',

@@ -6,7 +6,7 @@ import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { readerUrl } from '../../worker-url.js'
-import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Deadline } from '../lanes/deadline.js'
 import { Lanes } from '../lanes/lanes.js'
@@ -58,6 +58,10 @@ export class PoolExecutor implements Executor {
       await executor.close({})
       throw error
     }
+  }
+
+  get file(): DatabaseFile {
+    return this.#settings
   }
 
   execute<N extends OperationName>(

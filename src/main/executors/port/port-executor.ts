@@ -6,7 +6,7 @@ import type { OperationName, Result, WireParams, WireResult } from '../../../pro
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { localReaderUrl } from '../../worker-url.js'
-import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Lanes, type LaneLimits } from '../lanes/lanes.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
@@ -53,6 +53,10 @@ export class PortExecutor implements Executor {
       localReaderUrl.href
     )
     return new PortExecutor(connected, localReader.openLocalReader(connected.settings), options)
+  }
+
+  get file(): DatabaseFile {
+    return this.#settings
   }
 
   execute<N extends OperationName>(
