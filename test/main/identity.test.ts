@@ -1,42 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { link, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { openDatabase, verifyDatabase } from 'convodb'
-import { afterEach, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { openDatabase } from 'convodb'
+import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
-import { OwnerProcess } from '../support/owners.js'
-
-const processes: OwnerProcess[] = []
-afterEach(async () => {
-  for (const owner of processes.splice(0)) await owner.kill()
-})
-
-/** Starts a process that opens the file; it need not succeed. */
-function start(path: string): OwnerProcess {
-  const owner = new OwnerProcess(path)
-  processes.push(owner)
-  return owner
-}
-
-/** A database in another process, with a message in its log. */
-async function owned() {
-  const folder = await temporaryFolder()
-  const path = join(folder, 'chat.db')
-  const owner = start(path)
-  expect(await owner.says()).toMatchObject({ opened: owner.pid })
-  expect(await owner.store('first')).toEqual({ outcome: 'inserted' })
-  return { folder, path, owner, pid: owner.pid }
-}
-
-/** What the owner has stored is there, it can store more, and the file is whole after it has closed it. */
-async function expectUnharmed(path: string, owner: OwnerProcess): Promise<void> {
-  expect(await owner.store('last')).toEqual({ outcome: 'inserted' })
-  expect(await owner.end()).toEqual({ closed: true })
-  const db = await temporaryDatabase({}, path)
-  expect(await db.getMessagesByIds(['first', 'last'])).toHaveLength(2)
-  expect(await db.verify()).toMatchObject({ isOk: true })
-}
+import { expectUnharmed, owned, start } from '../support/owner-processes.js'
 
 const canMount = ((): boolean => {
   try {
@@ -106,7 +74,7 @@ describe('one file has one owner: the second is refused', () => {
     const name = join(await temporaryFolder(), 'mounted.db')
     await writeFile(name, '')
     const program = `
-      import { openDatabase, verifyDatabase } from 'convodb'
+      import { openDatabase } from 'convodb'
       const code = await openDatabase(process.argv[1], { busyTimeoutMs: 100 }).then(() => 'opened', (error) => error.code)
       console.log(code)`
     const script = 'mount --bind "$1" "$2" && "$3" --input-type=module -e "$4" "$2"'
@@ -205,70 +173,3 @@ const codeOf = (call: Promise<{ close(): Promise<void> }>): Promise<unknown> =>
     async (db) => (await db.close(), 'opened'),
     (error: unknown) => Object(error).code,
   )
-
-describe('an owner that stands still while its lock is removed', () => {
-  it('is told by its next write that another process has the file, and loses nothing', async () => {
-    const { path, owner } = await owned()
-    owner.signal('SIGSTOP')
-    await rm(`${path}-lock`)
-    const second = start(path)
-    expect(await second.says()).toEqual({ opened: second.pid })
-    expect(await second.store('second')).toEqual({ outcome: 'inserted' })
-    owner.signal('SIGCONT')
-    expect(await owner.store('refused')).toEqual({ code: 'LOCKED', pid: second.pid })
-    expect(await owner.store('refused')).toEqual({ code: 'LOCKED', pid: second.pid })
-    expect(await second.store('third')).toEqual({ outcome: 'inserted' })
-    expect(await owner.end()).toEqual({ closed: true })
-    // What it leaves behind is the second one's.
-    await expectError(openDatabase(path), 'LOCKED', { pid: second.pid })
-    expect(await second.end()).toEqual({ closed: true })
-    const db = await temporaryDatabase({}, path)
-    expect(await db.getMessagesByIds(['first', 'second', 'refused', 'third'])).toHaveLength(3)
-    expect(await verifyDatabase(path)).toMatchObject({ isOk: true })
-  })
-
-  it('has the file again when the other one has closed it', async () => {
-    const { path, owner, pid } = await owned()
-    owner.signal('SIGSTOP')
-    await rm(`${path}-lock`)
-    const second = start(path)
-    expect(await second.says()).toEqual({ opened: second.pid })
-    owner.signal('SIGCONT')
-    expect(await owner.store('refused')).toEqual({ code: 'LOCKED', pid: second.pid })
-    expect(await second.store('second')).toEqual({ outcome: 'inserted' })
-    expect(await second.end()).toEqual({ closed: true })
-    await expect.poll(() => owner.store('again'), { timeout: 20_000 }).toEqual({ outcome: 'inserted' })
-    await expectError(openDatabase(path), 'LOCKED', { pid })
-    await expectUnharmed(path, owner)
-  })
-})
-
-describe('readers are no owners', () => {
-  it('a database opens beside them, though there is no lock', async () => {
-    const path = join(await temporaryFolder(), 'chat.db')
-    await (await openDatabase(path)).close()
-    await temporaryDatabase({ readOnly: true }, path)
-    expect(existsSync(`${path}-lock`)).toBe(false)
-    const db = await temporaryDatabase({}, path)
-    expect(await db.storeMessage(message('1'))).toMatchObject({ outcome: 'inserted' })
-  })
-
-  it('an owner that closes beside them leaves its lock, so that the next one need not look who they are', async () => {
-    const path = join(await temporaryFolder(), 'chat.db')
-    const first = await openDatabase(path)
-    const reading = await openDatabase(path, { readOnly: true })
-    await first.close()
-    expect((await readdir(dirname(path))).toSorted()).toEqual([
-      'chat.db',
-      'chat.db-lock',
-      'chat.db-shm',
-      'chat.db-wal',
-    ])
-    const second = await openDatabase(path)
-    await second.storeMessage(message('1'))
-    expect(await reading.countMessages()).toBe(1)
-    await reading.close()
-    await second.close()
-    expect(await readdir(dirname(path))).toEqual(['chat.db'])
-  })
-})

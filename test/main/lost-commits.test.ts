@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openDatabase, verifyDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/databases.js'
-import { OwnerProcess } from '../support/owners.js'
+import { start } from '../support/owner-processes.js'
 import { nextWarning } from '../support/warnings.js'
 
 const stores = 30
@@ -11,7 +11,7 @@ const stores = 30
 /** A database whose owner was killed after so many acknowledged calls, all of them in the log. */
 async function killedOwner(): Promise<string> {
   const path = join(await temporaryFolder(), 'chat.db')
-  const owner = new OwnerProcess(path)
+  const owner = start(path)
   expect(await owner.says()).toMatchObject({ opened: owner.pid })
   for (let n = 0; n < stores; n += 1) expect(await owner.store(`m${n}`)).toEqual({ outcome: 'inserted' })
   await owner.kill()

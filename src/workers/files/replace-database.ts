@@ -21,8 +21,8 @@ export function replaceDatabase({ file, folder }: Unfinished, place: string, dea
   sync(file)
   const old = emptyLog(place, deadline)
   try {
-    // Of what SQLite can not read there is nothing to lose, but for the log: that is kept until the new one is there.
-    if (old === undefined) moveLogs(place, folder)
+    // Empty by now; or those of what SQLite can not read, which are kept until the new one is there.
+    moveLogs(place, folder)
     syncFolder(dirname(place))
     renameSync(file, place)
     // The name is on the disk when its folder is (https://man7.org/linux/man-pages/man2/fsync.2.html).
@@ -36,30 +36,38 @@ export function replaceDatabase({ file, folder }: Unfinished, place: string, dea
 const unreadable: ReadonlySet<string> = new Set(['NOT_A_CONVODB_FILE', 'CORRUPT'])
 
 /**
- * Copies the old database's log into its file and keeps everybody else from opening that.
+ * Copies the old database's log into its file and keeps everybody else from opening that, until the connection is closed.
  *
  * @returns undefined where there is no database
+ * @throws BUSY
  */
 function emptyLog(place: string, deadline: Deadline): Connection | undefined {
   // One byte is an empty file to SQLite.
   if ((statSync(place, { throwIfNoEntry: false })?.size ?? 0) <= 1) return undefined
-  const opened = outcomeOf(() => openFile(place, { fileMustExist: true, timeout: deadline.restMs }))
-  if (!opened.ok) {
-    if (unreadable.has(opened.error.code)) return undefined
-    throw opened.error.code === 'BUSY' ? inUse(place) : ConvoDbError.from(opened.error)
-  }
-  const old = opened.value
-  const emptied = outcomeOf(() => {
-    old.exec('PRAGMA synchronous = FULL')
-    if (old.pragma('journal_mode = DELETE') !== 'delete') throw inUse(place)
-    old.exec('BEGIN EXCLUSIVE')
-  })
-  if (emptied.ok) return old
-  outcomeOf(() => old.close())
-  if (unreadable.has(emptied.error.code)) return undefined
-  throw emptied.error.code === 'BUSY' ? inUse(place) : ConvoDbError.from(emptied.error)
+  const outcome = outcomeOf(() => openAlone(place, deadline))
+  if (outcome.ok) return outcome.value
+  const { code } = outcome.error
+  if (unreadable.has(code)) return undefined
+  throw code === 'BUSY' ? inUse(place) : ConvoDbError.from(outcome.error)
 }
 
+/** A connection that has the file for itself alone, all of it in the file. */
+function openAlone(place: string, deadline: Deadline): Connection {
+  const options = { fileMustExist: true, timeout: deadline.restMs }
+  const old = openFile(place, options, (opening) => opening.exec('PRAGMA locking_mode = EXCLUSIVE'))
+  try {
+    old.exec('PRAGMA synchronous = FULL')
+    if (old.pragma('wal_checkpoint(TRUNCATE)') !== 0) throw inUse(place)
+    // Without a log reading alone does not yet keep others away.
+    old.exec('BEGIN EXCLUSIVE; COMMIT')
+    return old
+  } catch (error) {
+    old.close()
+    throw error
+  }
+}
+
+/** They lose their names, so that nobody reads them as the new file's. */
 function moveLogs(place: string, folder: string): void {
   for (const [index, log] of sidecarsOfSqlite(place).entries()) {
     if (statSync(log, { throwIfNoEntry: false }) !== undefined) renameSync(log, join(folder, `old-${index}`))

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { ConvoDbError, type ErrorCode } from '../../protocol/errors.js'
 
 /** Errors of the system (https://www.man7.org/linux/man-pages/man3/errno.3.html) that callers know by a code of their own. */
@@ -10,6 +11,8 @@ const codesByErrno: { readonly [errno: string]: ErrorCode } = {
 /** The system's own name of an error that a call to it has given, such as `ENOENT`; undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
+  // Node knows no name for it, only its number.
+  if ('errno' in error && error.errno === -constants.errno.EDQUOT) return 'EDQUOT'
   return typeof error.code === 'string' ? error.code : undefined
 }
 

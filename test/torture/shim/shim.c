@@ -5,7 +5,11 @@
  *   TORTURE_FOLDER  the folder; an absolute path without symbolic links
  *   TORTURE_LOG     the log; nothing is logged where it is not set (its form: test/torture/disk/disk-log.ts)
  *   TORTURE_FAULTS  a folder in which a file turns a fault on, for files of which it holds the end of the path:
- *                   "fsync-fails", "write-fails", "read-fails" (all EIO), "disk-full" (no file grows)
+ *                   "fsync-fails", "write-fails", "read-fails" (all EIO), "disk-full" (no file grows, none is made: ENOSPC),
+ *                   "quota-used" (the same: EDQUOT)
+ *   TORTURE_DIE_AT  the process is killed before its so many-th step: before it makes, writes, cuts, syncs, renames or
+ *                   removes a file or folder there
+ *   TORTURE_STEPS   a file that gets how many steps there were, when the process ends by itself
  *
  * SQLite's -shm file is left out: it is mapped memory, and rebuilt after a crash.
  */
@@ -14,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +53,7 @@ static struct { char path[512]; int is_linked; } files[MAX_FILES];
 static int file_count = FOLDER + 1;
 static int file_of[MAX_DESCRIPTORS];
 static uint64_t sync_count;
+static long death_step, step_count;
 
 static int real_open(const char *path, int flags, mode_t mode) {
   REAL(open);
@@ -69,6 +75,26 @@ __attribute__((constructor)) static void start(void) {
   faults = getenv("TORTURE_FAULTS");
   if (log_path != NULL) log_descriptor = real_open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   folder = getenv("TORTURE_FOLDER");
+  if (getenv("TORTURE_DIE_AT") != NULL) death_step = atol(getenv("TORTURE_DIE_AT"));
+}
+
+/* The environment may be gone when the process ends, and the C library with it: so this is asked for early, and written plainly. */
+static char steps_path[512];
+__attribute__((constructor)) static void find_steps(void) {
+  if (getenv("TORTURE_STEPS") != NULL) snprintf(steps_path, sizeof steps_path, "%s", getenv("TORTURE_STEPS"));
+}
+
+__attribute__((destructor)) static void tell_steps(void) {
+  char text[32];
+  if (steps_path[0] == 0) return;
+  int descriptor = real_open(steps_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  int length = snprintf(text, sizeof text, "%ld", step_count);
+  if (real_pwrite(descriptor, text, (size_t)length, 0) != length) abort();
+  real_close(descriptor);
+}
+
+static void step(void) {
+  if (__sync_add_and_fetch(&step_count, 1) == death_step) kill(getpid(), SIGKILL);
 }
 
 /* The lock is held wherever this is called, so that the log's order is the order of what it tells. */
@@ -98,8 +124,8 @@ static int watched_file(int descriptor) {
   return descriptor >= 0 && descriptor < MAX_DESCRIPTORS ? file_of[descriptor] : NOT_WATCHED;
 }
 
-/* Whether a fault is on for this file. */
-static int fails(const char *fault, int file) {
+/* Whether a fault is on for files whose path ends so. */
+static int fails_for(const char *fault, const char *path) {
   char flag[1024], end[256];
   if (faults == NULL) return 0;
   snprintf(flag, sizeof flag, "%s/%s", faults, fault);
@@ -108,7 +134,17 @@ static int fails(const char *fault, int file) {
   ssize_t length = read(descriptor, end, sizeof end - 1);
   real_close(descriptor);
   end[length < 0 ? 0 : length] = 0;
-  return ends_with(files[file].path, end);
+  return ends_with(path, end);
+}
+
+static int fails(const char *fault, int file) {
+  return fails_for(fault, files[file].path);
+}
+
+/* What keeps a file from growing or from being made, or 0. */
+static int full_disk(const char *path) {
+  if (fails_for("disk-full", path)) return ENOSPC;
+  return fails_for("quota-used", path) ? EDQUOT : 0;
 }
 
 static int find_linked(const char *path) {
@@ -129,8 +165,15 @@ static int add_file(const char *path, int existed) {
 }
 
 static int open_watched(const char *path, int flags, mode_t mode) {
+  int error;
+  if (flags & O_CREAT) step();
   pthread_mutex_lock(&lock);
   int existed = access(path, F_OK) == 0;
+  if ((flags & O_CREAT) && !existed && (error = full_disk(path)) != 0) {
+    pthread_mutex_unlock(&lock);
+    errno = error;
+    return -1;
+  }
   int descriptor = real_open(path, flags, mode);
   if (descriptor >= MAX_DESCRIPTORS) abort();
   if (descriptor >= 0) {
@@ -175,15 +218,16 @@ int close(int descriptor) {
 static ssize_t pwrite_watched(int file, int descriptor, const void *data, size_t length, off_t offset) {
   struct stat status;
   size_t allowed = length;
-  int error = 0;
+  int error = 0, full;
+  step();
   pthread_mutex_lock(&lock);
   if (fails("write-fails", file)) {
     /* A write that fails may have been carried out in part. */
     allowed = length / 2;
     error = EIO;
-  } else if (fails("disk-full", file) && fstat(descriptor, &status) == 0 && offset + (off_t)length > status.st_size) {
+  } else if ((full = full_disk(files[file].path)) != 0 && fstat(descriptor, &status) == 0 && offset + (off_t)length > status.st_size) {
     allowed = offset < status.st_size ? (size_t)(status.st_size - offset) : 0;
-    if (allowed == 0) error = ENOSPC;
+    if (allowed == 0) error = full;
   }
   ssize_t written = allowed > 0 ? real_pwrite(descriptor, data, allowed, offset) : 0;
   if (written > 0) record(WRITE, file, (uint64_t)offset, data, (uint64_t)written);
@@ -204,6 +248,7 @@ ssize_t write(int descriptor, const void *data, size_t length) {
   REAL(write);
   int file = watched_file(descriptor);
   if (!file) return real(descriptor, data, length);
+  step();
   pthread_mutex_lock(&lock);
   ssize_t written = real(descriptor, data, length);
   if (written > 0) record(WRITE, file, (uint64_t)(lseek(descriptor, 0, SEEK_CUR) - written), data, (uint64_t)written);
@@ -215,6 +260,7 @@ int ftruncate(int descriptor, off_t size) {
   REAL(ftruncate);
   int file = watched_file(descriptor);
   if (!file) return real(descriptor, size);
+  step();
   pthread_mutex_lock(&lock);
   int result = real(descriptor, size);
   if (result == 0) record(TRUNCATE, file, (uint64_t)size, NULL, 0);
@@ -226,6 +272,7 @@ int ftruncate64(int descriptor, off64_t size) SAME_AS("ftruncate");
 
 /* Other threads write meanwhile: only what was written before the beginning is durable at the end. */
 static int sync_watched(int file, int descriptor, int (*real)(int)) {
+  step();
   pthread_mutex_lock(&lock);
   uint64_t sync = sync_count++;
   record(SYNC_BEGIN, file, sync, NULL, 0);
@@ -251,9 +298,9 @@ int fdatasync(int descriptor) {
   return file ? sync_watched(file, descriptor, real) : real(descriptor);
 }
 
-int unlink(const char *path) {
-  REAL(unlink);
+static int unlink_by(int (*real)(const char *), const char *path) {
   if (!is_watched(path)) return real(path);
+  step();
   pthread_mutex_lock(&lock);
   int result = real(path);
   int file = find_linked(path);
@@ -265,6 +312,39 @@ int unlink(const char *path) {
   return result;
 }
 
+int unlink(const char *path) {
+  REAL(unlink);
+  return unlink_by(real, path);
+}
+
+/* Node removes a file by this. */
+int remove(const char *path) {
+  REAL(remove);
+  return unlink_by(real, path);
+}
+
+/* And what is in a folder by this, one name at a time. */
+int unlinkat(int parent, const char *path, int flags) {
+  REAL(unlinkat);
+  step();
+  return real(parent, path, flags);
+}
+
+int mkdir(const char *path, mode_t mode) {
+  REAL(mkdir);
+  int error = is_watched(path) ? full_disk(path) : 0;
+  if (is_watched(path)) step();
+  if (error == 0) return real(path, mode);
+  errno = error;
+  return -1;
+}
+
+int rmdir(const char *path) {
+  REAL(rmdir);
+  if (is_watched(path)) step();
+  return real(path);
+}
+
 /* SQLite does none of these here. If that changes, the replay must learn of it instead of going on without. */
 static void refuse(const char *what) {
   pthread_mutex_lock(&lock);
@@ -274,7 +354,10 @@ static void refuse(const char *what) {
 
 int rename(const char *from, const char *to) {
   REAL(rename);
-  if (is_watched(from) || is_watched(to)) refuse("rename");
+  if (is_watched(from) || is_watched(to)) {
+    step();
+    refuse("rename");
+  }
   return real(from, to);
 }
 

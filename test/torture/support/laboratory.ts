@@ -4,7 +4,7 @@ import { temporaryFolder } from '../../support/databases.js'
 import { buildShim } from './shim.js'
 
 /** Faults the shim knows. */
-export type Fault = 'fsync-fails' | 'write-fails' | 'read-fails' | 'disk-full'
+export type Fault = 'read-fails' | 'fsync-fails' | 'write-fails' | 'disk-full' | 'quota-used'
 
 /** A folder on a disk whose every change is logged, and which can be told to fail. */
 export interface Laboratory {
