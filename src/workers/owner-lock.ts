@@ -174,6 +174,13 @@ const owner = (pid: number | undefined): string => (pid === undefined ? 'another
 const detailsOf = (path: string, pid: number | undefined) => (pid === undefined ? { path } : { path, pid })
 
 function lockedBy(path: string, pid: number | undefined): ConvoDbError {
+  if (pid === process.pid) {
+    return new ConvoDbError(
+      'LOCKED',
+      `${path} is open for writing in this very process (${pid}); share that database instead of opening it twice. Where a development server loads modules anew, keep it on globalThis (docs/bundlers.md)`,
+      { path, pid },
+    )
+  }
   return new ConvoDbError(
     'LOCKED',
     `${path} is open for writing in ${owner(pid)}; close it there, or open it here with readOnly: true`,
