@@ -46,9 +46,8 @@ export class OwnerLock {
    * @throws LOCKED with the owner's pid, CANNOT_OPEN, DISK_FULL, IO_ERROR; nothing is left behind then
    */
   static acquire(path: string): OwnerLock {
-    assertOwnSidecar(path, lockPathOf(path))
     assertOwnSidecar(path, ownerPathOf(path))
-    const file = LockFile.take(lockPathOf(path))
+    const file = takeLock(path)
     if (file === undefined) throw lockedBy(path, waitForPid(path))
     try {
       writePid(ownerPathOf(path))
@@ -109,7 +108,7 @@ export class OwnerLock {
   #putBack(): boolean {
     const deadlineMs = performance.now() + putBackPatienceMs
     for (;;) {
-      const file = LockFile.take(lockPathOf(this.#path))
+      const file = takeLock(this.#path)
       if (file !== undefined) {
         this.#file.unlock()
         this.#file = file
@@ -129,6 +128,9 @@ export class OwnerLock {
 
 export const lockPathOf = (path: string): string => `${path}-lock`
 const ownerPathOf = (path: string): string => `${path}-owner`
+
+const takeLock = (path: string): LockFile | undefined =>
+  LockFile.take(lockPathOf(path), () => assertOwnSidecar(path, lockPathOf(path)))
 
 function waitForPid(path: string): number | undefined {
   const deadlineMs = performance.now() + pidPatienceMs
