@@ -1,16 +1,23 @@
+import { Compile } from 'typebox/compile'
 import { isMainThread, type MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
+import { object, optional } from '../protocol/fields.js'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
 import { PortExecutor } from './executors/port/port-executor.js'
-import { resolveOptions } from './options.js'
+import { countOption } from './options.js'
+import { check } from './validation/check.js'
 
-/** Limits of one thread's own queues; the defaults of `openDatabase`. */
+/** Limits of one thread's own queues; by default, as all other limits, those of the database that gave the port. */
 export interface ConnectOptions {
-  /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. Default 100,000. */
+  /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. */
   maxQueuedOperations?: number
-  /** Bytes of parameters that may wait in each lane, estimated. Default 134,217,728. */
+  /** Bytes of parameters that may wait in each lane, estimated. */
   maxQueuedBytes?: number
 }
+
+const validator = Compile(
+  object({ maxQueuedOperations: optional(countOption), maxQueuedBytes: optional(countOption) }),
+)
 
 /**
  * Gives a worker thread the same typed facade as the main thread has. Reads run in this thread, synchronously, on a
@@ -34,5 +41,6 @@ export async function connectPort(port: MessagePort, options: ConnectOptions = {
       field: 'port',
     })
   }
-  return createDatabaseManager(await PortExecutor.connect(port, resolveOptions(options)))
+  check(validator, options, 'options')
+  return createDatabaseManager(await PortExecutor.connect(port, options))
 }

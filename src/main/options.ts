@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile'
 import { object, optional } from '../protocol/fields.js'
 import { check } from './validation/check.js'
 
-const count = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })
+export const countOption = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })
 const milliseconds = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
 
 /** Options of `openDatabase`; each may be left out. */
@@ -14,12 +14,12 @@ const optionsSchema = object({
   create: optional(Type.Boolean()),
   durability: optional(Type.Union([Type.Literal('full'), Type.Literal('normal')])),
   busyTimeoutMs: optional(milliseconds),
-  cacheSizeKib: optional(count),
-  walAutocheckpointPages: optional(count),
-  maxQueuedOperations: optional(count),
-  maxQueuedBytes: optional(count),
-  maxBatchOperations: optional(count),
-  maxBatchBytes: optional(count),
+  cacheSizeKib: optional(countOption),
+  walAutocheckpointPages: optional(countOption),
+  maxQueuedOperations: optional(countOption),
+  maxQueuedBytes: optional(countOption),
+  maxBatchOperations: optional(countOption),
+  maxBatchBytes: optional(countOption),
   leaseIdleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
   readOnly: optional(Type.Boolean()),
   readTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),

@@ -1,24 +1,49 @@
 import type { Stats } from 'node:fs'
-import { lstat, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { lstat, readlink, stat } from 'node:fs/promises'
+import { dirname, join, parse, resolve, sep } from 'node:path'
 import { ConvoDbError } from '../protocol/errors.js'
+
+/** As many as Linux follows (https://man7.org/linux/man-pages/man7/path_resolution.7.html). */
+const mostLinks = 40
 
 /**
  * The one path by which all threads know a file: absolute and without symbolic links, so that a file has one owner by
  * whatever names it is opened, and stays the same file when a link is turned to another. The file need not be there.
  *
- * @throws CANNOT_OPEN for a link that leads nowhere or was put there by another user, and where looking fails
+ * @throws CANNOT_OPEN for a link that leads nowhere, in a circle, or was put there by another user; and where looking fails
  */
 export async function realPath(path: string): Promise<string> {
   const absolute = resolve(path)
-  const status = await ifThere(lstat(absolute), absolute)
-  if (status?.isSymbolicLink() === true) await assertTrusted(absolute, status)
-  const real = await ifThere(realpath(absolute), absolute)
-  if (real !== undefined) return real
-  if (status !== undefined) throw cannotOpen(absolute, 'it is a symbolic link to what is not there')
-  const folder = dirname(absolute)
-  return folder === absolute ? absolute : join(await realPath(folder), basename(absolute))
+  let real = parse(absolute).root
+  const names = namesOf(absolute)
+  let links = 0
+  let isThere = true
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    const next = join(real, name)
+    const status: Stats | undefined = isThere ? await ifThere(lstat(next), absolute) : undefined
+    if (status?.isSymbolicLink() === true) {
+      links += 1
+      if (links > mostLinks) throw cannotOpen(absolute, 'its symbolic links lead in a circle')
+      await assertTrusted(next, status)
+      const target = resolve(real, await readlink(next))
+      real = parse(target).root
+      names.unshift(...namesOf(target))
+    } else {
+      isThere = status !== undefined
+      real = next
+    }
+  }
+  if (!isThere && links > 0 && (await ifThere(lstat(absolute), absolute)) !== undefined) {
+    throw cannotOpen(absolute, 'it is a symbolic link to what is not there')
+  }
+  return real
 }
+
+const namesOf = (path: string): string[] =>
+  path
+    .slice(parse(path).root.length)
+    .split(sep)
+    .filter((name) => name !== '')
 
 const othersMayWrite = 0o022
 

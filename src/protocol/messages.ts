@@ -144,15 +144,37 @@ export type WriterNews =
   /** Files of the database that other users may open. */
   | { readonly kind: 'wideModes'; readonly warnings: readonly string[] }
 
-/** What the main thread sends through a port it gave away: a link to the writer, and a new one when that was replaced. */
-export interface PortMessage {
-  readonly settings: ConnectionSettings
-  readonly link: MessagePort
-  readonly answers: SharedArrayBuffer
+/** What a thread with a port does as its database does, where it was not told otherwise. */
+export interface PortLimits {
+  readonly maxQueuedOperations: number
+  readonly maxQueuedBytes: number
+  readonly maxBatchOperations: number
+  readonly maxBatchBytes: number
+  readonly leaseIdleTimeoutMs: number
+  readonly readTimeoutMs: number
+  readonly closeTimeoutMs: number
 }
+
+/**
+ * What the main thread sends through a port it gave away: a link to the writer, and a new one when that was replaced; and, before
+ * the database closes, that the file is to be let go of.
+ */
+export type PortMessage =
+  | {
+      readonly kind: 'link'
+      readonly settings: ConnectionSettings
+      readonly limits: PortLimits
+      readonly link: MessagePort
+      readonly answers: SharedArrayBuffer
+    }
+  | { readonly kind: 'letGo' }
+
+/** What comes back through it: that the other thread may open the file from now on, and that it has it open no more. */
+export type PortAnswer = 'connected' | 'letGo'
 
 /** Answers reads in the thread that loaded it. */
 export interface LocalReader {
   run(task: ReaderTask): ReaderAnswer
-  close(): void
+  /** Ends its leases, too; resolves when nothing of the file is open. Later reads say `CLOSED`. */
+  close(): Promise<void>
 }

@@ -1,11 +1,11 @@
-import { statSync, type Stats } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/backup.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { Deadline } from './deadline.js'
 import { createFolder } from './files/create-folder.js'
-import { kindOf, statDatabase } from './files/database-file.js'
+import { assertFile, look, statDatabase } from './files/database-file.js'
 import { fateOf, identityOf } from './files/file-identity.js'
 import { replaceDatabase } from './files/replace-database.js'
 import { assertNoSidecar, assertOwnSidecars, createPrivately, sidecarsOf } from './files/sidecars.js'
@@ -66,25 +66,15 @@ export async function copyDatabase(
 function assertReplaceable(from: string, to: string, overwrite: boolean): void {
   if (to === from || sidecarsOf(from).includes(to)) throw ownFile(from, to)
   assertNoSidecar(to)
-  const status = statPlace(to)
+  const status = look(to)
   if (status === undefined) return
-  if (!status.isFile()) {
-    throw new ConvoDbError('CANNOT_OPEN', `${to} is ${kindOf(status)}, not a file`, { path: to })
-  }
+  assertFile(to, status)
   for (const own of [from, ...sidecarsOf(from)]) {
     const identity = identityOf(own)
     if (identity !== undefined && ['same', 'linked'].includes(fateOf(to, identity))) throw ownFile(from, to)
   }
   if (!overwrite)
     throw new ConvoDbError('ALREADY_EXISTS', `${to} exists; overwrite: true replaces it`, { path: to })
-}
-
-function statPlace(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    throw toCopyError(error, path)
-  }
 }
 
 const ownFile = (from: string, to: string): ConvoDbError =>

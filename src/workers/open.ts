@@ -36,17 +36,21 @@ export function openWriteConnection(
   if (identity !== undefined) assertSameFile(path, identity)
   watchDiskOf(path)
   const isNew = createPrivately(path)
+  // What is there by now must not be a link that somebody was quick to put there.
+  if (!isNew) statDatabase(path)
   try {
     return openAndMigrate(settings, deadline)
   } catch (error) {
-    if (isNew) for (const file of [path, ...sidecarsOfSqlite(path)]) rmSync(file, { force: true })
+    // What can not be removed is somebody else's, and the reason is in the error.
+    if (isNew)
+      for (const file of [path, ...sidecarsOfSqlite(path)]) outcomeOf(() => rmSync(file, { force: true }))
     throw error
   }
 }
 
 function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Connection {
   const { path } = settings
-  const connection = openFile(path, { timeout: deadline.restMs })
+  const connection = openFile(path, { fileMustExist: true, timeout: deadline.restMs })
   return closeOnError(connection, () => {
     const waitAtMost = (milliseconds: number) => connection.pragma(`busy_timeout = ${milliseconds}`)
     assertSqliteVersion(connection)

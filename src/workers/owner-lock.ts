@@ -49,9 +49,8 @@ export class OwnerLock {
    * @throws LOCKED with the owner's pid, CANNOT_OPEN, DISK_FULL, IO_ERROR; nothing is left behind then
    */
   static acquire(path: string): OwnerLock {
-    assertOwnSidecar(path, lockPathOf(path))
     assertOwnSidecar(path, ownerPathOf(path))
-    const file = LockFile.take(lockPathOf(path))
+    const file = takeLock(path)
     if (file === undefined) throw lockedBy(path, waitForPid(path))
     try {
       return new OwnerLock(path, file, OwnerFile.create(ownerPathOf(path)))
@@ -123,7 +122,7 @@ export class OwnerLock {
   #putBack(): boolean {
     const deadlineMs = performance.now() + putBackPatienceMs
     for (;;) {
-      const file = LockFile.take(lockPathOf(this.#path))
+      const file = takeLock(this.#path)
       if (file !== undefined) {
         this.#file.unlock()
         this.#file = file
@@ -152,6 +151,9 @@ export const lockPathOf = (path: string): string => `${path}-lock`
 /** What the last owner noted, where it did not close the database; to be asked before it is opened. */
 export const commitMarkOf = (path: string): CommitMark | undefined => readCommitMark(ownerPathOf(path))
 const ownerPathOf = (path: string): string => `${path}-owner`
+
+const takeLock = (path: string): LockFile | undefined =>
+  LockFile.take(lockPathOf(path), () => assertOwnSidecar(path, lockPathOf(path)))
 
 function waitForPid(path: string): number | undefined {
   const deadlineMs = performance.now() + pidPatienceMs

@@ -1,20 +1,18 @@
-import { statSync, type Stats } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { toFileError } from './system-error.js'
 
 /**
- * Looks at what a path stands for. `stat` only: opening and closing the file here would drop SQLite's locks on it
+ * Looks at what a real path stands for; a symbolic link there was put there since. `stat` only: opening and closing the file here would drop SQLite's locks on it
  * (https://www.sqlite.org/howtocorrupt.html), and opening a FIFO would wait for its writer.
  *
  * @returns undefined where there is nothing
  * @throws CANNOT_OPEN for what is no file, or where looking fails; NOT_A_CONVODB_FILE
  */
 export function statDatabase(path: string): Stats | undefined {
-  const status = statOrThrow(path)
+  const status = look(path)
   if (status === undefined) return undefined
-  if (!status.isFile()) {
-    throw new ConvoDbError('CANNOT_OPEN', `${path} is ${kindOf(status)}, not a file`, { path })
-  }
+  assertFile(path, status)
   // SQLite takes a file of one byte for an empty one, and would overwrite it.
   if (status.size === 1) {
     throw new ConvoDbError(
@@ -24,6 +22,12 @@ export function statDatabase(path: string): Stats | undefined {
     )
   }
   return status
+}
+
+/** @throws CANNOT_OPEN */
+export function assertFile(path: string, status: Stats): void {
+  if (status.isFile()) return
+  throw new ConvoDbError('CANNOT_OPEN', `${path} is ${kindOf(status)}, not a file`, { path })
 }
 
 /**
@@ -42,9 +46,10 @@ export function assertOneName(path: string, { nlink: names }: Stats): void {
   )
 }
 
-function statOrThrow(path: string): Stats | undefined {
+/** Undefined where there is nothing; not through a symbolic link. @throws CANNOT_OPEN, IO_ERROR */
+export function look(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })
+    return lstatSync(path, { throwIfNoEntry: false })
   } catch (error) {
     throw toFileError(error, path)
   }

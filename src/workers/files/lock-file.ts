@@ -24,21 +24,28 @@ export class LockFile {
     this.isNew = isNew
   }
 
-  /** Undefined where somebody has it. @throws CANNOT_OPEN, DISK_FULL, IO_ERROR */
-  static take(path: string): LockFile | undefined {
-    let isNew = createPrivately(path)
-    let held = lock(path)
-    while (held !== undefined) {
-      // Whoever gives the lock up removes its file. Who has locked that one meanwhile holds nothing: a second look at the path
-      // finds the lock taken only where it is the same file.
-      isNew = createPrivately(path) || isNew
-      const second = lock(path)
-      const identity = second === undefined ? identityOf(path) : undefined
-      if (identity !== undefined) return new LockFile(path, held, identity, isNew)
-      held.close()
-      held = second
+  /** Undefined where somebody has it. @throws CANNOT_OPEN, DISK_FULL, IO_ERROR, and what `assertOwn` throws */
+  static take(path: string, assertOwn: () => void): LockFile | undefined {
+    let held: Database.Database | undefined
+    let isNew = false
+    try {
+      for (;;) {
+        if (createPrivately(path)) isNew = true
+        else assertOwn()
+        const locked = lock(path)
+        if (locked === 'gone') continue
+        // Whoever gives the lock up removes its file. Who has locked that one meanwhile holds nothing: a second look at the
+        // path finds the lock taken only where it is the same file.
+        const identity = locked === 'taken' && held !== undefined ? identityOf(path) : undefined
+        if (held !== undefined && identity !== undefined) return new LockFile(path, held, identity, isNew)
+        held?.close()
+        if (locked === 'taken') return undefined
+        held = locked
+      }
+    } catch (error) {
+      held?.close()
+      throw error
     }
-    return undefined
   }
 
   /** Whether whoever comes by the path now finds this lock. */
@@ -57,18 +64,20 @@ export class LockFile {
   }
 }
 
-/** Undefined where somebody has it. */
-function lock(path: string): Database.Database | undefined {
+/** The lock, or that somebody has it, or that the file has just been removed. */
+function lock(path: string): Database.Database | 'taken' | 'gone' {
   let database: Database.Database | undefined
   try {
-    database = new Database(path, { timeout: 0 })
+    // SQLite would make a file that is not there, and follow a link that somebody was quick to put in its place.
+    database = new Database(path, { timeout: 0, fileMustExist: true })
     // Its journal would be one more file beside the database.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
     return database
   } catch (error) {
     database?.close()
     const { code, message } = toErrorData(error)
-    if (code === 'BUSY') return undefined
+    if (code === 'BUSY') return 'taken'
+    if (identityOf(path) === undefined) return 'gone'
     throw new ConvoDbError('CANNOT_OPEN', `${path} can not be opened: ${message}`, { path })
   }
 }

@@ -1,6 +1,12 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, Outcome, PortMessage, ReaderTask } from '../../../protocol/messages.js'
+import type {
+  ConnectionSettings,
+  Outcome,
+  PortLimits,
+  PortMessage,
+  ReaderTask,
+} from '../../../protocol/messages.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../call-options.js'
@@ -12,6 +18,7 @@ import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptio
 import { fileSizes } from '../file-sizes.js'
 import { Deadline } from '../lanes/deadline.js'
 import { Lanes } from '../lanes/lanes.js'
+import { Ports } from './ports.js'
 import { noWriter, Writer, type WriterSide } from './writer.js'
 import { Scrubber } from './scrubber.js'
 import { WorkerPool } from './worker-pool.js'
@@ -22,7 +29,8 @@ const openPatienceMs = 30_000
 /** Runs operations on worker threads of this process: readers for the read lane, one writer for the write lane. */
 export class PoolExecutor implements Executor {
   readonly #settings: ConnectionSettings
-  readonly #closeTimeoutMs: number
+  readonly #options: ResolvedOptions
+  readonly #ports = new Ports()
   readonly #readers: WorkerPool<ReaderTask>
   readonly #writer: WriterSide
   readonly #lanes: Lanes
@@ -36,7 +44,7 @@ export class PoolExecutor implements Executor {
     readers: WorkerPool<ReaderTask>,
   ) {
     this.#settings = settings
-    this.#closeTimeoutMs = options.closeTimeoutMs
+    this.#options = options
     this.#readers = readers
     this.#writer = writer
     const leaseReader = () =>
@@ -57,6 +65,7 @@ export class PoolExecutor implements Executor {
     // Readers start when the writer has created the file, brought it up to date and found out which file it is.
     const readers = new WorkerPool<ReaderTask>('reader', workerUrl('reader'), options.readers, settings)
     const executor = new PoolExecutor(settings, options, writer, readers)
+    writer.onEnd(() => executor.#ports.close())
     try {
       const opened = await readers.runOnEveryThread<Outcome<void>>(openPatienceMs, (barrier) => ({
         kind: 'open',
@@ -101,15 +110,20 @@ export class PoolExecutor implements Executor {
   }
 
   createPort(): MessagePort {
-    const { port1, port2 } = new MessageChannel()
-    const unlink = this.#writer.link((link, answers) => {
-      const message: PortMessage = { settings: this.#settings, link, answers: answers.buffer }
-      port2.postMessage(message, [link])
-    })
-    port2.once('close', unlink)
-    port2.unref()
-    this.#writer.onEnd(() => port2.close())
-    return port1
+    let unlink = (): void => undefined
+    const { own, theirs } = this.#ports.add(() => unlink())
+    const limits = limitsOf(this.#options)
+    try {
+      unlink = this.#writer.link((link, answers) => {
+        const settings = this.#settings
+        const message: PortMessage = { kind: 'link', settings, limits, link, answers: answers.buffer }
+        own.postMessage(message, [link])
+      })
+    } catch (error) {
+      own.close()
+      throw error
+    }
+    return theirs
   }
 
   async stats(): Promise<ExecutorStats> {
@@ -130,7 +144,7 @@ export class PoolExecutor implements Executor {
   }
 
   /** Answers what was accepted, then closes the connections, the writer's last, and ends the threads. */
-  async close({ timeoutMs = this.#closeTimeoutMs }: CloseOptions): Promise<void> {
+  async close({ timeoutMs = this.#options.closeTimeoutMs }: CloseOptions): Promise<void> {
     const deadline = new Deadline(timeoutMs)
     this.#scrubber?.stop()
     if (!(await deadline.allows(this.#lanes.close()))) {
@@ -139,7 +153,7 @@ export class PoolExecutor implements Executor {
       )
     }
     try {
-      await deadline.allows(this.#closeReaders(deadline))
+      await Promise.all([deadline.allows(this.#closeReaders(deadline)), this.#ports.letGo(deadline)])
       await this.#writer.close(deadline)
     } finally {
       await Promise.all(this.#readerPools().map((pool) => deadline.allows(pool.close())))
@@ -166,6 +180,21 @@ export class PoolExecutor implements Executor {
 
   #readerPools(): WorkerPool<ReaderTask>[] {
     return this.#leaseReaders === undefined ? [this.#readers] : [this.#readers, this.#leaseReaders]
+  }
+}
+
+/** A thread with a port keeps to them, too. */
+function limitsOf(options: ResolvedOptions): PortLimits {
+  const { maxQueuedOperations, maxQueuedBytes, maxBatchOperations, maxBatchBytes } = options
+  const { leaseIdleTimeoutMs, readTimeoutMs, closeTimeoutMs } = options
+  return {
+    maxQueuedOperations,
+    maxQueuedBytes,
+    maxBatchOperations,
+    maxBatchBytes,
+    leaseIdleTimeoutMs,
+    readTimeoutMs,
+    closeTimeoutMs,
   }
 }
 

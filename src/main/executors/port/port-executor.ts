@@ -1,6 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, LocalReader, PortMessage, ReaderTask } from '../../../protocol/messages.js'
+import type {
+  ConnectionSettings,
+  LocalReader,
+  PortAnswer,
+  PortLimits,
+  PortMessage,
+  ReaderTask,
+} from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
@@ -8,14 +15,13 @@ import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
 import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
-import { Lanes, type LaneLimits } from '../lanes/lanes.js'
+import { Lanes } from '../lanes/lanes.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
 import { settledWithin } from '../lanes/settled-within.js'
 import { WriterLink } from '../lanes/writer-link.js'
 
-interface PortOptions extends LaneLimits {
-  readonly closeTimeoutMs: number
-}
+/** What a thread asks for; the rest is as its database has it. */
+type PortOptions = { readonly [Name in keyof PortLimits]?: number | undefined }
 
 /**
  * Runs operations from a thread beside the main one: reads here, on a connection of this thread's own; writes straight to
@@ -30,19 +36,17 @@ export class PortExecutor implements Executor {
   readonly #restarts: () => number
   readonly #lanes: Lanes
 
-  private constructor(
-    { settings, port, link, restarts }: Connected,
-    reader: LocalReader,
-    options: PortOptions,
-  ) {
+  private constructor(connected: Connected, reader: LocalReader, limits: PortLimits) {
+    const { settings, port, link, restarts } = connected
     this.#settings = settings
-    this.#closeTimeoutMs = options.closeTimeoutMs
+    this.#closeTimeoutMs = limits.closeTimeoutMs
     this.#port = port
     this.#link = link
     this.#restarts = restarts
     this.#reader = reader
     const runner = runInThisThread(reader)
-    this.#lanes = new Lanes({ reader: runner, writer: link, leaseReader: () => runner }, options)
+    this.#lanes = new Lanes({ reader: runner, writer: link, leaseReader: () => runner }, limits)
+    connected.onLetGo(() => void this.#letGo())
   }
 
   /** @throws CLOSED when the database is closed, and what opening a connection throws */
@@ -52,7 +56,10 @@ export class PortExecutor implements Executor {
     const localReader: { openLocalReader(settings: ConnectionSettings): LocalReader } = await import(
       workerUrl('local-reader').href
     )
-    return new PortExecutor(connected, localReader.openLocalReader(connected.settings), options)
+    const asked = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+    const limits: PortLimits = { ...connected.limits, ...asked }
+    post(port, 'connected')
+    return new PortExecutor(connected, localReader.openLocalReader(connected.settings), limits)
   }
 
   get file(): DatabaseFile {
@@ -109,24 +116,33 @@ export class PortExecutor implements Executor {
 
   async close({ timeoutMs = this.#closeTimeoutMs }: CloseOptions): Promise<void> {
     if (!(await settledWithin(timeoutMs, this.#lanes.close()))) this.#lanes.abandon(closed())
-    this.#reader.close()
+    await this.#reader.close()
     this.#link.close(closed())
     this.#port.close()
   }
 
+  /** The database closes, and its log can go only when nobody reads it any more. Writes go on until the link's end. */
+  async #letGo(): Promise<void> {
+    await this.#reader.close()
+    post(this.#port, 'letGo')
+  }
+
   #assertOpen(): void {
-    if (this.#link.isOpen) return
-    this.#reader.close()
-    throw closed()
+    if (!this.#link.isOpen) throw closed()
   }
 }
+
+const post = (port: MessagePort, answer: PortAnswer): void => port.postMessage(answer)
 
 /** What a port makes of the messages that come through it. */
 interface Connected {
   readonly settings: ConnectionSettings
+  readonly limits: PortLimits
   readonly port: MessagePort
   readonly link: WriterLink
   readonly restarts: () => number
+  /** Calls `act` when the file is to be let go of, if that was already asked for, or the port has ended. */
+  onLetGo(act: () => void): void
 }
 
 /** Every message through the port is a link to a writer, the first one or the next; the port's end is the database's. */
@@ -134,12 +150,18 @@ function connectLink(port: MessagePort): Promise<Connected> {
   return new Promise((resolve, reject) => {
     const link = new WriterLink()
     let links = 0
+    let letGo = (): void => undefined
+    const whenToLetGo = new Promise<void>((act) => (letGo = act))
     port.on('message', (message: PortMessage) => {
+      if (message.kind === 'letGo') return letGo()
+      const { settings, limits } = message
       links += 1
       link.connect(message.link, new SharedAnswers(message.answers))
-      resolve({ settings: message.settings, port, link, restarts: () => links - 1 })
+      const onLetGo = (act: () => void): void => void whenToLetGo.then(act)
+      resolve({ settings, limits, port, link, restarts: () => links - 1, onLetGo })
     })
     port.once('close', () => {
+      letGo()
       link.close(closed())
       reject(closed())
     })
