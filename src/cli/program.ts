@@ -32,9 +32,11 @@ const program = new Command('convodb')
 
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure. Anything else is, such as a full disk.
 process.stdout.on('error', (error) => {
-  if (!('code' in error) || error.code !== 'EPIPE') throw error
+  if ('code' in error && error.code === 'EPIPE') return
+  printFailure(new Error(`standard output: ${error.message}`))
+  process.exit(1)
 })
 
 try {

@@ -1,5 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress'
 
+/** What else stands in the line, at its longest. */
+const textColumns = 58
+
 type Values = Readonly<Record<string, string>>
 
 /** A bar on stderr, which is a terminal. */
@@ -13,7 +16,10 @@ export interface ProgressBar {
 /** Shows a bar, in `format`, that is full at `total`; `values` fill in what the format names. */
 export function startProgressBar(format: string, total: number, values: Values): ProgressBar {
   // Stopping is the command's own affair.
-  const options = { format, stream: process.stderr, barsize: 20, gracefulExit: false }
+  const columns = process.stderr.columns ?? 80
+  // A line that is wider than the terminal would be cut off or wrapped, and leave pieces behind.
+  const barsize = Math.max(0, Math.min(20, columns - textColumns))
+  const options = { format, stream: process.stderr, barsize, gracefulExit: false, clearOnComplete: true }
   const bar = new SingleBar(options, Presets.shades_classic)
   bar.start(total, 0, values)
   // The bar changes how the terminal wraps lines; a second Ctrl-C must not leave it so.

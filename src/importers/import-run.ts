@@ -1,4 +1,5 @@
 import type { SourceError } from './source.js'
+import { looksLikeSeconds, type TimeUnit } from './time-fields.js'
 
 export interface BadLine {
   readonly file: string
@@ -10,6 +11,8 @@ export interface BadLine {
 export interface ImportCounts {
   readonly messagesInserted: number
   readonly messagesUpdated: number
+  /** Not stored, since their users were forgotten on request. */
+  readonly forgottenMessages: number
   readonly channels: number
   readonly segments: number
   readonly badLines: number
@@ -17,7 +20,14 @@ export interface ImportCounts {
   readonly unreadableFiles: number
 }
 
+export type CountedKind =
+  'messagesInserted' | 'messagesUpdated' | 'forgottenMessages' | 'channels' | 'segments'
+
 export interface ImportOptions {
+  /** What a number in a field of time counts. Default 'milliseconds'. */
+  readonly times?: TimeUnit
+  /** Is told once for each file whose numbers look like seconds and are read as milliseconds. */
+  readonly onSeconds?: (file: string, value: number) => void
   /** Stop at the first bad line or unreadable file. Default false. */
   readonly strict?: boolean
   /** Stops the reading; what is under way goes in. */
@@ -33,12 +43,14 @@ export class ImportRun {
   readonly #counts = {
     messagesInserted: 0,
     messagesUpdated: 0,
+    forgottenMessages: 0,
     channels: 0,
     segments: 0,
     badLines: 0,
     unreadableFiles: 0,
   }
   readonly #stop = new AbortController()
+  readonly #warnedFiles = new Set<string>()
 
   constructor(options: ImportOptions) {
     this.#options = options
@@ -59,7 +71,7 @@ export class ImportRun {
     this.#stop.abort()
   }
 
-  count(kind: 'messagesInserted' | 'messagesUpdated' | 'channels' | 'segments', added: number): void {
+  count(kind: CountedKind, added: number): void {
     this.#counts[kind] += added
     this.#options.onProgress?.(this.#counts)
   }
@@ -70,6 +82,17 @@ export class ImportRun {
     this.#counts.badLines += 1
     this.#options.onBadLine?.(badLine)
     if (this.#options.strict === true) this.stop()
+  }
+
+  get times(): TimeUnit {
+    return this.#options.times ?? 'milliseconds'
+  }
+
+  /** Notes a number in a field of time. */
+  noteTime(file: string, value: number): void {
+    if (this.times === 'seconds' || !looksLikeSeconds(value) || this.#warnedFiles.has(file)) return
+    this.#warnedFiles.add(file)
+    this.#options.onSeconds?.(file, value)
   }
 
   giveUp(error: SourceError): void {

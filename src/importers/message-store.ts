@@ -1,67 +1,37 @@
-import type { DatabaseManager, NewMessage } from '../main/index.js'
+import type { NewMessage } from '../main/index.js'
+import type { OpenDatabase } from './import-files.js'
 import { InFlight } from './in-flight.js'
 import type { ImportRun } from './import-run.js'
 import { isLineFault } from './line-fault.js'
 import type { Entry, Store } from './stores.js'
 
-type MessageEntry = Entry<NewMessage>
+const limits = { maxCalls: 4_000, maxBytes: 16 * 1024 * 1024 }
 
-const maxBatchMessages = 1_000
-const maxBatchBytes = 4 * 1024 * 1024
-const limits = { maxCalls: 4, maxBytes: 16 * 1024 * 1024 }
+/** How a line was stored, as it is counted. A message is ignored when its user was forgotten, and for no other reason. */
+const countedAs = {
+  inserted: 'messagesInserted',
+  updated: 'messagesUpdated',
+  ignored: 'forgottenMessages',
+} as const
 
 /**
- * Puts messages in by the thousand, up to four batches at a time. Where a batch fails by a message's fault, its messages
- * go one by one, so that only the guilty make bad lines.
+ * Puts messages in with a call for each, in the order of their lines, thousands at a time; the writer commits those together. So a
+ * line that is refused leaves all others in their places: of two lines with one id the later wins.
  */
-export function createMessageStore(db: DatabaseManager, run: ImportRun): Store<NewMessage> {
+export function createMessageStore(open: OpenDatabase, run: ImportRun): Store<NewMessage> {
   const calls = new InFlight(limits, () => run.stop())
-  let batch: MessageEntry[] = []
-  let batchBytes = 0
-
-  const startBatch = async (): Promise<void> => {
-    const entries = batch
-    const bytes = batchBytes
-    batch = []
-    batchBytes = 0
-    if (entries.length > 0) await calls.start(bytes, () => storeBatch(db, run, entries))
+  const storeEntry = async ({ file, line, model }: Entry<NewMessage>): Promise<void> => {
+    try {
+      const db = await open()
+      const { outcome } = await db.storeMessage(model)
+      run.count(countedAs[outcome], 1)
+    } catch (error) {
+      if (!isLineFault(error)) throw error
+      run.refuse({ file, line, reason: error.message })
+    }
   }
-
   return {
-    add: async (entry) => {
-      if (batchBytes + entry.bytes > maxBatchBytes) await startBatch()
-      batch.push(entry)
-      batchBytes += entry.bytes
-      if (batch.length >= maxBatchMessages) await startBatch()
-    },
-    finish: async () => {
-      await startBatch()
-      await calls.settle()
-    },
-  }
-}
-
-async function storeBatch(
-  db: DatabaseManager,
-  run: ImportRun,
-  entries: readonly MessageEntry[],
-): Promise<void> {
-  try {
-    const { inserted, updated } = await db.addMessages(entries.map(({ model }) => model))
-    run.count('messagesInserted', inserted)
-    run.count('messagesUpdated', updated)
-  } catch (error) {
-    if (!isLineFault(error)) throw error
-    for (const entry of entries) await storeAlone(db, run, entry)
-  }
-}
-
-async function storeAlone(db: DatabaseManager, run: ImportRun, entry: MessageEntry): Promise<void> {
-  try {
-    const { outcome } = await db.storeMessage(entry.model)
-    run.count(outcome === 'inserted' ? 'messagesInserted' : 'messagesUpdated', 1)
-  } catch (error) {
-    if (!isLineFault(error)) throw error
-    run.refuse({ file: entry.file, line: entry.line, reason: error.message })
+    add: (entry) => calls.start(entry.bytes, () => storeEntry(entry)),
+    finish: () => calls.settle(),
   }
 }

@@ -16,7 +16,8 @@ const toSnakeCase = (name: string): string =>
 
 /**
  * Reads one line of NDJSON: a JSON object. Known fields come back under their own names, whichever way they are
- * spelled; all others are kept inside `metadata`, spelled as they are, so that nothing is lost.
+ * spelled; all others are kept inside `metadata`, spelled as they are, so that nothing is lost. Whole numbers beyond 2^53 come
+ * as text, with all their digits.
  *
  * @throws INVALID_ARGUMENT when it is no JSON object, or a field is there twice
  */
@@ -41,9 +42,18 @@ export function renameFields(value: unknown, names: FieldNames): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [names.get(key) ?? key, item]))
 }
 
+const mayHoldLongNumbers = /\d{16}/
+
+/** A whole number beyond 2^53 would come back with other digits, so it is kept as the text that it was. */
+function keepDigits(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isLong = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+  const source = context?.source
+  return isLong && source !== undefined && /^-?\d+$/.test(source) ? source : value
+}
+
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return mayHoldLongNumbers.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ConvoDbError('INVALID_ARGUMENT', `the line is not JSON: ${reason}`)

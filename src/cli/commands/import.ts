@@ -1,8 +1,10 @@
-import { Command } from 'commander'
-import { openDatabase } from '../../main/index.js'
+import { existsSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { openDatabase, type DatabaseManager } from '../../main/index.js'
 import { importFiles, type ImportFiles, type ImportReport } from '../../importers/import-files.js'
 import type { ImportOptions } from '../../importers/import-run.js'
 import { findSource, type Source } from '../../importers/source.js'
+import type { TimeUnit } from '../../importers/time-fields.js'
 import { printFailure } from '../failure.js'
 import { createBadLinePrinter } from '../import/bad-lines.js'
 import { createProgressDisplay } from '../import/progress.js'
@@ -15,6 +17,7 @@ interface Options {
   readonly channels: readonly string[]
   readonly segments: readonly string[]
   readonly strict: boolean
+  readonly times: TimeUnit
 }
 
 const more = (path: string, paths: readonly string[]): string[] => [...paths, path]
@@ -30,6 +33,11 @@ export function importCommand(): Command {
     .option('--channels <file>', 'channels, which go in first; may be given again', more, [])
     .option('--segments <file>', 'segments, which go in last; may be given again', more, [])
     .option('--strict', 'stop at the first bad line', false)
+    .addOption(
+      new Option('--times <unit>', 'what numbers in fields of time count')
+        .choices(['milliseconds', 'seconds'])
+        .default('milliseconds'),
+    )
     .addHelpText('after', help)
     .action(runImport)
 }
@@ -40,7 +48,8 @@ Each line is a JSON object; its fields are in camelCase or snake_case:
   channel   channelId; name, createdAt, metadata
   segment   segmentId, channelId, startTime, endTime; messageIds or messages, summary, coherenceScore,
             activityLevel, vector, metadata
-Other fields are kept in the metadata. Times are ISO 8601 (UTC where they name no zone) or epoch milliseconds.
+Other fields are kept in the metadata, whole numbers beyond 2^53 as text. Times are ISO 8601 (UTC where they name no
+zone) or epoch milliseconds; --times seconds reads numbers as seconds.
 
 A bad line is named by file, line and reason, and the rest goes in.
 Exit codes: 0 all is in; 1 some lines or files were refused; 2 wrong usage; 130 interrupted.`
@@ -55,13 +64,13 @@ async function runImport(messages: readonly string[], options: Options, command:
     messages: await findSources(messages),
     segments: await findSources(segments),
   }
-  process.exitCode = await importInto(options.db, files, options.strict)
+  process.exitCode = await importInto(options, files)
 }
 
 const findSources = (paths: readonly string[]): Promise<Source[]> => Promise.all(paths.map(findSource))
 
 /** Imports, prints what happened, and returns the exit code. */
-async function importInto(path: string, files: ImportFiles, strict: boolean): Promise<number> {
+async function importInto({ db: path, strict, times }: Options, files: ImportFiles): Promise<number> {
   const startedAtMs = performance.now()
   const display = createProgressDisplay([...files.channels, ...files.messages, ...files.segments])
   const interrupt = listenForInterrupt(() => display.print('Stopping; press Ctrl-C again to stop at once.'))
@@ -70,9 +79,11 @@ async function importInto(path: string, files: ImportFiles, strict: boolean): Pr
   try {
     report = await openAndImport(path, files, {
       strict,
+      times,
       signal: interrupt.signal,
       onProgress: display.update,
       onBadLine: badLines.add,
+      onSeconds: (file, value) => display.print(printable(describeSeconds(file, value))),
       onUnreadable: (error) => display.print(`convodb: ${printable(error.message)}`),
     })
   } finally {
@@ -88,16 +99,22 @@ async function openAndImport(
   files: ImportFiles,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const db = await openDatabase(path, { readers: 1 })
-  const report = await importFiles(db, files, options)
+  let opening: Promise<DatabaseManager> | undefined
+  // A database that is not there yet is made for the first line that is good.
+  const open = (): Promise<DatabaseManager> => (opening ??= openDatabase(path, { readers: 1 }))
+  if (existsSync(path)) await open()
+  const report = await importFiles(open, files, options)
   try {
-    await db.close()
+    await (await opening?.catch(() => undefined))?.close()
     return report
   } catch (error) {
     // What went in is in: a full disk that keeps the log from being folded in must not hide the report.
     return { ...report, failure: report.failure ?? error }
   }
 }
+
+const describeSeconds = (file: string, value: number): string =>
+  `${file}: times such as ${value} look like seconds and are read as milliseconds (${new Date(value).toISOString()}); --times seconds reads them as seconds`
 
 function conclude(report: ImportReport, strict: boolean, interrupted: number | undefined): number {
   const { failure, badLines, unreadableFiles } = report

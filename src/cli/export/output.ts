@@ -33,7 +33,7 @@ export async function writeToFile(
   }
   const unfinished = `${path}.${process.pid}.unfinished`
   try {
-    const file = createWriteStream(unfinished, { flags: 'wx', flush: true })
+    const file = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true })
     if (path.endsWith('.gz')) await pipeline(Readable.from(texts), createGzip(), file, { signal })
     else await pipeline(Readable.from(texts), file, { signal })
     await rename(unfinished, path)
