@@ -23,6 +23,7 @@ import { HeldLog } from './held-log.js'
 import { mergeInsertedMessages, stopMergingInsertedMessages } from './lease-triggers.js'
 import { serveLease } from './lease.js'
 import { openWriteConnection } from './open.js'
+import { LockPatience } from './lock-patience.js'
 import { failed, outcomeOf } from './outcome.js'
 import type { OwnerLock } from './owner-lock.js'
 import { setPragmas, writerPragmas } from './pragmas.js'
@@ -40,6 +41,7 @@ let isClosed = false
 
 const tell = (news: WriterNews): void => parentPort?.postMessage(news)
 const heldLog = new HeldLog(settings)
+const patience = new LockPatience(settings.busyTimeoutMs)
 const checkpoints = new Checkpoints(settings, tell, holdLog)
 
 function holdLog(): void {
@@ -51,7 +53,10 @@ function holdLog(): void {
 function open(): Connection {
   if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
   ownerLock?.assertHeld()
-  if (connection !== undefined) return connection
+  if (connection !== undefined) {
+    patience.prepare(connection)
+    return connection
+  }
   const deadline = new Deadline(settings.busyTimeoutMs)
   ownerLock ??= takeFile(settings, deadline)
   connection = openWriteConnection(settings, deadline)
@@ -92,7 +97,8 @@ const idleMerge = setTimeout(merge, idleMergeMs).unref()
 /** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
 function merge(): Outcome<void> {
   if (connection === undefined || leaseUnderWay !== undefined) return { ok: true, value: undefined }
-  const outcome = commitMerge(connection)
+  const merging = connection
+  const outcome = patience.withoutWaiting(merging, () => commitMerge(merging))
   if (!outcome.ok && isDiskFault(outcome.error.code)) closeAfterFault()
   return outcome
 }
@@ -107,7 +113,7 @@ async function close(): Promise<Outcome<void>> {
   await checkpoints.close()
   const outcome = outcomeOf(() => {
     if (closing === undefined) return
-    commitMerge(closing)
+    patience.withoutWaiting(closing, () => commitMerge(closing))
     // Where the checkpoint fails the log stays, with every commit in it, and the next opening goes on from there.
     const emptied = outcomeOf(() => heldLog.isHeld || closing.pragma('wal_checkpoint(TRUNCATE)'))
     if (!emptied.ok && isDiskFault(emptied.error.code)) holdLog()
@@ -151,6 +157,7 @@ async function commit(batches: readonly Batch[]): Promise<BatchAnswer[]> {
     idleMerge.refresh()
     const writing = open()
     const answers = commitBatches(writing, batches)
+    patience.note(answers)
     if (writing.hasDiskFault) closeAfterFault()
     else if (!heldLog.isHeld) checkpoints.noteCommit(writing)
     return answers
