@@ -40,7 +40,10 @@ export interface OpenOptions {
    * may take the last commits; the file stays consistent. Default `'full'`.
    */
   durability?: 'full' | 'normal'
-  /** How long to wait for another process that writes to the same file, in milliseconds. Default 5,000. */
+  /**
+   * How long to wait for another process that writes to the same file, in milliseconds. Calls behind one that has waited so
+   * long in vain wait only a little. Default 5,000.
+   */
   busyTimeoutMs?: number
   /** Page cache of each connection, in KiB. Default 65,536. */
   cacheSizeKib?: number

@@ -25,6 +25,7 @@ import { FileWatch } from './files/file-watch.js'
 import type { CommitMark } from './files/owner-file.js'
 import { HeldLog } from './held-log.js'
 import { serveLease } from './lease/serve-lease.js'
+import { LockPatience } from './lock-patience.js'
 import { assertNativeBinding } from './native-binding.js'
 import { openLeaseConnection, openWriteConnection } from './open.js'
 import { failed, outcomeOf } from './outcome.js'
@@ -51,6 +52,7 @@ let isClosed = false
 const tell = (news: WriterNews): void => parentPort?.postMessage(news)
 const heldLog = new HeldLog(settings)
 const fileWatch = new FileWatch(settings.path)
+const patience = new LockPatience(settings.busyTimeoutMs)
 const checkpoints = new Checkpoints(settings, tell, holdLog)
 
 /** From now on nothing checkpoints, whether or not the snapshot can be taken at once. */
@@ -62,7 +64,10 @@ function holdLog(): void {
 function open(): Connection {
   if (isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
   assertOurs()
-  if (connection !== undefined) return connection
+  if (connection !== undefined) {
+    patience.prepare(connection)
+    return connection
+  }
   assertNativeBinding()
   const deadline = new Deadline(settings.busyTimeoutMs)
   const mark = commitMarkOf(settings.path)
@@ -138,7 +143,11 @@ function notingFaults<Value>(outcome: Outcome<Value>): Outcome<Value> {
 /** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
 function merge(): Outcome<void> {
   if (connection === undefined || isLent) return { ok: true, value: undefined }
-  return confirmOutcome(settings.path, notingFaults(commitMerge(connection)))
+  const merging = connection
+  return confirmOutcome(
+    settings.path,
+    notingFaults(patience.withoutWaiting(merging, () => commitMerge(merging))),
+  )
 }
 
 /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
@@ -167,7 +176,7 @@ async function close(): Promise<Outcome<void>> {
  * not be asked again; one that failed must not.
  */
 function emptyLog(closing: Connection): void {
-  commitMerge(closing)
+  patience.withoutWaiting(closing, () => commitMerge(closing))
   if (heldLog.isWanted) return
   const outcome = outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
   if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
@@ -178,8 +187,7 @@ function emptyLog(closing: Connection): void {
  * and committed first, so that whoever reads meanwhile finds every table whole.
  */
 async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
-  open()
-  const merged = merge()
+  const merged = notingFaults(commitMerge(open()))
   if (!merged.ok) return merged
   const lent = openLeaseConnection(settings)
   isLent = true
@@ -215,6 +223,7 @@ function commitOnce(batches: readonly Batch[]): BatchAnswer[] {
     const writing = open()
     const answers = commitBatches(writing, batches)
     if (writing.memory.commits !== undefined) ownerLock?.noteCommits(writing.memory.commits)
+    patience.note(answers)
     if (writing.hasDiskFault) closeAfterFault()
     else if (heldLog.isWanted) heldLog.hold()
     else checkpoints.noteCommit(writing)
