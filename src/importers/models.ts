@@ -1,5 +1,5 @@
 import { ConvoDbError, operations, type NewMessage, type Params } from '../main/index.js'
-import { checkParams } from '../main/validation/params.js'
+import { checkParams } from '../main/reading/check-params.js'
 import { fieldNames, readFields, renameFields } from './ndjson.js'
 
 /** A segment to store: with its members, or without a word about them. */

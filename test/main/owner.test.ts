@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { openDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { messagePlaces } from '../../src/workers/schema/0002-message-places.js'
+import { migrations } from '../../src/workers/schema/index.js'
 import { initial } from '../../src/workers/schema/0001-initial.js'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { expectOneWinner, firstLine, startOwner } from '../support/owners.js'
@@ -75,6 +76,9 @@ describe('readOnly', () => {
     const old = new Database(path)
     old.exec(`${initial}; ${messagePlaces}; PRAGMA application_id = 0x636e766f; PRAGMA user_version = 2`)
     old.close()
-    await expectError(openDatabase(path, { readOnly: true }), 'OLDER_SCHEMA', { version: 2, knownVersion: 3 })
+    await expectError(openDatabase(path, { readOnly: true }), 'OLDER_SCHEMA', {
+      version: 2,
+      knownVersion: migrations.length,
+    })
   })
 })

@@ -2,11 +2,18 @@ import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionSettings, LocalReader, PortMessage, ReaderTask } from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
-import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
+import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { localReaderUrl } from '../../worker-url.js'
-import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import type {
+  CloseOptions,
+  DecodeAnswer,
+  Executor,
+  LeasedConnection,
+  LeaseOptions,
+  Prepared,
+} from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Lanes, type LaneLimits } from '../lanes/lanes.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
@@ -57,9 +64,9 @@ export class PortExecutor implements Executor {
 
   execute<N extends OperationName>(
     name: N,
-    params: WireParams<N>,
+    params: Prepared<N>,
     options: CallOptions,
-    decode: (value: WireResult<N>) => Result<N>,
+    decode: DecodeAnswer<N>,
   ): Promise<Result<N>> {
     this.#assertOpen()
     return this.#lanes.execute(name, params, options, decode)
