@@ -80,6 +80,8 @@ async function importSource<Model>(
   }
 }
 
-function storeSegment(db: DatabaseManager, segment: NewSegment): Promise<unknown> {
-  return 'messages' in segment ? db.createSegmentWithMessages(segment) : db.createConversationSegment(segment)
+async function storeSegment(db: DatabaseManager, { segment, furtherMembers }: NewSegment): Promise<void> {
+  if ('messages' in segment) await db.createSegmentWithMessages(segment)
+  else await db.createConversationSegment(segment)
+  for (const members of furtherMembers) await db.addMessagesToSegment(members)
 }

@@ -1,5 +1,4 @@
-/** The longest line that is read, in bytes. A longer one is passed over without being kept. */
-export const maxLineBytes = 16 * 1024 * 1024
+import { maxLineBytes } from '../protocol/limits.js'
 
 export interface GoodLine {
   readonly number: number
@@ -21,7 +20,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * order mark at the start and blank lines are passed over; blank lines count in the numbering, which starts at 1.
  *
  * @param chunks the bytes, cut anywhere.
- * @returns each line's text, or what is wrong with it: not UTF-8, or longer than {@link maxLineBytes}.
+ * @returns each line's text, or what is wrong with it: not UTF-8, or longer than a line may be; that one is passed over without being kept.
  * @throws what reading `chunks` throws; the line it cut off is not returned.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<GoodLine | UnreadableLine> {

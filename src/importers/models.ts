@@ -1,10 +1,15 @@
 import { ConvoDbError, operations, type NewMessage, type Params } from '../main/index.js'
-import { checkParams } from '../main/validation/params.js'
+import { checkParams } from '../main/reading/check-params.js'
+import { maxItems } from '../protocol/limits.js'
 import { fieldNames, readFields, renameFields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'
 
 /** A segment to store: with its members, or without a word about them. */
-export type NewSegment = Params<'createSegmentWithMessages'> | Params<'createConversationSegment'>
+export interface NewSegment {
+  readonly segment: Params<'createSegmentWithMessages'> | Params<'createConversationSegment'>
+  /** Members beyond those that one call takes, in their order. */
+  readonly furtherMembers: readonly Params<'addMessagesToSegment'>[]
+}
 
 const { messages } = operations.addMessages.params.properties
 const { onConflict: _, ...segment } = operations.createConversationSegment.params.properties
@@ -40,11 +45,25 @@ export function readSegment(text: string, times: TimeReading = asTheyAre): NewSe
   }
   const members = given ?? messageIds
   if (members === undefined) {
-    return checkParams('createConversationSegment', { ...fields, onConflict: 'update' })
+    const alone = checkParams('createConversationSegment', { ...fields, onConflict: 'update' })
+    return { segment: alone, furtherMembers: [] }
   }
-  return checkParams('createSegmentWithMessages', {
-    ...fields,
-    messages: Array.isArray(members) ? members.map((member) => renameFields(member, memberNames)) : members,
-    onConflict: 'update',
-  })
+  const renamed = Array.isArray(members)
+    ? members.map((member) => renameFields(member, memberNames))
+    : members
+  const [first, ...further] = Array.isArray(renamed) ? inParts(renamed) : [renamed]
+  const withMembers = { ...fields, messages: first, onConflict: 'update' }
+  const whole = checkParams('createSegmentWithMessages', withMembers)
+  const { segmentId } = whole
+  return {
+    segment: whole,
+    furtherMembers: further.map((part) => checkParams('addMessagesToSegment', { segmentId, messages: part })),
+  }
+}
+
+/** As many members as one call takes, and at least one part. */
+function inParts(members: readonly unknown[]): unknown[][] {
+  const parts = [members.slice(0, maxItems)]
+  for (let at = maxItems; at < members.length; at += maxItems) parts.push(members.slice(at, at + maxItems))
+  return parts
 }

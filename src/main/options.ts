@@ -55,7 +55,7 @@ export interface OpenOptions {
   maxQueuedBytes?: number
   /** Operations in one transaction at most. Default 5,000. */
   maxBatchOperations?: number
-  /** Bytes of parameters in one transaction at most; a larger operation runs alone. Default 16,777,216. */
+  /** Bytes of parameters in one transaction at most; a larger operation runs alone. Default 4,194,304. */
   maxBatchBytes?: number
   /** How long a leased connection may be idle before it is rolled back, in milliseconds. Default 10,000. */
   leaseIdleTimeoutMs?: number
@@ -97,7 +97,7 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     maxQueuedOperations: given.maxQueuedOperations ?? 100_000,
     maxQueuedBytes: given.maxQueuedBytes ?? 128 * 1024 * 1024,
     maxBatchOperations: given.maxBatchOperations ?? 5_000,
-    maxBatchBytes: given.maxBatchBytes ?? 16 * 1024 * 1024,
+    maxBatchBytes: given.maxBatchBytes ?? 4 * 1024 * 1024,
     leaseIdleTimeoutMs: given.leaseIdleTimeoutMs ?? 10_000,
     readOnly: given.readOnly ?? false,
     readTimeoutMs: given.readTimeoutMs ?? 60_000,

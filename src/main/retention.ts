@@ -1,13 +1,13 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { ConvoDbError } from '../protocol/errors.js'
-import { id, object, optional, time } from '../protocol/fields.js'
 import type { RetentionReport } from '../protocol/models.js'
+import { operations } from '../protocol/operations.js'
 import type { TimeInput } from '../protocol/wire.js'
 import type { CallOptions } from './call-options.js'
 import type { Execute } from './calls/execute.js'
 import { checkCallOptions } from './validation/call-options.js'
-import { check } from './validation/check.js'
+import { fieldReadersOf, readFields, refuseUnknown, toObject, type FieldReader } from './reading/reader-of.js'
+import { readBoolean } from './reading/kinds.js'
+import { Reading } from './reading/reading.js'
 
 /** What to delete; see `applyRetention`. */
 export interface Retention {
@@ -21,20 +21,25 @@ export interface Retention {
   readonly onProgress?: ((report: RetentionReport) => void) | undefined
 }
 
-const isFunction = Type.Refine(
-  Type.Unsafe<(report: RetentionReport) => void>({}),
-  (value) => typeof value === 'function',
-  () => 'a function',
-)
-const validator = Compile(
-  object({
-    olderThan: time,
-    channelId: optional(id),
-    keepPinned: optional(Type.Boolean()),
-    dryRun: optional(Type.Boolean()),
-    onProgress: optional(isFunction),
-  }),
-)
+const fields: readonly FieldReader[] = [
+  ...fieldReadersOf(operations.countExpiredMessages.params.properties),
+  { key: 'dryRun', isOptional: true, read: readBoolean },
+  {
+    key: 'onProgress',
+    isOptional: true,
+    read: (given, reading) => (typeof given === 'function' ? given : reading.refuse('must be a function')),
+  },
+]
+const known = new Set(fields.map(({ key }) => key))
+
+/** A copy, each of its values read once. @throws INVALID_ARGUMENT naming the field */
+function readRetention(given: Retention): Retention
+function readRetention(given: unknown): unknown {
+  const reading = new Reading()
+  const retention = toObject(given, reading)
+  refuseUnknown(retention, known, reading)
+  return readFields(retention, fields, reading)
+}
 
 /** Runs a retention slice by slice; each is an operation of its own, in the queue with all others. */
 export async function applyRetention(
@@ -42,8 +47,7 @@ export async function applyRetention(
   retention: Retention,
   options: CallOptions = {},
 ): Promise<RetentionReport> {
-  check(validator, retention, 'the retention')
-  const { olderThan, channelId, keepPinned, dryRun = false, onProgress } = retention
+  const { olderThan, channelId, keepPinned, dryRun = false, onProgress } = readRetention(retention)
   const params = { olderThan, channelId, keepPinned }
   const { signal, timeoutMs } = checkCallOptions(options)
   if (dryRun) {

@@ -1,5 +1,5 @@
 import { append, emptyColumns, unpackColumns, type MessageColumns } from './message-columns.js'
-import type { AnyOutcome, OperationMessage } from './messages.js'
+import type { AnyOutcome, OperationMessage, PackedOperation, PlainOperation } from './messages.js'
 import type { StoreOutcome } from './models.js'
 
 /** A run of `storeMessage` operations, each of which has an outcome of its own. */
@@ -8,7 +8,7 @@ interface StoreRun {
   readonly columns: MessageColumns
 }
 
-export type BatchItem = Exclude<OperationMessage, { name: 'storeMessage' }> | StoreRun
+export type BatchItem = Exclude<PlainOperation, { name: 'storeMessage' }> | PackedOperation | StoreRun
 
 /** How one operation of a batch ended; a stored message by its outcome alone, since the caller knows its id. */
 export type BatchOutcome = AnyOutcome | StoreOutcome
@@ -21,7 +21,7 @@ export function packBatch(operations: readonly OperationMessage[]): BatchItem[] 
   const items: BatchItem[] = []
   let run: StoreRun | undefined
   for (const operation of operations) {
-    if (operation.name === 'storeMessage') {
+    if (operation.name === 'storeMessage' && 'params' in operation) {
       if (run === undefined) items.push((run = { name: 'storeMessage run', columns: emptyColumns() }))
       append(run.columns, operation.params)
       continue

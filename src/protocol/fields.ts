@@ -1,63 +1,26 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { foldName } from './fold-name.js'
-import { isJsonObject } from './json.js'
-import { maxIdLength, maxItems, maxLimit, maxNameLength, maxPosition } from './limits.js'
+import { maxItems, maxLimit, maxPosition } from './limits.js'
 import type { JsonObject } from './models.js'
-import { parseTime } from './time.js'
-import { isVectorInput } from './vector.js'
 import type { TimeInput, VectorInput } from './wire.js'
 
-/** The kinds of field parameters are made of. Each refinement's text reads after "must be". */
+/**
+ * The kinds of field that parameters are made of. A schema says which; what a kind takes, and how it is read, is in
+ * src/main/reading/kinds.ts.
+ */
+export type Kind = 'id' | 'name' | 'displayName' | 'text' | 'time' | 'vector' | 'json' | 'score'
 
-/** Text that SQLite's UTF-8 can keep: a lone surrogate would come back altered, so it is refused. */
-export const text = Type.Refine(
-  Type.String(),
-  (value) => value.isWellFormed(),
-  () => 'well-formed Unicode text (it holds a lone surrogate)',
-)
+const kind = <Value>(name: Kind) => Type.Unsafe<Value>({ kind: name })
 
-export const id = Type.Refine(
-  Type.String(),
-  (value) => value.length > 0 && value.length <= maxIdLength && value.isWellFormed(),
-  () => `well-formed text of 1 to ${maxIdLength} characters`,
-)
-
-export const name = Type.Refine(
-  Type.String(),
-  (value) => value.length <= maxNameLength && value.isWellFormed(),
-  () => `well-formed text of at most ${maxNameLength} characters`,
-)
-
-/** Every part of it is in the search index, so that a character which is written out as many must count as many. */
-export const displayName = Type.Refine(
-  name,
-  (value) => value.length <= maxNameLength && foldName(value).length <= maxNameLength,
-  () => `well-formed text of at most ${maxNameLength} characters, also with compatibility forms written out`,
-)
-
-export const time = Type.Refine(
-  Type.Unsafe<TimeInput>({}),
-  (value) => parseTime(value) !== undefined,
-  () => 'a valid Date, ISO 8601 text or whole epoch milliseconds',
-)
-
-export const vector = Type.Refine(
-  Type.Unsafe<VectorInput>({}),
-  isVectorInput,
-  () => 'a Float32Array, an array of finite numbers or base64 of float32, not empty',
-)
-
-export const json = Type.Refine(
-  Type.Unsafe<JsonObject>({}),
-  isJsonObject,
-  () => 'a plain object that JSON can carry, at most 64 levels deep and 4 MiB long',
-)
-
-export const score = Type.Refine(
-  Type.Unsafe<number>({}),
-  (value) => Number.isFinite(value),
-  () => 'a finite number',
-)
+/** Of 1 to 1,024 characters. */
+export const id = kind<string>('id')
+export const name = kind<string>('name')
+export const displayName = kind<string>('displayName')
+export const text = kind<string>('text')
+export const time = kind<TimeInput>('time')
+export const vector = kind<VectorInput>('vector')
+export const json = kind<JsonObject>('json')
+/** Any finite number. */
+export const score = kind<number>('score')
 
 export const limit = Type.Integer({ minimum: 1, maximum: maxLimit })
 const order = Type.Union([Type.Literal('asc'), Type.Literal('desc')])

@@ -1,15 +1,36 @@
-/** Characters of an id. */
+/**
+ * What there may be of everything, in and out: what one call takes, another gives, an export writes and an import reads.
+ * Lengths of texts are in UTF-16 code units, as JavaScript counts them.
+ */
+
+/** Of an id, of a cursor and of a text to search for. */
 export const maxIdLength = 1024
 
-/** Characters of a name; of a display name also in the form in which it is searched for. */
+/** Of a name; of a display name also in the form in which it is searched for. */
 export const maxNameLength = 1024
+
+/** Of a message's content and of a segment's summary. As JSON six times as long, which a JavaScript string can still hold. */
+export const maxTextLength = 32 * 1024 * 1024
+
+/** Of metadata or a profile as JSON. Deeper or longer JSON is no metadata any more. */
+export const maxJsonDepth = 64
+export const maxJsonLength = 4 * 1024 * 1024
+
+/** Numbers in a vector. */
+export const maxDimension = 65_536
 
 /** Rows of one page. */
 export const defaultLimit = 100
 export const maxLimit = 10_000
 
+/** A page ends with the row that makes it so long, in characters, though fewer rows than asked for are on it. */
+export const maxPageLength = 8 * 1024 * 1024
+
 /** Ids or rows one call may carry. */
 export const maxItems = 100_000
 
-/** A member's position in its segment. */
-export const maxPosition = 2 ** 31
+/** A member's position in its segment: what JavaScript counts exactly. */
+export const maxPosition = Number.MAX_SAFE_INTEGER
+
+/** A line of an import: the longest text and the longest JSON that there may be, every character as an escape, and all else. */
+export const maxLineBytes = 6 * maxTextLength + 6 * maxJsonLength + 1024 * 1024

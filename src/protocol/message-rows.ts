@@ -19,3 +19,11 @@ export type MessageRow = [
 
 /** A row of a segment's members. */
 export type MemberRow = [...MessageRow, position: number, contributionScore: number | null]
+
+/** The ids of a segment's members, or some of them. */
+export interface SegmentMessageIdsPart {
+  readonly segmentId: string
+  readonly messageIds: readonly string[]
+  /** Whether they go on where the part before ended. */
+  readonly continues?: boolean
+}

@@ -2,26 +2,41 @@ import type { MessagePort } from 'node:worker_threads'
 import type { BatchItem } from './batch.js'
 import type { ErrorData } from './errors.js'
 import type { OperationName, WireParams, WireResult } from './operations.js'
+import type { Packed } from './packed.js'
 import type { ScrubPlace, ScrubSlice } from './scrub.js'
 
 /** What crosses between the main thread and the workers. */
 
 /** An operation on its way to a worker; the union over all names, told apart by `name`. */
-export type OperationMessage<N extends OperationName = OperationName> = {
+export type OperationMessage<N extends OperationName = OperationName> = PlainOperation<N> | PackedOperation
+
+export type PlainOperation<N extends OperationName = OperationName> = {
   [Name in N]: { readonly name: Name; readonly params: WireParams<Name> }
 }[N]
 
+/** One whose parameters are large. */
+export interface PackedOperation {
+  readonly name: Exclude<OperationName, 'checkpoint'>
+  readonly packed: Packed
+}
+
 /** Binds a name to its own parameters. The compiler loses that bond in a union; the first signature restores it. */
-export function operationMessage<N extends OperationName>(name: N, params: WireParams<N>): OperationMessage
+export function operationMessage<N extends OperationName>(name: N, params: WireParams<N>): PlainOperation
 export function operationMessage(name: OperationName, params: WireParams<OperationName>) {
   return { name, params }
+}
+
+/** As `operationMessage`; nothing in a checkpoint's parameters is large. */
+export function packedOperation(name: OperationName, packed: Packed): PackedOperation {
+  if (name === 'checkpoint') throw new TypeError('A checkpoint is never packed')
+  return { name, packed }
 }
 
 /** How one operation ended. Errors travel as data: a thrown error loses its message or its code on the way. */
 export type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorData }
 
-export type AnyOutcome = Outcome<WireResult<OperationName>>
+export type AnyOutcome = Outcome<WireResult<OperationName> | Packed>
 
 type Durability = 'full' | 'normal'
 export type ConnectionMode = 'read' | 'write'

@@ -42,11 +42,14 @@ type Immutable<T> = T extends Date | Float32Array
 export type Params<N extends OperationName> = Immutable<Static<Registry[N]['params']>>
 export type Result<N extends OperationName> = ReturnType<Registry[N]['result']>
 
-/** Many messages cross column by column. */
+/** Many messages cross column by column; very many in chunks, in which one that is long stands by itself. */
 interface AddedMessages {
-  readonly columns: MessageColumns
+  readonly columns?: MessageColumns
+  readonly chunks?: readonly (MessageColumns | Wire<NewMessage>)[]
   readonly onConflict?: OnConflict | undefined
 }
+
+type NewMessage = Params<'addMessages'>['messages'][number]
 
 /** Spelled as tables, so that the compiler can follow a name from a message to its handler. */
 type WireParamsTable = { [N in OperationName]: N extends 'addMessages' ? AddedMessages : Wire<Params<N>> }

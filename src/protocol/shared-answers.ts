@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
 import type { BatchAnswer } from './batch.js'
+import { isPacked } from './packed.js'
 
 /** A thread has so many batches under way at most, so that of each the last so many must be known. */
 export const batchSlots = 2
@@ -8,6 +9,15 @@ const slotBytes = 128 * 1024
 const headerBytes = Uint32Array.BYTES_PER_ELEMENT
 
 const inserted = serialize('inserted')
+
+/** Nothing where a part of the answer is packed: that is larger than what is kept. */
+function serializeSmall(answer: BatchAnswer): Uint8Array | undefined {
+  if (answer === 'inserted') return inserted
+  const isLarge = answer.some(
+    (outcome) => typeof outcome === 'object' && outcome.ok && isPacked(outcome.value),
+  )
+  return isLarge ? undefined : serialize(answer)
+}
 
 /**
  * The answers to a thread's last batches, in memory that outlives the writer thread which gave them; on the disk they
@@ -22,10 +32,11 @@ export class SharedAnswers {
 
   /** To be called before the commit. A longer answer than fits is not kept. */
   keep(batch: number, answer: BatchAnswer): void {
-    const bytes = answer === 'inserted' ? inserted : serialize(answer)
     const { header, content } = this.#slot(batch)
-    header[0] = bytes.length <= content.length ? bytes.length : 0
-    if (bytes.length <= content.length) content.set(bytes)
+    const bytes = serializeSmall(answer)
+    const fits = bytes !== undefined && bytes.length <= content.length
+    header[0] = fits ? bytes.length : 0
+    if (fits) content.set(bytes)
   }
 
   read(batch: number): BatchAnswer | undefined {

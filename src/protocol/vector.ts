@@ -1,9 +1,7 @@
-import type { VectorInput } from './wire.js'
-
-const maxDimension = 65_536
+import { maxDimension } from './limits.js'
 
 /**
- * Reads a vector.
+ * Reads a vector, each of its numbers once.
  *
  * @param value a Float32Array, an array of finite numbers, or base64 text of little-endian float32 values.
  * @returns a new Float32Array, or `undefined` when it is none of these, empty, too long or not finite as float32.
@@ -16,15 +14,27 @@ export function parseVector(value: unknown): Float32Array | undefined {
 
 function toFloat32Array(value: unknown): Float32Array | undefined {
   if (value instanceof Float32Array) return value.slice()
-  if (Array.isArray(value)) {
-    return value.length <= maxDimension && value.every((item) => typeof item === 'number')
-      ? Float32Array.from(value)
-      : undefined
-  }
+  if (Array.isArray(value)) return fromNumbers(value)
   return typeof value === 'string' ? fromBase64(value) : undefined
 }
 
+function fromNumbers(numbers: readonly unknown[]): Float32Array | undefined {
+  const { length } = numbers
+  if (length > maxDimension) return undefined
+  const vector = new Float32Array(length)
+  for (let index = 0; index < length; index += 1) {
+    const number = numbers[index]
+    if (typeof number !== 'number') return undefined
+    vector[index] = number
+  }
+  return vector
+}
+
+/** As many characters as the longest vector has in base64. */
+const maxBase64Length = 4 * Math.ceil((maxDimension * 4) / 3)
+
 function fromBase64(text: string): Float32Array | undefined {
+  if (text.length > maxBase64Length) return undefined
   const bytes = Buffer.from(text, 'base64')
   const isCanonical = bytes.toString('base64') === text
   return isCanonical && bytes.length % 4 === 0 ? fromBytes(bytes) : undefined
@@ -47,9 +57,4 @@ export function toBytes(vector: Float32Array): Uint8Array {
   const view = new DataView(bytes.buffer)
   vector.forEach((value, index) => view.setFloat32(index * 4, value, true))
   return bytes
-}
-
-/** Whether `value` may be given where a vector is expected. */
-export function isVectorInput(value: unknown): value is VectorInput {
-  return parseVector(value) !== undefined
 }

@@ -1,7 +1,9 @@
 import { ConvoDbError } from '../protocol/errors.js'
-import type { OperationMessage } from '../protocol/messages.js'
+import type { OperationMessage, PackedOperation, PlainOperation } from '../protocol/messages.js'
 import type { ReadOperationName, WireParams, WireResult, WriteOperationName } from '../protocol/operations.js'
+import { unpackNow, type Packed } from '../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from './connection.js'
+import { answerOne } from './pack-answer.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
@@ -10,23 +12,30 @@ import * as forgottenUsers from './tables/forgotten-users.js'
 import * as maintenance from './tables/maintenance.js'
 import { mergeRecentMessages } from './tables/merged-messages.js'
 import * as places from './tables/message-places.js'
+import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
 
 type ReadHandlers = {
-  readonly [N in ReadOperationName]: (connection: ReadConnection, params: WireParams<N>) => WireResult<N>
+  readonly [N in ReadOperationName]: (
+    connection: ReadConnection,
+    params: WireParams<N>,
+  ) => WireResult<N> | Packed
 }
 type WriteHandlers = {
-  readonly [N in WriteOperationName]: (connection: WriteConnection, params: WireParams<N>) => WireResult<N>
+  readonly [N in WriteOperationName]: (
+    connection: WriteConnection,
+    params: WireParams<N>,
+  ) => WireResult<N> | Packed
 }
 
 const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
   getMessages: places.getMessages,
-  getMessagesByIds: messages.getMessagesByIds,
+  getMessagesByIds: messageRows.getMessagesByIds,
   getMessageContext: places.getMessageContext,
   countExpiredMessages: retention.countExpiredMessages,
   countMessages: places.countMessages,
@@ -80,10 +89,19 @@ const needCounters: ReadonlySet<WriteOperationName> = new Set([
   'deleteExpiredMessages',
 ])
 
-const isRead = (message: OperationMessage): message is OperationMessage<ReadOperationName> =>
+const isRead = (message: PlainOperation): message is PlainOperation<ReadOperationName> =>
   Object.hasOwn(readHandlers, message.name)
-const isWrite = (message: OperationMessage): message is OperationMessage<WriteOperationName> =>
+const isWrite = (message: PlainOperation): message is PlainOperation<WriteOperationName> =>
   Object.hasOwn(writeHandlers, message.name)
+
+const toPlain = (message: OperationMessage): PlainOperation =>
+  'packed' in message ? unpacked(message) : message
+
+/** Its parameters are what the name says: they were packed after they had been read. */
+function unpacked(message: PackedOperation): PlainOperation
+function unpacked({ name, packed }: PackedOperation): unknown {
+  return { name, params: unpackNow(packed) }
+}
 
 function unknownOperation({ name }: { readonly name: string }, lane: string): ConvoDbError {
   return new ConvoDbError('INVALID_ARGUMENT', `'${name}' is no ${lane} operation`, { field: 'name' })
@@ -97,22 +115,24 @@ function unknownOperation({ name }: { readonly name: string }, lane: string): Co
 export function runReadMessage(
   connection: ReadConnection,
   message: OperationMessage,
-): WireResult<ReadOperationName> {
-  if (!isRead(message)) throw unknownOperation(message, 'read')
-  return runRead(connection, message)
+): WireResult<ReadOperationName> | Packed {
+  const operation = toPlain(message)
+  if (!isRead(operation)) throw unknownOperation(operation, 'read')
+  return answerOne(runRead(connection, operation))
 }
 
 export function runWriteMessage(
   connection: WriteConnection,
   message: OperationMessage,
-): WireResult<WriteOperationName> {
-  if (!isWrite(message)) throw unknownOperation(message, 'write')
-  if (needCounters.has(message.name)) mergeRecentMessages(connection)
-  return runWrite(connection, message)
+): WireResult<WriteOperationName> | Packed {
+  const operation = toPlain(message)
+  if (!isWrite(operation)) throw unknownOperation(operation, 'write')
+  if (needCounters.has(operation.name)) mergeRecentMessages(connection)
+  return answerOne(runWrite(connection, operation))
 }
 
-const runRead = <N extends ReadOperationName>(connection: ReadConnection, message: OperationMessage<N>) =>
+const runRead = <N extends ReadOperationName>(connection: ReadConnection, message: PlainOperation<N>) =>
   readHandlers[message.name](connection, message.params)
 
-const runWrite = <N extends WriteOperationName>(connection: WriteConnection, message: OperationMessage<N>) =>
+const runWrite = <N extends WriteOperationName>(connection: WriteConnection, message: PlainOperation<N>) =>
   writeHandlers[message.name](connection, message.params)

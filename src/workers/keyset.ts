@@ -1,6 +1,7 @@
 import type { Order } from '../protocol/fields.js'
 import { defaultLimit } from '../protocol/limits.js'
 import { decodeCursor, encodeCursor, type Place } from './cursor.js'
+import { gatherPage } from './gather-page.js'
 import type { BindParams, BindValue, ReadConnection } from './connection.js'
 
 /**
@@ -27,10 +28,14 @@ export interface Stretch {
   readonly extra?: { readonly [name: string]: BindValue }
 }
 
-export interface Listing<Row> {
+export interface Listing<Found, Row> {
   /** Up to `limit` rows from a place on, in order. */
-  read(connection: ReadConnection, order: Order, stretch: Stretch): Row[]
-  placeOf(connection: ReadConnection, row: Row): Place
+  read(connection: ReadConnection, order: Order, stretch: Stretch): Found[]
+  placeOf(connection: ReadConnection, found: Found): Place
+  /** The row whole, where it was only found so far. */
+  load(connection: ReadConnection, found: Found): Row
+  /** In characters. */
+  lengthOf(row: Row): number
 }
 
 interface PageParams {
@@ -59,10 +64,10 @@ export function readStretch<Row>(
   return rows.concat(run(beyond, { channelKey, time, end, limit: missing, ...extra }))
 }
 
-/** One page; a row more than asked for tells whether another follows. */
-export function readPage<Row>(
+/** One page. */
+export function readPage<Found, Row>(
   connection: ReadConnection,
-  listing: Listing<Row>,
+  listing: Listing<Found, Row>,
   channelKey: number | undefined,
   { limit = defaultLimit, order = 'desc', cursor, before = afterAllTime, after = beforeAllTime }: PageParams,
   extra: { readonly [name: string]: BindValue } = {},
@@ -70,16 +75,16 @@ export function readPage<Row>(
   const place = cursor === undefined ? undefined : decodeCursor(cursor)
   if (channelKey === undefined) return { items: [], nextCursor: null }
   const [start, end] = order === 'desc' ? [before, after] : [after, before]
-  const from = place === undefined ? { time: start } : { time: place.value, key: place.key }
-  const rows = listing.read(connection, order, {
-    channelKey,
-    ...from,
-    end,
-    limit: limit + 1,
-    extra,
+  const { rows, last, hasMore } = gatherPage<Found, Row>({
+    limit,
+    find(previous, count) {
+      const from = previous === undefined ? place : listing.placeOf(connection, previous)
+      const stretch = from === undefined ? { time: start } : { time: from.value, key: from.key }
+      return listing.read(connection, order, { channelKey, ...stretch, end, limit: count, extra })
+    },
+    load: (found) => listing.load(connection, found),
+    lengthOf: (row) => listing.lengthOf(row),
   })
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  const hasMore = rows.length > limit && last !== undefined
-  return { items, nextCursor: hasMore ? encodeCursor(listing.placeOf(connection, last)) : null }
+  const isLast = !hasMore || last === undefined
+  return { items: rows, nextCursor: isLast ? null : encodeCursor(listing.placeOf(connection, last)) }
 }

@@ -74,7 +74,7 @@ describe('a channel', () => {
 })
 
 describe('a segment', () => {
-  const readFields = (fields: object) => readSegment(JSON.stringify({ ...segment, ...fields }))
+  const readFields = (fields: object) => readSegment(JSON.stringify({ ...segment, ...fields })).segment
 
   it('has its members as ids', () => {
     const expected = { ...segment, messages: ['1', '2'], onConflict: 'update' }

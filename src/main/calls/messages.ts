@@ -31,7 +31,8 @@ export function messageCalls(execute: Execute) {
       execute('storeMessage', message, options),
 
     /**
-     * Stores up to 100,000 messages, all or none.
+     * Stores up to 100,000 messages, all or none. More than 1,000 of them are read in steps, between which the event loop
+     * goes on: leave the list and what is in it as they are until the call settles.
      *
      * @param messages the messages, or `{ messages, onConflict }`; `onConflict` as for `storeMessage`.
      * @returns how many were inserted, updated and ignored.
@@ -44,7 +45,8 @@ export function messageCalls(execute: Execute) {
     ): Promise<StoreCounts> => execute('addMessages', isList(messages) ? { messages } : messages, options),
 
     /**
-     * One page of a channel's messages, newest first; an unknown channel's page is empty.
+     * One page of a channel's messages, newest first; an unknown channel's page is empty. A page of long messages ends
+     * after 8 Mi characters, before `limit`, and `nextCursor` goes on.
      *
      * @param page `channelId`; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
      *   exclusive; `cursor`: the page before's `nextCursor`, which resumes exactly, with equal timestamps and with rows

@@ -2,8 +2,18 @@ import type { MessagePort } from 'node:worker_threads'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { ConnectionMode } from '../../protocol/messages.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import type { CallOptions } from '../call-options.js'
+import type { Stepwise } from '../stepwise.js'
 import type { ExecutorStats } from '../stats.js'
+
+/** An operation's parameters or, where they are large, what packs them in steps. */
+export type Prepared<N extends OperationName> = WireParams<N> | Stepwise<Packed>
+
+/** How an answer becomes what the caller gets: at once, or in steps where it is large. */
+export type DecodeAnswer<N extends OperationName> = (
+  value: WireResult<N> | Packed,
+) => Result<N> | Stepwise<Result<N>>
 
 /** SQL on a leased connection, inside its one transaction. */
 export interface LeasedConnection {
@@ -46,9 +56,9 @@ export interface Executor {
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
   execute<N extends OperationName>(
     name: N,
-    params: WireParams<N>,
+    params: Prepared<N>,
     options: CallOptions,
-    decode: (value: WireResult<N>) => Result<N>,
+    decode: DecodeAnswer<N>,
   ): Promise<Result<N>>
   withConnection<Value>(
     work: (connection: LeasedConnection) => Promise<Value> | Value,

@@ -1,5 +1,6 @@
 import { ConvoDbError, type ErrorDetails } from '../../protocol/errors.js'
 import { isPlainObject } from '../../protocol/json.js'
+import type { ParseJson } from './parse-json.js'
 import type { JsonObject } from '../../protocol/models.js'
 
 /**
@@ -8,8 +9,8 @@ import type { JsonObject } from '../../protocol/models.js'
  * @param row the row's id, by its field.
  * @throws CORRUPT naming the row: nothing else was ever stored, so the file is damaged
  */
-export function readJson(text: string, field: string, row: ErrorDetails): JsonObject {
-  const value = parse(text)
+export function readJson(text: string, field: string, row: ErrorDetails, parse: ParseJson): JsonObject {
+  const value = attempt(text, parse)
   if (isJson(value)) return value
   const name = Object.entries(row).map(([key, id]) => `${key} '${String(id)}'`)
   throw new ConvoDbError(
@@ -19,12 +20,12 @@ export function readJson(text: string, field: string, row: ErrorDetails): JsonOb
   )
 }
 
-export const readMetadata = (text: string | null, row: ErrorDetails): JsonObject | null =>
-  text === null ? null : readJson(text, 'metadata', row)
+export const readMetadata = (text: string | null, row: ErrorDetails, parse: ParseJson): JsonObject | null =>
+  text === null ? null : readJson(text, 'metadata', row, parse)
 
-function parse(text: string): unknown {
+function attempt(text: string, parse: ParseJson): unknown {
   try {
-    return JSON.parse(text)
+    return parse(text)
   } catch {
     return undefined
   }

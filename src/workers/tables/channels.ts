@@ -1,7 +1,10 @@
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
+import { gatherPage } from '../gather-page.js'
+import { answerItemsPage } from '../pack-answer.js'
 
 type ChannelRow = NonNullable<WireResult<'getChannel'>>
 
@@ -85,20 +88,18 @@ export function getChannel(
 export function listChannels(
   connection: ReadConnection,
   { limit = defaultLimit, order = 'desc', cursor }: WireParams<'listChannels'>,
-): WireResult<'listChannels'> {
+): WireResult<'listChannels'> | Packed {
   const fromStart = order === 'desc' ? Number.MAX_SAFE_INTEGER : 0
   const from = cursor === undefined ? fromStart : decodeCursor(cursor).key
-  const rows = connection.all<KeyedRow>(order === 'desc' ? selectDescending : selectAscending, [
-    from,
-    limit + 1,
-  ])
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  const hasMore = rows.length > limit && last !== undefined
-  return {
-    items: page.map((row) => withRecent(connection, row)),
-    nextCursor: hasMore ? encodeCursor({ value: 0, key: last.channelKey }) : null,
-  }
+  const select = order === 'desc' ? selectDescending : selectAscending
+  const { rows, last, hasMore } = gatherPage<KeyedRow, ChannelRow>({
+    limit,
+    find: (previous, count) => connection.all<KeyedRow>(select, [previous?.channelKey ?? from, count]),
+    load: (row) => withRecent(connection, row),
+    lengthOf: ({ name, metadata }) => (name?.length ?? 0) + (metadata?.length ?? 0),
+  })
+  const isLast = !hasMore || last === undefined
+  return answerItemsPage(rows, isLast ? null : encodeCursor({ value: 0, key: last.channelKey }))
 }
 
 export function deleteChannel(

@@ -1,8 +1,11 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { Place } from '../cursor.js'
 import { readPage, readStretch, type KeysetSql, type Listing } from '../keyset.js'
+import { answerItemsPage } from '../pack-answer.js'
 import { ensureChannel, findChannelKey } from './channels.js'
 
 type Segment = NonNullable<WireResult<'getConversationSegment'>>
@@ -18,31 +21,34 @@ const selectSegments = `
   FROM conversation_segments AS segments
   CROSS JOIN channels ON channels.channel_key = segments.channel_key`
 const selectById = `${selectSegments} WHERE segments.segment_id = ?`
+const selectByKey = `${selectSegments} WHERE segments.segment_key = ?`
 const selectKeys = `
   SELECT segment_key AS segmentKey, channel_key AS channelKey, start_time AS startTime
   FROM conversation_segments WHERE segment_id = ?`
 
-// All of these seek conversation_segments_by_channel (channel_key, start_time, segment_key).
-const sameTimeDescending = `${selectSegments}
+// All of these seek conversation_segments_by_channel (channel_key, start_time, segment_key). The rows follow one by one:
+// each may hold megabytes.
+const selectPlaces = `
+  SELECT segments.start_time AS value, segments.segment_key AS key FROM conversation_segments AS segments`
+const sameTimeDescending = `${selectPlaces}
   WHERE segments.channel_key = :channelKey AND segments.start_time = :time AND segments.segment_key < :key`
-const beyondDescending = `${selectSegments}
+const beyondDescending = `${selectPlaces}
   WHERE segments.channel_key = :channelKey AND segments.start_time < :time AND segments.start_time > :end`
-const sameTimeAscending = `${selectSegments}
+const sameTimeAscending = `${selectPlaces}
   WHERE segments.channel_key = :channelKey AND segments.start_time = :time AND segments.segment_key > :key`
-const beyondAscending = `${selectSegments}
+const beyondAscending = `${selectPlaces}
   WHERE segments.channel_key = :channelKey AND segments.start_time > :time AND segments.start_time < :end`
 const descending = `ORDER BY segments.start_time DESC, segments.segment_key DESC LIMIT :limit`
 const ascending = `ORDER BY segments.start_time ASC, segments.segment_key ASC LIMIT :limit`
 const overlaps = `AND segments.end_time >= :overlapStart`
 
-const placeOf = (connection: ReadConnection, { segmentId }: SegmentRow) => {
-  const { startTime, segmentKey } = requireSegment(connection, segmentId)
-  return { value: startTime, key: segmentKey }
-}
-const listingOf = (sql: KeysetSql): Listing<SegmentRow> => ({
+const listingOf = (sql: KeysetSql): Listing<Place, Segment> => ({
   read: (connection, order, stretch) =>
-    readStretch(sql, order, stretch, (query, params) => connection.all<SegmentRow>(query, params)),
-  placeOf,
+    readStretch(sql, order, stretch, (query, params) => connection.all<Place>(query, params)),
+  placeOf: (_, place) => place,
+  load: loadSegment,
+  lengthOf: ({ vector, summary, metadata }) =>
+    2 * (vector?.length ?? 0) + (summary?.length ?? 0) + (metadata?.length ?? 0),
 })
 const listing = listingOf({
   desc: {
@@ -101,6 +107,12 @@ const toSegment = ({ vector, ...row }: SegmentRow): Segment => ({
   ...row,
   vector: vector === null ? null : fromBytes(vector),
 })
+
+function loadSegment(connection: ReadConnection, { key }: Place): Segment {
+  const row = connection.get<SegmentRow>(selectByKey, [key])
+  if (row === undefined) throw new ConvoDbError('INTERNAL', `The segment ${key} is gone from its snapshot`)
+  return toSegment(row)
+}
 
 /** @throws NOT_FOUND */
 export function requireStored(connection: ReadConnection, segmentId: string): Segment {
@@ -168,15 +180,15 @@ export function getConversationSegment(
 export function getConversationSegments(
   connection: ReadConnection,
   { channelId, ...page }: WireParams<'getConversationSegments'>,
-): WireResult<'getConversationSegments'> {
+): WireResult<'getConversationSegments'> | Packed {
   const { items, nextCursor } = readPage(connection, listing, findChannelKey(connection, channelId), page)
-  return { items: items.map(toSegment), nextCursor }
+  return answerItemsPage(items, nextCursor)
 }
 
 export function getOverlappingSegments(
   connection: ReadConnection,
   { channelId, startTime, endTime, ...page }: WireParams<'getOverlappingSegments'>,
-): WireResult<'getOverlappingSegments'> {
+): WireResult<'getOverlappingSegments'> | Packed {
   assertOrdered(startTime, endTime)
   const { items, nextCursor } = readPage(
     connection,
@@ -186,7 +198,7 @@ export function getOverlappingSegments(
     { ...page, before: endTime + 1 },
     { overlapStart: startTime },
   )
-  return { items: items.map(toSegment), nextCursor }
+  return answerItemsPage(items, nextCursor)
 }
 
 export function updateConversationSegment(

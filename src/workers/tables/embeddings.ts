@@ -1,8 +1,10 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
+import { answerItems } from '../pack-answer.js'
 import { requireSegment } from './conversation-segments.js'
 import { requireMessage } from './messages.js'
 
@@ -98,13 +100,22 @@ export function storeEmbeddings(
 export function getEmbeddings(
   connection: ReadConnection,
   { ownerType, ownerIds, model }: WireParams<'getEmbeddings'>,
-): EmbeddingWire[] {
+): EmbeddingWire[] | Packed {
+  return answerItems(embeddingsOf(connection, ownerType, ownerIds, model))
+}
+
+function* embeddingsOf(
+  connection: ReadConnection,
+  ownerType: EmbeddingOwner,
+  ownerIds: readonly string[],
+  model: string | undefined,
+): Generator<EmbeddingWire> {
   const { select } = sqlByOwner[ownerType]
-  return ownerIds.flatMap((ownerId) =>
-    connection
-      .all<EmbeddingRow>(select, { ownerId, model: model ?? null })
-      .map((row) => ({ ...row, vector: fromBytes(row.vector) })),
-  )
+  for (const ownerId of ownerIds) {
+    for (const row of connection.all<EmbeddingRow>(select, { ownerId, model: model ?? null })) {
+      yield { ...row, vector: fromBytes(row.vector) }
+    }
+  }
 }
 
 export function deleteEmbeddings(

@@ -1,6 +1,7 @@
 import type { Order } from '../../protocol/fields.js'
 import type { MessageRow } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection.js'
 import {
   afterAllTime,
@@ -11,15 +12,17 @@ import {
   type Listing,
   type Stretch,
 } from '../keyset.js'
+import { answerContext, answerPage, type Row } from '../pack-answer.js'
 import type { RecentMessage } from '../recent-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
-import { findPlacedMessage, requireMessage, toRows } from './messages.js'
+import { lengthOfRow, loadRow, placeOfRow, unlessLong, type FoundRow } from './message-rows.js'
+import { findPlacedMessage } from './messages.js'
 
 // A listing is of one channel, whose id is bound.
-const rowColumns = `
+const rowColumns = unlessLong(`
   json_array(
     messages.message_id, :channelId, users.user_id, messages.content, messages.timestamp, messages.message_type,
-    messages.reply_to_message_id, messages.edited_at, messages.metadata)`
+    messages.reply_to_message_id, messages.edited_at, messages.metadata)`)
 const selectRows = `
   SELECT ${rowColumns}
   FROM message_places AS places
@@ -57,73 +60,79 @@ interface ChannelStretch extends Stretch {
 }
 
 /** Rows of JSON, merged and recent ones in one order. */
-function readRows(connection: ReadConnection, order: Order, stretch: ChannelStretch): string[] {
+function readRows(connection: ReadConnection, order: Order, stretch: ChannelStretch): FoundRow[] {
   const { channelKey, limit, extra } = stretch
   const merged = readStretch(placesSql, order, stretch, (sql, params) =>
-    connection.column<string>(sql, params),
+    connection.column<FoundRow>(sql, params),
   )
   const recent = connection.recent.list(channelKey, order, stretch, limit)
   if (recent.length === 0) return merged
   const keys = JSON.stringify(recent.map(({ key }) => key))
-  const rows = connection.column<string>(selectRowsByKeys, { keys, ...extra })
-  return interleave(order, merged, recent, rows).slice(0, limit)
+  const rows = connection.column<FoundRow>(selectRowsByKeys, { keys, ...extra })
+  return interleave(connection, order, merged, recent, rows).slice(0, limit)
 }
 
 /** Two ordered lists as one. Of equal times the recent message is the later one: its key is the greater. */
 function interleave(
+  connection: ReadConnection,
   order: Order,
-  merged: readonly string[],
+  merged: readonly FoundRow[],
   recent: readonly RecentMessage[],
-  recentRows: readonly string[],
-): string[] {
-  const rows: string[] = []
+  recentRows: readonly FoundRow[],
+): FoundRow[] {
+  const rows: FoundRow[] = []
   let next = 0
-  let nextTime = timeOf(merged[next])
+  let nextTime = timeOf(connection, merged[next])
   recent.forEach(({ timestamp }, index) => {
     while (nextTime !== undefined && (order === 'desc' ? nextTime > timestamp : nextTime <= timestamp)) {
       rows.push(...merged.slice(next, next + 1))
       next += 1
-      nextTime = timeOf(merged[next])
+      nextTime = timeOf(connection, merged[next])
     }
     rows.push(...recentRows.slice(index, index + 1))
   })
   return rows.concat(merged.slice(next))
 }
 
-function timeOf(row: string | undefined): number | undefined {
+function timeOf(connection: ReadConnection, row: FoundRow | undefined): number | undefined {
   if (row === undefined) return undefined
+  if (typeof row === 'number') return placeOfRow(connection, row).value
   const parsed: MessageRow = JSON.parse(row)
   return parsed[4]
 }
 
-const listingOf = (channelId: string): Listing<string> => ({
+const listingOf = (channelId: string): Listing<FoundRow, Row> => ({
   read: (connection, order, stretch) => readRows(connection, order, { ...stretch, extra: { channelId } }),
-  placeOf: (connection, row) => {
-    const [messageId]: MessageRow = JSON.parse(row)
-    return requireMessage(connection, messageId)
-  },
+  placeOf: placeOfRow,
+  load: loadRow,
+  lengthOf: lengthOfRow,
 })
 
 export function getMessages(
   connection: ReadConnection,
   { channelId, ...page }: WireParams<'getMessages'>,
-): WireResult<'getMessages'> {
+): WireResult<'getMessages'> | Packed {
   const channelKey = findChannelKey(connection, channelId)
   const { items, nextCursor } = readPage(connection, listingOf(channelId), channelKey, page)
-  return { items: toRows(items), nextCursor }
+  return answerPage(items, nextCursor)
 }
 
 export function getMessageContext(
   connection: ReadConnection,
   { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
-): WireResult<'getMessageContext'> {
+): WireResult<'getMessageContext'> | Packed {
   const found = findPlacedMessage(connection, messageId)
   if (found === undefined) return undefined
   const { message } = found
   const place = { ...found.place, extra: { channelId: message.channelId } }
   const earlier = readRows(connection, 'desc', { ...place, end: beforeAllTime, limit: before })
   const later = readRows(connection, 'asc', { ...place, end: afterAllTime, limit: after })
-  return { before: toRows(earlier.toReversed()), message, after: toRows(later) }
+  const load = (rows: readonly FoundRow[]): Generator<Row> => loadRows(connection, rows)
+  return answerContext(load(earlier.toReversed()), message, load(later))
+}
+
+function* loadRows(connection: ReadConnection, rows: readonly FoundRow[]): Generator<Row> {
+  for (const row of rows) yield loadRow(connection, row)
 }
 
 export function countMessages(

@@ -1,7 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { OnConflict } from '../../protocol/fields.js'
 import { hasExtras, unpackColumns } from '../../protocol/message-columns.js'
-import type { MessageRows } from '../../protocol/message-rows.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { messageChecksum, plainMessageChecksum } from '../checksums.js'
@@ -10,14 +9,14 @@ import type { Place } from '../cursor.js'
 import { ensureChannel } from './channels.js'
 import { ensureUser, reviveUser } from './users.js'
 
-type MessageRecord = WireResult<'updateMessage'>
+export type MessageRecord = WireResult<'updateMessage'>
 type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
 export const joinNames = `
   CROSS JOIN channels ON channels.channel_key = messages.channel_key
   CROSS JOIN users ON users.user_key = messages.user_key`
-const recordColumns = `
+export const recordColumns = `
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
     messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
     messages.edited_at AS editedAt, messages.metadata`
@@ -25,15 +24,6 @@ const selectById = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE mes
 const selectPlaced = `
   SELECT ${recordColumns}, messages.message_key AS key, messages.channel_key AS channelKey
   FROM messages ${joinNames} WHERE messages.message_id = ?`
-// The columns of a MessageRow.
-export const messageColumns = `
-  messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
-  messages.message_type, messages.reply_to_message_id, messages.edited_at, messages.metadata`
-// One look-up by id a row, in the order asked: a list in JSON costs half of as many statements.
-const selectRowsByIds = `
-  SELECT json_array(${messageColumns})
-  FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
-  ORDER BY asked.key`
 const selectPlace = `
   SELECT timestamp AS value, message_key AS key, channel_key AS channelKey, user_key AS userKey
   FROM messages WHERE message_id = ?`
@@ -189,21 +179,14 @@ export function storeMessage(
 
 export function addMessages(
   connection: WriteConnection,
-  { columns, onConflict }: WireParams<'addMessages'>,
+  { columns, chunks = [], onConflict }: WireParams<'addMessages'>,
 ): WireResult<'addMessages'> {
   const counts = { inserted: 0, updated: 0, ignored: 0 }
-  for (const message of unpackColumns(columns)) counts[store(connection, message, onConflict)] += 1
+  for (const chunk of columns === undefined ? chunks : [columns, ...chunks]) {
+    const messages = 'messageIds' in chunk ? unpackColumns(chunk) : [chunk]
+    for (const message of messages) counts[store(connection, message, onConflict)] += 1
+  }
   return counts
-}
-
-/** JSON text of rows that are JSON text already. */
-export const toRows = (rows: readonly string[]): MessageRows => `[${rows.join(',')}]`
-
-export function getMessagesByIds(
-  connection: ReadConnection,
-  { messageIds }: WireParams<'getMessagesByIds'>,
-): MessageRows {
-  return toRows(connection.column<string>(selectRowsByIds, [JSON.stringify(messageIds)]))
 }
 
 export function updateMessage(

@@ -1,8 +1,12 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import type { SegmentMessageIdsPart } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
+import { answerItems, answerRows, type Row } from '../pack-answer.js'
 import { requireSegment, requireStored, saveSegment } from './conversation-segments.js'
-import { joinNames, messageColumns, requireMessage, toRows } from './messages.js'
+import { loadRow, messageColumns, unlessLong, type FoundRow } from './message-rows.js'
+import { joinNames, requireMessage } from './messages.js'
 
 type NewMember = WireParams<'addMessagesToSegment'>['messages'][number]
 
@@ -13,13 +17,27 @@ interface SegmentKeys {
 }
 
 // Clustered by (segment_key, position, message_key): members are read in order, then their messages by key.
+const memberRow = unlessLong(
+  `json_array(${messageColumns}, segment_messages.position, segment_messages.contribution_score)`,
+)
+const joinMessages = `CROSS JOIN messages ON messages.message_key = segment_messages.message_key ${joinNames}`
 const selectMembers = `
-  SELECT json_array(${messageColumns}, segment_messages.position, segment_messages.contribution_score)
-  FROM segment_messages
-  CROSS JOIN messages ON messages.message_key = segment_messages.message_key
-  ${joinNames}
-  WHERE segment_messages.segment_key = (SELECT segment_key FROM conversation_segments WHERE segment_id = ?)
-  ORDER BY segment_messages.position, segment_messages.message_key`
+  SELECT ${memberRow} FROM segment_messages ${joinMessages}
+  WHERE segment_messages.segment_key = ?
+  ORDER BY segment_messages.position, segment_messages.message_key LIMIT ?`
+const selectMemberKeys = `
+  SELECT message_key FROM segment_messages WHERE segment_key = ? ORDER BY position, message_key`
+// Seeks the second key (message_key, segment_key).
+const selectMembersByKeys = `
+  SELECT ${memberRow}
+  FROM json_each(:keys) AS asked
+  CROSS JOIN segment_messages
+    ON segment_messages.message_key = asked.value AND segment_messages.segment_key = :segmentKey
+  ${joinMessages}
+  ORDER BY asked.key`
+const selectPlace = `
+  SELECT position, contribution_score AS contributionScore FROM segment_messages
+  WHERE message_key = ? AND segment_key = ?`
 const selectMemberIds = `
   SELECT messages.message_id
   FROM segment_messages CROSS JOIN messages ON messages.message_key = segment_messages.message_key
@@ -114,20 +132,61 @@ export function addMessagesToSegment(
   return addMembers(connection, { ...requireSegment(connection, segmentId), segmentId }, messages)
 }
 
+/** So many members are read together; as many ids are one part of an answer. */
+const membersPerStep = 500
+const idsPerPart = 2_000
+
 export function getSegmentMessages(
   connection: ReadConnection,
   { segmentId }: WireParams<'getSegmentMessages'>,
-): WireResult<'getSegmentMessages'> {
-  return toRows(connection.column<string>(selectMembers, [segmentId]))
+): WireResult<'getSegmentMessages'> | Packed {
+  const segment = connection.get<{ segmentKey: number }>(selectKey, [segmentId])
+  return answerRows(segment === undefined ? [] : memberRows(connection, segment.segmentKey))
+}
+
+function* memberRows(connection: ReadConnection, segmentKey: number): Generator<Row> {
+  const first = connection.column<FoundRow>(selectMembers, [segmentKey, membersPerStep + 1])
+  for (const found of first.slice(0, membersPerStep)) yield loadMember(connection, segmentKey, found)
+  if (first.length <= membersPerStep) return
+  const keys = connection.column<number>(selectMemberKeys, [segmentKey])
+  for (let start = membersPerStep; start < keys.length; start += membersPerStep) {
+    const asked = JSON.stringify(keys.slice(start, start + membersPerStep))
+    const rows = connection.column<FoundRow>(selectMembersByKeys, { keys: asked, segmentKey })
+    for (const found of rows) yield loadMember(connection, segmentKey, found)
+  }
+}
+
+function loadMember(connection: ReadConnection, segmentKey: number, found: FoundRow): Row {
+  const row = loadRow(connection, found)
+  if (typeof row === 'string') return row
+  const place = connection.get<{ position: number; contributionScore: number | null }>(selectPlace, [
+    found,
+    segmentKey,
+  ])
+  const [id, channel, user, content, at, type, reply, edited, metadata] = row
+  const message = [id, channel, user, content, at, type, reply, edited, metadata] as const
+  return [...message, place?.position ?? 0, place?.contributionScore ?? null]
 }
 
 export function getSegmentMessageIds(
   connection: ReadConnection,
   { segmentIds }: WireParams<'getSegmentMessageIds'>,
-): WireResult<'getSegmentMessageIds'> {
-  return segmentIds.flatMap((segmentId) => {
+): WireResult<'getSegmentMessageIds'> | Packed {
+  return answerItems(memberIds(connection, segmentIds))
+}
+
+/** A segment of many members comes in several parts; all but the first say that they continue the one before. */
+function* memberIds(
+  connection: ReadConnection,
+  segmentIds: readonly string[],
+): Generator<SegmentMessageIdsPart> {
+  for (const segmentId of segmentIds) {
     const segment = connection.get<{ segmentKey: number }>(selectKey, [segmentId])
-    if (segment === undefined) return []
-    return { segmentId, messageIds: connection.column<string>(selectMemberIds, [segment.segmentKey]) }
-  })
+    if (segment === undefined) continue
+    const messageIds = connection.column<string>(selectMemberIds, [segment.segmentKey])
+    yield { segmentId, messageIds: messageIds.slice(0, idsPerPart) }
+    for (let start = idsPerPart; start < messageIds.length; start += idsPerPart) {
+      yield { segmentId, messageIds: messageIds.slice(start, start + idsPerPart), continues: true }
+    }
+  }
 }

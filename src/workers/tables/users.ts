@@ -2,8 +2,11 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import { foldName } from '../../protocol/fold-name.js'
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
+import { gatherPage } from '../gather-page.js'
+import { answerItems, answerItemsPage } from '../pack-answer.js'
 import { forgotten, isForgotten } from './forgotten-users.js'
 import { findUser, findUserKey } from './user-keys.js'
 import { indexDisplayName, longestSuffix } from './user-name-suffixes.js'
@@ -155,30 +158,43 @@ export function getUser(connection: ReadConnection, { userId }: WireParams<'getU
   return row && withRecent(connection, row)
 }
 
-export function getUsers(connection: ReadConnection, { userIds }: WireParams<'getUsers'>): UserRow[] {
-  return userIds.flatMap((userId) => getUser(connection, { userId }) ?? [])
+export function getUsers(
+  connection: ReadConnection,
+  { userIds }: WireParams<'getUsers'>,
+): UserRow[] | Packed {
+  return answerItems(usersById(connection, userIds))
+}
+
+function* usersById(connection: ReadConnection, userIds: readonly string[]): Generator<UserRow> {
+  for (const userId of userIds) {
+    const user = getUser(connection, { userId })
+    if (user !== undefined) yield user
+  }
 }
 
 export function searchByDisplayName(
   connection: ReadConnection,
   { query, limit = defaultLimit, cursor }: WireParams<'searchByDisplayName'>,
-): WireResult<'searchByDisplayName'> {
+): WireResult<'searchByDisplayName'> | Packed {
   const text = foldName(query)
   const from = longestSuffix(text)
-  const found = connection.all<KeyedRow>(searchNames, {
-    from,
-    end: endOfPrefix(from),
-    text,
-    afterKey: cursor === undefined ? 0 : decodeCursor(cursor).key,
-    limit: limit + 1,
+  const end = endOfPrefix(from)
+  const start = cursor === undefined ? 0 : decodeCursor(cursor).key
+  const { rows, last, hasMore } = gatherPage<KeyedRow, UserRow>({
+    limit,
+    find: (previous, count) =>
+      connection.all<KeyedRow>(searchNames, {
+        from,
+        end,
+        text,
+        afterKey: previous?.userKey ?? start,
+        limit: count,
+      }),
+    load: (row) => withRecent(connection, row),
+    lengthOf: ({ displayName, metadata }) => (displayName?.length ?? 0) + (metadata?.length ?? 0),
   })
-  const page = found.slice(0, limit)
-  const last = page.at(-1)
-  const hasMore = found.length > limit && last !== undefined
-  return {
-    items: page.map((row) => withRecent(connection, row)),
-    nextCursor: hasMore ? encodeCursor({ value: 0, key: last.userKey }) : null,
-  }
+  const isLast = !hasMore || last === undefined
+  return answerItemsPage(rows, isLast ? null : encodeCursor({ value: 0, key: last.userKey }))
 }
 
 /** Sorts behind every text that starts with `prefix`: no byte of UTF-8 is 0xFF. */

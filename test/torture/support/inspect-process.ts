@@ -3,6 +3,8 @@ import { ConvoDbError, openDatabase, verifyDatabase, type DatabaseManager, type 
 import type { ErrorData } from '../../../src/protocol/errors.js'
 import type { VerifierSettings } from '../../../src/protocol/verify.js'
 import type { Executor } from '../../../src/main/executors/executor.js'
+import type { Stepwise } from '../../../src/main/stepwise.js'
+import type { Steps } from '../../../src/protocol/steps.js'
 import type { ConnectionSettings, Outcome } from '../../../src/protocol/messages.js'
 import { readEverything } from './read-everything.js'
 
@@ -25,7 +27,7 @@ export interface InspectAnswer {
 interface LoadedReader {
   run<Value>(task: {
     readonly kind: 'operations'
-    readonly operations: readonly { readonly name: string; readonly params: unknown }[]
+    readonly operations: readonly object[]
   }): readonly Outcome<Value>[]
   close(): void
 }
@@ -34,6 +36,7 @@ interface LoadedCode {
   openLocalReader(settings: ConnectionSettings): LoadedReader
   createDatabaseManager(executor: Executor): DatabaseManager
   toErrorData(thrown: unknown): ErrorData
+  finishNow<Value>(steps: Steps<Value>): Value
 }
 
 const load = (path: string): Promise<LoadedCode> =>
@@ -42,6 +45,7 @@ const { verifyFile } = await load('workers/verify/verify-file.js')
 const { openLocalReader } = await load('workers/local-reader.js')
 const { createDatabaseManager } = await load('main/database-manager.js')
 const { toErrorData } = await load('workers/sqlite-errors.js')
+const { finishNow } = await load('protocol/steps.js')
 
 const maxProblems = 10_000
 
@@ -69,6 +73,10 @@ async function read({ path, withThreads }: InspectRequest): Promise<string> {
   }
 }
 
+/** By its look: the class is that of the compiled code. */
+const isStepwise = <Value>(value: unknown): value is Stepwise<Value> =>
+  typeof value === 'object' && value !== null && 'steps' in value
+
 function openHere(path: string): DatabaseManager {
   const file = { path, busyTimeoutMs: 1_000 }
   const reader = openLocalReader({
@@ -86,11 +94,15 @@ function openHere(path: string): DatabaseManager {
     file,
     assertRoom: () => undefined,
     execute: async (name, params, _options, decode) => {
+      const operation = isStepwise(params) ? { name, packed: finishNow(params.steps) } : { name, params }
       const [outcome] = reader.run<Parameters<typeof decode>[0]>({
         kind: 'operations',
-        operations: [{ name, params }],
+        operations: [operation],
       })
-      if (outcome?.ok === true) return decode(outcome.value)
+      if (outcome?.ok === true) {
+        const decoded = decode(outcome.value)
+        return isStepwise(decoded) ? finishNow(decoded.steps) : decoded
+      }
       throw outcome === undefined ? new Error('no answer') : ConvoDbError.from(outcome.error)
     },
     withConnection: refuse,

@@ -1,11 +1,13 @@
-import type { MessageColumns } from '../../../protocol/message-columns.js'
+import { emptyColumns, type MessageColumns } from '../../../protocol/message-columns.js'
 import type { OperationMessage } from '../../../protocol/messages.js'
 
 /** A stored message beside its texts. */
 const messageBytes = 256
 
 /** What an operation weighs in a queue, roughly: strings by their characters, everything else by a flat rate. */
-export function estimateBytes({ name, params }: OperationMessage): number {
+export function estimateBytes(message: OperationMessage): number {
+  if ('packed' in message) return message.packed.bytes
+  const { name, params } = message
   // By far the most frequent ones, and their fields are known: walking them costs ten times as much.
   if (name === 'storeMessage') {
     const { messageId, channelId, userId, content, metadata } = params
@@ -13,7 +15,7 @@ export function estimateBytes({ name, params }: OperationMessage): number {
       messageId.length + channelId.length + userId.length + content.length + (metadata?.length ?? 0)
     return messageBytes + 2 * characters
   }
-  return name === 'addMessages' ? estimateColumns(params.columns) : estimateValue(params)
+  return name === 'addMessages' ? estimateColumns(params.columns ?? emptyColumns()) : estimateValue(params)
 }
 
 function estimateColumns(columns: MessageColumns): number {

@@ -1,9 +1,12 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
+import type { PackedOperation } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
+import { unreadable } from '../../reading/unreadable.js'
 import type { CallOptions } from '../../call-options.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { CallQueue } from './call-queue.js'
 import { PendingCall, type Decode } from './pending-call.js'
+import { assertFitsQueue, packInTurns, type LargeCall } from './preparation.js'
 import type { LaneStats } from '../../stats.js'
 
 export interface QueueLimits {
@@ -36,6 +39,8 @@ export class LaneQueue<Request> {
   #runningCalls = 0
   #finished = 0
   #isClosed = false
+  /** Calls that have no place in the queue before they are packed. */
+  readonly #placeless = new Set<PendingCall<Request>>()
   #onIdle: (() => void) | undefined
   /** Producers that wait for room. */
   readonly #producers: (() => void)[] = []
@@ -57,6 +62,45 @@ export class LaneQueue<Request> {
    * @throws CLOSED, ABORTED, TOO_LARGE, OVERLOADED
    */
   add(request: Request, bytes: number, options: CallOptions, decode: Decode): PendingCall<Request> {
+    const call = this.#begin(request, bytes, options, decode)
+    this.#waiting.add(call)
+    this.#waitingBytes += bytes
+    return call
+  }
+
+  /** As `add`, for a call that gets its place in the queue only when it is packed. */
+  addPlaceless(request: Request, options: CallOptions, decode: Decode): PendingCall<Request> {
+    const call = this.#begin(request, 0, options, decode)
+    this.#placeless.add(call)
+    return call
+  }
+
+  /** Packs a call that waits; returns whether it goes on waiting, for its turn. */
+  async pack(call: PendingCall<Request>, large: LargeCall, toRequest: (packed: PackedOperation) => Request) {
+    const { maxQueuedBytes } = this.#limits
+    try {
+      const packed = await packInTurns(large, () => {
+        call.throwIfSettled()
+        assertFitsQueue(large.params.bytesSoFar(), maxQueuedBytes)
+      })
+      call.throwIfSettled()
+      const { bytes } = packed.packed
+      assertFitsQueue(bytes, maxQueuedBytes)
+      if (this.#waitingBytes + bytes > maxQueuedBytes) throw this.#full()
+      call.request = toRequest(packed)
+      call.bytes = bytes
+      this.#waitingBytes += bytes
+      if (this.#placeless.delete(call)) this.#waiting.add(call)
+      return true
+    } catch (error) {
+      if (call.isSettled) return false
+      call.reject(error instanceof ConvoDbError ? error : unreadable())
+      this.#noticeGivenUp(call)
+      return false
+    }
+  }
+
+  #begin(request: Request, bytes: number, options: CallOptions, decode: Decode): PendingCall<Request> {
     this.#assertFits(bytes)
     if (options.signal?.aborted === true) {
       throw new ConvoDbError('ABORTED', 'The signal was aborted before the call', { maybeCommitted: false })
@@ -67,8 +111,6 @@ export class LaneQueue<Request> {
     if (options.signal !== undefined || options.timeoutMs !== undefined) {
       call.watch(options, this.#lane === 'write', () => this.#noticeGivenUp(call))
     }
-    this.#waiting.add(call)
-    this.#waitingBytes += bytes
     return call
   }
 
@@ -139,6 +181,8 @@ export class LaneQueue<Request> {
     this.#isClosed = true
     const waiting = this.take(() => true)
     for (const call of waiting) call.isSent = false
+    for (const call of this.#placeless) call.reject(errorOf(call))
+    this.#placeless.clear()
     for (const calls of this.#running) {
       for (const call of calls) call.reject(errorOf(call))
       this.finish(calls)
@@ -158,26 +202,20 @@ export class LaneQueue<Request> {
 
   #noticeGivenUp(call: PendingCall<Request>): void {
     if (call.isSent) return
-    this.#waiting.forgetOne()
+    if (!this.#placeless.delete(call)) this.#waiting.forgetOne()
     this.#waitingBytes -= call.bytes
     this.#noticeRoom()
     this.#noticeIdle()
   }
 
   #noticeIdle(): void {
-    if (this.#waiting.size === 0 && this.#runningCalls === 0) this.#onIdle?.()
+    if (this.#waiting.size === 0 && this.#placeless.size === 0 && this.#runningCalls === 0) this.#onIdle?.()
   }
 
   #assertFits(bytes: number): void {
     const { maxQueuedBytes } = this.#limits
     if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
-    if (bytes > maxQueuedBytes) {
-      throw new ConvoDbError(
-        'TOO_LARGE',
-        `One call of about ${bytes} bytes exceeds maxQueuedBytes (${maxQueuedBytes}); split it`,
-        { bytes, maxQueuedBytes },
-      )
-    }
+    assertFitsQueue(bytes, maxQueuedBytes)
     if (this.#waitingBytes + bytes > maxQueuedBytes) throw this.#full()
     this.assertRoom()
   }
@@ -186,12 +224,17 @@ export class LaneQueue<Request> {
   assertRoom(): void {
     const { maxQueuedOperations, maxQueuedBytes } = this.#limits
     if (this.#isClosed) return
-    if (this.#waiting.size >= maxQueuedOperations || this.#waitingBytes >= maxQueuedBytes) throw this.#full()
+    const isFull = this.#queuedOperations >= maxQueuedOperations || this.#waitingBytes >= maxQueuedBytes
+    if (isFull) throw this.#full()
+  }
+
+  get #queuedOperations(): number {
+    return this.#waiting.size + this.#placeless.size
   }
 
   /** While nothing changes in a full queue every refusal says the same, so it is put into words once. */
   #full(): ConvoDbError {
-    const queuedOperations = this.#waiting.size
+    const queuedOperations = this.#queuedOperations
     const queuedBytes = this.#waitingBytes
     const { details } = this.#refusal
     if (details.queuedOperations !== queuedOperations || details.queuedBytes !== queuedBytes) {

@@ -6,16 +6,11 @@ import {
   type ReaderTask,
   type WriterTask,
 } from '../../../protocol/messages.js'
-import {
-  operations,
-  type OperationName,
-  type Result,
-  type WireParams,
-  type WireResult,
-} from '../../../protocol/operations.js'
+import { operations, type OperationName, type Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
-import type { LeasedConnection, LeaseOptions } from '../executor.js'
+import { Stepwise } from '../../stepwise.js'
+import type { DecodeAnswer, LeasedConnection, LeaseOptions, Prepared } from '../executor.js'
 import { estimateBytes } from './byte-estimate.js'
 import { startLease, type Lease, type LeaseTerms } from './lease.js'
 import { Leases, type Work } from './leases.js'
@@ -67,21 +62,21 @@ export class Lanes {
   /** The workers' handler table gives every name its own result; across threads only this signature can say so. */
   execute<N extends OperationName>(
     name: N,
-    params: WireParams<N>,
+    params: Prepared<N>,
     options: CallOptions,
-    decode: (value: WireResult<N>) => Result<N>,
+    decode: DecodeAnswer<N>,
   ): Promise<Result<N>>
   execute(
     name: OperationName,
-    params: WireParams<OperationName>,
+    params: Prepared<OperationName>,
     options: CallOptions,
     decode: Decode,
   ): Promise<unknown> {
+    const lane = operations[name].lane === 'read' ? this.#read : this.#write
+    if (lane === this.#write) this.#leases.assertNotInside('write', name)
+    if (params instanceof Stepwise) return lane.prepare({ name, params, options, decode })
     const message = operationMessage(name, params)
-    const bytes = estimateBytes(message)
-    if (operations[name].lane === 'read') return this.#read.execute(message, bytes, options, decode)
-    this.#leases.assertNotInside('write', name)
-    return this.#write.execute(message, bytes, options, decode)
+    return lane.execute(message, estimateBytes(message), options, decode)
   }
 
   async withConnection<Value>(

@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { CallOptions } from '../../call-options.js'
+import { doInTurns, Stepwise } from '../../stepwise.js'
 import { onAbort } from './abort-listeners.js'
 
 /** Turns what crossed the threads into what the caller gets. */
@@ -29,8 +30,9 @@ const takeFunctions = (resolve: Resolve, reject: Reject): void => {
  * whichever comes first. Lean, since thousands of them wait at once: its garbage is most of what a call costs.
  */
 export class PendingCall<Request> {
-  readonly request: Request
-  readonly bytes: number
+  /** What goes to a worker; it may be packed while the call waits. */
+  request: Request
+  bytes: number
   readonly promise: Promise<unknown>
   /** Milliseconds; known of some calls only, from which latencies are told. */
   readonly startedAtMs: number | undefined
@@ -66,16 +68,34 @@ export class PendingCall<Request> {
     this.#watch = { mayCommit, timer, stopListening, onGivenUp }
   }
 
-  /** Answers with a value in wire form. */
-  resolve(value: unknown): void {
-    if (this.isSettled) return
+  /** Answers with a value in wire form; the promise is there where decoding it takes several turns. */
+  resolve(value: unknown): Promise<void> | undefined {
+    if (this.isSettled) return undefined
     try {
       const decoded = this.#decode(value)
+      if (decoded instanceof Stepwise) return this.#resolveInTurns(decoded)
       this.#settle()
       this.#resolve(decoded)
     } catch (error) {
       this.reject(error)
     }
+    return undefined
+  }
+
+  async #resolveInTurns({ steps }: Stepwise<unknown>): Promise<void> {
+    try {
+      const decoded = await doInTurns(steps, () => this.throwIfSettled())
+      this.throwIfSettled()
+      this.#settle()
+      this.#resolve(decoded)
+    } catch (error) {
+      this.reject(error)
+    }
+  }
+
+  /** Ends work for a call that was given up. */
+  throwIfSettled(): void {
+    if (this.isSettled) throw new ConvoDbError('ABORTED', 'Nobody waits for this call any more')
   }
 
   reject(error: unknown): void {

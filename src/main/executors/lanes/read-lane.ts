@@ -4,12 +4,17 @@ import type { CallOptions } from '../../call-options.js'
 import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
+import { beingPacked, type LargeCall } from './preparation.js'
 import type { Decode, PendingCall } from './pending-call.js'
 import { settle, settleOneByOne } from './settle.js'
 import { SlowTasks } from './slow-tasks.js'
 import type { TaskRunner } from './task-runner.js'
 
-type ReadCall = PendingCall<OperationMessage>
+type ReadRequest = OperationMessage | typeof beingPacked
+type ReadCall = PendingCall<ReadRequest>
+
+/** Those that wait for their turn are packed. */
+const isOperation = (request: ReadRequest): request is OperationMessage => request.name !== 'being packed'
 
 export interface ReadLimits extends QueueLimits {
   readonly readTimeoutMs: number
@@ -23,7 +28,7 @@ const maxBundle = 32
  * is lost, or does not answer in time, is replaced, and what it had is read once more, call by call.
  */
 export class ReadLane {
-  readonly #queue: LaneQueue<OperationMessage>
+  readonly #queue: LaneQueue<ReadRequest>
   readonly #runner: TaskRunner<ReaderTask>
   readonly #slowTasks: SlowTasks
   readonly #readTimeoutMs: number
@@ -45,6 +50,13 @@ export class ReadLane {
   execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
     const call = this.#queue.add(message, bytes, options, decode)
     this.#endOfTurn.plan()
+    return call.promise
+  }
+
+  /** Nobody waits for it meanwhile: it gets its place in the queue when it is packed. */
+  prepare(large: LargeCall): Promise<unknown> {
+    const call = this.#queue.addPlaceless(beingPacked, large.options, large.decode)
+    void this.#queue.pack(call, large, (packed) => packed).then((waits) => waits && this.#endOfTurn.plan())
     return call.promise
   }
 
@@ -80,7 +92,7 @@ export class ReadLane {
   }
 
   async #send(calls: readonly ReadCall[]): Promise<void> {
-    const operations = calls.map((call) => call.request)
+    const operations = calls.map((call) => call.request).filter(isOperation)
     this.#busyThreads += 1
     const outcomes = await this.#read(calls, operations).catch(() => undefined)
     this.#busyThreads -= 1
@@ -96,8 +108,9 @@ export class ReadLane {
     // Given up by its caller, it is not worth a second thread.
     if (call.isSettled) return
     try {
-      const [outcome] = await this.#read([call], [call.request])
-      settle(call, call.request, outcome)
+      const operations = [call.request].filter(isOperation)
+      const [outcome] = await this.#read([call], operations)
+      await settle(call, operations[0], outcome)
     } catch (error) {
       call.reject(this.#errorOf(error))
     }

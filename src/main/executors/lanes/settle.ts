@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchAnswer, BatchOutcome } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { OperationMessage } from '../../../protocol/messages.js'
+import { Pace } from '../../../protocol/steps.js'
 import type { PendingCall } from './pending-call.js'
 
 /** So many calls, and what their callers do next, take a millisecond or so. */
@@ -13,11 +14,14 @@ export async function settleInTurns(
   operations: readonly OperationMessage[],
   answer: BatchAnswer,
 ): Promise<void> {
-  for (let first = 0; first < calls.length; first += callsPerTurn) {
-    if (first > 0) await nextTurn()
-    const end = first + callsPerTurn
-    const slice = answer === 'inserted' ? answer : answer.slice(first, end)
-    settleAll(calls.slice(first, end), operations.slice(first, end), slice)
+  const pace = new Pace()
+  for (const [index, call] of calls.entries()) {
+    if (index > 0 && (index % callsPerTurn === 0 || pace.isOver())) {
+      await nextTurn()
+      pace.restart()
+    }
+    const later = settle(call, operations[index], answer === 'inserted' ? answer : answer[index])
+    if (later !== undefined) await later
   }
 }
 
@@ -30,34 +34,29 @@ export async function settleOneByOne(
   operations: readonly OperationMessage[],
   outcomes: BatchOutcome[],
 ): Promise<void> {
+  const pace = new Pace()
   for (const [index, call] of calls.entries()) {
-    settle(call, operations[index], outcomes.shift())
-    await undefined
+    await settle(call, operations[index], outcomes.shift())
+    if (!pace.isOverNow()) continue
+    await nextTurn()
+    pace.restart()
   }
 }
 
-function settleAll(
-  calls: readonly PendingCall<unknown>[],
-  operations: readonly OperationMessage[],
-  answer: BatchAnswer,
-): void {
-  calls.forEach((call, index) =>
-    settle(call, operations[index], answer === 'inserted' ? answer : answer[index]),
-  )
-}
-
-/** Gives a call its outcome. */
+/** Gives a call its outcome; the promise is there where decoding it takes several turns. */
 export function settle(
   call: PendingCall<unknown>,
   operation: OperationMessage | undefined,
   outcome: BatchOutcome | undefined,
-): void {
-  if (typeof outcome === 'string' && operation?.name === 'storeMessage') {
-    call.resolve({ messageId: operation.params.messageId, outcome })
-  } else if (typeof outcome === 'object') {
-    if (outcome.ok) call.resolve(outcome.value)
-    else call.reject(ConvoDbError.from(outcome.error))
-  } else {
-    call.reject(new ConvoDbError('INTERNAL', 'The worker gave no answer to this operation'))
+): Promise<void> | undefined {
+  if (typeof outcome === 'string' && operation?.name === 'storeMessage' && 'params' in operation) {
+    return call.resolve({ messageId: operation.params.messageId, outcome })
   }
+  if (typeof outcome === 'object' && outcome.ok) return call.resolve(outcome.value)
+  call.reject(
+    typeof outcome === 'object'
+      ? ConvoDbError.from(outcome.error)
+      : new ConvoDbError('INTERNAL', 'The worker gave no answer to this operation'),
+  )
+  return undefined
 }

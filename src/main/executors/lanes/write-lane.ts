@@ -7,6 +7,7 @@ import { publishCommit } from '../../diagnostics.js'
 import type { LaneStats } from '../../stats.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
+import { beingPacked, type LargeCall } from './preparation.js'
 import type { Decode, PendingCall } from './pending-call.js'
 import { settle, settleInTurns } from './settle.js'
 import type { TaskRunner } from './task-runner.js'
@@ -17,7 +18,7 @@ export interface BatchLimits extends QueueLimits {
 }
 
 /** What waits for the writer: an operation, or a task that needs it for itself until its promise settles. */
-type WriteRequest = OperationMessage | ExclusiveTask
+type WriteRequest = OperationMessage | ExclusiveTask | typeof beingPacked
 
 interface ExclusiveTask {
   readonly name: 'exclusive'
@@ -33,8 +34,11 @@ interface WriteLaneStats extends LaneStats {
   readonly failedBatches: number
 }
 
+const isOperation = (request: WriteRequest): request is OperationMessage =>
+  request.name !== 'exclusive' && request.name !== 'being packed'
+
 const sharesTransaction = ({ request }: WriteCall): boolean =>
-  request.name !== 'exclusive' && operations[request.name].transaction === 'shared'
+  isOperation(request) && operations[request.name].transaction === 'shared'
 
 /** Of these every call of a batch gets the same: they say that its transaction was not committed, or may not have been. */
 const batchFaults: ReadonlySet<ErrorCode> = new Set([
@@ -92,6 +96,13 @@ export class WriteLane {
     return call.promise
   }
 
+  /** Takes its turn like any other call; what comes after it waits until it is packed, so that the order stays. */
+  prepare(large: LargeCall): Promise<unknown> {
+    const call = this.#queue.add(beingPacked, 0, large.options, large.decode)
+    void this.#queue.pack(call, large, (packed) => packed).then(() => this.#flush())
+    return call.promise
+  }
+
   /**
    * Waits for the writer, then keeps it until `run` says that it is free again. Signal and deadline end only the wait.
    *
@@ -130,6 +141,7 @@ export class WriteLane {
 
   #flush(): void {
     for (let first = this.#queue.peek(); first !== undefined; first = this.#queue.peek()) {
+      if (first.request.name === 'being packed') return
       if (sharesTransaction(first)) {
         if (this.#isAlone || this.#batchesUnderWay === maxBatchesUnderWay) return
         void this.#commit()
@@ -152,7 +164,7 @@ export class WriteLane {
     this.#batchesUnderWay += 1
     await this.#answer(calls, async () => {
       const messages: OperationMessage[] = []
-      for (const { request } of calls) if (request.name !== 'exclusive') messages.push(request)
+      for (const { request } of calls) if (isOperation(request)) messages.push(request)
       const batch = (this.#lastBatch += 1)
       const startedAtMs = performance.now()
       const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', batch, items: packBatch(messages) })
@@ -184,9 +196,9 @@ export class WriteLane {
         const free = call.request.run()
         call.resolve(undefined)
         await free
-      } else {
+      } else if (isOperation(call.request)) {
         const operation = call.request
-        settle(call, operation, await this.#runner.run<AnyOutcome>({ kind: 'alone', operation }))
+        await settle(call, operation, await this.#runner.run<AnyOutcome>({ kind: 'alone', operation }))
       }
     })
     this.#isAlone = false

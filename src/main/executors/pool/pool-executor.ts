@@ -7,14 +7,22 @@ import type {
   PortMessage,
   ReaderTask,
 } from '../../../protocol/messages.js'
-import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
+import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ResolvedOptions } from '../../options.js'
 import { lacksModule, notStarted } from '../../not-started.js'
 import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
-import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import type {
+  CloseOptions,
+  DatabaseFile,
+  DecodeAnswer,
+  Executor,
+  LeasedConnection,
+  LeaseOptions,
+  Prepared,
+} from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Deadline } from '../lanes/deadline.js'
 import { Lanes } from '../lanes/lanes.js'
@@ -91,9 +99,9 @@ export class PoolExecutor implements Executor {
 
   execute<N extends OperationName>(
     name: N,
-    params: WireParams<N>,
+    params: Prepared<N>,
     options: CallOptions,
-    decode: (value: WireResult<N>) => Result<N>,
+    decode: DecodeAnswer<N>,
   ): Promise<Result<N>> {
     return this.#lanes.execute(name, params, options, decode)
   }

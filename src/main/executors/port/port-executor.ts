@@ -9,11 +9,19 @@ import type {
   ReaderTask,
 } from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
-import type { OperationName, Result, WireParams, WireResult } from '../../../protocol/operations.js'
+import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
-import type { CloseOptions, DatabaseFile, Executor, LeasedConnection, LeaseOptions } from '../executor.js'
+import type {
+  CloseOptions,
+  DatabaseFile,
+  DecodeAnswer,
+  Executor,
+  LeasedConnection,
+  LeaseOptions,
+  Prepared,
+} from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Lanes } from '../lanes/lanes.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
@@ -72,9 +80,9 @@ export class PortExecutor implements Executor {
 
   execute<N extends OperationName>(
     name: N,
-    params: WireParams<N>,
+    params: Prepared<N>,
     options: CallOptions,
-    decode: (value: WireResult<N>) => Result<N>,
+    decode: DecodeAnswer<N>,
   ): Promise<Result<N>> {
     this.#assertOpen()
     return this.#lanes.execute(name, params, options, decode)

@@ -1,0 +1,28 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Steps } from '../protocol/steps.js'
+
+/** A value that takes too long to be made at once: no call may hold up the event loop. */
+export class Stepwise<Value> {
+  readonly steps: Steps<Value>
+  /** What it weighs so far, where that is known on the way. */
+  readonly bytesSoFar: () => number
+
+  constructor(steps: Steps<Value>, bytesSoFar: () => number = () => 0) {
+    this.steps = steps
+    this.bytesSoFar = bytesSoFar
+  }
+}
+
+/**
+ * Does the steps, each in a turn of the event loop of its own.
+ *
+ * @param check is called between them; what it throws ends them.
+ */
+export async function doInTurns<Value>(steps: Steps<Value>, check: () => void): Promise<Value> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await nextTurn()
+    check()
+  }
+}

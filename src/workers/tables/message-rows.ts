@@ -1,0 +1,84 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
+import type { WireParams } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
+import type { ReadConnection } from '../connection.js'
+import type { Place } from '../cursor.js'
+import { answerRows, type Row } from '../pack-answer.js'
+import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
+
+// The columns of a MessageRow.
+export const messageColumns = `
+  messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
+  messages.message_type, messages.reply_to_message_id, messages.edited_at, messages.metadata`
+// Longer texts are not written as JSON, which takes too long to read: in the row's place stands its key.
+export const unlessLong = (json: string): string => `
+  iif(
+    octet_length(messages.content) + coalesce(octet_length(messages.metadata), 0) > 65536, messages.message_key, ${json}
+  )`
+// One look-up by id a row, in the order asked: a list in JSON costs half of as many statements.
+const selectRowsByIds = `
+  SELECT ${unlessLong(`json_array(${messageColumns})`)}
+  FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
+  ORDER BY asked.key`
+const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_key = ?`
+const selectPlaceByKey = `
+  SELECT timestamp AS value, message_key AS key FROM messages WHERE message_key = ?`
+
+/** A row as JSON or, where it is long, its key. */
+export type FoundRow = string | number
+
+/** The row; a long one value by value. */
+export function loadRow(connection: ReadConnection, found: FoundRow): Row {
+  if (typeof found === 'string') return found
+  const record = connection.get<MessageRecord>(selectByKey, [found])
+  if (record === undefined)
+    throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
+  const {
+    messageId,
+    channelId,
+    userId,
+    content,
+    timestamp,
+    messageType,
+    replyToMessageId,
+    editedAt,
+    metadata,
+  } = record
+  const start = [messageId, channelId, userId, content, timestamp, messageType] as const
+  return [...start, replyToMessageId, editedAt, metadata]
+}
+
+/** Where a row stands. */
+export function placeOfRow(connection: ReadConnection, found: FoundRow): Place {
+  if (typeof found === 'number') {
+    const place = connection.get<Place>(selectPlaceByKey, [found])
+    if (place !== undefined) return place
+    throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
+  }
+  const [messageId]: MessageRow = JSON.parse(found)
+  return requireMessage(connection, messageId)
+}
+
+export function lengthOfRow(row: Row): number {
+  if (typeof row === 'string') return row.length
+  const [, , , content, , , , , metadata] = row
+  return content.length + (metadata?.length ?? 0)
+}
+
+const idsPerStep = 500
+
+export function getMessagesByIds(
+  connection: ReadConnection,
+  { messageIds }: WireParams<'getMessagesByIds'>,
+): MessageRows | Packed {
+  return answerRows(rowsByIds(connection, messageIds))
+}
+
+function* rowsByIds(connection: ReadConnection, messageIds: readonly string[]): Generator<Row> {
+  for (let start = 0; start < messageIds.length; start += idsPerStep) {
+    const asked = JSON.stringify(messageIds.slice(start, start + idsPerStep))
+    for (const found of connection.column<FoundRow>(selectRowsByIds, [asked]))
+      yield loadRow(connection, found)
+  }
+}
