@@ -17,7 +17,7 @@ interface Options {
 /** `convodb export --db chat.db`: writes a database's rows as NDJSON, which `convodb import` takes. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write a database as NDJSON that can be imported again')
+    .description('write messages, channels or segments as NDJSON that can be imported again')
     .requiredOption('--db <file>', 'the database')
     .addOption(
       new Option('--kind <kind>', 'what to write')
@@ -27,8 +27,13 @@ export function exportCommand(): Command {
     .option('--channel <id>', 'of this channel alone')
     .option('--out <file>', 'where to; packed when the name ends in .gz; - is standard output', '-')
     .option('--force', 'replace the file that is there', false)
+    .addHelpText('after', help)
     .action(runExport)
 }
+
+const help = `
+Not in an export: display names and metadata of users, profiles, embeddings, and who was forgotten.
+"convodb backup" copies all of a database.`
 
 async function runExport({ db: path, kind, channel, out, force }: Options): Promise<void> {
   const interrupt = listenForInterrupt(() => undefined)
