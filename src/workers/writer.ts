@@ -245,6 +245,8 @@ function runAlone(operation: OperationMessage): AnyOutcome {
 /** One that a caller asked for is told like any other. */
 function checkpointNow(params: WireParams<'checkpoint'>): Outcome<CheckpointResult> {
   if (heldLog.isWanted) return failed(logIsHeld())
+  // What the idle writer would merge a moment later would not leave the log empty for long.
+  if (params.mode === 'truncate') merge()
   const startedAtMs = performance.now()
   const outcome = outcomeOf(() => checkpoint(open(), params))
   if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
