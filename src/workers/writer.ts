@@ -187,7 +187,7 @@ function emptyLog(closing: Connection): void {
  * and committed first, so that whoever reads meanwhile finds every table whole.
  */
 async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
-  const merged = notingFaults(commitMerge(open()))
+  const merged = confirmOutcome(settings.path, notingFaults(commitMerge(open())))
   if (!merged.ok) return merged
   const lent = openLeaseConnection(settings)
   isLent = true

@@ -55,9 +55,15 @@ static int file_of[MAX_DESCRIPTORS];
 static uint64_t sync_count;
 static long death_step, step_count;
 
+/* Node closes files past us, so that a descriptor may be another file's by now. */
+static int forget(int descriptor) {
+  if (descriptor >= 0 && descriptor < MAX_DESCRIPTORS) file_of[descriptor] = NOT_WATCHED;
+  return descriptor;
+}
+
 static int real_open(const char *path, int flags, mode_t mode) {
   REAL(open);
-  return real(path, flags, mode);
+  return forget(real(path, flags, mode));
 }
 
 static int real_close(int descriptor) {
@@ -205,7 +211,7 @@ int open64(const char *path, int flags, ...) SAME_AS("open");
 int openat(int parent, const char *path, int flags, ...) {
   MODE_OF(flags)
   REAL(openat);
-  return is_watched(path) ? open_watched(path, flags, mode) : real(parent, path, flags, mode);
+  return is_watched(path) ? open_watched(path, flags, mode) : forget(real(parent, path, flags, mode));
 }
 
 int openat64(int parent, const char *path, int flags, ...) SAME_AS("openat");
@@ -215,135 +221,7 @@ int close(int descriptor) {
   return real_close(descriptor);
 }
 
-static ssize_t pwrite_watched(int file, int descriptor, const void *data, size_t length, off_t offset) {
-  struct stat status;
-  size_t allowed = length;
-  int error = 0, full;
-  step();
-  pthread_mutex_lock(&lock);
-  if (fails("write-fails", file)) {
-    /* A write that fails may have been carried out in part. */
-    allowed = length / 2;
-    error = EIO;
-  } else if ((full = full_disk(files[file].path)) != 0 && fstat(descriptor, &status) == 0 && offset + (off_t)length > status.st_size) {
-    allowed = offset < status.st_size ? (size_t)(status.st_size - offset) : 0;
-    if (allowed == 0) error = full;
-  }
-  ssize_t written = allowed > 0 ? real_pwrite(descriptor, data, allowed, offset) : 0;
-  if (written > 0) record(WRITE, file, (uint64_t)offset, data, (uint64_t)written);
-  pthread_mutex_unlock(&lock);
-  if (error == 0) return written;
-  errno = error;
-  return -1;
-}
-
-ssize_t pwrite(int descriptor, const void *data, size_t length, off_t offset) {
-  int file = watched_file(descriptor);
-  return file ? pwrite_watched(file, descriptor, data, length, offset) : real_pwrite(descriptor, data, length, offset);
-}
-
-ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) SAME_AS("pwrite");
-
-ssize_t write(int descriptor, const void *data, size_t length) {
-  REAL(write);
-  int file = watched_file(descriptor);
-  if (!file) return real(descriptor, data, length);
-  step();
-  pthread_mutex_lock(&lock);
-  ssize_t written = real(descriptor, data, length);
-  if (written > 0) record(WRITE, file, (uint64_t)(lseek(descriptor, 0, SEEK_CUR) - written), data, (uint64_t)written);
-  pthread_mutex_unlock(&lock);
-  return written;
-}
-
-int ftruncate(int descriptor, off_t size) {
-  REAL(ftruncate);
-  int file = watched_file(descriptor);
-  if (!file) return real(descriptor, size);
-  step();
-  pthread_mutex_lock(&lock);
-  int result = real(descriptor, size);
-  if (result == 0) record(TRUNCATE, file, (uint64_t)size, NULL, 0);
-  pthread_mutex_unlock(&lock);
-  return result;
-}
-
-int ftruncate64(int descriptor, off64_t size) SAME_AS("ftruncate");
-
-/* Other threads write meanwhile: only what was written before the beginning is durable at the end. */
-static int sync_watched(int file, int descriptor, int (*real)(int)) {
-  step();
-  pthread_mutex_lock(&lock);
-  uint64_t sync = sync_count++;
-  record(SYNC_BEGIN, file, sync, NULL, 0);
-  int has_failed = fails("fsync-fails", file);
-  pthread_mutex_unlock(&lock);
-  int result = has_failed ? -1 : real(descriptor);
-  pthread_mutex_lock(&lock);
-  record(result == 0 ? SYNC_END : SYNC_FAILED, file, sync, NULL, 0);
-  pthread_mutex_unlock(&lock);
-  if (has_failed) errno = EIO;
-  return result;
-}
-
-int fsync(int descriptor) {
-  REAL(fsync);
-  int file = watched_file(descriptor);
-  return file ? sync_watched(file, descriptor, real) : real(descriptor);
-}
-
-int fdatasync(int descriptor) {
-  REAL(fdatasync);
-  int file = watched_file(descriptor);
-  return file ? sync_watched(file, descriptor, real) : real(descriptor);
-}
-
-static int unlink_by(int (*real)(const char *), const char *path) {
-  if (!is_watched(path)) return real(path);
-  step();
-  pthread_mutex_lock(&lock);
-  int result = real(path);
-  int file = find_linked(path);
-  if (result == 0 && file) {
-    files[file].is_linked = 0;
-    record_path(UNLINK, file, path);
-  }
-  pthread_mutex_unlock(&lock);
-  return result;
-}
-
-int unlink(const char *path) {
-  REAL(unlink);
-  return unlink_by(real, path);
-}
-
-/* Node removes a file by this. */
-int remove(const char *path) {
-  REAL(remove);
-  return unlink_by(real, path);
-}
-
-/* And what is in a folder by this, one name at a time. */
-int unlinkat(int parent, const char *path, int flags) {
-  REAL(unlinkat);
-  step();
-  return real(parent, path, flags);
-}
-
-int mkdir(const char *path, mode_t mode) {
-  REAL(mkdir);
-  int error = is_watched(path) ? full_disk(path) : 0;
-  if (is_watched(path)) step();
-  if (error == 0) return real(path, mode);
-  errno = error;
-  return -1;
-}
-
-int rmdir(const char *path) {
-  REAL(rmdir);
-  if (is_watched(path)) step();
-  return real(path);
-}
+#include "writes.h"
 
 /* SQLite does none of these here. If that changes, the replay must learn of it instead of going on without. */
 static void refuse(const char *what) {
@@ -352,14 +230,7 @@ static void refuse(const char *what) {
   pthread_mutex_unlock(&lock);
 }
 
-int rename(const char *from, const char *to) {
-  REAL(rename);
-  if (is_watched(from) || is_watched(to)) {
-    step();
-    refuse("rename");
-  }
-  return real(from, to);
-}
+#include "names.h"
 
 int fallocate(int descriptor, int mode, off_t offset, off_t length) {
   REAL(fallocate);
