@@ -90,7 +90,7 @@ export class UserManager {
    *
    * @param update `userId`, `profile`: the patch.
    * @returns the merged profile, durable.
-   * @throws INVALID_ARGUMENT, OVERLOADED
+   * @throws INVALID_ARGUMENT, TOO_LARGE (the merged profile would be more than 4 MiB of JSON), OVERLOADED
    * @example await db.users.updateProfile({ userId: 'ada', profile: { likes: { tea: true }, mood: null } })
    */
   updateProfile(update: Params<'updateProfile'>, options?: CallOptions): Promise<UserProfile> {

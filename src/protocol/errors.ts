@@ -26,7 +26,7 @@ export const errorCodes = {
     httpStatus: 409,
   },
   TOO_LARGE: {
-    meaning: 'One call is larger than the whole queue may be.',
+    meaning: 'What one call carries, or would make, is larger than it may be.',
     retryable: false,
     httpStatus: 413,
   },

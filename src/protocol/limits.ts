@@ -32,5 +32,8 @@ export const maxItems = 100_000
 /** A member's position in its segment: what JavaScript counts exactly. */
 export const maxPosition = Number.MAX_SAFE_INTEGER
 
-/** A line of an import: the longest text and the longest JSON that there may be, every character as an escape, and all else. */
-export const maxLineBytes = 6 * maxTextLength + 6 * maxJsonLength + 1024 * 1024
+/**
+ * Of a line of NDJSON, in bytes: the longest text that there may be, every character escaped (`\u0001`); the longest JSON, which is
+ * that already, in UTF-8; a vector and all else.
+ */
+export const maxLineBytes = 6 * maxTextLength + 3 * maxJsonLength + 1024 * 1024

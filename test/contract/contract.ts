@@ -12,6 +12,7 @@ import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
 import { describeLeaseSql } from './lease-sql.js'
 import { describeLeaseViews } from './lease-views.js'
+import { describeLongPages } from './long-pages.js'
 import { describeRecentMessages } from './recent.js'
 import { describeValues } from './values.js'
 
@@ -46,5 +47,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeaseSql(db)
     describeLeaseViews(db)
     describeRecentMessages(db)
+    describeLongPages(db)
   })
 }

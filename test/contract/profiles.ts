@@ -2,6 +2,7 @@ import type { JsonObject } from 'convodb'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { mergePatch } from '../property/model/merge-patch.js'
+import { expectError } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
 
 export const profileCases = {
@@ -64,6 +65,16 @@ export const profileCases = {
         }),
         { numRuns: 200 },
       )
+    })
+
+    it('is 4 MiB of JSON at most, however it came to be', async () => {
+      const long = (key: string) => ({ [key]: 'x'.repeat(2 * 1024 * 1024) })
+      await db().users.updateProfile({ userId: 'pf-long', profile: long('a') })
+      const update = db().users.updateProfile({ userId: 'pf-long', profile: long('b') })
+      await expectError(update, 'TOO_LARGE', { userId: 'pf-long' })
+      expect((await db().users.getProfile('pf-long'))?.profile).toEqual(long('a'))
+      await db().users.updateProfile({ userId: 'pf-long', profile: { ...long('b'), a: null } })
+      expect((await db().users.getProfile('pf-long'))?.profile).toEqual(long('b'))
     })
 
     it('loses none of many updates at once', async () => {

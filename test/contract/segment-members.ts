@@ -60,6 +60,25 @@ export const memberCases = {
       expect(await db().getConversationSegment('ad')).toMatchObject({ messageCount: 3 })
     })
 
+    it('takes any position that JavaScript counts exactly, and counts on from there as far', async () => {
+      const segmentId = 'ad-far-away'
+      await db().createConversationSegment({ segmentId, channelId, ...times })
+      const add = (messageId: string, position?: number) =>
+        db().addMessageToSegment({ segmentId, messageId, position })
+      await add('ad-0', 2 ** 31)
+      await add('ad-1')
+      await add('ad-2', Number.MAX_SAFE_INTEGER)
+      const positions = async () => (await db().getSegmentMessages(segmentId)).map(({ position }) => position)
+      expect(await positions()).toEqual([2 ** 31, 2 ** 31 + 1, Number.MAX_SAFE_INTEGER])
+      // Behind the last position there is none.
+      await expectError(add('ad-3'), 'CONFLICT', { segmentId })
+      await expectError(add('ad-3', 2 ** 53), 'INVALID_ARGUMENT', { field: 'position' })
+      await add('ad-3', 5)
+      // One that is there keeps its own.
+      await add('ad-3')
+      expect(await positions()).toEqual([5, 2 ** 31, 2 ** 31 + 1, Number.MAX_SAFE_INTEGER])
+    })
+
     it('keeps position and score of a member that is added again without them', async () => {
       const member = { segmentId: 'ad', messageId: 'ad-4' }
       await db().addMessageToSegment({ ...member, position: 500, contributionScore: 0.5 })

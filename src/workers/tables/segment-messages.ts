@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { maxPosition } from '../../protocol/limits.js'
 import type { SegmentMessageIdsPart } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
@@ -97,14 +98,24 @@ function addMember(
     )
   }
   const keys = { segmentKey, messageKey: message.key, contributionScore: contributionScore ?? null }
-  if (connection.run(insertMember, { ...keys, position: position ?? nextPosition }) > 0) return true
-  connection.run(updateMember, {
+  const newPosition = position ?? nextPosition
+  const mayBeNew = newPosition <= maxPosition
+  if (mayBeNew && connection.run(insertMember, { ...keys, position: newPosition }) > 0) return true
+  const changed = connection.run(updateMember, {
     ...keys,
     position: position ?? null,
     setsScore: contributionScore === undefined ? 0 : 1,
   })
+  if (!mayBeNew && changed === 0) throw noPositionLeft(segmentId)
   return false
 }
+
+const noPositionLeft = (segmentId: string): ConvoDbError =>
+  new ConvoDbError(
+    'CONFLICT',
+    `Segment '${segmentId}' has a member at position ${maxPosition}, behind which there is none; give a position`,
+    { segmentId, maxPosition },
+  )
 
 export function createSegmentWithMessages(
   connection: WriteConnection,

@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { maxJsonLength } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { mergePatch } from '../merge-patch.js'
@@ -22,6 +23,15 @@ export function getProfile(
   return connection.get<ProfileRow>(selectProfile, [userId])
 }
 
+function assertNotTooLong(userId: string, profile = ''): void {
+  if (profile.length <= maxJsonLength) return
+  throw new ConvoDbError(
+    'TOO_LARGE',
+    `The profile of '${userId}' would be ${profile.length} characters of JSON; it may be ${maxJsonLength}. Remove some keys`,
+    { userId, length: profile.length, maxJsonLength },
+  )
+}
+
 /** Merged in the writer's transaction, so two updates at once both count. */
 export function updateProfile(
   connection: WriteConnection,
@@ -32,6 +42,7 @@ export function updateProfile(
   const changed = mergePatch(current?.profile ?? '{}', profile)
   // One that is damaged stays as it is, and whoever reads it says so.
   if (changed === undefined && current !== undefined) return current
+  assertNotTooLong(userId, changed)
   connection.run(upsertProfile, {
     userKey: findUserKey(connection, userId) ?? null,
     profile: changed ?? '{}',

@@ -71,7 +71,7 @@ export const wrongValues = {
   score: fc.oneof(never, made(flag, object, list, text)),
   limit: fc.oneof(never, made(...notInteger, outside(1, 10_000))),
   neighbours: fc.oneof(never, made(...notInteger, outside(0, 1_000))),
-  position: fc.oneof(never, made(...notInteger, outside(0, 2 ** 31))),
+  position: fc.oneof(never, made(...notInteger, fc.integer({ max: -1 }), oneOf(2 ** 53, 1e300))),
   choice: fc.oneof(never, made(flag, object, list, text, number)),
   flag: fc.oneof(never, made(object, list, text, number)),
   cursor: fc.oneof(never, made(...notId, notCursor)),
