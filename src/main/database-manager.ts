@@ -139,14 +139,15 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
 
   /**
    * Copies the database into a file of its own while it is in use; holds everything that was acknowledged before the call.
-   * The copy is made under another name (`.unfinished`), verified row by row, synced, and only then renamed. Writes go on
+   * The copy is made in a folder beside it (`.unfinished`), verified row by row, synced, and only then renamed. Writes go on
    * meanwhile; the write-ahead log can not shrink until the copying is done.
    *
    * @param path the backup; its folder is created where missing.
    * @param options `overwrite` default false; `onProgress` gets `{ step, share }`; `signal`.
    * @returns the backup's path, size and rows, once it is durable under its name.
-   * @throws INVALID_ARGUMENT, ALREADY_EXISTS (without `overwrite`), LOCKED (the file there is a database in use), CORRUPT (this
-   *   database is damaged), DISK_FULL, IO_ERROR, CANNOT_OPEN, ABORTED, CLOSED (the database was closed meanwhile)
+   * @throws INVALID_ARGUMENT (also for a name that belongs to a database, such as its log's), ALREADY_EXISTS (without
+   *   `overwrite`), LOCKED or BUSY (the file there is a database in use), CORRUPT (this database is damaged), DISK_FULL, IO_ERROR,
+   *   CANNOT_OPEN (no file, but a folder or the like), ABORTED, CLOSED (the database was closed meanwhile)
    * @example await db.backup(`backups/${new Date().toISOString().slice(0, 10)}.db`)
    */
   backup(path: string, options?: BackupOptions): Promise<BackupReport>

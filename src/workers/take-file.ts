@@ -1,11 +1,11 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { Connection } from './connection.js'
 import { Deadline } from './deadline.js'
 import { createFolder } from './files/create-folder.js'
-import { assertOneName, statDatabase } from './files/database-file.js'
+import { assertOneName, assertWritable, statDatabase } from './files/database-file.js'
 import { assertNoSidecar, assertOwnSidecars } from './files/sidecars.js'
 import { assertOurs } from './migrate.js'
 import { missing, openFile } from './open.js'
@@ -32,7 +32,7 @@ export function takeFile(
   const { path } = settings
   assertNoSidecar(path)
   const status = statDatabase(path)
-  if (status !== undefined) assertOneName(path, status)
+  if (status !== undefined) assertUsable(path, status)
   else if (settings.create) createFolder(dirname(path))
   else throw missing(path)
   assertOwnSidecars(path)
@@ -46,6 +46,11 @@ export function takeFile(
   lock.abandon()
   waitForOwner(path)
   return OwnerLock.acquire(path)
+}
+
+function assertUsable(path: string, status: Stats): void {
+  assertOneName(path, status)
+  assertWritable(path)
 }
 
 /**

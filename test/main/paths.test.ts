@@ -171,31 +171,64 @@ describe('a pipe in the place of a file beside the database', () => {
 
 const isRoot = process.getuid?.() === 0
 
-describe('a folder that is made read-only while the database is open', () => {
-  it.runIf(isRoot)(
-    'keeps close from removing what is beside the database, and from nothing else',
-    async () => {
-      const folder = await temporaryFolder()
-      await chmod(folder, 0o777)
-      // As a user to whom modes mean something.
-      const program = `
-      import { chmodSync, mkdirSync } from 'node:fs'
-      import { openDatabase } from 'convodb'
-      process.setgid(65534)
-      process.setuid(65534)
-      const folder = process.argv[1] + '/folder'
-      const db = await openDatabase(folder + '/chat.db')
-      await db.storeMessage(${JSON.stringify(message('1'))})
+/** Runs a program as a user to whom modes mean something, in a folder of that user's, which `db` is in. */
+async function runAsOther(body: string): Promise<string> {
+  const folder = await temporaryFolder()
+  await chmod(folder, 0o777)
+  const program = `
+    import { chmodSync } from 'node:fs'
+    import { backupDatabase, openDatabase, restoreDatabase } from 'convodb'
+    process.setgid(65534)
+    process.setuid(65534)
+    const folder = process.argv[1] + '/folder'
+    const path = folder + '/chat.db'
+    const codeOf = (call) => call.then((db) => db?.close?.(), (error) => error.code).then((code) => code ?? 'ok')
+    const db = await openDatabase(path)
+    await db.storeMessage(${JSON.stringify(message('1'))})
+    ${body}`
+  const args = ['--input-type=module', '-e', program, folder]
+  return (await promisify(execFile)(process.execPath, args)).stdout
+}
+
+describe.runIf(isRoot)('what a user may only read', () => {
+  it('a folder that was made so keeps close from removing what is beside the database, and from nothing else', async () => {
+    const output = await runAsOther(`
       chmodSync(folder, 0o500)
-      console.log(await db.close().then(() => 'closed', (error) => error.code))
+      console.log(await codeOf(db.close()))
       chmodSync(folder, 0o700)
-      const again = await openDatabase(folder + '/chat.db')
+      const again = await openDatabase(path)
       console.log(await again.countMessages())
-      await again.close()`
-      const args = ['--input-type=module', '-e', program, folder]
-      const { stdout } = await promisify(execFile)(process.execPath, args)
-      expect(stdout).toBe('closed\n1\n')
-      expect(await readdir(join(folder, 'folder'))).toEqual(['chat.db'])
-    },
-  )
+      await again.close()`)
+    expect(output).toBe('ok\n1\n')
+  })
+
+  it('a database is refused for writing, and not for reading, with or without a log; a backup of it can be replaced', async () => {
+    const output = await runAsOther(`
+      await db.backup(folder + '/backup.db')
+      await db.close()
+      chmodSync(path, 0o400)
+      chmodSync(folder + '/backup.db', 0o400)
+      console.log(
+        await codeOf(openDatabase(path)),
+        await codeOf(openDatabase(path, { readOnly: true })),
+        await codeOf(openDatabase(folder + '/backup.db')),
+        await codeOf(openDatabase(folder + '/backup.db', { readOnly: true })),
+        await codeOf(backupDatabase(path, folder + '/backup.db', { overwrite: true })),
+      )`)
+    expect(output).toBe('CANNOT_OPEN ok CANNOT_OPEN ok ok\n')
+  })
+
+  it('a folder is refused for writing and for what is written into it', async () => {
+    const output = await runAsOther(`
+      await db.close()
+      chmodSync(folder, 0o500)
+      console.log(
+        await codeOf(openDatabase(path)),
+        await codeOf(backupDatabase(path, folder + '/backup.db')),
+        await codeOf(restoreDatabase(path, folder + '/restored.db')),
+      )
+      chmodSync(folder, 0o000)
+      console.log(await codeOf(openDatabase(path)), await codeOf(openDatabase(path, { readOnly: true })))`)
+    expect(output).toBe('CANNOT_OPEN CANNOT_OPEN CANNOT_OPEN\nCANNOT_OPEN CANNOT_OPEN\n')
+  })
 })

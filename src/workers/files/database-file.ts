@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs'
+import { accessSync, constants, lstatSync, type Stats } from 'node:fs'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { toFileError } from './system-error.js'
 
@@ -28,6 +28,15 @@ export function statDatabase(path: string): Stats | undefined {
 export function assertFile(path: string, status: Stats): void {
   if (status.isFile()) return
   throw new ConvoDbError('CANNOT_OPEN', `${path} is ${kindOf(status)}, not a file`, { path })
+}
+
+/** @throws CANNOT_OPEN for a file that this user may only read, or that is on a disk that is read-only */
+export function assertWritable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw toFileError(error, path, `${path} can not be written to`)
+  }
 }
 
 /**

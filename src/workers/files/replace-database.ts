@@ -5,6 +5,7 @@ import type { Connection } from '../connection.js'
 import type { Deadline } from '../deadline.js'
 import { openFile } from '../open.js'
 import { outcomeOf } from '../outcome.js'
+import { assertWritable } from './database-file.js'
 import { sidecarsOfSqlite } from './sidecars.js'
 import type { Unfinished } from './unfinished.js'
 
@@ -43,13 +44,18 @@ const unreadable: ReadonlySet<string> = new Set(['NOT_A_CONVODB_FILE', 'CORRUPT'
  */
 function emptyLog(place: string, deadline: Deadline): Connection | undefined {
   // One byte is an empty file to SQLite.
-  if ((statSync(place, { throwIfNoEntry: false })?.size ?? 0) <= 1) return undefined
+  if (sizeOf(place) <= 1) return undefined
+  // One that may only be read can be replaced, where it is the whole database.
+  if (sizeOf(`${place}-wal`) > 0) assertWritable(place)
+  else if (!outcomeOf(() => assertWritable(place)).ok) return undefined
   const outcome = outcomeOf(() => openAlone(place, deadline))
   if (outcome.ok) return outcome.value
   const { code } = outcome.error
   if (unreadable.has(code)) return undefined
   throw code === 'BUSY' ? inUse(place) : ConvoDbError.from(outcome.error)
 }
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /** A connection that has the file for itself alone, all of it in the file. */
 function openAlone(place: string, deadline: Deadline): Connection {
