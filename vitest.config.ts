@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // On a machine with other work to do everything takes ten times as long.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Most of them wait: for processes to start, for the disk.
     maxWorkers: 3,
     projects: [

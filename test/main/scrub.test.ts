@@ -4,7 +4,7 @@ import { message, temporaryDatabase, temporaryFolder } from '../support/database
 import { listen } from '../support/diagnostics.js'
 import { nextWarning } from '../support/warnings.js'
 
-const patience = { timeout: 30_000, interval: 20 }
+const patience = { timeout: 120_000, interval: 20 }
 
 async function storedFile(): Promise<string> {
   const path = `${await temporaryFolder()}/chat.db`

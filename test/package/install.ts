@@ -30,6 +30,6 @@ export const remove = (folder: string, ...path: readonly string[]): void =>
 export async function runThere(folder: string, program: string): Promise<string> {
   const path = join(folder, 'program.mjs')
   writeFileSync(path, program)
-  const { stdout } = await promisify(execFile)(process.execPath, [path], { cwd: folder, timeout: 60_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [path], { cwd: folder, timeout: 240_000 })
   return stdout
 }
