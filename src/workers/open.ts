@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { ConvoDbError } from '../protocol/errors.js'
+import { ConvoDbError, type ErrorData } from '../protocol/errors.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import { Connection } from './connection.js'
 import { assertSameFile } from './files/file-watch.js'
@@ -139,14 +139,24 @@ export function openFile(
       prepare(connection)
       connection.pragma('schema_version')
     } catch (error) {
-      const { code, message } = toErrorData(error)
-      throw code === 'NOT_A_CONVODB_FILE'
-        ? new ConvoDbError(code, `${path} is not a database; it was left as it was. Choose another path.`, {
-            path,
-          })
-        : new ConvoDbError(code, `${path}: ${message}`, { path })
+      throw describe(path, error)
     }
   })
+}
+
+/** What a crash in the middle of a transaction without a log has left (https://www.sqlite.org/lockingv3.html#hot_journals). */
+const leftJournal = 'SQLITE_READONLY_ROLLBACK'
+export const tellsOfLeftJournal = ({ details }: ErrorData): boolean => details?.['sqliteCode'] === leftJournal
+
+function describe(path: string, error: unknown): ConvoDbError {
+  const { code, message, details } = toErrorData(error)
+  const isStrange = code === 'NOT_A_CONVODB_FILE'
+  const text = isStrange
+    ? `${path} is not a database; it was left as it was. Choose another path.`
+    : details?.['sqliteCode'] === leftJournal
+      ? `${path}-journal was left by a process that crashed; opening ${path} once for writing rolls it back`
+      : `${path}: ${message}`
+  return new ConvoDbError(code, text, { path, ...details })
 }
 
 function connect(path: string, options: Database.Options): Database.Database {

@@ -8,7 +8,7 @@ import { createFolder } from './files/create-folder.js'
 import { assertOneName, assertWritable, statDatabase } from './files/database-file.js'
 import { assertNoSidecar, assertOwnSidecars } from './files/sidecars.js'
 import { assertOurs } from './migrate.js'
-import { missing, openFile } from './open.js'
+import { missing, openFile, tellsOfLeftJournal } from './open.js'
 import { lockPathOf, OwnerLock } from './owner-lock.js'
 import { outcomeOf } from './outcome.js'
 import { pause } from './pause.js'
@@ -63,20 +63,29 @@ function mayHideOwner(path: string, lock: OwnerLock, deadline: Deadline): boolea
   if ((statDatabase(path)?.size ?? 0) === 0) return false
   while (!isUsedByName(path)) {
     if (lookAlone(path)) return false
-    if (deadline.restMs === 0) throw inUseElsewhere(path)
-    pause(pauseMs)
+    waitOrGiveUp(path, deadline)
   }
-  return lookBesideOthers(path, deadline) && lock.isNew && !lookAlone(path)
+  const seen = outcomeOf(() => lookBesideOthers(path, deadline))
+  if (seen.ok) return seen.value && lock.isNew && !lookAlone(path)
+  if (!tellsOfLeftJournal(seen.error)) throw ConvoDbError.from(seen.error)
+  while (!lookAlone(path)) waitOrGiveUp(path, deadline)
+  return false
 }
 
-/** Whether there are signs that others use the file by this name: SQLite's index of the log, the log, or a journal. */
+function waitOrGiveUp(path: string, deadline: Deadline): void {
+  if (deadline.restMs === 0) throw inUseElsewhere(path)
+  pause(pauseMs)
+}
+
+/** Whether there are signs that others use the file by this name: SQLite's index of the log, or a log with something in it. */
 function isUsedByName(path: string): boolean {
   const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-  return logBytes > 0 || existsSync(`${path}-shm`) || existsSync(`${path}-journal`)
+  return logBytes > 0 || existsSync(`${path}-shm`)
 }
 
 /**
- * Looks at the file with nobody else there, and leaves nothing beside it.
+ * Looks at the file with nobody else there, and leaves nothing beside it. A transaction that a crash has cut short is rolled back,
+ * as any program would that opens the file.
  *
  * @returns false where somebody else has it open, under whatever name, or has it locked
  */

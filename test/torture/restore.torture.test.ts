@@ -1,10 +1,10 @@
-import { copyFile, mkdir, readFile, readdir, realpath, rm } from 'node:fs/promises'
+import { copyFile, readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupDatabase, openDatabase, restoreDatabase, verifyDatabase } from 'convodb'
 import { expect, it } from 'vitest'
 import { message, temporaryFolder } from '../support/databases.js'
 import type { RestoreTask } from './children/restore-once.js'
-import { runChild } from './support/child.js'
+import { dieAtStep, prepareDisk } from './support/die-at-step.js'
 import { reportFigures } from './support/figures.js'
 import { openLaboratory, type Laboratory } from './support/laboratory.js'
 import { describeWithShim } from './support/shim.js'
@@ -39,24 +39,18 @@ async function readIds(path: string): Promise<string[]> {
   }
 }
 
-/** Restores the backup in the place of a copy of the old database, in a process that is killed before a step. */
+/** Restores the backup in the place of a copy of the old database, in a process that is killed before a step; 0 is never. */
 async function restoreAndDie(
-  { databasePath: path, environment, notesFolder }: Laboratory,
+  laboratory: Laboratory,
   { old, backup }: { old: string; backup: string },
-  diesAt: number,
-) {
-  await rm(dirname(path), { recursive: true, force: true })
-  await mkdir(dirname(path))
-  for (const end of ['', '-wal']) await copyFile(`${old}${end}`, `${path}${end}`)
-  const stepsPath = join(notesFolder, 'steps')
-  const task: RestoreTask = { backup, path }
-  const { signal, stderr } = await runChild('restore-once', task, {
-    ...environment,
-    TORTURE_STEPS: stepsPath,
-    TORTURE_DIE_AT: String(diesAt),
+  step: number,
+): Promise<number> {
+  const { databasePath: path } = laboratory
+  await prepareDisk(laboratory, async () => {
+    for (const end of ['', '-wal']) await copyFile(`${old}${end}`, `${path}${end}`)
   })
-  expect(stderr).toBe('')
-  return { isDead: signal === 'SIGKILL', steps: async () => Number(await readFile(stepsPath, 'utf8')) }
+  const task: RestoreTask = { backup, path }
+  return dieAtStep(laboratory, 'restore-once', task, step)
 }
 
 describeWithShim('a restore that is killed', () => {
@@ -64,14 +58,11 @@ describeWithShim('a restore that is killed', () => {
     const laboratory = await openLaboratory({ logs: false })
     const path = laboratory.databasePath
     const files = await makeFiles()
-    const whole = await restoreAndDie(laboratory, files, 0)
-    expect(whole.isDead).toBe(false)
-    const steps = await whole.steps()
+    const steps = await restoreAndDie(laboratory, files, 0)
     expect(await readIds(path)).toEqual(newIds.toSorted())
     const found = { old: 0, new: 0 }
     for (let step = 1; step <= steps; step += 1) {
-      const { isDead } = await restoreAndDie(laboratory, files, step)
-      expect(isDead).toBe(true)
+      await restoreAndDie(laboratory, files, step)
       expect(await verifyDatabase(path), `after step ${step}`).toMatchObject({ isOk: true })
       const ids = await readIds(path)
       const isOld = ids.length === oldIds.length

@@ -1,0 +1,37 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect } from 'vitest'
+import { runChild } from './child.js'
+import type { Laboratory } from './laboratory.js'
+
+/** Empties the laboratory's disk and has `prepare` put files there. */
+export async function prepareDisk(
+  { databasePath }: Laboratory,
+  prepare: () => Promise<unknown>,
+): Promise<void> {
+  await rm(dirname(databasePath), { recursive: true, force: true })
+  await mkdir(dirname(databasePath))
+  await prepare()
+}
+
+/**
+ * Runs a program of `test/torture/children` that is killed before its so many-th change to the disk; 0 is never.
+ *
+ * @returns the number of changes it made, where it was not killed.
+ */
+export async function dieAtStep(
+  { environment, notesFolder }: Laboratory,
+  program: string,
+  task: object,
+  step: number,
+): Promise<number> {
+  const stepsPath = join(notesFolder, 'steps')
+  const { signal, stderr } = await runChild(program, task, {
+    ...environment,
+    TORTURE_STEPS: stepsPath,
+    TORTURE_DIE_AT: String(step),
+  })
+  expect(stderr).toBe('')
+  expect(signal).toBe(step === 0 ? null : 'SIGKILL')
+  return step === 0 ? Number(await readFile(stepsPath, 'utf8')) : step
+}
