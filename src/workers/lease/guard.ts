@@ -1,19 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { BindParams, Connection } from '../connection.js'
+import { internalTables } from './our-tables.js'
 import { leadingTokens } from './statements.js'
-
-/** Tables that follow from others, or by which ConvoDB finds its way: only our own triggers and statements write them. */
-const internalTables: ReadonlySet<string> = new Set([
-  'message_places',
-  'user_messages',
-  'user_name_suffixes',
-  'merged_messages',
-  'deleted_message_keys',
-  'forgotten_users',
-  'committed_batches',
-  'name_folding',
-  'convodb_lease',
-])
 
 /** They end the transaction, or reach beyond it. ROLLBACK TO is told from ROLLBACK by its program. */
 const refusedWords: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'END', 'ATTACH', 'DETACH', 'VACUUM'])

@@ -1,26 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Connection } from '../connection.js'
-
-/** What the borrower may not change, nor put in front of: a temporary table hides the one of its name. */
-const ourTables: ReadonlySet<string> = new Set([
-  'channels',
-  'messages',
-  'users',
-  'user_profiles',
-  'conversation_segments',
-  'segment_messages',
-  'embedding_models',
-  'embeddings',
-  'message_places',
-  'user_messages',
-  'user_name_suffixes',
-  'merged_messages',
-  'deleted_message_keys',
-  'forgotten_users',
-  'committed_batches',
-  'name_folding',
-  'convodb_lease',
-])
+import { ourTables } from './our-tables.js'
 
 const selectSchema = `
   SELECT 'main' AS place, type, lower(name) AS name, lower(tbl_name) AS tableName, sql FROM main.sqlite_schema

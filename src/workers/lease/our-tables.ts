@@ -1,0 +1,25 @@
+/** Tables that follow from others, or by which ConvoDB finds its way: only our own triggers and statements write them. */
+export const internalTables: ReadonlySet<string> = new Set([
+  'message_places',
+  'user_messages',
+  'user_name_suffixes',
+  'merged_messages',
+  'deleted_message_keys',
+  'forgotten_users',
+  'committed_batches',
+  'name_folding',
+  'convodb_lease',
+])
+
+/** What a borrower may not change the schema of, nor put in front of: a temporary table hides the one of its name. */
+export const ourTables: ReadonlySet<string> = new Set([
+  'channels',
+  'messages',
+  'users',
+  'user_profiles',
+  'conversation_segments',
+  'segment_messages',
+  'embedding_models',
+  'embeddings',
+  ...internalTables,
+])
