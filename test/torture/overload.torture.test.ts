@@ -17,7 +17,8 @@ const heapBoundBytes = 256 * mebibyte
 const lateGrowthBoundBytes = 64 * mebibyte
 /** The heap's own, V8's room to move it, and what SQLite's caches and the threads' heaps may still grow by. */
 const rssBoundBytes = 384 * mebibyte
-const controlSeconds = 8
+/** Long enough that also a slow disk, of which less waits, leaves no doubt. */
+const controlSeconds = 20
 
 /** On a real disk, whose syncs limit what is stored. */
 async function run<Report>(task: Omit<OverloadTask, 'path'>): Promise<Report> {
