@@ -91,7 +91,7 @@ export class Checkpoints {
 
   #start(): Worker {
     // By an import, like every other thread: one that starts from a file inherits flags that are refused there.
-    const program = `import(${JSON.stringify(new URL('checkpointer.js', import.meta.url).href)})`
+    const program = `import(${JSON.stringify(new URL('../workers/checkpointer.js', import.meta.url).href)})`
     const worker = new Worker(program, { eval: true, workerData: this.#settings })
     worker.unref()
     worker.on('message', (news: CheckpointNews) => {

@@ -45,13 +45,12 @@ const reads: readonly (readonly [row: object, read: (db: DatabaseManager) => Pro
 it.each(['{"a":', '{"a":1}}', 'nonsense', '', '[1]', '5', 'null'])(
   'JSON that is damaged, %j, is CORRUPT and names the row, and what else is asked is answered',
   async (damaged) => {
-    const path = await fileWith(damaged)
+    const db = await temporaryDatabase({ readers: 1 }, await fileWith(damaged))
     for (const [row, read] of reads) {
-      const db = await temporaryDatabase({ readers: 1 }, path)
       const whole = db.getMessagesByIds(['2'])
       await expectError(read(db), 'CORRUPT', row)
       expect(await whole).toMatchObject([{ messageId: '2' }])
-      await db.close()
     }
+    await db.close()
   },
 )

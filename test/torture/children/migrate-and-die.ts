@@ -18,7 +18,7 @@ interface LoadedCode {
   migrate(connection: OurConnection, path: string): void
 }
 const load = (path: string): Promise<LoadedCode> =>
-  import(new URL(`../../../../dist/workers/${path}`, import.meta.url).href)
+  import(new URL(`../../../../build/src/workers/${path}`, import.meta.url).href)
 const { Connection } = await load('connection.js')
 const { migrate } = await load('migrate.js')
 

@@ -8,9 +8,8 @@ export interface OverloadTask {
 }
 
 export interface MemoryReport {
-  /** Heap and what hangs on it: the most, beyond what there was before, and the second half's beyond the first's. */
+  /** Heap and what hangs on it: the most, beyond what there was before. */
   readonly heapGrowthBytes: number
-  readonly lateHeapGrowthBytes: number
   readonly rssGrowthBytes: number
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { ConvoDbError, openDatabase, verifyDatabase, type DatabaseManager, type VerifyReport } from 'convodb'
+import type * as convodb from 'convodb'
+import type { DatabaseManager, VerifyReport } from 'convodb'
 import type { ErrorData } from '../../../src/protocol/errors.js'
 import type { VerifierSettings } from '../../../src/protocol/verify.js'
 import type { Executor } from '../../../src/main/executors/executor.js'
@@ -31,7 +32,8 @@ interface LoadedReader {
   }): readonly Outcome<Value>[]
   close(): void
 }
-interface LoadedCode {
+type Library = Pick<typeof convodb, 'ConvoDbError' | 'openDatabase' | 'verifyDatabase'>
+interface LoadedCode extends Library {
   verifyFile(settings: Omit<VerifierSettings, 'stop'>, onProgress: () => void): VerifyReport
   openLocalReader(settings: ConnectionSettings): LoadedReader
   createDatabaseManager(executor: Executor): DatabaseManager
@@ -39,8 +41,10 @@ interface LoadedCode {
   finishNow<Value>(steps: Steps<Value>): Value
 }
 
+/** All of it from one place: a class is another one in another file. */
 const load = (path: string): Promise<LoadedCode> =>
-  import(new URL(`../../../../dist/${path}`, import.meta.url).href)
+  import(new URL(`../../../../build/src/${path}`, import.meta.url).href)
+const { ConvoDbError, openDatabase, verifyDatabase } = await load('main/index.js')
 const { verifyFile } = await load('workers/verify/verify-file.js')
 const { openLocalReader } = await load('workers/local-reader.js')
 const { createDatabaseManager } = await load('main/database-manager.js')

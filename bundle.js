@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { build } from 'rolldown'
+
+/**
+ * Makes few files of many (docs/decisions/0027-few-files.md): what was compiled to `build/src` becomes the programs in `dist`, and
+ * chunks that they share. Types are compiled to `dist/types`.
+ */
+const programs = [
+  'main/assert-node-version',
+  'main/index',
+  'cli/index',
+  'workers/reader',
+  'workers/local-reader',
+  'workers/writer',
+  'workers/checkpointer',
+  'workers/copier',
+  'workers/verifier',
+]
+const license = readFileSync('node_modules/typebox/license', 'utf8').trim()
+
+await build({
+  platform: 'node',
+  input: Object.fromEntries(programs.map((name) => [name, `build/src/${name}.js`])),
+  // TypeBox alone is taken in: it has hundreds of files.
+  external: ['better-sqlite3', 'cli-progress', 'comlink', 'commander', 'picocolors', 'piscina'],
+  output: {
+    dir: 'dist',
+    // In a folder as deep as the programs', so that paths from one to another hold.
+    chunkFileNames: 'chunks/[name].js',
+    sourcemap: true,
+    codeSplitting: { groups: [{ name: 'typebox', test: /node_modules[\\/]typebox[\\/]/ }] },
+    banner: ({ name }) =>
+      name === 'typebox' ? `/*!\nhttps://github.com/sinclairzx81/typebox\n\n${license}\n*/` : '',
+  },
+})
