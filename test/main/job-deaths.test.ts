@@ -81,7 +81,7 @@ describe('a thread that works on a file and dies', () => {
     const code: unknown = expect.stringMatching(codes)
     expect(await run('verify', `verifier exec ${way}`)).toEqual({ code, ...whole })
     const { stored, closed } = whole
-    expect(await run('backup', `copy-database exec ${way}`)).toMatchObject({ code, stored, closed })
+    expect(await run('backup', `copier exec ${way}`)).toMatchObject({ code, stored, closed })
   })
 })
 
