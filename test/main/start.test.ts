@@ -12,7 +12,7 @@ describe('opening and closing in quick succession', () => {
     await writeFile(path, 'This is no database. '.repeat(300))
     const program = `
       import { openDatabase } from 'convodb'
-      for (let n = 0; n < 6; n += 1) {
+      for (let n = 0; n < 3; n += 1) {
         await openDatabase(${JSON.stringify(path)}, { readers: 4 }).catch((error) => error)
         await (await openDatabase(':memory:', { readers: 4, leaseReaders: 4 })).close()
         const db = await openDatabase(':memory:', { readers: 1, leaseReaders: 4 })

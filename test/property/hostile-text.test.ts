@@ -85,7 +85,7 @@ it('ids, texts and keys come back as they were stored, whatever they are made of
       expect(await db.getEmbeddings(owners)).toMatchObject([{ ownerId: messageId, model }])
       expect(await db.deleteMessages([messageId])).toBe(1)
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   )
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
   expect(await db.countMessages()).toBe(0)

@@ -33,14 +33,15 @@ describe('the folded form of a name', () => {
 
   it('is one for all forms of every character that JavaScript knows', () => {
     const unlike = characters.flatMap((character) => {
+      const folded = foldName(character)
       const forms = [
         character.toUpperCase(),
         character.toLowerCase(),
         character.normalize('NFD'),
         character.normalize('NFKD'),
-        foldName(character),
+        folded,
       ]
-      return forms.filter((form) => foldName(form) !== foldName(character)).map(() => hex(character))
+      return forms.filter((form) => form !== character && foldName(form) !== folded).map(() => hex(character))
     })
     expect(unlike).toEqual([])
   })
