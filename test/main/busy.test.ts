@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 /** Long beside all that has nothing to do with locks, on a busy machine, too. */
-const busyTimeoutMs = 4_000
+const busyTimeoutMs = 7_000
 /** Two waits. */
 const tooLongMs = 2 * busyTimeoutMs - 200
 
