@@ -38,8 +38,18 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
 }
 
 function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
-  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
-  const settings = { path, create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages }
+  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages, verifyReads } =
+    options
+  const settings = {
+    path,
+    create,
+    readOnly,
+    durability,
+    busyTimeoutMs,
+    cacheSizeKib,
+    walAutocheckpointPages,
+    verifyReads,
+  }
   return PoolExecutor.open(settings, options)
 }
 

@@ -25,6 +25,7 @@ const optionsSchema = object({
   readTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
   closeTimeoutMs: optional(milliseconds),
   scrubRowsPerSecond: optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  verifyReads: optional(Type.Boolean()),
 })
 
 /** Options of {@link openDatabase}. */
@@ -74,6 +75,12 @@ export interface OpenOptions {
    * damaged is in `stats().scrub`, a process warning and the diagnostics channel `damage`. 0: none. Default 2,000.
    */
   scrubRowsPerSecond?: number
+  /**
+   * Compare every row with its checksum as it is read, in threads with a port too; a call that meets a damaged row is refused
+   * with `CORRUPT`, whose details name the row. Not what SQL of a `withConnection` reads. Makes pages of messages dearer
+   * (docs/performance.md). Default false: a damaged row is served until the walk of `scrubRowsPerSecond` finds it.
+   */
+  verifyReads?: boolean
 }
 
 export type ResolvedOptions = Required<OpenOptions>
@@ -103,5 +110,6 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     readTimeoutMs: given.readTimeoutMs ?? 60_000,
     closeTimeoutMs: given.closeTimeoutMs ?? 10_000,
     scrubRowsPerSecond: given.scrubRowsPerSecond ?? 2_000,
+    verifyReads: given.verifyReads ?? false,
   }
 }

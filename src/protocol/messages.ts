@@ -58,6 +58,8 @@ export interface ConnectionSettings {
   readonly busyTimeoutMs: number
   readonly cacheSizeKib: number
   readonly walAutocheckpointPages: number
+  /** Whether readers compare every row with its checksum. */
+  readonly verifyReads?: boolean
 }
 
 /**

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { messageChecksum, rowChecksum } from './checksums.js'
+import { refuseRow } from './damaged-row.js'
 import { RecentMessages } from './recent-messages.js'
 import { WriterMemory } from './writer-memory.js'
 
@@ -65,11 +66,12 @@ export class Connection implements WriteConnection {
     return Number(this.#prepare<unknown>(sql).run(params).lastInsertRowid)
   }
 
-  /** Makes `row_checksum` and `message_checksum` known to SQL on this connection. */
+  /** Makes `row_checksum`, `message_checksum` and `refuse_row` known to SQL on this connection. */
   defineChecksums(): void {
     const options = { deterministic: true, varargs: true }
     this.#database.function('row_checksum', options, rowChecksum)
     this.#database.function('message_checksum', options, messageChecksum)
+    this.#database.function('refuse_row', refuseRow)
   }
 
   /** Makes a function of one value, which depends on nothing else, known to SQL on this connection. */

@@ -4,6 +4,7 @@ import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from
 import type { SharedAnswers } from '../protocol/shared-answers.js'
 import { unpackColumns } from '../protocol/message-columns.js'
 import type { Connection } from './connection.js'
+import { isOfOneRow } from './damaged-row.js'
 import { runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
@@ -20,6 +21,8 @@ const sharedFaults: ReadonlySet<ErrorCode> = new Set([
   'CORRUPT',
   'CANNOT_OPEN',
 ])
+
+const isShared = (error: ErrorData): boolean => sharedFaults.has(error.code) && !isOfOneRow(error)
 
 /** After these nobody knows what the system still holds of the file: the connection is not to be used again. */
 const diskFaults: ReadonlySet<ErrorCode> = new Set(['IO_ERROR', 'OUTCOME_UNKNOWN', 'CANNOT_OPEN'])
@@ -45,7 +48,7 @@ export function commitBatches(connection: Connection, batches: readonly Batch[])
   if (together.ok) return together.value
   const { error } = together
   const isLone = batches.length === 1 && batches.every(({ items }) => unpackBatch(items).length === 1)
-  if (isLone || sharedFaults.has(error.code)) return failBatches(batches, error)
+  if (isLone || isShared(error)) return failBatches(batches, error)
   const oneByOne = commitEach(connection, batches, (items) =>
     unpackBatch(items).map((operation) => inSavepoint(connection, operation)),
   )
@@ -157,7 +160,7 @@ function inSavepoint(connection: Connection, operation: OperationMessage): AnyOu
     connection.run('RELEASE operation')
     return { ok: true, value }
   } catch (error) {
-    if (!connection.inTransaction || sharedFaults.has(toErrorData(error).code)) throw error
+    if (!connection.inTransaction || isShared(toErrorData(error))) throw error
     connection.run('ROLLBACK TO operation')
     connection.run('RELEASE operation')
     connection.memory.forget()

@@ -4,6 +4,7 @@ import type { Connection } from './connection.js'
 import { confirmOutcome, isDoubtful } from './damage.js'
 import { openReadConnection } from './open.js'
 import { outcomeOf } from './outcome.js'
+import { checkEveryRow } from './row-checks.js'
 import { scrubRows } from './scrub.js'
 import { readTogether } from './snapshot.js'
 
@@ -17,8 +18,14 @@ export class ReaderConnection {
   }
 
   open(): Connection {
-    this.#connection ??= openReadConnection(this.#settings)
+    this.#connection ??= this.#openAnew()
     return this.#connection
+  }
+
+  #openAnew(): Connection {
+    const connection = openReadConnection(this.#settings)
+    if (this.#settings.verifyReads) checkEveryRow(connection)
+    return connection
   }
 
   close(): void {

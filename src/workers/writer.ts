@@ -17,6 +17,7 @@ import type { WireParams } from '../protocol/operations.js'
 import { checkpointNews, Checkpoints } from './checkpoints.js'
 import type { Connection } from './connection.js'
 import { confirmOutcome } from './damage.js'
+import { isOfOneRow } from './damaged-row.js'
 import { Deadline } from './deadline.js'
 import { runWriteMessage } from './dispatch.js'
 import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './group-commit.js'
@@ -213,7 +214,7 @@ function commit(batches: readonly Batch[]): BatchAnswer[] {
 
 const hasMetDamage = (answer: BatchAnswer): boolean => answer !== 'inserted' && answer.some(isDamage)
 const isDamage = (outcome: BatchOutcome): boolean =>
-  typeof outcome === 'object' && !outcome.ok && outcome.error.code === 'CORRUPT'
+  typeof outcome === 'object' && !outcome.ok && outcome.error.code === 'CORRUPT' && !isOfOneRow(outcome.error)
 const confirmBatchOutcome = (outcome: BatchOutcome): BatchOutcome =>
   typeof outcome === 'object' ? confirmOutcome(settings.path, outcome) : outcome
 

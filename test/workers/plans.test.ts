@@ -2,11 +2,16 @@ import { join } from 'node:path'
 import type { OperationName } from 'convodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { append, emptyColumns, type MessageColumns } from '../../src/protocol/message-columns.js'
-import { operationMessage, type OperationMessage } from '../../src/protocol/messages.js'
+import {
+  operationMessage,
+  type ConnectionSettings,
+  type OperationMessage,
+} from '../../src/protocol/messages.js'
 import { operations, type WireParams } from '../../src/protocol/operations.js'
 import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection.js'
 import { runReadMessage, runWriteMessage } from '../../src/workers/dispatch.js'
-import { openWriteConnection } from '../../src/workers/open.js'
+import { openReadConnection, openWriteConnection } from '../../src/workers/open.js'
+import { checkEveryRow } from '../../src/workers/row-checks.js'
 import { followRecentMessages } from '../../src/workers/tables/merged-messages.js'
 import { temporaryFolder } from '../support/databases.js'
 
@@ -94,7 +99,7 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
 /** Counting the rows of a whole table reads it whole; there is nothing to seek. */
 const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows'])
 /** Sums over channels, a table as long as the list of channels; no message is read that is not counted. */
-const readsEveryChannel = /^SCAN channels( USING .*)?$/
+const readsEveryChannel = /^SCAN (main\.)?channels( USING .*)?$/
 /** A SELECT without a table, pragmas, the list of ids that the caller asked for, and the fields of one JSON text. */
 const readsNoTable =
   /^SCAN (CONSTANT ROW|pragma_\w+ VIRTUAL TABLE INDEX 0:|(asked|fields) VIRTUAL TABLE INDEX 1:)$/
@@ -110,13 +115,15 @@ interface Step {
 }
 
 let connection: Connection
+/** One of `verifyReads`, which has views in the tables' places. */
+let checking: Connection
 const steps: Step[] = []
 
 /** Notes the plan of every statement before it runs, as it would run. */
-function watch(name: OperationName): WriteConnection {
+function watch(name: OperationName, watched: Connection = connection): WriteConnection {
   const note = (sql: string, params: BindParams = []): void => {
     if (/^\s*PRAGMA/.test(sql)) return
-    const rows = connection.prepareOnce(`EXPLAIN QUERY PLAN ${sql}`).all(params)
+    const rows = watched.prepareOnce(`EXPLAIN QUERY PLAN ${sql}`).all(params)
     const details = rows.map((row) => String(Reflect.get(Object(row), 'detail')))
     const plan = details.filter(
       (detail) => !(detail.includes('USE TEMP B-TREE') && (isMerge(sql) || sortsAsAsked(sql))),
@@ -124,23 +131,23 @@ function watch(name: OperationName): WriteConnection {
     steps.push({ name, plan })
   }
   return {
-    memory: connection.memory,
+    memory: watched.memory,
     get inTransaction() {
-      return connection.inTransaction
+      return watched.inTransaction
     },
-    exec: (sql) => connection.exec(sql),
-    recent: connection.recent,
-    get: (sql, params) => (note(sql, params), connection.get(sql, params)),
-    all: (sql, params) => (note(sql, params), connection.all(sql, params)),
-    column: (sql, params) => (note(sql, params), connection.column(sql, params)),
-    run: (sql, params) => (note(sql, params), connection.run(sql, params)),
-    insert: (sql, params) => (note(sql, params), connection.insert(sql, params)),
+    exec: (sql) => watched.exec(sql),
+    recent: watched.recent,
+    get: (sql, params) => (note(sql, params), watched.get(sql, params)),
+    all: (sql, params) => (note(sql, params), watched.all(sql, params)),
+    column: (sql, params) => (note(sql, params), watched.column(sql, params)),
+    run: (sql, params) => (note(sql, params), watched.run(sql, params)),
+    insert: (sql, params) => (note(sql, params), watched.insert(sql, params)),
   }
 }
 
 beforeAll(async () => {
   const path = join(await temporaryFolder(), 'plans.db')
-  connection = openWriteConnection({
+  const settings: ConnectionSettings = {
     path,
     create: true,
     readOnly: false,
@@ -148,20 +155,28 @@ beforeAll(async () => {
     busyTimeoutMs: 0,
     cacheSizeKib: 2000,
     walAutocheckpointPages: 1000,
-  })
+  }
+  connection = openWriteConnection(settings)
+  checking = openReadConnection(settings)
+  checkEveryRow(checking)
   for (const sample of sampleMessages()) {
     if (operations[sample.name].lane === 'write') {
       runWriteMessage(watch(sample.name), sample)
     } else {
       // Reads find merged messages and one that is not.
       runWriteMessage(connection, operationMessage('storeMessage', { ...message, messageId: 'recent' }))
-      followRecentMessages(watch(sample.name))
-      runReadMessage(watch(sample.name), sample)
+      for (const reading of [connection, checking]) {
+        followRecentMessages(watch(sample.name, reading))
+        runReadMessage(watch(sample.name, reading), sample)
+      }
     }
   }
 })
 
-afterAll(() => connection.close())
+afterAll(() => {
+  connection.close()
+  checking.close()
+})
 
 const isName = (name: string): name is OperationName => Object.hasOwn(samples, name)
 const names = Object.keys(samples).filter(isName)

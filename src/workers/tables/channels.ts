@@ -5,6 +5,7 @@ import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import { gatherPage } from '../gather-page.js'
 import { answerItemsPage } from '../pack-answer.js'
+import { isWhole } from '../row-checks.js'
 
 type ChannelRow = NonNullable<WireResult<'getChannel'>>
 
@@ -14,7 +15,9 @@ const columns = `
   channel_key AS channelKey, channel_id AS channelId, name, metadata, created_at AS createdAt, last_active AS lastActive,
   message_count AS messageCount`
 
-const selectKey = `SELECT channel_key AS channelKey FROM channels WHERE channel_id = ?`
+const selectKey = `SELECT channel_key AS channelKey FROM main.channels WHERE channel_id = ?`
+// What is changed in part gets a new checksum: damage in the rest must not get one that fits.
+const checkById = `SELECT 1 FROM channels WHERE channel_id = ? AND ${isWhole('channels')}`
 const selectChannel = `SELECT ${columns} FROM channels WHERE channel_id = ?`
 // Listed by key, which is the order in which channels came into being.
 const selectDescending = `
@@ -28,7 +31,7 @@ const updateChannel = `
   UPDATE channels SET name = :name, metadata = :metadata, created_at = :createdAt WHERE channel_id = :channelId`
 // Messages, segments, their members and embeddings go along: a trigger and foreign keys.
 const deleteRow = `DELETE FROM channels WHERE channel_id = ?`
-const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM channels`
+const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM main.channels`
 
 export function findChannelKey(connection: ReadConnection, channelId: string): number | undefined {
   return connection.get<{ channelKey: number }>(selectKey, [channelId])?.channelKey
@@ -62,6 +65,7 @@ export function upsertChannel(
   connection: WriteConnection,
   { channelId, name, metadata, createdAt }: WireParams<'upsertChannel'>,
 ): ChannelRow {
+  connection.get(checkById, [channelId])
   const current = getChannel(connection, { channelId })
   const row = {
     channelId,

@@ -4,6 +4,7 @@ import type { Packed } from '../../protocol/packed.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import type { Place } from '../cursor.js'
+import { isWhole } from '../row-checks.js'
 import { readPage, readStretch, type KeysetSql, type Listing } from '../keyset.js'
 import { answerItemsPage } from '../pack-answer.js'
 import { ensureChannel, findChannelKey } from './channels.js'
@@ -19,17 +20,20 @@ const selectSegments = `
     segments.coherence_score AS coherenceScore, segments.activity_level AS activityLevel, segments.vector,
     segments.metadata
   FROM conversation_segments AS segments
-  CROSS JOIN channels ON channels.channel_key = segments.channel_key`
+  CROSS JOIN main.channels ON channels.channel_key = segments.channel_key`
 const selectById = `${selectSegments} WHERE segments.segment_id = ?`
+// What is changed in part gets a new checksum: damage in the rest must not get one that fits.
+const checkById = `
+  SELECT 1 FROM conversation_segments WHERE segment_id = ? AND ${isWhole('conversation_segments')}`
 const selectByKey = `${selectSegments} WHERE segments.segment_key = ?`
 const selectKeys = `
   SELECT segment_key AS segmentKey, channel_key AS channelKey, start_time AS startTime
-  FROM conversation_segments WHERE segment_id = ?`
+  FROM main.conversation_segments WHERE segment_id = ?`
 
 // All of these seek conversation_segments_by_channel (channel_key, start_time, segment_key). The rows follow one by one:
 // each may hold megabytes.
 const selectPlaces = `
-  SELECT segments.start_time AS value, segments.segment_key AS key FROM conversation_segments AS segments`
+  SELECT segments.start_time AS value, segments.segment_key AS key FROM main.conversation_segments AS segments`
 const sameTimeDescending = `${selectPlaces}
   WHERE segments.channel_key = :channelKey AND segments.start_time = :time AND segments.segment_key < :key`
 const beyondDescending = `${selectPlaces}
@@ -205,6 +209,7 @@ export function updateConversationSegment(
   connection: WriteConnection,
   { segmentId, ...changes }: WireParams<'updateConversationSegment'>,
 ): Segment {
+  connection.get(checkById, [segmentId])
   const { channelId, ...current } = requireStored(connection, segmentId)
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
   saveSegment(connection, { ...current, ...given, segmentId, channelId, onConflict: 'update' })

@@ -31,7 +31,7 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
     select: `
       SELECT 'message' AS ownerType, messages.message_id AS ownerId, models.model, models.dimension,
         embeddings.vector, embeddings.created_at AS createdAt
-      FROM messages
+      FROM main.messages
       CROSS JOIN embeddings ON embeddings.message_key = messages.message_key
       CROSS JOIN embedding_models AS models ON models.model_key = embeddings.model_key
       WHERE messages.message_id = :ownerId AND models.model = coalesce(:model, models.model)
@@ -49,7 +49,7 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
     select: `
       SELECT 'segment' AS ownerType, segments.segment_id AS ownerId, models.model, models.dimension,
         embeddings.vector, embeddings.created_at AS createdAt
-      FROM conversation_segments AS segments
+      FROM main.conversation_segments AS segments
       CROSS JOIN embeddings ON embeddings.segment_key = segments.segment_key
       CROSS JOIN embedding_models AS models ON models.model_key = embeddings.model_key
       WHERE segments.segment_id = :ownerId AND models.model = coalesce(:model, models.model)

@@ -30,16 +30,16 @@ const deleteUnpinned = `DELETE FROM messages WHERE message_key = ? AND NOT ${isP
 // The merged messages by their places, the recent ones by the range of their keys.
 const pinnedInChannel = `
   SELECT count(*) AS count
-  FROM message_places AS places CROSS JOIN messages ON messages.message_key = places.message_key
+  FROM message_places AS places CROSS JOIN main.messages ON messages.message_key = places.message_key
   WHERE places.channel_key = :channelKey AND places.timestamp < :olderThan AND ${isPinned}`
 const pinnedInAllChannels = `
   SELECT count(*) AS count
-  FROM channels
+  FROM main.channels
   CROSS JOIN message_places AS places ON places.channel_key = channels.channel_key
-  CROSS JOIN messages ON messages.message_key = places.message_key
+  CROSS JOIN main.messages ON messages.message_key = places.message_key
   WHERE places.timestamp < :olderThan AND ${isPinned}`
 const pinnedAndRecent = `
-  SELECT count(*) AS count FROM messages
+  SELECT count(*) AS count FROM main.messages
   WHERE message_key > (SELECT last_key FROM merged_messages WHERE id = 1) AND timestamp < :olderThan
     AND channel_key = coalesce(:channelKey, channel_key) AND ${isPinned}`
 

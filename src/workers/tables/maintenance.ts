@@ -5,13 +5,13 @@ import type { ReadConnection, WriteConnection } from '../connection.js'
 // Messages and members are summed from their owners' counters; the rest is counted over each table's narrowest index.
 const countAll = `
   SELECT
-    (SELECT count(*) FROM channels) AS channels,
-    (SELECT coalesce(sum(message_count), 0) FROM channels) AS messages,
-    (SELECT count(*) FROM embeddings) AS embeddings,
-    (SELECT count(*) FROM users WHERE deleted_at IS NULL) AS users,
-    (SELECT count(*) FROM user_profiles) AS userProfiles,
-    (SELECT count(*) FROM conversation_segments) AS conversationSegments,
-    (SELECT coalesce(sum(message_count), 0) FROM conversation_segments) AS segmentMessages`
+    (SELECT count(*) FROM main.channels) AS channels,
+    (SELECT coalesce(sum(message_count), 0) FROM main.channels) AS messages,
+    (SELECT count(*) FROM main.embeddings) AS embeddings,
+    (SELECT count(*) FROM main.users WHERE deleted_at IS NULL) AS users,
+    (SELECT count(*) FROM main.user_profiles) AS userProfiles,
+    (SELECT count(*) FROM main.conversation_segments) AS conversationSegments,
+    (SELECT coalesce(sum(message_count), 0) FROM main.conversation_segments) AS segmentMessages`
 
 // PRAGMA takes no parameters, so each mode is spelled out (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
 const checkpointSql = {

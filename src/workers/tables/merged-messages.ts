@@ -9,7 +9,7 @@ const selectState = `SELECT last_key AS lastKey, changes FROM merged_messages WH
 // All of these read the messages with keys beyond the last merged one, a range of the primary key.
 const selectRecent = `
   SELECT message_key AS key, channel_key AS channelKey, user_key AS userKey, timestamp
-  FROM messages WHERE message_key > ? ORDER BY message_key`
+  FROM main.messages WHERE message_key > ? ORDER BY message_key`
 // Sorted, so that each page of the table is written once for all its new entries.
 const insertPlaces = `
   INSERT INTO message_places (channel_key, timestamp, message_key)

@@ -27,7 +27,7 @@ const selectRows = `
   SELECT ${rowColumns}
   FROM message_places AS places
   CROSS JOIN messages ON messages.message_key = places.message_key
-  CROSS JOIN users ON users.user_key = messages.user_key
+  CROSS JOIN main.users ON users.user_key = messages.user_key
   WHERE places.channel_key = :channelKey`
 const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
@@ -46,13 +46,13 @@ const placesSql: KeysetSql = {
 const selectRowsByKeys = `
   SELECT ${rowColumns}
   FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
-  CROSS JOIN users ON users.user_key = messages.user_key
+  CROSS JOIN main.users ON users.user_key = messages.user_key
   ORDER BY asked.key`
 // One range of the primary key a channel.
 const countInChannel = `
   SELECT count(*) AS count FROM message_places WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
 const countInAllChannels = `
-  SELECT count(*) AS count FROM channels CROSS JOIN message_places AS places ON places.channel_key = channels.channel_key
+  SELECT count(*) AS count FROM main.channels CROSS JOIN message_places AS places ON places.channel_key = channels.channel_key
   WHERE places.timestamp > ? AND places.timestamp < ?`
 
 interface ChannelStretch extends Stretch {

@@ -23,7 +23,7 @@ const selectRowsByIds = `
   ORDER BY asked.key`
 const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_key = ?`
 const selectPlaceByKey = `
-  SELECT timestamp AS value, message_key AS key FROM messages WHERE message_key = ?`
+  SELECT timestamp AS value, message_key AS key FROM main.messages WHERE message_key = ?`
 
 /** A row as JSON or, where it is long, its key. */
 export type FoundRow = string | number

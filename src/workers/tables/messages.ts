@@ -6,6 +6,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { messageChecksum, plainMessageChecksum } from '../checksums.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import type { Place } from '../cursor.js'
+import { isWhole } from '../row-checks.js'
 import { ensureChannel } from './channels.js'
 import { ensureUser, reviveUser } from './users.js'
 
@@ -14,19 +15,21 @@ type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
 export const joinNames = `
-  CROSS JOIN channels ON channels.channel_key = messages.channel_key
-  CROSS JOIN users ON users.user_key = messages.user_key`
+  CROSS JOIN main.channels ON channels.channel_key = messages.channel_key
+  CROSS JOIN main.users ON users.user_key = messages.user_key`
 export const recordColumns = `
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
     messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
     messages.edited_at AS editedAt, messages.metadata`
 const selectById = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_id = ?`
+// What is changed in part gets a new checksum: damage in the rest must not get one that fits.
+const checkById = `SELECT 1 FROM messages WHERE message_id = ? AND ${isWhole('messages')}`
 const selectPlaced = `
   SELECT ${recordColumns}, messages.message_key AS key, messages.channel_key AS channelKey
   FROM messages ${joinNames} WHERE messages.message_id = ?`
 const selectPlace = `
   SELECT timestamp AS value, message_key AS key, channel_key AS channelKey, user_key AS userKey
-  FROM messages WHERE message_id = ?`
+  FROM main.messages WHERE message_id = ?`
 
 const insertMessage = `
   INSERT INTO messages (
@@ -193,6 +196,7 @@ export function updateMessage(
   connection: WriteConnection,
   { messageId, ...changes }: WireParams<'updateMessage'>,
 ): WireResult<'updateMessage'> {
+  connection.get(checkById, [messageId])
   const current = connection.get<MessageRecord>(selectById, [messageId])
   if (current === undefined) {
     throw new ConvoDbError('NOT_FOUND', `There is no message '${messageId}'`, { messageId })

@@ -41,10 +41,10 @@ const selectPlace = `
   WHERE message_key = ? AND segment_key = ?`
 const selectMemberIds = `
   SELECT messages.message_id
-  FROM segment_messages CROSS JOIN messages ON messages.message_key = segment_messages.message_key
+  FROM segment_messages CROSS JOIN main.messages ON messages.message_key = segment_messages.message_key
   WHERE segment_messages.segment_key = ?
   ORDER BY segment_messages.position, segment_messages.message_key`
-const selectKey = `SELECT segment_key AS segmentKey FROM conversation_segments WHERE segment_id = ?`
+const selectKey = `SELECT segment_key AS segmentKey FROM main.conversation_segments WHERE segment_id = ?`
 const selectLastPosition = `
   SELECT max(position) AS position FROM segment_messages WHERE segment_key = ?`
 const insertMember = `

@@ -1,6 +1,6 @@
 import type { ReadConnection } from '../connection.js'
 
-const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM users WHERE user_id = ?`
+const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM main.users WHERE user_id = ?`
 
 interface UserKey {
   readonly userKey: number

@@ -3,6 +3,7 @@ import { maxJsonLength } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { mergePatch } from '../merge-patch.js'
+import { isWhole } from '../row-checks.js'
 import { findUserKey } from './user-keys.js'
 import { recordUser } from './users.js'
 
@@ -10,8 +11,10 @@ type ProfileRow = NonNullable<WireResult<'getProfile'>>
 
 const selectProfile = `
   SELECT users.user_id AS userId, user_profiles.profile, user_profiles.updated_at AS updatedAt
-  FROM users JOIN user_profiles ON user_profiles.user_key = users.user_key
+  FROM main.users JOIN user_profiles ON user_profiles.user_key = users.user_key
   WHERE users.user_id = ?`
+// What is changed in part gets a new checksum: damage in the rest must not get one that fits.
+const checkByKey = `SELECT 1 FROM user_profiles WHERE user_key = ? AND ${isWhole('user_profiles')}`
 const upsertProfile = `
   INSERT INTO user_profiles (user_key, profile, updated_at) VALUES (:userKey, :profile, :updatedAt)
   ON CONFLICT (user_key) DO UPDATE SET profile = :profile, updated_at = max(updated_at, :updatedAt)`
@@ -38,13 +41,15 @@ export function updateProfile(
   { userId, profile }: WireParams<'updateProfile'>,
 ): ProfileRow {
   recordUser(connection, userId)
+  const userKey = findUserKey(connection, userId) ?? null
+  connection.get(checkByKey, [userKey])
   const current = getProfile(connection, { userId })
   const changed = mergePatch(current?.profile ?? '{}', profile)
   // One that is damaged stays as it is, and whoever reads it says so.
   if (changed === undefined && current !== undefined) return current
   assertNotTooLong(userId, changed)
   connection.run(upsertProfile, {
-    userKey: findUserKey(connection, userId) ?? null,
+    userKey,
     profile: changed ?? '{}',
     updatedAt: Date.now(),
   })

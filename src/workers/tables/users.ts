@@ -7,6 +7,7 @@ import type { ReadConnection, WriteConnection } from '../connection.js'
 import { decodeCursor, encodeCursor } from '../cursor.js'
 import { gatherPage } from '../gather-page.js'
 import { answerItems, answerItemsPage } from '../pack-answer.js'
+import { isWhole } from '../row-checks.js'
 import { forgotten, isForgotten } from './forgotten-users.js'
 import { findUser, findUserKey } from './user-keys.js'
 import { indexDisplayName, longestSuffix } from './user-name-suffixes.js'
@@ -20,6 +21,8 @@ const columns = `
   message_count AS messageCount`
 
 const selectUser = `SELECT ${columns} FROM users WHERE user_id = ? AND deleted_at IS NULL`
+// What is changed in part gets a new checksum: damage in the rest must not get one that fits.
+const checkById = `SELECT 1 FROM users WHERE user_id = ? AND ${isWhole('users')}`
 const insertUser = `
   INSERT INTO users (user_id, first_seen) VALUES (:userId, :firstSeen)`
 const updateUser = `
@@ -107,6 +110,7 @@ function saveUser(
   userId: string,
   changes: Partial<Pick<UserRow, 'displayName' | 'metadata' | 'firstSeen' | 'lastActive'>>,
 ): UserRow {
+  connection.get(checkById, [userId])
   const current = getUser(connection, { userId })
   const firstSeen = changes.firstSeen ?? current?.firstSeen ?? changes.lastActive ?? Date.now()
   const displayName = changes.displayName === undefined ? (current?.displayName ?? null) : changes.displayName

@@ -22,55 +22,55 @@ export const messagesByKey: WalkSql = {
   table: 'messages',
   next: `
     SELECT max(message_key) FROM (
-      SELECT message_key FROM messages WHERE message_key > ? ORDER BY message_key LIMIT ?
+      SELECT message_key FROM main.messages WHERE message_key > ? ORDER BY message_key LIMIT ?
     )`,
-  last: `SELECT max(message_key) FROM messages`,
+  last: `SELECT max(message_key) FROM main.messages`,
 }
 export const channelsByKey: WalkSql = {
   table: 'channels',
   next: `
     SELECT max(channel_key) FROM (
-      SELECT channel_key FROM channels WHERE channel_key > ? ORDER BY channel_key LIMIT ?
+      SELECT channel_key FROM main.channels WHERE channel_key > ? ORDER BY channel_key LIMIT ?
     )`,
-  last: `SELECT max(channel_key) FROM channels`,
+  last: `SELECT max(channel_key) FROM main.channels`,
 }
 export const usersByKey: WalkSql = {
   table: 'users',
   next: `
-    SELECT max(user_key) FROM (SELECT user_key FROM users WHERE user_key > ? ORDER BY user_key LIMIT ?)`,
-  last: `SELECT max(user_key) FROM users`,
+    SELECT max(user_key) FROM (SELECT user_key FROM main.users WHERE user_key > ? ORDER BY user_key LIMIT ?)`,
+  last: `SELECT max(user_key) FROM main.users`,
 }
 export const profilesByKey: WalkSql = {
   table: 'user_profiles',
   next: `
     SELECT max(user_key) FROM (
-      SELECT user_key FROM user_profiles WHERE user_key > ? ORDER BY user_key LIMIT ?
+      SELECT user_key FROM main.user_profiles WHERE user_key > ? ORDER BY user_key LIMIT ?
     )`,
-  last: `SELECT max(user_key) FROM user_profiles`,
+  last: `SELECT max(user_key) FROM main.user_profiles`,
 }
 export const segmentsByKey: WalkSql = {
   table: 'conversation_segments',
   next: `
     SELECT max(segment_key) FROM (
-      SELECT segment_key FROM conversation_segments WHERE segment_key > ? ORDER BY segment_key LIMIT ?
+      SELECT segment_key FROM main.conversation_segments WHERE segment_key > ? ORDER BY segment_key LIMIT ?
     )`,
-  last: `SELECT max(segment_key) FROM conversation_segments`,
+  last: `SELECT max(segment_key) FROM main.conversation_segments`,
 }
 export const membersBySegment: WalkSql = {
   table: 'segment_messages',
   next: `
     SELECT max(segment_key) FROM (
-      SELECT segment_key FROM segment_messages WHERE segment_key > ? ORDER BY segment_key LIMIT ?
+      SELECT segment_key FROM main.segment_messages WHERE segment_key > ? ORDER BY segment_key LIMIT ?
     )`,
-  last: `SELECT max(segment_key) FROM segment_messages`,
+  last: `SELECT max(segment_key) FROM main.segment_messages`,
 }
 export const embeddingsByKey: WalkSql = {
   table: 'embeddings',
   next: `
     SELECT max(embedding_key) FROM (
-      SELECT embedding_key FROM embeddings WHERE embedding_key > ? ORDER BY embedding_key LIMIT ?
+      SELECT embedding_key FROM main.embeddings WHERE embedding_key > ? ORDER BY embedding_key LIMIT ?
     )`,
-  last: `SELECT max(embedding_key) FROM embeddings`,
+  last: `SELECT max(embedding_key) FROM main.embeddings`,
 }
 
 /** Visits a whole table in slices of some thousand rows, until nothing more can be reported. */
