@@ -1,9 +1,13 @@
 import type { SourceError } from './source.js'
 import { looksLikeSeconds, type TimeUnit } from './time-fields.js'
 
-export interface BadLine {
+/** Where a line is. */
+export interface LinePlace {
   readonly file: string
   readonly line: number
+}
+
+export interface BadLine extends LinePlace {
   readonly reason: string
 }
 
@@ -11,17 +15,20 @@ export interface BadLine {
 export interface ImportCounts {
   readonly messagesInserted: number
   readonly messagesUpdated: number
-  /** Not stored, since their users were forgotten on request. */
-  readonly forgottenMessages: number
   readonly channels: number
+  readonly users: number
+  readonly profiles: number
   readonly segments: number
+  readonly embeddings: number
+  readonly forgottenUsers: number
+  /** Not stored, since their users were forgotten on request. */
+  readonly ignoredLines: number
   readonly badLines: number
   /** Files that ended in an error; their lines before it are in. */
   readonly unreadableFiles: number
 }
 
-export type CountedKind =
-  'messagesInserted' | 'messagesUpdated' | 'forgottenMessages' | 'channels' | 'segments'
+export type CountedKind = Exclude<keyof ImportCounts, 'badLines' | 'unreadableFiles'>
 
 export interface ImportOptions {
   /** What a number in a field of time counts. Default 'milliseconds'. */
@@ -32,6 +39,7 @@ export interface ImportOptions {
   readonly strict?: boolean
   /** Stops the reading; what is under way goes in. */
   readonly signal?: AbortSignal
+  /** Told of what went in, at most once in a turn of the event loop; once more after the import has ended, maybe. */
   readonly onProgress?: (counts: ImportCounts) => void
   readonly onBadLine?: (badLine: BadLine) => void
   readonly onUnreadable?: (error: SourceError) => void
@@ -43,14 +51,19 @@ export class ImportRun {
   readonly #counts = {
     messagesInserted: 0,
     messagesUpdated: 0,
-    forgottenMessages: 0,
     channels: 0,
+    users: 0,
+    profiles: 0,
     segments: 0,
+    embeddings: 0,
+    forgottenUsers: 0,
+    ignoredLines: 0,
     badLines: 0,
     unreadableFiles: 0,
   }
   readonly #stop = new AbortController()
   readonly #warnedFiles = new Set<string>()
+  #isTelling = false
 
   constructor(options: ImportOptions) {
     this.#options = options
@@ -71,9 +84,19 @@ export class ImportRun {
     this.#stop.abort()
   }
 
-  count(kind: CountedKind, added: number): void {
-    this.#counts[kind] += added
-    this.#options.onProgress?.(this.#counts)
+  count(kind: CountedKind): void {
+    this.#counts[kind] += 1
+    this.#tellProgress()
+  }
+
+  /** Once for all that is answered in one turn of the event loop, as the rows of a transaction are. */
+  #tellProgress(): void {
+    if (this.#isTelling || this.#options.onProgress === undefined) return
+    this.#isTelling = true
+    setImmediate(() => {
+      this.#isTelling = false
+      this.#options.onProgress?.(this.#counts)
+    })
   }
 
   refuse(badLine: BadLine): void {

@@ -13,3 +13,7 @@ const codes: ReadonlySet<ErrorCode> = new Set([
 export function isLineFault(error: unknown): error is ConvoDbError {
   return error instanceof ConvoDbError && codes.has(error.code)
 }
+
+/** Whether the line is of a user who was forgotten in this database: it is passed over, as it has to be. */
+export const isOfForgottenUser = (error: unknown): boolean =>
+  error instanceof ConvoDbError && error.code === 'USER_FORGOTTEN'

@@ -1,64 +1,78 @@
 import { ConvoDbError, operations, type NewMessage, type Params } from '../main/index.js'
 import { checkParams } from '../main/reading/check-params.js'
+import { isPlainObject } from '../protocol/json.js'
 import { maxItems } from '../protocol/limits.js'
-import { fieldNames, readFields, renameFields } from './ndjson.js'
+import { fieldNames, renameFields, toFields, type FieldNames, type Fields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'
+
+export type NewMembers = Params<'addMessagesToSegment'>
 
 /** A segment to store: with its members, or without a word about them. */
 export interface NewSegment {
   readonly segment: Params<'createSegmentWithMessages'> | Params<'createConversationSegment'>
   /** Members beyond those that one call takes, in their order. */
-  readonly furtherMembers: readonly Params<'addMessagesToSegment'>[]
+  readonly furtherMembers: readonly NewMembers[]
 }
 
-const { messages } = operations.addMessages.params.properties
-const { onConflict: _, ...segment } = operations.createConversationSegment.params.properties
+const namesOf = (properties: object): FieldNames => fieldNames(Object.keys(properties))
 
-const messageNames = fieldNames(Object.keys(messages.items.properties))
-const channelNames = fieldNames(Object.keys(operations.upsertChannel.params.properties))
-const segmentNames = fieldNames([...Object.keys(segment), 'messages', 'messageIds'])
+const { messages } = operations.addMessages.params.properties
+const { onConflict: _, ...segmentFields } = operations.createConversationSegment.params.properties
+
+const messageNames = namesOf(messages.items.properties)
+const channelNames = namesOf(operations.upsertChannel.params.properties)
+const userNames = namesOf(operations.upsertUser.params.properties)
+const segmentNames = fieldNames([...Object.keys(segmentFields), 'messages', 'messageIds'])
 const memberNames = fieldNames(['messageId', 'position', 'contributionScore'])
 
-const asTheyAre: TimeReading = { unit: 'milliseconds', note: () => undefined }
+/** Each of these reads one line's fields. @throws INVALID_ARGUMENT naming the field that is wrong */
 
-/** @throws INVALID_ARGUMENT naming the field that is wrong */
-export const readMessage = (text: string, times: TimeReading = asTheyAre): NewMessage =>
-  checkParams('storeMessage', readTimes(readFields(text, messageNames), ['timestamp', 'editedAt'], times))
+export const readMessage = (fields: Fields, times: TimeReading): NewMessage =>
+  checkParams('storeMessage', readTimes(toFields(fields, messageNames), ['timestamp', 'editedAt'], times))
 
-/** @throws INVALID_ARGUMENT naming the field that is wrong */
-export const readChannel = (text: string, times: TimeReading = asTheyAre): Params<'upsertChannel'> =>
-  checkParams('upsertChannel', readTimes(readFields(text, channelNames), ['createdAt'], times))
+export const readChannel = (fields: Fields, times: TimeReading): Params<'upsertChannel'> =>
+  checkParams('upsertChannel', readTimes(toFields(fields, channelNames), ['createdAt', 'lastActive'], times))
+
+export const readUser = (fields: Fields, times: TimeReading): Params<'upsertUser'> =>
+  checkParams('upsertUser', readTimes(toFields(fields, userNames), ['firstSeen'], times))
 
 /**
  * A segment, which replaces the one of its id. Members come as `messages` or `messageIds`; without either, those it has
  * stay.
- *
- * @throws INVALID_ARGUMENT naming the field that is wrong
  */
-export function readSegment(text: string, times: TimeReading = asTheyAre): NewSegment {
-  const { messageIds, messages: given, ...others } = readFields(text, segmentNames)
-  const fields = readTimes(others, ['startTime', 'endTime'], times)
+export function readSegment(line: Fields, times: TimeReading): NewSegment {
+  const { members, fields } = takeMembers(toFields(line, segmentNames))
+  const segment = { ...readTimes(fields, ['startTime', 'endTime'], times), onConflict: 'update' }
+  if (members === undefined) {
+    return { segment: checkParams('createConversationSegment', segment), furtherMembers: [] }
+  }
+  const [first, ...further] = Array.isArray(members) ? inParts(members) : [members]
+  const whole = checkParams('createSegmentWithMessages', { ...segment, messages: first })
+  const { segmentId } = whole
+  return {
+    segment: whole,
+    furtherMembers: further.map((part) => checkParams('addMessagesToSegment', { segmentId, messages: part })),
+  }
+}
+
+/** Members that a segment has beside those in its own line. */
+export function readMembers(line: Fields): NewMembers {
+  const { members, fields } = takeMembers(renameFields(line, segmentNames))
+  return checkParams('addMessagesToSegment', { ...fields, messages: members })
+}
+
+function takeMembers(line: Fields): { readonly members: unknown; readonly fields: Fields } {
+  const { messageIds, messages: given, ...fields } = line
   if (messageIds !== undefined && given !== undefined) {
     throw new ConvoDbError('INVALID_ARGUMENT', 'messages and messageIds are both given', {
       field: 'messages',
     })
   }
   const members = given ?? messageIds
-  if (members === undefined) {
-    const alone = checkParams('createConversationSegment', { ...fields, onConflict: 'update' })
-    return { segment: alone, furtherMembers: [] }
-  }
   const renamed = Array.isArray(members)
-    ? members.map((member) => renameFields(member, memberNames))
+    ? members.map((member) => (isPlainObject(member) ? renameFields(member, memberNames) : member))
     : members
-  const [first, ...further] = Array.isArray(renamed) ? inParts(renamed) : [renamed]
-  const withMembers = { ...fields, messages: first, onConflict: 'update' }
-  const whole = checkParams('createSegmentWithMessages', withMembers)
-  const { segmentId } = whole
-  return {
-    segment: whole,
-    furtherMembers: further.map((part) => checkParams('addMessagesToSegment', { segmentId, messages: part })),
-  }
+  return { members: renamed, fields }
 }
 
 /** As many members as one call takes, and at least one part. */

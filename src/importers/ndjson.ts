@@ -4,6 +4,9 @@ import { isPlainObject } from '../protocol/json.js'
 /** Every spelling under which a known field may come, with the field's own name. */
 export type FieldNames = ReadonlyMap<string, string>
 
+/** A line's fields, or those of an item in it. */
+export type Fields = Readonly<Record<string, unknown>>
+
 /** Fields under their own names and in snake_case, as Python and SQL write them. */
 export function fieldNames(fields: readonly string[]): FieldNames {
   return new Map(
@@ -15,18 +18,15 @@ const toSnakeCase = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /**
- * Reads one line of NDJSON: a JSON object. Known fields come back under their own names, whichever way they are
- * spelled; all others are kept inside `metadata`, spelled as they are, so that nothing is lost. Whole numbers beyond 2^53 come
- * as text, with all their digits.
+ * A line's known fields come back under their own names, whichever way they are spelled; all others are kept inside
+ * `metadata`, spelled as they are, so that nothing is lost.
  *
- * @throws INVALID_ARGUMENT when it is no JSON object, or a field is there twice
+ * @throws INVALID_ARGUMENT when a field is there twice
  */
-export function readFields(text: string, names: FieldNames): Readonly<Record<string, unknown>> {
-  const value = parseJson(text)
-  if (!isPlainObject(value)) throw new ConvoDbError('INVALID_ARGUMENT', 'the line is not a JSON object')
+export function toFields(object: Fields, names: FieldNames): Fields {
   const fields = new Map<string, unknown>()
   const others = new Map<string, unknown>()
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of Object.entries(object)) {
     const field = names.get(key)
     if (field === undefined) others.set(key, item)
     else if (fields.has(field)) throw givenTwice(field)
@@ -36,29 +36,9 @@ export function readFields(text: string, names: FieldNames): Readonly<Record<str
   return Object.fromEntries(fields)
 }
 
-/** An item of a list inside a line: names as for the line; unknown fields stay, and are refused by name later. */
-export function renameFields(value: unknown, names: FieldNames): unknown {
-  if (!isPlainObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [names.get(key) ?? key, item]))
-}
-
-const mayHoldLongNumbers = /\d{16}/
-
-/** A whole number beyond 2^53 would come back with other digits, so it is kept as the text that it was. */
-function keepDigits(_: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const isLong = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
-  const source = context?.source
-  return isLong && source !== undefined && /^-?\d+$/.test(source) ? source : value
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return mayHoldLongNumbers.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ConvoDbError('INVALID_ARGUMENT', `the line is not JSON: ${reason}`)
-  }
-}
+/** Fields under their own names, where no others are kept: unknown ones stay, and are refused by name later. */
+export const renameFields = (fields: Fields, names: FieldNames): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, item]) => [names.get(key) ?? key, item]))
 
 function withOthers(metadata: unknown, others: ReadonlyMap<string, unknown>): unknown {
   // Metadata of another kind is wrong, and the check that follows says so.

@@ -34,6 +34,6 @@ export const maxPosition = Number.MAX_SAFE_INTEGER
 
 /**
  * Of a line of NDJSON, in bytes: the longest text that there may be, every character escaped (`\u0001`); the longest JSON, which is
- * that already, in UTF-8; a vector and all else.
+ * that already, in UTF-8; a vector, a thousand members of the longest ids, and all else.
  */
-export const maxLineBytes = 6 * maxTextLength + 3 * maxJsonLength + 1024 * 1024
+export const maxLineBytes = 6 * maxTextLength + 3 * maxJsonLength + 8 * 1024 * 1024

@@ -128,6 +128,18 @@ export interface Page<Item> {
   nextCursor: string | null
 }
 
+/** Some lines of an export. `nextCursor` is `null` with the last ones. */
+export interface ExportedLines {
+  /** NDJSON: one JSON object a line, each line ended. */
+  lines: string
+  /**
+   * Where the export ends, as its first answer found it. Given with every further call, it leaves out messages and
+   * segments that came since, so that what is exported names nothing that is not.
+   */
+  upTo: string
+  nextCursor: string | null
+}
+
 export type StoreOutcome = 'inserted' | 'updated' | 'ignored'
 
 export interface StoredMessage {

@@ -6,6 +6,7 @@ import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
 import { messageOperations } from './operations/messages.js'
 import { segmentOperations } from './operations/segments.js'
+import { transferOperations } from './operations/transfer.js'
 import { userOperations } from './operations/users.js'
 import type { WhenOptional, Wire } from './wire.js'
 
@@ -20,6 +21,7 @@ export const operations = {
   ...embeddingOperations,
   ...userOperations,
   ...maintenanceOperations,
+  ...transferOperations,
 }
 
 type Registry = typeof operations

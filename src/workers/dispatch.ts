@@ -7,6 +7,7 @@ import { answerOne } from './pack-answer.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
+import { exportRows } from './tables/exported-rows.js'
 import * as retention from './tables/expired-messages.js'
 import * as forgottenUsers from './tables/forgotten-users.js'
 import * as maintenance from './tables/maintenance.js'
@@ -15,6 +16,7 @@ import * as places from './tables/message-places.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
+import { importUserActivity } from './tables/user-activity.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
 
@@ -50,6 +52,7 @@ const readHandlers: ReadHandlers = {
   searchByDisplayName: users.searchByDisplayName,
   getProfile: profiles.getProfile,
   countRows: maintenance.countRows,
+  exportRows,
 }
 
 const writeHandlers: WriteHandlers = {
@@ -76,6 +79,9 @@ const writeHandlers: WriteHandlers = {
   checkpoint: maintenance.checkpoint,
   releaseSpace: maintenance.releaseSpace,
   optimize: maintenance.optimize,
+  importForgottenUsers: forgottenUsers.importForgottenUsers,
+  importModels: embeddings.importModels,
+  importUserActivity,
 }
 
 /** These need places or counters that are up to date. Triggers see to all the others. */
@@ -87,6 +93,8 @@ const needCounters: ReadonlySet<WriteOperationName> = new Set([
   'deleteUser',
   'forgetUser',
   'deleteExpiredMessages',
+  'importForgottenUsers',
+  'importUserActivity',
 ])
 
 const isRead = (message: PlainOperation): message is PlainOperation<ReadOperationName> =>

@@ -60,7 +60,7 @@ const exported = async (...args: string[]): Promise<unknown[]> => {
 
 describe('what is written', () => {
   it("messages, channel by channel, each channel's in order; what is not there is left out", async () => {
-    expect(await exported()).toEqual([
+    expect(await exported('--kind', 'messages')).toEqual([
       {
         messageId: '1',
         channelId: 'general',
@@ -109,7 +109,9 @@ describe('what is written', () => {
   })
 
   it('one channel alone; an unknown one is an error', async () => {
-    expect(await exported('--channel', 'other')).toHaveLength(1)
+    expect(await exported('--channel', 'other', '--kind', 'messages')).toHaveLength(1)
+    const kinds = (await exported('--channel', 'general')).map((line) => Reflect.get(Object(line), 'kind'))
+    expect(kinds).toEqual(['channel', 'message', 'message', 'segment'])
     const { exitCode, stderr } = await runCli(['export', '--db', db, '--channel', 'nowhere'])
     expect(exitCode).toBe(1)
     expect(stderr).toBe("convodb: There is no channel 'nowhere' (NOT_FOUND)\n")

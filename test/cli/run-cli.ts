@@ -49,6 +49,14 @@ export function startCli(args: readonly string[], command = [process.execPath, p
   }
 }
 
+/** `convodb export | convodb import`, from one database into another; the result is the import's. */
+export async function transfer(from: string, to: string): Promise<CliResult> {
+  const command = '"$0" "$1" export --db "$2" | "$0" "$1" import - --strict --db "$3"'
+  const cli = startCli([program, from, to], ['sh', '-c', command, process.execPath])
+  cli.stdin.end()
+  return cli.result
+}
+
 /** Lines of NDJSON. */
 export const toNdjson = (rows: readonly object[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join('')

@@ -7,6 +7,7 @@ import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
 import { profileCases } from './profiles.js'
 import { segmentCases } from './segments.js'
+import { transferCases } from './transfer.js'
 import { userCases } from './users.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
@@ -29,6 +30,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...profileCases,
   ...forgettingCases,
   ...maintenanceCases,
+  ...transferCases,
 }
 
 /** The one suite that every executor passes: same operations, same errors, same edge values. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { readChannel, readMessage, readSegment } from '../../src/importers/models.js'
+import * as models from '../../src/importers/models.js'
+import { parseLine } from '../../src/importers/parse-line.js'
+import { readRecord } from '../../src/importers/records.js'
+
+const times = { unit: 'milliseconds', note: () => undefined } as const
+const fieldsOf = (text: string) => parseLine(text, () => false)
+const readMessage = (text: string) => models.readMessage(fieldsOf(text), times)
+const readChannel = (text: string) => models.readChannel(fieldsOf(text), times)
+const readSegment = (text: string) => models.readSegment(fieldsOf(text), times)
 
 const message = {
   messageId: '1',
@@ -102,5 +110,47 @@ describe('a segment', () => {
     )
     expect(() => readFields({ messages: 'all' })).toThrow('messages must be')
     expect(() => readFields({ messages: [{ messageId: '1', weight: 1 }] })).toThrow('weight')
+  })
+})
+
+describe('a line that says its kind', () => {
+  const readLine = (fields: object) => readRecord(JSON.stringify(fields), 'message', times)
+
+  it('is of that kind, in either spelling; a message of other people may say something else', () => {
+    expect(readLine({ kind: 'user', user_id: 'ada', born: 1815 })).toEqual({
+      kind: 'user',
+      model: { userId: 'ada', metadata: { born: 1815 } },
+    })
+    expect(readLine({ kind: 'message', ...message })).toEqual({ kind: 'message', model: message })
+    for (const kind of ['channel', 'system', 7]) {
+      expect(readLine({ kind, ...message })).toEqual({
+        kind: 'message',
+        model: { ...message, metadata: { kind } },
+      })
+    }
+  })
+
+  it.each([
+    [{ kind: 'reaction', userId: 'ada' }, "kind 'reaction' is none that an export has (forgotten, model, "],
+    [{ kind: 'toString', userId: 'ada' }, "kind 'toString' is none"],
+    [{ kind: 'user', displayName: 'Nobody' }, /^userId is missing$/],
+    [{ kind: 'profile', userId: 'ada', profile: [1] }, 'profile must be a plain object'],
+    [{ kind: 'profile', userId: 'ada', profile: {}, likes: 1 }, /^likes /],
+    [{ kind: 'members', segmentId: 's' }, /^messages is missing$/],
+    [{ kind: 'model', model: 'm', dimension: 0 }, /^dimension must be/],
+    [{ kind: 'forgotten', userHash: 'abc', forgottenAt: 1 }, /^userHash must be a SHA-256/],
+    [{ kind: 'activity', userId: 'ada', messageCount: -1, firstSeen: 0 }, /^messageCount must be/],
+    [{ kind: 'embedding', ownerType: 'user', ownerId: '1', model: 'm', vector: [1] }, /^ownerType must be/],
+  ])('%j is none', (fields, reason) => {
+    expect(() => readLine(fields)).toThrow(reason)
+  })
+
+  it('keeps long numbers as the numbers that they were, where that changes no digit', () => {
+    const metadata = { power: 2 ** 60, large: 1e20, larger: 1e25, less: -(2 ** 70) }
+    expect(readLine({ kind: 'message', ...message, metadata }).model).toEqual({ ...message, metadata })
+    const text = '{"kind":"channel","channelId":"a","metadata":{"id":12345678901234567890}}'
+    expect(readRecord(text, 'message', times).model).toMatchObject({
+      metadata: { id: '12345678901234567890' },
+    })
   })
 })

@@ -2,12 +2,22 @@ import type { DatabaseManager, OperationName, UserManager } from 'convodb'
 import { expect, expectTypeOf, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
 
-/** Operations that are part of another call: `countRows` of `stats`, the rest of `applyRetention`. */
+/**
+ * Operations that are part of another call: `countRows` of `stats`, the next three of `applyRetention`. The last four are for
+ * an export and its import.
+ */
 type WithoutCall = Exclude<OperationName, keyof DatabaseManager | keyof UserManager>
 
 it('has a call for every operation; the compiler names one that has none', () => {
   expectTypeOf<WithoutCall>().toEqualTypeOf<
-    'countRows' | 'countExpiredMessages' | 'deleteExpiredMessages' | 'releaseSpace'
+    | 'countRows'
+    | 'countExpiredMessages'
+    | 'deleteExpiredMessages'
+    | 'releaseSpace'
+    | 'exportRows'
+    | 'importForgottenUsers'
+    | 'importModels'
+    | 'importUserActivity'
   >()
 })
 

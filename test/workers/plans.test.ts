@@ -8,6 +8,7 @@ import {
   type OperationMessage,
 } from '../../src/protocol/messages.js'
 import { operations, type WireParams } from '../../src/protocol/operations.js'
+import { exportKinds } from '../../src/protocol/operations/transfer.js'
 import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection.js'
 import { runReadMessage, runWriteMessage } from '../../src/workers/dispatch.js'
 import { openReadConnection, openWriteConnection } from '../../src/workers/open.js'
@@ -78,6 +79,13 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   searchByDisplayName: [{ query: 'ad', limit: 1 }],
   getProfile: [{ userId: 'u' }],
   countRows: [{}],
+  exportRows: exportKinds.flatMap((kind) => [{ kind }, { kind, channelId: 'c' }]),
+  importForgottenUsers: [{ users: [{ userHash: 'a'.repeat(64), forgottenAt: 1 }] }],
+  importModels: [{ models: [{ model: 'mini', dimension: 1 }] }],
+  importUserActivity: [
+    { users: [{ userId: 'u', messageCount: 1, firstSeen: 1 }] },
+    { users: [{ userId: 'new', messageCount: 0, firstSeen: 1, deletedAt: 1 }] },
+  ],
   deleteEmbeddings: [
     { ownerType: 'message', ownerIds: ['m1'], model: 'mini' },
     { ownerType: 'segment', ownerIds: ['s1'] },

@@ -28,7 +28,7 @@ export function importCommand(): Command {
     .description(
       'put NDJSON into a database; what is there already is updated, so that it is safe to run again',
     )
-    .argument('[file...]', 'messages: NDJSON, plain or gzip, or - for standard input')
+    .argument('[file...]', 'messages, or an export: NDJSON, plain or gzip, or - for standard input')
     .requiredOption('--db <file>', 'the database; created when missing')
     .option('--channels <file>', 'channels, which go in first; may be given again', more, [])
     .option('--segments <file>', 'segments, which go in last; may be given again', more, [])
@@ -51,7 +51,11 @@ Each line is a JSON object; its fields are in camelCase or snake_case:
 Other fields are kept in the metadata, whole numbers beyond 2^53 as text. Times are ISO 8601 (UTC where they name no
 zone) or epoch milliseconds; --times seconds reads numbers as seconds.
 
-A bad line is named by file, line and reason, and the rest goes in.
+A line of "convodb export" says its kind ("kind":"user"), and lines of all kinds may come in one file, in any order but
+for this: members of segments and embeddings follow the messages and segments that they name, and what users did
+("kind":"activity") follows all they wrote. An export is in such an order, and so are several, one after the other.
+
+A bad line is named by file, line and reason, and the rest goes in; lines of users who were forgotten are ignored.
 Exit codes: 0 all is in; 1 some lines or files were refused; 2 wrong usage; 130 interrupted.`
 
 async function runImport(messages: readonly string[], options: Options, command: Command): Promise<void> {

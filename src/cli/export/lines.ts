@@ -1,6 +1,6 @@
 import { toJsonForm, type Channel, type ConversationSegment, type DatabaseManager } from '../../main/index.js'
 
-export type ExportKind = 'messages' | 'channels' | 'segments'
+export type RowKind = 'messages' | 'channels' | 'segments'
 
 /** Rows read at a time; they travel on as one text. */
 const pageSize = 500
@@ -12,7 +12,7 @@ const pageSize = 500
  */
 export async function* exportLines(
   db: DatabaseManager,
-  kind: ExportKind,
+  kind: RowKind,
   channels: AsyncIterable<Channel>,
 ): AsyncGenerator<string> {
   for await (const channel of channels) {

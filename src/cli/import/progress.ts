@@ -3,6 +3,7 @@ import type { Source } from '../../importers/source.js'
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.js'
 import { startProgressBar } from '../progress-bar.js'
 import { createLinePrinter, printLine } from '../progress-lines.js'
+import { countRows } from './summary.js'
 
 /** Shows on stderr how far an import is. */
 export interface ProgressDisplay {
@@ -16,11 +17,28 @@ export interface ProgressDisplay {
 export function createProgressDisplay(sources: readonly Source[]): ProgressDisplay {
   const startedAtMs = performance.now()
   const describe = (counts: ImportCounts): string => {
-    const rows = counts.messagesInserted + counts.messagesUpdated + counts.channels + counts.segments
+    const rows = countRows(counts)
     const seconds = (performance.now() - startedAtMs) / 1000
     return `${formatNumberOf(rows, 'row')}, ${formatCount(rows / seconds)}/s`
   }
-  return process.stderr.isTTY ? createBar(sources, describe) : createPlainLines(sources, describe)
+  return untilStopped(
+    process.stderr.isTTY ? createBar(sources, describe) : createPlainLines(sources, describe),
+  )
+}
+
+/** Progress may be told once more when the import has ended: the bar must not come back. */
+function untilStopped({ update, print, stop }: ProgressDisplay): ProgressDisplay {
+  let isStopped = false
+  return {
+    update: (counts) => {
+      if (!isStopped) update(counts)
+    },
+    print,
+    stop: () => {
+      isStopped = true
+      stop()
+    },
+  }
 }
 
 type Describe = (counts: ImportCounts) => string

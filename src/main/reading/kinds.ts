@@ -16,6 +16,11 @@ export const readId: Reader<string> = (given, reading) => {
   return reading.refuse(`must be well-formed text of 1 to ${count(maxIdLength)} characters`)
 }
 
+const readHash: Reader<string> = (given, reading) =>
+  typeof given === 'string' && /^[0-9a-f]{64}$/.test(given)
+    ? given
+    : reading.refuse('must be a SHA-256 in lower-case hexadecimal')
+
 const readName: Reader<string> = (given, reading) => {
   if (typeof given === 'string' && given.length <= maxNameLength && given.isWellFormed()) {
     reading.weight += given.length
@@ -102,6 +107,7 @@ export function readChoice<Choice extends string>(choices: readonly Choice[]): R
 /** How each kind of field is read. */
 export const readers: { readonly [K in Kind]: Reader } = {
   id: readId,
+  hash: readHash,
   name: readName,
   displayName: readDisplayName,
   text: readText,

@@ -3,6 +3,7 @@ import type {
   Channel,
   ConversationSegment,
   Embedding,
+  ExportedLines,
   ForgetReceipt,
   Message,
   MessageContext,
@@ -105,6 +106,8 @@ const toReceipt = (wire: Wire<ForgetReceipt>): ForgetReceipt => ({
   forgottenAt: time(wire.forgottenAt),
 })
 
+const toLines = (wire: Wire<ExportedLines>): ExportedLines => ({ ...wire })
+
 /** A message with two lists. */
 function toContext(wire: WireResult<'getMessageContext'> | Packed) {
   if (wire === undefined) return undefined
@@ -184,4 +187,8 @@ export const fromWire: FromWire = {
   checkpoint: same,
   releaseSpace: same,
   optimize: same,
+  exportRows: one(toLines),
+  importForgottenUsers: same,
+  importModels: same,
+  importUserActivity: same,
 }

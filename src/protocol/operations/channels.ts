@@ -4,7 +4,13 @@ import { read, returns, write } from '../operation.js'
 
 export const channelOperations = {
   upsertChannel: write(
-    object({ channelId: id, name: nullable(name), metadata: nullable(json), createdAt: optional(time) }),
+    object({
+      channelId: id,
+      name: nullable(name),
+      metadata: nullable(json),
+      createdAt: optional(time),
+      lastActive: nullable(time),
+    }),
     returns<Channel>(),
   ),
   getChannel: read(object({ channelId: id }), returns<Channel | undefined>()),

@@ -21,7 +21,10 @@ export const userOperations = {
     returns<Page<User>>(),
   ),
   getProfile: read(object({ userId: id }), returns<UserProfile | undefined>()),
-  updateProfile: write(object({ userId: id, profile: json }), returns<UserProfile>()),
+  updateProfile: write(
+    object({ userId: id, profile: json, updatedAt: optional(time) }),
+    returns<UserProfile>(),
+  ),
   forgetUser: write(object({ userId: id, mayReturn: optional(Type.Boolean()) }), returns<ForgetReceipt>()),
   deleteUser: write(object({ userId: id }), returns<boolean>()),
 }

@@ -25,10 +25,11 @@ const selectDescending = `
 const selectAscending = `
   SELECT ${columns} FROM channels WHERE channel_key > ? ORDER BY channel_key ASC LIMIT ?`
 const insertChannel = `
-  INSERT INTO channels (channel_id, name, metadata, created_at)
-  VALUES (:channelId, :name, :metadata, :createdAt)`
+  INSERT INTO channels (channel_id, name, metadata, created_at, last_active)
+  VALUES (:channelId, :name, :metadata, :createdAt, :lastActive)`
 const updateChannel = `
-  UPDATE channels SET name = :name, metadata = :metadata, created_at = :createdAt WHERE channel_id = :channelId`
+  UPDATE channels SET name = :name, metadata = :metadata, created_at = :createdAt, last_active = :lastActive
+  WHERE channel_id = :channelId`
 // Messages, segments, their members and embeddings go along: a trigger and foreign keys.
 const deleteRow = `DELETE FROM channels WHERE channel_id = ?`
 const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM main.channels`
@@ -44,7 +45,7 @@ export function ensureChannel(connection: WriteConnection, channelId: string, cr
   if (known !== undefined) return known
   const key =
     findChannelKey(connection, channelId) ??
-    connection.insert(insertChannel, { channelId, name: null, metadata: null, createdAt })
+    connection.insert(insertChannel, { channelId, name: null, metadata: null, createdAt, lastActive: null })
   channelKeys.set(channelId, key)
   return key
 }
@@ -61,9 +62,13 @@ function withRecent(connection: ReadConnection, { channelKey, ...row }: KeyedRow
   }
 }
 
+/** It only moves forward. */
+const latest = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b)
+
 export function upsertChannel(
   connection: WriteConnection,
-  { channelId, name, metadata, createdAt }: WireParams<'upsertChannel'>,
+  { channelId, name, metadata, createdAt, lastActive }: WireParams<'upsertChannel'>,
 ): ChannelRow {
   connection.get(checkById, [channelId])
   const current = getChannel(connection, { channelId })
@@ -72,10 +77,11 @@ export function upsertChannel(
     name: name === undefined ? (current?.name ?? null) : name,
     metadata: metadata === undefined ? (current?.metadata ?? null) : metadata,
     createdAt: createdAt ?? current?.createdAt ?? Date.now(),
+    lastActive: latest(current?.lastActive ?? null, lastActive ?? null),
   }
   if (current === undefined) {
     connection.insert(insertChannel, row)
-    return { ...row, lastActive: null, messageCount: 0 }
+    return { ...row, messageCount: 0 }
   }
   connection.run(updateChannel, row)
   return { ...current, ...row }

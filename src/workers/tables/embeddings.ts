@@ -66,14 +66,14 @@ const selectModel = `
 const insertModel = `INSERT INTO embedding_models (model, dimension) VALUES (?, ?)`
 
 /** The model's key; its first vector fixes the dimension. @throws DIMENSION_MISMATCH */
-function ensureModel(connection: WriteConnection, { model, vector }: NewEmbedding): number {
+function ensureModel(connection: WriteConnection, model: string, dimension: number): number {
   const row = connection.get<{ modelKey: number; dimension: number }>(selectModel, [model])
-  if (row === undefined) return connection.insert(insertModel, [model, vector.length])
-  if (row.dimension === vector.length) return row.modelKey
+  if (row === undefined) return connection.insert(insertModel, [model, dimension])
+  if (row.dimension === dimension) return row.modelKey
   throw new ConvoDbError(
     'DIMENSION_MISMATCH',
-    `Model '${model}' has dimension ${row.dimension}, this vector ${vector.length}`,
-    { model, expected: row.dimension, received: vector.length },
+    `Model '${model}' has dimension ${row.dimension}, this vector ${dimension}`,
+    { model, expected: row.dimension, received: dimension },
   )
 }
 
@@ -87,14 +87,20 @@ export function storeEmbeddings(
   connection: WriteConnection,
   { embeddings }: WireParams<'storeEmbeddings'>,
 ): number {
-  const createdAt = Date.now()
+  const nowMs = Date.now()
   for (const embedding of embeddings) {
     const ownerKey = requireOwner(connection, embedding)
-    const modelKey = ensureModel(connection, embedding)
+    const modelKey = ensureModel(connection, embedding.model, embedding.vector.length)
     const { upsert } = sqlByOwner[embedding.ownerType]
-    connection.run(upsert, [ownerKey, modelKey, toBytes(embedding.vector), createdAt])
+    connection.run(upsert, [ownerKey, modelKey, toBytes(embedding.vector), embedding.createdAt ?? nowMs])
   }
   return embeddings.length
+}
+
+/** Makes models known before their first vectors. @throws DIMENSION_MISMATCH */
+export function importModels(connection: WriteConnection, { models }: WireParams<'importModels'>): number {
+  for (const { model, dimension } of models) ensureModel(connection, model, dimension)
+  return models.length
 }
 
 export function getEmbeddings(

@@ -3,13 +3,16 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
 import { listMessageKeys } from './user-messages.js'
-import { findUserKey } from './user-keys.js'
+import { findUserKey, listUserIds } from './user-keys.js'
 import { indexDisplayName } from './user-name-suffixes.js'
 
 const selectTombstone = `SELECT forgotten_at AS forgottenAt FROM forgotten_users WHERE user_hash = ?`
 const insertTombstone = `
   INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES (:userHash, :forgottenAt)
   ON CONFLICT (user_hash) DO UPDATE SET forgotten_at = :forgottenAt`
+const addTombstone = `
+  INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES (:userHash, :forgottenAt)
+  ON CONFLICT (user_hash) DO NOTHING`
 const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = ?`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
 const deleteUserRow = `DELETE FROM users WHERE user_key = ?`
@@ -49,6 +52,26 @@ export function forgetUser(
   if (mayReturn) connection.run(deleteTombstone, [userHash])
   else connection.run(insertTombstone, { userHash, forgottenAt })
   return { userId, wasKnown: userKey !== undefined, forgottenAt, ...traces }
+}
+
+/** Puts up tombstones of which only the hashes are known, and takes away whoever they are of. */
+export function importForgottenUsers(
+  connection: WriteConnection,
+  { users }: WireParams<'importForgottenUsers'>,
+): number {
+  const added = new Set<string>()
+  for (const { userHash, forgottenAt } of users) {
+    const tombstone = { userHash: Buffer.from(userHash, 'hex'), forgottenAt }
+    if (connection.run(addTombstone, tombstone) > 0) added.add(userHash)
+  }
+  // Of those who were forgotten before there is nothing left to take away.
+  if (added.size === 0) return users.length
+  for (const { userKey, userId } of listUserIds(connection)) {
+    if (!added.has(Buffer.from(hashOfUser(userId)).toString('hex'))) continue
+    deleteTraces(connection, userKey)
+    connection.memory.userKeys.delete(userId)
+  }
+  return users.length
 }
 
 /** Everything of a user, in every table. Embeddings and memberships go with their messages: foreign keys cascade. */

@@ -143,6 +143,46 @@ export function addMessagesToSegment(
   return addMembers(connection, { ...requireSegment(connection, segmentId), segmentId }, messages)
 }
 
+const memberPlaces = `
+  SELECT messages.message_id AS messageId, members.position, members.contribution_score AS contributionScore,
+    members.message_key AS key
+  FROM segment_messages AS members CROSS JOIN messages ON messages.message_key = members.message_key
+  WHERE members.segment_key = :segmentKey AND members.message_key <= :lastMessage`
+// Each is one range of the primary key.
+const selectAtPosition = `
+  ${memberPlaces} AND members.position = :position AND members.message_key > :key
+  ORDER BY members.message_key LIMIT :limit`
+const selectBehindPosition = `
+  ${memberPlaces} AND members.position > :position
+  ORDER BY members.position, members.message_key LIMIT :limit`
+
+/** A place in a segment. */
+export interface MemberPlace {
+  readonly position: number
+  readonly key: number
+}
+
+/** A member without its message. */
+export interface Member extends MemberPlace {
+  readonly messageId: string
+  readonly contributionScore: number | null
+}
+
+/** Up to `limit` members behind a place, in order; of messages up to `lastMessage`. */
+export function listMembers(
+  connection: ReadConnection,
+  segmentKey: number,
+  place: MemberPlace | undefined,
+  { limit, lastMessage }: { readonly limit: number; readonly lastMessage: number },
+): Member[] {
+  const find = (sql: string, { position, key }: MemberPlace, count: number): Member[] =>
+    connection.all<Member>(sql, { segmentKey, lastMessage, position, key, limit: count })
+  if (place === undefined)
+    return find(selectBehindPosition, { position: Number.MIN_SAFE_INTEGER, key: 0 }, limit)
+  const same = find(selectAtPosition, place, limit)
+  return same.length === limit ? same : [...same, ...find(selectBehindPosition, place, limit - same.length)]
+}
+
 /** So many members are read together; as many ids are one part of an answer. */
 const membersPerStep = 500
 const idsPerPart = 2_000

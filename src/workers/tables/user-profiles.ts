@@ -38,7 +38,7 @@ function assertNotTooLong(userId: string, profile = ''): void {
 /** Merged in the writer's transaction, so two updates at once both count. */
 export function updateProfile(
   connection: WriteConnection,
-  { userId, profile }: WireParams<'updateProfile'>,
+  { userId, profile, updatedAt }: WireParams<'updateProfile'>,
 ): ProfileRow {
   recordUser(connection, userId)
   const userKey = findUserKey(connection, userId) ?? null
@@ -51,7 +51,7 @@ export function updateProfile(
   connection.run(upsertProfile, {
     userKey,
     profile: changed ?? '{}',
-    updatedAt: Date.now(),
+    updatedAt: updatedAt ?? Date.now(),
   })
   const merged = getProfile(connection, { userId })
   if (merged === undefined)

@@ -29,7 +29,7 @@ const page = { limit: 5, order: 'asc' as const, cursor }
 
 /** A valid call of each operation with every field it knows. The compiler names every operation that is missing. */
 export const samples: { readonly [N in OperationName]: Params<N> } = {
-  upsertChannel: { channelId: 'c', name: 'C', metadata: { a: 1 }, createdAt: 1 },
+  upsertChannel: { channelId: 'c', name: 'C', metadata: { a: 1 }, createdAt: 1, lastActive: 2 },
   getChannel: { channelId: 'c' },
   listChannels: page,
   deleteChannel: { channelId: 'c' },
@@ -76,7 +76,9 @@ export const samples: { readonly [N in OperationName]: Params<N> } = {
     metadata: { a: 1 },
   },
   deleteConversationSegment: { segmentId: 's' },
-  storeEmbeddings: { embeddings: [{ ownerType: 'message', ownerId: 'm', model: 'mini', vector: [1, 2] }] },
+  storeEmbeddings: {
+    embeddings: [{ ownerType: 'message', ownerId: 'm', model: 'mini', vector: [1, 2], createdAt: 1 }],
+  },
   getEmbeddings: { ownerType: 'message', ownerIds: ['m'], model: 'mini' },
   deleteEmbeddings: { ownerType: 'segment', ownerIds: ['s'], model: 'mini' },
   upsertUser: { userId: 'u', displayName: 'Ada', metadata: { a: 1 }, firstSeen: 1 },
@@ -85,11 +87,22 @@ export const samples: { readonly [N in OperationName]: Params<N> } = {
   getUsers: { userIds: ['u'] },
   searchByDisplayName: { query: 'ada', limit: 5, cursor },
   getProfile: { userId: 'u' },
-  updateProfile: { userId: 'u', profile: { a: 1 } },
+  updateProfile: { userId: 'u', profile: { a: 1 }, updatedAt: 1 },
   forgetUser: { userId: 'u', mayReturn: true },
   deleteUser: { userId: 'u' },
   countRows: {},
   checkpoint: { mode: 'passive' },
   releaseSpace: {},
   optimize: {},
+  exportRows: {
+    kind: 'message',
+    channelId: 'c',
+    upTo: cursor,
+    cursor: Buffer.from('message:1').toString('base64url'),
+  },
+  importForgottenUsers: { users: [{ userHash: 'a'.repeat(64), forgottenAt: 1 }] },
+  importModels: { models: [{ model: 'mini', dimension: 2 }] },
+  importUserActivity: {
+    users: [{ userId: 'u', messageCount: 0, firstSeen: 1, lastActive: 2, deletedAt: 3 }],
+  },
 }

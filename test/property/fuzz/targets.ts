@@ -28,17 +28,21 @@ const kinds: { readonly [field: string]: Kind } = {
   ...all('id', ['query']),
   ...all('text', ['name', 'content', 'summary', 'displayName']),
   ...all('time', ['createdAt', 'timestamp', 'editedAt', 'startTime', 'endTime', 'olderThan', 'firstSeen']),
+  ...all('time', ['lastActive', 'deletedAt', 'forgottenAt', 'updatedAt']),
   ...all('time', ['before', 'after']),
   ...all('vector', ['vector']),
   ...all('json', ['metadata', 'profile']),
   ...all('score', ['coherenceScore', 'activityLevel', 'contributionScore']),
   ...all('limit', ['limit']),
   ...all('position', ['position']),
-  ...all('choice', ['order', 'onConflict', 'ownerType', 'mode']),
+  ...all('hash', ['userHash']),
+  ...all('count', ['messageCount']),
+  ...all('dimension', ['dimension']),
+  ...all('choice', ['kind', 'order', 'onConflict', 'ownerType', 'mode']),
   ...all('flag', ['keepPinned', 'mayReturn']),
-  ...all('cursor', ['cursor']),
+  ...all('cursor', ['cursor', 'upTo']),
   ...all('list', ['messageIds', 'userIds', 'segmentIds', 'ownerIds']),
-  ...all('list', ['messages', 'embeddings']),
+  ...all('list', ['messages', 'embeddings', 'users', 'models']),
 }
 
 function all(kind: Kind, fields: readonly string[]): { readonly [field: string]: Kind } {
@@ -48,7 +52,7 @@ function all(kind: Kind, fields: readonly string[]): { readonly [field: string]:
 const isName = (name: string): name is OperationName => Object.hasOwn(operations, name)
 const names = Object.keys(operations).filter(isName)
 const takesNull = new Set(
-  'name metadata replyToMessageId editedAt summary coherenceScore activityLevel vector contributionScore displayName'.split(
+  'name metadata replyToMessageId editedAt summary coherenceScore activityLevel vector contributionScore displayName lastActive deletedAt'.split(
     ' ',
   ),
 )
@@ -63,6 +67,11 @@ const requiredOfItems = [
   'ownerId',
   'model',
   'vector',
+  'userHash',
+  'forgottenAt',
+  'dimension',
+  'messageCount',
+  'firstSeen',
 ]
 
 /** Every field of every operation, those of list items too, and the parameters as a whole. */

@@ -72,6 +72,12 @@ export const wrongValues = {
   limit: fc.oneof(never, made(...notInteger, outside(1, 10_000))),
   neighbours: fc.oneof(never, made(...notInteger, outside(0, 1_000))),
   position: fc.oneof(never, made(...notInteger, fc.integer({ max: -1 }), oneOf(2 ** 53, 1e300))),
+  count: fc.oneof(never, made(...notInteger, fc.integer({ max: -1 }), oneOf(2 ** 53))),
+  dimension: fc.oneof(never, made(...notInteger, outside(1, 65_536))),
+  hash: fc.oneof(
+    never,
+    made(...notId, oneOf('a'.repeat(63), 'A'.repeat(64), 'g'.repeat(64), 'a'.repeat(65))),
+  ),
   choice: fc.oneof(never, made(flag, object, list, text, number)),
   flag: fc.oneof(never, made(object, list, text, number)),
   cursor: fc.oneof(never, made(...notId, notCursor)),

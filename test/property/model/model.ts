@@ -1,9 +1,8 @@
 import type { Params } from 'convodb'
-import type { WriteOperationName } from '../../../src/protocol/operations.js'
 import { channelWrites } from './channel-writes.js'
 import { embeddingWrites } from './embedding-writes.js'
 import { messageWrites } from './message-writes.js'
-import type { Write } from './operations.js'
+import type { ModelledName, Write } from './operations.js'
 import { segmentWrites } from './segment-writes.js'
 import { copyState, Refusal, type State } from './state.js'
 import { userWrites } from './user-writes.js'
@@ -12,7 +11,7 @@ import { userWrites } from './user-writes.js'
 export type Outcome = { readonly value: unknown } | { readonly code: string }
 
 /** What each write does and answers. The compiler names every one that is missing. */
-const writes: { readonly [N in WriteOperationName]: (state: State, params: Params<N>) => unknown } = {
+const writes: { readonly [N in ModelledName]: (state: State, params: Params<N>) => unknown } = {
   ...channelWrites,
   ...messageWrites,
   ...segmentWrites,
@@ -24,7 +23,7 @@ const writes: { readonly [N in WriteOperationName]: (state: State, params: Param
   optimize: () => undefined,
 }
 
-const run = <N extends WriteOperationName>(state: State, { name, params }: Write<N>): unknown =>
+const run = <N extends ModelledName>(state: State, { name, params }: Write<N>): unknown =>
   writes[name](state, params)
 
 interface Step {

@@ -1,18 +1,22 @@
 import type { DatabaseManager, Params } from 'convodb'
+import type { transferOperations } from '../../../src/protocol/operations/transfer.js'
 import type { WriteOperationName } from '../../../src/protocol/operations.js'
 
+/** Writes that the model knows; those of an import are compared by what it makes (test/cli/transfer.test.ts). */
+export type ModelledName = Exclude<WriteOperationName, keyof typeof transferOperations>
+
 /** A write as the model and the database both get it; the union over all names, told apart by `name`. */
-export type Write<N extends WriteOperationName = WriteOperationName> = {
+export type Write<N extends ModelledName = ModelledName> = {
   [Name in N]: { readonly name: Name; readonly params: Params<Name> }
 }[N]
 
 /** Binds a name to its own parameters, as `operationMessage` does. */
-export function write<N extends WriteOperationName>(name: N, params: Params<N>): Write
+export function write<N extends ModelledName>(name: N, params: Params<N>): Write
 export function write(name: string, params: unknown): unknown {
   return { name, params }
 }
 
-export const call = <N extends WriteOperationName>(
+export const call = <N extends ModelledName>(
   db: DatabaseManager,
   { name, params }: Write<N>,
 ): Promise<unknown> => db.execute(name, params)

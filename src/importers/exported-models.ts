@@ -1,0 +1,67 @@
+import { ConvoDbError, operations, type Params } from '../main/index.js'
+import { checkParams } from '../main/reading/check-params.js'
+import { fieldNames, renameFields, type FieldNames, type Fields } from './ndjson.js'
+import { readTimes, type TimeReading } from './time-fields.js'
+
+/** What only lines of an export hold. */
+
+export type NewEmbedding = Params<'storeEmbeddings'>['embeddings'][number]
+export type NewModel = Params<'importModels'>['models'][number]
+export type ForgottenUser = Params<'importForgottenUsers'>['users'][number]
+export type UserActivity = Params<'importUserActivity'>['users'][number]
+
+const namesOf = (properties: object): FieldNames => fieldNames(Object.keys(properties))
+
+const profileNames = namesOf(operations.updateProfile.params.properties)
+const embeddingNames = namesOf(operations.storeEmbeddings.params.properties.embeddings.items.properties)
+const modelNames = namesOf(operations.importModels.params.properties.models.items.properties)
+const forgottenNames = namesOf(operations.importForgottenUsers.params.properties.users.items.properties)
+const activityNames = namesOf(operations.importUserActivity.params.properties.users.items.properties)
+
+/** Each of these reads one line's fields. @throws INVALID_ARGUMENT naming the field that is wrong */
+
+export const readProfile = (line: Fields, times: TimeReading): Params<'updateProfile'> =>
+  checkParams('updateProfile', readTimes(renameFields(line, profileNames), ['updatedAt'], times))
+
+export function readEmbedding(line: Fields, times: TimeReading): NewEmbedding {
+  const fields = readTimes(renameFields(line, embeddingNames), ['createdAt'], times)
+  return checkOne(
+    'embeddings',
+    (embeddings) => checkParams('storeEmbeddings', { embeddings }).embeddings,
+    fields,
+  )
+}
+
+export const readModel = (line: Fields): NewModel =>
+  checkOne(
+    'models',
+    (models) => checkParams('importModels', { models }).models,
+    renameFields(line, modelNames),
+  )
+
+export function readForgottenUser(line: Fields, times: TimeReading): ForgottenUser {
+  const fields = readTimes(renameFields(line, forgottenNames), ['forgottenAt'], times)
+  return checkOne('users', (users) => checkParams('importForgottenUsers', { users }).users, fields)
+}
+
+export function readActivity(line: Fields, times: TimeReading): UserActivity {
+  const fields = readTimes(renameFields(line, activityNames), ['firstSeen', 'lastActive', 'deletedAt'], times)
+  return checkOne('users', (users) => checkParams('importUserActivity', { users }).users, fields)
+}
+
+/** A line holds one item of what the call takes a list of, and its fields are named as they are in the line. */
+function checkOne<Item>(
+  list: string,
+  check: (items: readonly Fields[]) => readonly Item[],
+  fields: Fields,
+): Item {
+  try {
+    const [item] = check([fields])
+    if (item === undefined) throw new TypeError('A list of one has none')
+    return item
+  } catch (error) {
+    const prefix = `${list}[0].`
+    if (!(error instanceof ConvoDbError) || !error.message.startsWith(prefix)) throw error
+    throw new ConvoDbError(error.code, error.message.slice(prefix.length), error.details)
+  }
+}

@@ -1,0 +1,95 @@
+import { ConvoDbError, type NewMessage, type Params } from '../main/index.js'
+import {
+  readActivity,
+  readEmbedding,
+  readForgottenUser,
+  readModel,
+  readProfile,
+  type ForgottenUser,
+  type NewEmbedding,
+  type NewModel,
+  type UserActivity,
+} from './exported-models.js'
+import {
+  readChannel,
+  readMembers,
+  readMessage,
+  readSegment,
+  readUser,
+  type NewMembers,
+  type NewSegment,
+} from './models.js'
+import type { Fields } from './ndjson.js'
+import { parseLine } from './parse-line.js'
+import type { TimeReading } from './time-fields.js'
+
+/** What a line may hold, by the kind that it says. */
+export interface Models {
+  readonly forgotten: ForgottenUser
+  readonly model: NewModel
+  readonly channel: Params<'upsertChannel'>
+  readonly user: Params<'upsertUser'>
+  readonly message: NewMessage
+  readonly activity: UserActivity
+  readonly profile: Params<'updateProfile'>
+  readonly segment: NewSegment
+  readonly members: NewMembers
+  readonly embedding: NewEmbedding
+}
+
+export type Kind = keyof Models
+
+/** A line's content; the union over all kinds. */
+export type LineRecord = { [K in Kind]: { readonly kind: K; readonly model: Models[K] } }[Kind]
+
+const readers: { readonly [K in Kind]: (line: Fields, times: TimeReading) => Models[K] } = {
+  forgotten: readForgottenUser,
+  model: readModel,
+  channel: readChannel,
+  user: readUser,
+  message: readMessage,
+  activity: readActivity,
+  profile: readProfile,
+  segment: readSegment,
+  members: readMembers,
+  embedding: readEmbedding,
+}
+
+/**
+ * Reads a line of an export, which says its kind, or of another file, whose lines are all of one kind. A message of other
+ * people's making may have a field `kind` that says something else: it is kept as any field that nobody knows.
+ *
+ * @throws INVALID_ARGUMENT naming the field that is wrong
+ */
+export function readRecord(text: string, kindOfFile: Kind, times: TimeReading): LineRecord
+export function readRecord(text: string, kindOfFile: Kind, times: TimeReading): unknown {
+  const line = parseLine(text, (fields) => saidKind(fields) !== undefined)
+  const said = saidKind(line)
+  if (said === undefined) {
+    refuseUnknownKind(line, kindOfFile)
+    return { kind: kindOfFile, model: readers[kindOfFile](line, times) }
+  }
+  const { kind: _, ...fields } = line
+  return { kind: said, model: readers[said](fields, times) }
+}
+
+const isKind = (value: unknown): value is Kind => typeof value === 'string' && Object.hasOwn(readers, value)
+
+// None of our lines but messages has a message's id.
+const hasMessageId = (line: Fields): boolean =>
+  Object.hasOwn(line, 'messageId') || Object.hasOwn(line, 'message_id')
+
+function saidKind(line: Fields): Kind | undefined {
+  const said = line['kind']
+  if (!isKind(said)) return undefined
+  return hasMessageId(line) && said !== 'message' ? undefined : said
+}
+
+/** Beside messages there are lines of an export: one of a kind that this version does not know is told by that. */
+function refuseUnknownKind(line: Fields, kindOfFile: Kind): void {
+  const said = line['kind']
+  if (kindOfFile !== 'message' || typeof said !== 'string' || hasMessageId(line)) return
+  const known = Object.keys(readers).join(', ')
+  const problem = `kind '${said}' is none that an export has (${known}), and a message needs a messageId`
+  throw new ConvoDbError('INVALID_ARGUMENT', problem, { field: 'kind' })
+}

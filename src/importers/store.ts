@@ -1,0 +1,84 @@
+import type { DatabaseManager } from '../main/index.js'
+import type { ImportRun, LinePlace } from './import-run.js'
+import type { InFlight } from './in-flight.js'
+import { isLineFault, isOfForgottenUser } from './line-fault.js'
+
+/** A model on its way into the database, and where it came from. */
+export interface Entry<Model> extends LinePlace {
+  readonly bytes: number
+  readonly model: Model
+}
+
+/** Puts models of one kind into the database, in the order in which they come. */
+export interface Store<Model> {
+  /** Takes a model; it may wait for its turn, or for others. @throws what ended an earlier call for good */
+  add(entry: Entry<Model>): Promise<void>
+  /** To be called before a model of another kind comes: those that wait for others go. @throws as `add` */
+  flush(): Promise<void>
+}
+
+/** Gives the database, and makes it when it is first asked for. */
+export type OpenDatabase = () => Promise<DatabaseManager>
+
+/** What all stores of an import share. */
+export interface StoreContext {
+  readonly open: OpenDatabase
+  readonly run: ImportRun
+  /** Calls are made in the order of their lines, whatever their kinds, and the writer carries them out in that order. */
+  readonly calls: InFlight
+}
+
+/**
+ * Makes a call for each model, thousands at a time; the writer commits those together. So a line that is refused leaves all
+ * others in their places: of two lines with one id the later wins.
+ */
+export function createSingleStore<Model, Result>(
+  { open, run, calls }: StoreContext,
+  put: (db: DatabaseManager, model: Model) => Promise<Result>,
+  onStored: (result: Result) => void,
+): Store<Model> {
+  const storeEntry = async ({ file, line, model }: Entry<Model>): Promise<void> => {
+    const db = await open()
+    try {
+      onStored(await put(db, model))
+    } catch (error) {
+      if (isOfForgottenUser(error)) run.count('ignoredLines')
+      else if (isLineFault(error)) run.refuse({ file, line, reason: error.message })
+      else throw error
+    }
+  }
+  return {
+    add: (entry) => calls.start(entry.bytes, () => storeEntry(entry)),
+    flush: () => Promise.resolve(),
+  }
+}
+
+const modelsPerCall = 1_000
+
+/** Makes one call for many models, of those that cost as much alone as by the thousand; none of them is ever refused. */
+export function createJointStore<Model>(
+  { open, calls }: StoreContext,
+  put: (db: DatabaseManager, models: readonly Model[]) => Promise<unknown>,
+  onStored: () => void,
+): Store<Model> {
+  let models: Model[] = []
+  let bytes = 0
+  const flush = async (): Promise<void> => {
+    const [together, togetherBytes] = [models, bytes]
+    models = []
+    bytes = 0
+    if (together.length === 0) return
+    await calls.start(togetherBytes, async () => {
+      await put(await open(), together)
+      together.forEach(onStored)
+    })
+  }
+  return {
+    add: async (entry) => {
+      models.push(entry.model)
+      bytes += entry.bytes
+      if (models.length === modelsPerCall) await flush()
+    },
+    flush,
+  }
+}
