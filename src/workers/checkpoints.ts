@@ -68,7 +68,7 @@ export class Checkpoints {
     const rest = state.log - state.checkpointed
     if (isTooLong || rest < walAutocheckpointPages / 2) {
       const copied = connection.get<LogState>(copyRest)
-      if (copied !== undefined) this.#tell(checkpointNews(copied, performance.now() - nowMs))
+      if (copied !== undefined) this.#note(checkpointNews(copied, performance.now() - nowMs))
     } else if (nowMs >= this.#threadAgainAtMs) {
       this.#copy()
     }
@@ -84,6 +84,11 @@ export class Checkpoints {
     await ended
   }
 
+  /** Where another one was about it there was none here, and SQLite says -1. */
+  #note(news: CheckpointNews): void {
+    if (news.walFrames >= 0) this.#tell(news)
+  }
+
   #copy(): void {
     this.#isCopying = true
     this.#post((this.#worker ??= this.#start()), 'checkpoint')
@@ -96,7 +101,7 @@ export class Checkpoints {
     worker.unref()
     worker.on('message', (news: CheckpointNews) => {
       this.#isCopying = false
-      this.#tell(news)
+      this.#note(news)
     })
     worker.on('error', (error) => {
       this.#threadAgainAtMs = performance.now() + pauseAfterFaultMs
