@@ -1,36 +1,62 @@
 import type { TSchema } from 'typebox'
+import type { ResultSchema } from './results.js'
 
 /** Where an operation runs: on any reader thread, or on the writer thread. */
 export type Lane = 'read' | 'write'
+
+/** Who may call it where not everybody may do everything: `admin` may do what `write` may, and that what `read` may. */
+type Access = 'read' | 'write' | 'admin'
 
 /**
  * Which transaction an operation of the writer runs in: one shared with its neighbours in the queue, or none at all
  * (SQLite refuses a checkpoint inside a transaction).
  */
-export type TransactionUse = 'shared' | 'none'
+type TransactionUse = 'shared' | 'none'
 
-export interface OperationSpec<L extends Lane, Params extends TSchema, Result> {
+/** All there is to know of an operation but its SQL. */
+export interface OperationSpec<L extends Lane, Merged extends boolean, Params extends TSchema, Result> {
   readonly lane: L
+  readonly access: Access
   readonly transaction: TransactionUse
+  /**
+   * Whether recent messages are merged first: it reads or sets counters, places or search entries by itself. Triggers see to all
+   * other writes, and readers add what is not merged yet.
+   */
+  readonly afterMerge: Merged
   readonly params: Params
-  /** Carries the result's type; never called. */
-  readonly result: () => Result
+  readonly result: ResultSchema<Result>
 }
 
-/** Marks a result's type in the registry. */
-export function returns<Result>(): () => Result {
-  return () => {
-    throw new TypeError('A result marker carries a type and is never called')
-  }
+interface Described<Params extends TSchema, Result> {
+  readonly access?: Access
+  readonly params: Params
+  readonly result: ResultSchema<Result>
+}
+
+interface DescribedWrite<Params extends TSchema, Result> extends Described<Params, Result> {
+  readonly transaction?: TransactionUse
 }
 
 export const read = <Params extends TSchema, Result>(
-  params: Params,
-  result: () => Result,
-): OperationSpec<'read', Params, Result> => ({ lane: 'read', transaction: 'shared', params, result })
+  described: Described<Params, Result>,
+): OperationSpec<'read', false, Params, Result> => ({
+  lane: 'read',
+  access: 'read',
+  transaction: 'shared',
+  afterMerge: false,
+  ...described,
+})
 
 export const write = <Params extends TSchema, Result>(
-  params: Params,
-  result: () => Result,
-  transaction: TransactionUse = 'shared',
-): OperationSpec<'write', Params, Result> => ({ lane: 'write', transaction, params, result })
+  described: DescribedWrite<Params, Result>,
+): OperationSpec<'write', false, Params, Result> => ({
+  lane: 'write',
+  access: 'write',
+  transaction: 'shared',
+  afterMerge: false,
+  ...described,
+})
+
+export const writeAfterMerge = <Params extends TSchema, Result>(
+  described: DescribedWrite<Params, Result>,
+): OperationSpec<'write', true, Params, Result> => ({ ...write(described), afterMerge: true })

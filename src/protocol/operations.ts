@@ -8,6 +8,7 @@ import { messageOperations } from './operations/messages.js'
 import { segmentOperations } from './operations/segments.js'
 import { transferOperations } from './operations/transfer.js'
 import { userOperations } from './operations/users.js'
+import type { ResultSchema } from './results.js'
 import type { WhenOptional, Wire } from './wire.js'
 
 /**
@@ -31,6 +32,10 @@ export type ReadOperationName = {
   [N in OperationName]: Registry[N]['lane'] extends 'read' ? N : never
 }[OperationName]
 export type WriteOperationName = Exclude<OperationName, ReadOperationName>
+/** Of the writes, those before which recent messages are merged. */
+export type AfterMergeOperationName = {
+  [N in WriteOperationName]: Registry[N]['afterMerge'] extends true ? N : never
+}[WriteOperationName]
 
 /** Schemas describe mutable arrays; callers may hand over frozen ones, and nothing here changes them. */
 type Immutable<T> = T extends Date | Float32Array
@@ -42,7 +47,8 @@ type Immutable<T> = T extends Date | Float32Array
       : T
 
 export type Params<N extends OperationName> = Immutable<Static<Registry[N]['params']>>
-export type Result<N extends OperationName> = ReturnType<Registry[N]['result']>
+export type Result<N extends OperationName> =
+  Registry[N]['result'] extends ResultSchema<infer Value> ? Value : never
 
 /** Many messages cross column by column; very many in chunks, in which one that is long stands by itself. */
 interface AddedMessages {

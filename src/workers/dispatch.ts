@@ -1,6 +1,12 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { OperationMessage, PackedOperation, PlainOperation } from '../protocol/messages.js'
-import type { ReadOperationName, WireParams, WireResult, WriteOperationName } from '../protocol/operations.js'
+import type {
+  AfterMergeOperationName,
+  ReadOperationName,
+  WireParams,
+  WireResult,
+  WriteOperationName,
+} from '../protocol/operations.js'
 import { unpackNow, type Packed } from '../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from './connection.js'
 import { answerOne } from './pack-answer.js'
@@ -33,6 +39,26 @@ type WriteHandlers = {
   ) => WireResult<N> | Packed
 }
 
+interface IsAfterMerge {
+  readonly isAfterMerge: true
+}
+/** What the registry says: the compiler refuses a handler that lacks the mark, and one that should not have it. */
+type Marks = {
+  readonly [N in WriteOperationName]: N extends AfterMergeOperationName
+    ? IsAfterMerge
+    : Partial<Record<keyof IsAfterMerge, never>> & WriteHandlers[N]
+}
+
+function afterMerge<WireParameters, Answer>(
+  handle: (connection: WriteConnection, params: WireParameters) => Answer,
+): typeof handle & IsAfterMerge {
+  const handleMerged: typeof handle = (connection, params) => {
+    mergeRecentMessages(connection)
+    return handle(connection, params)
+  }
+  return Object.assign(handleMerged, { isAfterMerge: true as const })
+}
+
 const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
@@ -56,13 +82,13 @@ const readHandlers: ReadHandlers = {
 }
 
 const writeHandlers: WriteHandlers = {
-  upsertChannel: channels.upsertChannel,
+  upsertChannel: afterMerge(channels.upsertChannel),
   deleteChannel: channels.deleteChannel,
   storeMessage: messages.storeMessage,
   addMessages: messages.addMessages,
   updateMessage: messages.updateMessage,
   deleteMessages: messages.deleteMessages,
-  deleteExpiredMessages: retention.deleteExpiredMessages,
+  deleteExpiredMessages: afterMerge(retention.deleteExpiredMessages),
   createConversationSegment: segments.createConversationSegment,
   createSegmentWithMessages: members.createSegmentWithMessages,
   updateConversationSegment: segments.updateConversationSegment,
@@ -71,31 +97,18 @@ const writeHandlers: WriteHandlers = {
   addMessagesToSegment: members.addMessagesToSegment,
   storeEmbeddings: embeddings.storeEmbeddings,
   deleteEmbeddings: embeddings.deleteEmbeddings,
-  upsertUser: users.upsertUser,
-  recordActivity: users.recordActivity,
-  updateProfile: profiles.updateProfile,
-  forgetUser: forgottenUsers.forgetUser,
-  deleteUser: users.deleteUser,
+  upsertUser: afterMerge(users.upsertUser),
+  recordActivity: afterMerge(users.recordActivity),
+  updateProfile: afterMerge(profiles.updateProfile),
+  forgetUser: afterMerge(forgottenUsers.forgetUser),
+  deleteUser: afterMerge(users.deleteUser),
   checkpoint: maintenance.checkpoint,
   releaseSpace: maintenance.releaseSpace,
   optimize: maintenance.optimize,
-  importForgottenUsers: forgottenUsers.importForgottenUsers,
+  importForgottenUsers: afterMerge(forgottenUsers.importForgottenUsers),
   importModels: embeddings.importModels,
-  importUserActivity,
-}
-
-/** These need places or counters that are up to date. Triggers see to all the others. */
-const needCounters: ReadonlySet<WriteOperationName> = new Set([
-  'upsertChannel',
-  'upsertUser',
-  'recordActivity',
-  'updateProfile',
-  'deleteUser',
-  'forgetUser',
-  'deleteExpiredMessages',
-  'importForgottenUsers',
-  'importUserActivity',
-])
+  importUserActivity: afterMerge(importUserActivity),
+} satisfies Marks
 
 const isRead = (message: PlainOperation): message is PlainOperation<ReadOperationName> =>
   Object.hasOwn(readHandlers, message.name)
@@ -135,7 +148,6 @@ export function runWriteMessage(
 ): WireResult<WriteOperationName> | Packed {
   const operation = toPlain(message)
   if (!isWrite(operation)) throw unknownOperation(operation, 'write')
-  if (needCounters.has(operation.name)) mergeRecentMessages(connection)
   return answerOne(runWrite(connection, operation))
 }
 

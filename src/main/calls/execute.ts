@@ -5,7 +5,7 @@ import type { Executor } from '../executors/executor.js'
 import { checkCallOptions } from '../validation/call-options.js'
 import { readParams } from '../reading/read-params.js'
 import { unreadable } from '../reading/unreadable.js'
-import { fromWire } from '../wire/from-wire.js'
+import { decoderOf } from '../wire/result-decoder.js'
 
 /** Runs an operation by name: reads and checks its parameters, has it carried out, and turns the result into the caller's form. */
 export type Execute = <N extends OperationName>(
@@ -21,7 +21,7 @@ export function createExecute(executor: Executor): Execute {
       // Before anything is made of the parameters: refusing must cost less than doing.
       if (isOperationName(name)) executor.assertRoom(name)
       const prepared = readParams(name, params)
-      return executor.execute(name, prepared, checkCallOptions(options), fromWire[name])
+      return executor.execute(name, prepared, checkCallOptions(options), decoderOf(name))
     } catch (error) {
       return Promise.reject(error instanceof ConvoDbError ? error : unreadable())
     }

@@ -1,6 +1,6 @@
 import { ownerOf, readPart, type Packed, type Part } from '../../protocol/packed.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
-import type { ItemDecoder } from './decoders.js'
+import type { ItemDecoder } from './item-decoder.js'
 import { parseJsonInSteps, type ParseJson } from './parse-json.js'
 
 /** Items of one list, or rows of them as JSON text. */
@@ -17,17 +17,6 @@ export function* decodeOne<Wire, Item>(packed: Packed, decode: ItemDecoder<Wire,
 export function* decodeList<Wire, Item>(packed: Packed, decode: ItemDecoder<Wire, Item>): Steps<Item[]> {
   const { lists } = yield* decodeParts<Wire, Item, never>(packed, decode, (rest) => rest)
   return lists.get('') ?? []
-}
-
-interface Page<Item> {
-  items: Item[]
-  nextCursor: string | null
-}
-
-export function* decodePage<Wire, Item>(packed: Packed, decode: ItemDecoder<Wire, Item>): Steps<Page<Item>> {
-  type Rest = { readonly nextCursor: string | null }
-  const { rest, lists } = yield* decodeParts<Wire, Item, Rest>(packed, decode, (value) => value)
-  return { items: lists.get('items') ?? [], nextCursor: rest?.nextCursor ?? null }
 }
 
 /** The items of every list by its field, and what is in no list. */

@@ -20,9 +20,6 @@ export function readJson(text: string, field: string, row: ErrorDetails, parse: 
   )
 }
 
-export const readMetadata = (text: string | null, row: ErrorDetails, parse: ParseJson): JsonObject | null =>
-  text === null ? null : readJson(text, 'metadata', row, parse)
-
 function attempt(text: string, parse: ParseJson): unknown {
   try {
     return parse(text)

@@ -1,19 +1,20 @@
 import { id, json, name, nullable, object, optional, paging, time } from '../fields.js'
-import type { Channel, Page } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, write, writeAfterMerge } from '../operation.js'
+import { channel } from '../result-models.js'
+import { orUndefined, pageOf, truth } from '../results.js'
 
 export const channelOperations = {
-  upsertChannel: write(
-    object({
+  upsertChannel: writeAfterMerge({
+    params: object({
       channelId: id,
       name: nullable(name),
       metadata: nullable(json),
       createdAt: optional(time),
       lastActive: nullable(time),
     }),
-    returns<Channel>(),
-  ),
-  getChannel: read(object({ channelId: id }), returns<Channel | undefined>()),
-  listChannels: read(object(paging), returns<Page<Channel>>()),
-  deleteChannel: write(object({ channelId: id }), returns<boolean>()),
+    result: channel,
+  }),
+  getChannel: read({ params: object({ channelId: id }), result: orUndefined(channel) }),
+  listChannels: read({ params: object(paging), result: pageOf(channel) }),
+  deleteChannel: write({ params: object({ channelId: id }), result: truth }),
 }

@@ -1,17 +1,24 @@
 import { Type } from 'typebox'
 import { id, ids, list, object, optional, time, vector } from '../fields.js'
-import type { Embedding } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, write } from '../operation.js'
+import { embedding } from '../result-models.js'
+import { wholeNumber, listOf } from '../results.js'
 
 const ownerType = Type.Union([Type.Literal('message'), Type.Literal('segment')])
 
 export const embeddingOperations = {
-  storeEmbeddings: write(
-    object({
+  storeEmbeddings: write({
+    params: object({
       embeddings: list(object({ ownerType, ownerId: id, model: id, vector, createdAt: optional(time) })),
     }),
-    returns<number>(),
-  ),
-  getEmbeddings: read(object({ ownerType, ownerIds: ids, model: optional(id) }), returns<Embedding[]>()),
-  deleteEmbeddings: write(object({ ownerType, ownerIds: ids, model: optional(id) }), returns<number>()),
+    result: wholeNumber,
+  }),
+  getEmbeddings: read({
+    params: object({ ownerType, ownerIds: ids, model: optional(id) }),
+    result: listOf(embedding),
+  }),
+  deleteEmbeddings: write({
+    params: object({ ownerType, ownerIds: ids, model: optional(id) }),
+    result: wholeNumber,
+  }),
 }

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { object, optional } from '../fields.js'
-import type { CheckpointResult, ReleasedSpace, RowCounts } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, write } from '../operation.js'
+import { checkpointResult, releasedSpace, rowCounts } from '../result-models.js'
+import { nothing } from '../results.js'
 
 const mode = Type.Union([
   Type.Literal('passive'),
@@ -11,8 +12,13 @@ const mode = Type.Union([
 ])
 
 export const maintenanceOperations = {
-  countRows: read(object({}), returns<RowCounts>()),
-  checkpoint: write(object({ mode: optional(mode) }), returns<CheckpointResult>(), 'none'),
-  releaseSpace: write(object({}), returns<ReleasedSpace>(), 'none'),
-  optimize: write(object({}), returns<void>(), 'none'),
+  countRows: read({ params: object({}), result: rowCounts }),
+  checkpoint: write({
+    access: 'admin',
+    transaction: 'none',
+    params: object({ mode: optional(mode) }),
+    result: checkpointResult,
+  }),
+  releaseSpace: write({ access: 'admin', transaction: 'none', params: object({}), result: releasedSpace }),
+  optimize: write({ access: 'admin', transaction: 'none', params: object({}), result: nothing }),
 }

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { id, ids, json, list, nullable, object, onConflict, optional, paging, text, time } from '../fields.js'
-import type { ExpiredSlice, Message, MessageContext, Page, StoreCounts, StoredMessage } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, write, writeAfterMerge } from '../operation.js'
+import { expiredSlice, message, messageContext, storeCounts, storedMessage } from '../result-models.js'
+import { wholeNumber, listOf, orUndefined, pageOf } from '../results.js'
 
 const messageFields = {
   messageId: id,
@@ -20,25 +21,25 @@ const expired = { olderThan: time, channelId: optional(id), keepPinned: optional
 const neighbours = optional(Type.Integer({ minimum: 0, maximum: 1000 }))
 
 export const messageOperations = {
-  storeMessage: write(
-    object({ ...messageFields, onConflict: optional(onConflict) }),
-    returns<StoredMessage>(),
-  ),
-  addMessages: write(
-    object({ messages: list(object(messageFields)), onConflict: optional(onConflict) }),
-    returns<StoreCounts>(),
-  ),
-  getMessages: read(
-    object({ channelId: id, before: optional(time), after: optional(time), ...paging }),
-    returns<Page<Message>>(),
-  ),
-  getMessagesByIds: read(object({ messageIds: ids }), returns<Message[]>()),
-  getMessageContext: read(
-    object({ messageId: id, before: neighbours, after: neighbours }),
-    returns<MessageContext | undefined>(),
-  ),
-  updateMessage: write(
-    object({
+  storeMessage: write({
+    params: object({ ...messageFields, onConflict: optional(onConflict) }),
+    result: storedMessage,
+  }),
+  addMessages: write({
+    params: object({ messages: list(object(messageFields)), onConflict: optional(onConflict) }),
+    result: storeCounts,
+  }),
+  getMessages: read({
+    params: object({ channelId: id, before: optional(time), after: optional(time), ...paging }),
+    result: pageOf(message),
+  }),
+  getMessagesByIds: read({ params: object({ messageIds: ids }), result: listOf(message) }),
+  getMessageContext: read({
+    params: object({ messageId: id, before: neighbours, after: neighbours }),
+    result: orUndefined(messageContext),
+  }),
+  updateMessage: write({
+    params: object({
       messageId: id,
       content: optional(text),
       timestamp: optional(time),
@@ -47,13 +48,17 @@ export const messageOperations = {
       editedAt: nullable(time),
       metadata: nullable(json),
     }),
-    returns<Message>(),
-  ),
-  deleteMessages: write(object({ messageIds: ids }), returns<number>()),
-  deleteExpiredMessages: write(object({ ...expired, cursor: optional(id) }), returns<ExpiredSlice>()),
-  countExpiredMessages: read(object(expired), returns<number>()),
-  countMessages: read(
-    object({ channelId: optional(id), before: optional(time), after: optional(time) }),
-    returns<number>(),
-  ),
+    result: message,
+  }),
+  deleteMessages: write({ params: object({ messageIds: ids }), result: wholeNumber }),
+  deleteExpiredMessages: writeAfterMerge({
+    access: 'admin',
+    params: object({ ...expired, cursor: optional(id) }),
+    result: expiredSlice,
+  }),
+  countExpiredMessages: read({ params: object(expired), result: wholeNumber }),
+  countMessages: read({
+    params: object({ channelId: optional(id), before: optional(time), after: optional(time) }),
+    result: wholeNumber,
+  }),
 }

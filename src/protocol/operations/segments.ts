@@ -15,8 +15,9 @@ import {
   time,
   vector,
 } from '../fields.js'
-import type { ConversationSegment, Page, SegmentMessage, SegmentMessageIds } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, write } from '../operation.js'
+import { conversationSegment, segmentMessage, segmentMessageIds } from '../result-models.js'
+import { wholeNumber, listOf, orUndefined, pageOf, truth } from '../results.js'
 
 const segmentFields = {
   segmentId: id,
@@ -35,34 +36,37 @@ const member = object({ messageId: id, position: optional(position), contributio
 const members = list(Type.Union([id, member]))
 
 export const segmentOperations = {
-  createConversationSegment: write(object(segmentFields), returns<ConversationSegment>()),
-  createSegmentWithMessages: write(
-    object({ ...segmentFields, messages: members }),
-    returns<ConversationSegment>(),
-  ),
-  addMessageToSegment: write(
-    object({
+  createConversationSegment: write({ params: object(segmentFields), result: conversationSegment }),
+  createSegmentWithMessages: write({
+    params: object({ ...segmentFields, messages: members }),
+    result: conversationSegment,
+  }),
+  addMessageToSegment: write({
+    params: object({
       segmentId: id,
       messageId: id,
       position: optional(position),
       contributionScore: nullable(score),
     }),
-    returns<number>(),
-  ),
-  addMessagesToSegment: write(object({ segmentId: id, messages: members }), returns<number>()),
-  getConversationSegment: read(object({ segmentId: id }), returns<ConversationSegment | undefined>()),
-  getConversationSegments: read(
-    object({ channelId: id, before: optional(time), after: optional(time), ...paging }),
-    returns<Page<ConversationSegment>>(),
-  ),
-  getOverlappingSegments: read(
-    object({ channelId: id, startTime: time, endTime: time, ...paging }),
-    returns<Page<ConversationSegment>>(),
-  ),
-  getSegmentMessages: read(object({ segmentId: id }), returns<SegmentMessage[]>()),
-  getSegmentMessageIds: read(object({ segmentIds: ids }), returns<SegmentMessageIds[]>()),
-  updateConversationSegment: write(
-    object({
+    result: wholeNumber,
+  }),
+  addMessagesToSegment: write({ params: object({ segmentId: id, messages: members }), result: wholeNumber }),
+  getConversationSegment: read({
+    params: object({ segmentId: id }),
+    result: orUndefined(conversationSegment),
+  }),
+  getConversationSegments: read({
+    params: object({ channelId: id, before: optional(time), after: optional(time), ...paging }),
+    result: pageOf(conversationSegment),
+  }),
+  getOverlappingSegments: read({
+    params: object({ channelId: id, startTime: time, endTime: time, ...paging }),
+    result: pageOf(conversationSegment),
+  }),
+  getSegmentMessages: read({ params: object({ segmentId: id }), result: listOf(segmentMessage) }),
+  getSegmentMessageIds: read({ params: object({ segmentIds: ids }), result: listOf(segmentMessageIds) }),
+  updateConversationSegment: write({
+    params: object({
       segmentId: id,
       startTime: optional(time),
       endTime: optional(time),
@@ -72,7 +76,7 @@ export const segmentOperations = {
       vector: nullable(vector),
       metadata: nullable(json),
     }),
-    returns<ConversationSegment>(),
-  ),
-  deleteConversationSegment: write(object({ segmentId: id }), returns<boolean>()),
+    result: conversationSegment,
+  }),
+  deleteConversationSegment: write({ params: object({ segmentId: id }), result: truth }),
 }

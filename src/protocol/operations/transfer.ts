@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { count, dimension, hash, id, list, nullable, object, optional, time } from '../fields.js'
-import type { ExportedLines } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, write, writeAfterMerge } from '../operation.js'
+import { exportedLines } from '../result-models.js'
+import { wholeNumber } from '../results.js'
 
 const kind = Type.Union([
   Type.Literal('forgotten'),
@@ -23,17 +24,24 @@ export const exportKinds: readonly ExportKind[] = kind.anyOf.map((literal) => li
 
 /** What nobody but an export and its import needs: everything that other operations neither tell nor set. */
 export const transferOperations = {
-  exportRows: read(
-    object({ kind, channelId: optional(id), upTo: optional(id), cursor: optional(id) }),
-    returns<ExportedLines>(),
-  ),
-  importForgottenUsers: write(
-    object({ users: list(object({ userHash: hash, forgottenAt: time })) }),
-    returns<number>(),
-  ),
-  importModels: write(object({ models: list(object({ model: id, dimension })) }), returns<number>()),
-  importUserActivity: write(
-    object({
+  exportRows: read({
+    access: 'admin',
+    params: object({ kind, channelId: optional(id), upTo: optional(id), cursor: optional(id) }),
+    result: exportedLines,
+  }),
+  importForgottenUsers: writeAfterMerge({
+    access: 'admin',
+    params: object({ users: list(object({ userHash: hash, forgottenAt: time })) }),
+    result: wholeNumber,
+  }),
+  importModels: write({
+    access: 'admin',
+    params: object({ models: list(object({ model: id, dimension })) }),
+    result: wholeNumber,
+  }),
+  importUserActivity: writeAfterMerge({
+    access: 'admin',
+    params: object({
       users: list(
         object({
           userId: id,
@@ -44,6 +52,6 @@ export const transferOperations = {
         }),
       ),
     }),
-    returns<number>(),
-  ),
+    result: wholeNumber,
+  }),
 }

@@ -1,30 +1,37 @@
 import { Type } from 'typebox'
 import { displayName, id, ids, json, limit, nullable, object, optional, time } from '../fields.js'
-import type { ForgetReceipt, Page, User, UserProfile } from '../models.js'
-import { read, returns, write } from '../operation.js'
+import { read, writeAfterMerge } from '../operation.js'
+import { forgetReceipt, user, userProfile } from '../result-models.js'
+import { listOf, orUndefined, pageOf, truth } from '../results.js'
 
 export const userOperations = {
-  upsertUser: write(
-    object({
+  upsertUser: writeAfterMerge({
+    params: object({
       userId: id,
       displayName: nullable(displayName),
       metadata: nullable(json),
       firstSeen: optional(time),
     }),
-    returns<User>(),
-  ),
-  recordActivity: write(object({ userId: id, timestamp: optional(time) }), returns<User>()),
-  getUser: read(object({ userId: id }), returns<User | undefined>()),
-  getUsers: read(object({ userIds: ids }), returns<User[]>()),
-  searchByDisplayName: read(
-    object({ query: id, limit: optional(limit), cursor: optional(id) }),
-    returns<Page<User>>(),
-  ),
-  getProfile: read(object({ userId: id }), returns<UserProfile | undefined>()),
-  updateProfile: write(
-    object({ userId: id, profile: json, updatedAt: optional(time) }),
-    returns<UserProfile>(),
-  ),
-  forgetUser: write(object({ userId: id, mayReturn: optional(Type.Boolean()) }), returns<ForgetReceipt>()),
-  deleteUser: write(object({ userId: id }), returns<boolean>()),
+    result: user,
+  }),
+  recordActivity: writeAfterMerge({
+    params: object({ userId: id, timestamp: optional(time) }),
+    result: user,
+  }),
+  getUser: read({ params: object({ userId: id }), result: orUndefined(user) }),
+  getUsers: read({ params: object({ userIds: ids }), result: listOf(user) }),
+  searchByDisplayName: read({
+    params: object({ query: id, limit: optional(limit), cursor: optional(id) }),
+    result: pageOf(user),
+  }),
+  getProfile: read({ params: object({ userId: id }), result: orUndefined(userProfile) }),
+  updateProfile: writeAfterMerge({
+    params: object({ userId: id, profile: json, updatedAt: optional(time) }),
+    result: userProfile,
+  }),
+  forgetUser: writeAfterMerge({
+    params: object({ userId: id, mayReturn: optional(Type.Boolean()) }),
+    result: forgetReceipt,
+  }),
+  deleteUser: writeAfterMerge({ params: object({ userId: id }), result: truth }),
 }

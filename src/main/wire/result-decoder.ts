@@ -1,0 +1,90 @@
+import { Type, type TSchema } from 'typebox'
+import { operations, type OperationName } from '../../protocol/operations.js'
+import { isPacked, type Packed } from '../../protocol/packed.js'
+import type { DecodeAnswer } from '../executors/executor.js'
+import { Stepwise } from '../stepwise.js'
+import { decodeList, decodeOne, decodeParts } from './decode-packed.js'
+import { itemDecoder, toFields, type ItemDecoder } from './item-decoder.js'
+import { itemsOf } from './list-items.js'
+import { decodeMessageIds } from './segment-message-ids.js'
+
+/** How an answer becomes what callers see: at once, or in steps where it is large. */
+type Decoder<Wire = unknown> = (wire: Wire) => unknown
+
+const decoders = new Map<OperationName, unknown>()
+
+/**
+ * How an operation's answer becomes what callers see, by the schema of its result. Made when first needed: a program uses few.
+ */
+export function decoderOf<N extends OperationName>(name: N): DecodeAnswer<N>
+export function decoderOf(name: OperationName): unknown {
+  const made = decoders.get(name)
+  if (made !== undefined) return made
+  const decoder = compile(operations[name].result.schema)
+  decoders.set(name, decoder)
+  return decoder
+}
+
+function compile(schema: TSchema): Decoder {
+  if (Type.IsUnion(schema) && schema.anyOf.some(Type.IsUndefined)) return ifFound(schema.anyOf)
+  if (Type.IsArray(schema)) return listDecoder(schema.items)
+  if (!Type.IsObject(schema)) return same
+  const lists = Object.entries<TSchema>(schema.properties).filter(([, property]) => Type.IsArray(property))
+  return lists.length === 0 ? one(itemDecoder(schema)) : withLists(schema.properties)
+}
+
+/** Words and numbers. */
+const same: Decoder = (wire) => {
+  if (isPacked(wire)) throw new TypeError('An answer of words and numbers is never packed')
+  return wire
+}
+
+function ifFound([found = Type.Undefined()]: readonly TSchema[]): Decoder {
+  const decode = compile(found)
+  return (wire) => (wire === undefined ? undefined : decode(wire))
+}
+
+const one =
+  (decode: ItemDecoder): Decoder =>
+  (wire) =>
+    isPacked(wire) ? new Stepwise(decodeOne(wire, decode)) : decode(toFields(wire))
+
+function listDecoder(schema: TSchema): Decoder {
+  if (Reflect.get(schema, 'title') === 'SegmentMessageIds') return decodeMessageIds
+  const { decode, decodeAll } = itemsOf(schema)
+  return (wire) => (isPacked(wire) ? new Stepwise(decodeList(wire, decode)) : decodeAll(wire))
+}
+
+/** An object with lists of one kind of item. What is in no list crosses as it is or, where it is one model, as that model alone. */
+function withLists(properties: Readonly<Record<string, TSchema>>): Decoder {
+  const fields = Object.entries(properties).map(([field, schema]) => ({
+    field,
+    list: Type.IsArray(schema) ? itemsOf(schema.items) : undefined,
+    decode: Type.IsObject(schema) ? itemDecoder(schema) : undefined,
+  }))
+  const { decode: decodeItem } = fields.flatMap(({ list }) => list ?? [])[0] ?? itemsOf(Type.Unknown())
+  const model = fields.find(({ decode }) => decode !== undefined)
+  const decodeFields = (wire: unknown) => {
+    const values = toFields(wire)
+    return Object.fromEntries(
+      fields.map(({ field, list, decode }) => {
+        const value = values[field]
+        if (list !== undefined) return [field, list.decodeAll(value)]
+        return [field, decode === undefined ? value : decode(toFields(value))]
+      }),
+    )
+  }
+  function* decodeSteps(packed: Packed) {
+    const decodeRest: ItemDecoder = (rest, parse) =>
+      model?.decode === undefined ? rest : { [model.field]: model.decode(rest, parse) }
+    const { rest, lists } = yield* decodeParts(packed, decodeItem, decodeRest)
+    if (rest === undefined) throw new TypeError('A packed answer lacks what is in no list')
+    return Object.fromEntries(
+      fields.map(({ field, list }) => [
+        field,
+        list === undefined ? toFields(rest)[field] : (lists.get(field) ?? []),
+      ]),
+    )
+  }
+  return (wire) => (isPacked(wire) ? new Stepwise(decodeSteps(wire)) : decodeFields(wire))
+}

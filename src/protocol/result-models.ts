@@ -1,0 +1,146 @@
+import type * as models from './models.js'
+import {
+  wholeNumber,
+  json,
+  listOf,
+  model,
+  number,
+  orNull,
+  text,
+  time,
+  truth,
+  vector,
+  words,
+} from './results.js'
+
+/** The schemas of `models.ts`. */
+export const channel = model<models.Channel>('Channel', {
+  channelId: text,
+  name: orNull(text),
+  metadata: orNull(json),
+  createdAt: time,
+  lastActive: orNull(time),
+  messageCount: wholeNumber,
+})
+
+const messageFields = {
+  messageId: text,
+  channelId: text,
+  userId: text,
+  content: text,
+  timestamp: time,
+  messageType: text,
+  replyToMessageId: orNull(text),
+  editedAt: orNull(time),
+  metadata: orNull(json),
+}
+
+export const message = model<models.Message>('Message', messageFields)
+
+export const segmentMessage = model<models.SegmentMessage>('SegmentMessage', {
+  ...messageFields,
+  position: wholeNumber,
+  contributionScore: orNull(number),
+})
+
+export const messageContext = model<models.MessageContext>('MessageContext', {
+  before: listOf(message),
+  message,
+  after: listOf(message),
+})
+
+export const conversationSegment = model<models.ConversationSegment>('ConversationSegment', {
+  segmentId: text,
+  channelId: text,
+  startTime: time,
+  endTime: time,
+  messageCount: wholeNumber,
+  summary: orNull(text),
+  coherenceScore: orNull(number),
+  activityLevel: orNull(number),
+  vector: orNull(vector),
+  metadata: orNull(json),
+})
+
+export const segmentMessageIds = model<models.SegmentMessageIds>('SegmentMessageIds', {
+  segmentId: text,
+  messageIds: listOf(text),
+})
+
+export const embedding = model<models.Embedding>('Embedding', {
+  ownerType: words('message', 'segment'),
+  ownerId: text,
+  model: text,
+  dimension: wholeNumber,
+  vector,
+  createdAt: time,
+})
+
+export const user = model<models.User>('User', {
+  userId: text,
+  displayName: orNull(text),
+  metadata: orNull(json),
+  firstSeen: time,
+  lastActive: orNull(time),
+  messageCount: wholeNumber,
+})
+
+export const userProfile = model<models.UserProfile>('UserProfile', {
+  userId: text,
+  profile: json,
+  updatedAt: time,
+})
+
+export const forgetReceipt = model<models.ForgetReceipt>('ForgetReceipt', {
+  userId: text,
+  wasKnown: truth,
+  forgottenAt: time,
+  messages: wholeNumber,
+  embeddings: wholeNumber,
+  segmentMemberships: wholeNumber,
+  profiles: wholeNumber,
+  searchEntries: wholeNumber,
+})
+
+export const expiredSlice = model<models.ExpiredSlice>('ExpiredSlice', {
+  deletedMessages: wholeNumber,
+  nextCursor: orNull(text),
+})
+
+export const releasedSpace = model<models.ReleasedSpace>('ReleasedSpace', {
+  releasedBytes: wholeNumber,
+  hasMore: truth,
+})
+
+export const storedMessage = model<models.StoredMessage>('StoredMessage', {
+  messageId: text,
+  outcome: words('inserted', 'updated', 'ignored'),
+})
+
+export const storeCounts = model<models.StoreCounts>('StoreCounts', {
+  inserted: wholeNumber,
+  updated: wholeNumber,
+  ignored: wholeNumber,
+})
+
+export const rowCounts = model<models.RowCounts>('RowCounts', {
+  channels: wholeNumber,
+  messages: wholeNumber,
+  embeddings: wholeNumber,
+  users: wholeNumber,
+  userProfiles: wholeNumber,
+  conversationSegments: wholeNumber,
+  segmentMessages: wholeNumber,
+})
+
+export const checkpointResult = model<models.CheckpointResult>('CheckpointResult', {
+  busy: truth,
+  walFrames: number,
+  checkpointedFrames: number,
+})
+
+export const exportedLines = model<models.ExportedLines>('ExportedLines', {
+  lines: text,
+  upTo: text,
+  nextCursor: orNull(text),
+})

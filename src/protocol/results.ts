@@ -1,0 +1,51 @@
+import { Type, type TSchema } from 'typebox'
+import type { JsonObject, Page } from './models.js'
+
+/**
+ * What a result is made of: a schema, and the type that it describes, which the compiler compares field by field. From the schema
+ * follows how the result crosses threads and what callers get of it (src/main/wire).
+ */
+export interface ResultSchema<Value> {
+  readonly schema: TSchema
+  /** Carries the type; never there. Of this form it stands for exactly that type, not for a wider or a narrower one. */
+  readonly describes?: (value: Value) => Value
+}
+
+/** Kinds of field that cross threads in another form than callers get them in: epoch milliseconds, JSON text. */
+export type ResultKind = 'time' | 'json'
+
+const of = <Value>(schema: TSchema): ResultSchema<Value> => ({ schema })
+const kind = <Value>(name: ResultKind): ResultSchema<Value> => of(Type.Unsafe<Value>({ kind: name }))
+
+export const text = of<string>(Type.String())
+export const number = of<number>(Type.Number())
+export const wholeNumber = of<number>(Type.Integer())
+export const truth = of<boolean>(Type.Boolean())
+export const time = kind<Date>('time')
+export const json = kind<JsonObject>('json')
+export const vector = of<Float32Array>(Type.Unsafe<Float32Array>({ kind: 'vector' }))
+export const nothing = of<void>(Type.Undefined())
+
+export const words = <const Word extends string>(...choice: readonly Word[]) =>
+  of<Word>(Type.Union(choice.map((word) => Type.Literal(word))))
+
+export const orNull = <Value>({ schema }: ResultSchema<Value>) =>
+  of<Value | null>(Type.Union([schema, Type.Null()]))
+
+/** Of whole results alone: there may be none. */
+export const orUndefined = <Value>({ schema }: ResultSchema<Value>) =>
+  of<Value | undefined>(Type.Union([schema, Type.Undefined()]))
+
+export const listOf = <Item>({ schema }: ResultSchema<Item>) => of<Item[]>(Type.Array(schema))
+
+type Fields<Value> = { readonly [Key in keyof Value]-?: ResultSchema<Value[Key]> }
+
+/** An object with a name; its first field is the one by which callers know it. */
+export function model<Value extends object>(name: string, fields: Fields<Value>): ResultSchema<Value> {
+  const entries = Object.entries<{ readonly schema: TSchema }>(fields)
+  const properties = Object.fromEntries(entries.map(([field, { schema }]) => [field, schema]))
+  return of(Type.Object(properties, { title: name }))
+}
+
+export const pageOf = <Item>(item: ResultSchema<Item>) =>
+  model<Page<Item>>('Page', { items: listOf(item), nextCursor: orNull(text) })
