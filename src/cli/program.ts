@@ -23,7 +23,7 @@ const commands = [
 ]
 
 const program = new Command('convodb')
-  .description('Conversations for programs that talk, in one SQLite file.')
+  .description('An embedded conversation database for Node, in one SQLite file.')
   .version(packageVersion())
   .exitOverride()
   .configureOutput({

@@ -103,8 +103,8 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * Deleted rows are overwritten with zeros; after `checkpoint({ mode: 'truncate' })` nothing of them is left in the
    * file or its log.
    *
-   * @param user the user's id, or `{ userId, mayReturn }`; `mayReturn: true` puts up no tombstone and takes an earlier
-   *   one down.
+   * @param user the user's id, or `{ userId, mayReturn }`; `mayReturn: true` leaves no tombstone and removes an earlier
+   *   one.
    * @returns a receipt with the counts, durable.
    * @throws INVALID_ARGUMENT, OVERLOADED
    * @example const { messages } = await db.forgetUser('ada')
