@@ -6,7 +6,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // Most of them wait: for processes to start, for the disk.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         extends: true,

@@ -8,7 +8,6 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { maxPosition } from '../../src/protocol/limits.js'
 import { exportEverything } from '../../src/cli/export/everything.js'
 import { contentOf, expectEqualContent } from '../support/content-of.js'
-import { makeDatabaseAtLimits } from '../support/database-at-limits.js'
 import { makeFilledDatabase } from '../support/filled-database.js'
 import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { runCli, startCli, transfer } from './run-cli.js'
@@ -138,20 +137,6 @@ describe('an export of everything', () => {
     expect(embeddings).toMatchObject([{ message_id: 'old 1400' }, { segment_id: 'old' }])
   })
 
-  it('with ids, names, JSON, vectors and numbers at their limits goes in again', async () => {
-    // Texts and members at their limits take longer: test/torture/transfer.torture.test.ts.
-    await makeDatabaseAtLimits(original, {
-      content: 'x'.repeat(1_000_000),
-      summary: '',
-      memberCount: 2_500,
-    })
-    const result = await transfer(original, copy)
-    expect(result, result.stderr).toMatchObject({ exitCode: 0 })
-    expectEqualContent(original, copy)
-  })
-})
-
-describe('a line that says its kind', () => {
   it('may come in any order with others, into a database that has data already; a bad one is named', async () => {
     const db = await openDatabase(copy)
     await db.addMessages([message('here', { timestamp: 9_000 }), message('of gone', { userId: 'gone' })])

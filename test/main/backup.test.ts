@@ -25,7 +25,7 @@ function writeUnderLoad(db: DatabaseManager) {
 describe('backup', () => {
   it('holds everything acknowledged before the call, is whole, and keeps no write waiting', async () => {
     const folder = await temporaryFolder()
-    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))
     const { load, end } = writeUnderLoad(db)
     while (load.acknowledged < 20_000) await db.countMessages()
     const before = load.acknowledged
@@ -47,7 +47,7 @@ describe('backup', () => {
   it('replaces a file only when told to, and never the database itself or one in use', async () => {
     const folder = await temporaryFolder()
     const [path, other, taken] = ['chat.db', 'other.db', 'taken.db'].map((name) => join(folder, name))
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     await db.storeMessage(message('1'))
     await writeFile(String(taken), 'precious')
     await expectError(db.backup(String(taken)), 'ALREADY_EXISTS')
@@ -55,7 +55,7 @@ describe('backup', () => {
     await db.backup(String(taken), { overwrite: true })
     expect(await countIn(String(taken))).toBe(1)
     await expectError(db.backup(String(path), { overwrite: true }), 'INVALID_ARGUMENT', { field: 'path' })
-    await temporaryDatabase({}, other)
+    await temporaryDatabase({ readers: 1 }, other)
     await expectError(db.backup(String(other), { overwrite: true }), 'LOCKED', { pid: process.pid })
   })
 
@@ -63,8 +63,8 @@ describe('backup', () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'chat.db')
     const other = join(folder, 'other.db')
-    const db = await temporaryDatabase({}, path)
-    const inUse = await temporaryDatabase({}, other)
+    const db = await temporaryDatabase({ readers: 1 }, path)
+    const inUse = await temporaryDatabase({ readers: 1 }, other)
     await db.addMessages(rows(0, 10))
     await inUse.addMessages(rows(0, 10))
     await symlink(folder, join(folder, 'itself'))
@@ -100,7 +100,7 @@ describe('backup', () => {
 
   it('refuses what is no file, and leaves it as it was', async () => {
     const folder = await temporaryFolder()
-    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))
     await mkdir(join(folder, 'a folder'))
     execFileSync('mkfifo', [join(folder, 'a pipe')])
     const server = createServer().listen(join(folder, 'a socket'))
@@ -118,7 +118,7 @@ describe('backup', () => {
 
   it('goes to where a symbolic link leads, and the link stays', async () => {
     const folder = await temporaryFolder()
-    const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+    const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))
     await db.addMessages(rows(0, 5))
     await writeFile(join(folder, 'real'), 'old')
     await symlink('real', join(folder, 'name'))
@@ -147,7 +147,7 @@ describe('backup', () => {
   it('of a damaged database fails, and the backup before it stays', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'chat.db')
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     await db.addMessages(rows(0, 10))
     const backup = join(folder, 'monday.db')
     await db.backup(backup)

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 /** Long beside all that has nothing to do with locks, on a busy machine, too. */
-const busyTimeoutMs = 7_000
+const busyTimeoutMs = 5_000
 /** Two waits. */
 const tooLongMs = 2 * busyTimeoutMs - 200
 

@@ -57,7 +57,7 @@ describe('the write-ahead log', () => {
     }
     await db.close()
     await expect(stat(`${path}-wal`)).rejects.toMatchObject({ code: 'ENOENT' })
-    const again = await temporaryDatabase({}, path)
+    const again = await temporaryDatabase({ readers: 1 }, path)
     expect(await again.countMessages()).toBe(20)
   })
 })

@@ -21,7 +21,7 @@ describe('close', () => {
     expect(await Promise.all(writes)).toHaveLength(500)
     expect(await Promise.all(reads)).toHaveLength(50)
     await closed
-    const again = await temporaryDatabase({}, path)
+    const again = await temporaryDatabase({ readers: 1 }, path)
     expect(await again.countMessages()).toBe(500)
     expect(await again.getMessagesByIds(['late'])).toEqual([])
   })

@@ -7,7 +7,7 @@ import { expectError, message, temporaryDatabase, temporaryFolder } from '../sup
 /** A file in which every JSON text is `damaged`. */
 async function fileWith(damaged: string): Promise<string> {
   const path = join(await temporaryFolder(), 'chat.db')
-  const db = await temporaryDatabase({}, path)
+  const db = await temporaryDatabase({ readers: 1 }, path)
   await db.upsertChannel({ channelId: 'general', metadata: { a: 1 } })
   await db.addMessages([message('1', { metadata: { a: 1 } }), message('2')])
   await db.users.upsertUser({ userId: 'ada', displayName: 'Ada', metadata: { a: 1 } })

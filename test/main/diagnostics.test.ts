@@ -63,7 +63,7 @@ describe('convodb:checkpoint', () => {
     expect(Object(events[0]).walFrames).toBeGreaterThan(0)
     await db.close()
 
-    const quiet = await temporaryDatabase({}, path)
+    const quiet = await temporaryDatabase({ readers: 1 }, path)
     await quiet.storeMessage(message('quiet'))
     const { walFrames, checkpointedFrames } = await quiet.checkpoint()
     expect(walFrames).toBeGreaterThan(0)

@@ -40,7 +40,7 @@ const traces = /secret|sesame/i
 
 it('leaves nothing of a forgotten user in the file or its log after a checkpoint', async () => {
   const folder = await temporaryFolder()
-  const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+  const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))
   await fill(db)
   await db.checkpoint()
   expect(await rawBytes(folder)).toMatch(traces)
@@ -53,7 +53,7 @@ it('leaves nothing of a forgotten user in the file or its log after a checkpoint
 
 it('leaves nothing of expired messages either', async () => {
   const folder = await temporaryFolder()
-  const db = await temporaryDatabase({}, join(folder, 'chat.db'))
+  const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))
   const rows = Array.from({ length: 2_000 }, (_, n) => message(`${n}`, { content: secret(n), timestamp: n }))
   await db.addMessages(rows)
   await db.applyRetention({ olderThan: 2_000 })

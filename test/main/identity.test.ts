@@ -130,7 +130,7 @@ describe('one file has one owner: the second is refused', () => {
   it('in one process, too', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'chat.db')
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     await symlink(path, join(folder, 'name.db'))
     await expectError(openDatabase(join(folder, 'name.db')), 'LOCKED', { path, pid: process.pid })
     await rm(`${path}-lock`)

@@ -44,25 +44,25 @@ describe.each(fixtureVersions)('a file of schema version %d', (version) => {
 
   it('opens, answers every row, and verifies', async () => {
     const path = await fixture(version)
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     expect(await readFixture(db)).toEqual(fixtureRows())
     await db.close()
     expect(await verifyDatabase(path)).toMatchObject({ isOk: true, problems: [] })
-    const again = await temporaryDatabase({}, path)
+    const again = await temporaryDatabase({ readers: 1 }, path)
     expect(await readFixture(again)).toEqual(fixtureRows())
   })
 
   it('has the very schema that a new file has', async () => {
     const path = await fixture(version)
-    await (await temporaryDatabase({}, path)).close()
+    await (await temporaryDatabase({ readers: 1 }, path)).close()
     const newPath = join(await temporaryFolder(), 'new.db')
-    await (await temporaryDatabase({}, newPath)).close()
+    await (await temporaryDatabase({ readers: 1 }, newPath)).close()
     expect(schemaOf(path)).toEqual(schemaOf(newPath))
   })
 
   it('takes changes to all that was in it', async () => {
     const path = await fixture(version)
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     await db.storeMessage(message('m10', { timestamp: 95_000 }))
     await db.updateMessage({ messageId: 'm6', content: 'edited' })
     expect(await db.deleteMessages(['m1', 'm7', 'm9'])).toBe(2)
@@ -76,7 +76,7 @@ describe.each(fixtureVersions)('a file of schema version %d', (version) => {
 
   it('gives no key again that was given in it', async () => {
     const path = await fixture(version)
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     await db.storeMessage(message('new', { channelId: 'new', userId: 'new' }))
     const segment = { segmentId: 'new', channelId: 'new', startTime: 0, endTime: 1 }
     await db.createConversationSegment(segment)
@@ -120,7 +120,7 @@ describe('names that another version has folded', () => {
 })
 
 it('who was forgotten stays so', async () => {
-  const db = await temporaryDatabase({}, await fixture(3))
+  const db = await temporaryDatabase({ readers: 1 }, await fixture(3))
   await expectError(db.users.upsertUser({ userId: forgottenUserId, displayName: 'M' }), 'USER_FORGOTTEN')
 })
 

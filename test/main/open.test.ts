@@ -23,14 +23,14 @@ describe('openDatabase', () => {
     const first = await openDatabase(path)
     await first.storeMessage(message('1'))
     await first.close()
-    const second = await temporaryDatabase({}, path)
+    const second = await temporaryDatabase({ readers: 1 }, path)
     expect(await second.countMessages()).toBe(1)
   })
 
   it('takes an empty file as a new one', async () => {
     const path = join(await temporaryFolder(), 'empty.db')
     await writeFile(path, '')
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     expect(await db.countMessages()).toBe(0)
   })
 
@@ -135,7 +135,7 @@ describe('a file of an older version', () => {
       PRAGMA application_id = 0x636e766f;
       PRAGMA user_version = 1`)
     old.close()
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     await db.storeMessage(message('latest', { channelId: 'c', userId: 'u', timestamp: 7 }))
     const { items } = await db.getMessages({ channelId: 'c' })
     expect(items.map(({ messageId }) => messageId)).toEqual(['latest', 'late', 'early'])
@@ -155,7 +155,7 @@ describe('a program that writes to the file past ConvoDB', () => {
 
   it('has its rows merged like ours, and its deletions noticed', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     const other = new Database(path)
     for (let round = 0; round < 5; round += 1) {
       await db.storeMessage(message(`ours ${round}`))

@@ -22,7 +22,7 @@ describe('two processes on one file', () => {
     const ended = once(owner, 'close')
     owner.kill('SIGKILL')
     await ended
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     expect(await db.countMessages()).toBe(1)
   })
 
@@ -39,7 +39,7 @@ describe('two processes on one file', () => {
     await expectError(openDatabase(path), 'LOCKED', { pid: process.pid })
     await opened[0]?.close()
     expect(await readdir(folder)).toEqual(['chat.db'])
-    const again = await temporaryDatabase({}, path)
+    const again = await temporaryDatabase({ readers: 1 }, path)
     expect(await again.countMessages()).toBe(0)
   })
 })
@@ -47,7 +47,7 @@ describe('two processes on one file', () => {
 describe('readOnly', () => {
   it('refuses every way of writing with READ_ONLY, and answers every read', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
-    const owner = await temporaryDatabase({}, path)
+    const owner = await temporaryDatabase({ readers: 1 }, path)
     await owner.storeMessage(message('1'))
     const db = await temporaryDatabase({ readOnly: true }, path)
     await expectError(db.storeMessage(message('2')), 'READ_ONLY', { path })

@@ -161,7 +161,7 @@ describe('a pipe in the place of a file beside the database', () => {
 
   it('keeps nobody waiting who asks for the owner either', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
-    await temporaryDatabase({}, path)
+    await temporaryDatabase({ readers: 1 }, path)
     execFileSync('sh', ['-c', 'mkfifo "$1.pipe" && mv -f "$1.pipe" "$1"', 'sh', `${path}-owner`])
     await expect(openDatabase(path)).rejects.toMatchObject({
       code: expect.stringMatching(/LOCKED|CANNOT_OPEN/),

@@ -4,7 +4,7 @@ import { message, temporaryDatabase, temporaryFolder } from '../support/database
 
 it('a borrower beside another writer finds whole tables right after a write was acknowledged', async () => {
   const path = join(await temporaryFolder(), 'chat.db')
-  const writer = await temporaryDatabase({}, path)
+  const writer = await temporaryDatabase({ readers: 1 }, path)
   const reader = await temporaryDatabase({ readOnly: true }, path)
   await writer.addMessages([message('1'), message('2', { timestamp: 2_000 })])
   const row = await reader.withConnection((connection) =>

@@ -8,7 +8,7 @@ const patience = { timeout: 120_000, interval: 20 }
 
 async function storedFile(): Promise<string> {
   const path = `${await temporaryFolder()}/chat.db`
-  const db = await temporaryDatabase({}, path)
+  const db = await temporaryDatabase({ readers: 1 }, path)
   await db.addMessages(Array.from({ length: 3_000 }, (_, n) => message(`m${n}`, { timestamp: n })))
   await db.users.updateProfile({ userId: 'ada', profile: { likes: 'tea' } })
   await db.close()

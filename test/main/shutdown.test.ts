@@ -69,7 +69,7 @@ describe('a process with closeOnSignals', () => {
       expect(await readdir(dirname(path))).toEqual(['chat.db'])
       await expectStored(path, acknowledgedIds)
       // In good order: what was accepted was answered, so that nothing more is there than was acknowledged.
-      const db = await temporaryDatabase({}, path)
+      const db = await temporaryDatabase({ readers: 1 }, path)
       expect(await db.countMessages()).toBe(acknowledgedIds.length)
     },
   )
@@ -127,7 +127,7 @@ describe('a process with closeOnSignals', () => {
     child.kill('SIGTERM')
     expect(await child.end()).toMatchObject({ exitCode: null, signal: 'SIGTERM' })
     for (const each of [idlePath, path]) expect(await readdir(dirname(each))).toEqual(['chat.db'])
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     expect(await db.getChannel('late')).toMatchObject({ channelId: 'late' })
   })
 })

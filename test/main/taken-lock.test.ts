@@ -22,7 +22,7 @@ describe('an owner that stands still while its lock is removed', () => {
     // What it leaves behind is the second one's.
     await expectError(openDatabase(path), 'LOCKED', { pid: second.pid })
     expect(await second.end()).toEqual({ closed: true })
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     expect(await db.getMessagesByIds(['first', 'second', 'refused', 'third'])).toHaveLength(3)
     expect(await verifyDatabase(path)).toMatchObject({ isOk: true })
   })
@@ -49,7 +49,7 @@ describe('readers are no owners', () => {
     await (await openDatabase(path)).close()
     await temporaryDatabase({ readOnly: true }, path)
     expect(existsSync(`${path}-lock`)).toBe(false)
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     expect(await db.storeMessage(message('1'))).toMatchObject({ outcome: 'inserted' })
   })
 

@@ -10,7 +10,7 @@ const trusting = { readers: 1, scrubRowsPerSecond: 0 } as const
 
 async function fileOf(messages: readonly NewMessage[]): Promise<string> {
   const path = join(await temporaryFolder(), 'chat.db')
-  const db = await temporaryDatabase({}, path)
+  const db = await temporaryDatabase({ readers: 1 }, path)
   await db.addMessages(messages)
   await db.close()
   return path

@@ -12,7 +12,7 @@ const trusting = { readers: 1, scrubRowsPerSecond: 0 } as const
 /** Messages 0 to 9 of one channel, members of a segment; the fifth is damaged. */
 async function fileWithDamage(...more: readonly string[]): Promise<string> {
   const path = join(await temporaryFolder(), 'chat.db')
-  const db = await temporaryDatabase({}, path)
+  const db = await temporaryDatabase({ readers: 1 }, path)
   const ids = Array.from({ length: 10 }, (_, n) => `${n}`)
   await db.addMessages(ids.map((id) => message(id, { timestamp: 1_000 + Number(id), metadata: { a: 1 } })))
   await db.storeMessage(message('elsewhere', { channelId: 'other' }))

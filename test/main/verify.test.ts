@@ -40,7 +40,7 @@ describe('a good file', () => {
   })
 
   it('is ok while messages are stored, changed and deleted', async () => {
-    const db = await temporaryDatabase({}, join(await temporaryFolder(), 'chat.db'))
+    const db = await temporaryDatabase({ readers: 1 }, join(await temporaryFolder(), 'chat.db'))
     await db.addMessages(Array.from({ length: 20_000 }, (_, n) => message(`old ${n}`, { timestamp: n })))
     const over = new AbortController()
     const write = async (): Promise<void> => {
@@ -66,7 +66,7 @@ describe('a good file', () => {
 
   it('is ok after an unclean end, with recent messages in the log', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
-    const db = await temporaryDatabase({}, path)
+    const db = await temporaryDatabase({ readers: 1 }, path)
     const stored = Array.from({ length: 50 }, (_, n) => message(`merged ${n}`))
     await db.addMessages(stored)
     await db.upsertChannel({ channelId: 'general', name: 'merges' })
