@@ -244,9 +244,16 @@ int posix_fallocate(int descriptor, off_t offset, off_t length) {
   return real(descriptor, offset, length);
 }
 
+/* A descriptor that libuv closed past us may be something else by now: each of its loops maps a ring of its own. */
+static int is_file(int descriptor) {
+  struct stat status;
+  return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
   REAL(mmap);
-  if (watched_file(descriptor) && (protection & PROT_WRITE) && (flags & MAP_SHARED)) refuse("mmap");
+  int writes = (protection & PROT_WRITE) && (flags & MAP_SHARED);
+  if (writes && watched_file(descriptor) && is_file(descriptor)) refuse("mmap");
   return real(address, length, protection, flags, descriptor, offset);
 }
 
