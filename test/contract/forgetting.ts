@@ -1,6 +1,6 @@
 import type { JsonObject, RetentionReport } from 'convodb'
 import { expect, it } from 'vitest'
-import { expectError, message } from '../support/databases.js'
+import { emptyLog, expectError, message } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
 
 const pinned = { metadata: { pinned: true } }
@@ -195,11 +195,11 @@ export const forgettingCases = {
         message(`rs-${n}`, { channelId: 'rs', content: 'x'.repeat(2_000), timestamp: n }),
       )
       await db().addMessages(rows)
-      await db().checkpoint({ mode: 'truncate' })
+      await emptyLog(db())
       const before = await db().stats()
       const { releasedBytes } = await db().applyRetention({ olderThan: 2_000, channelId: 'rs' })
       expect(releasedBytes).toBeGreaterThan(3_000_000)
-      await db().checkpoint({ mode: 'truncate' })
+      await emptyLog(db())
       const after = await db().stats()
       expect(before.fileBytes - after.fileBytes).toBeGreaterThan(3_000_000)
     })

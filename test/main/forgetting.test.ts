@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseManager, NewMessage } from 'convodb'
 import { expect, it } from 'vitest'
-import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+import { emptyLog, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 /** Tokens that nothing else in the files holds. */
 const secret = (n: number): string => `secret-${n}-${'ab'.repeat(n % 7)}`
@@ -45,7 +45,7 @@ it('leaves nothing of a forgotten user in the file or its log after a checkpoint
   await db.checkpoint()
   expect(await rawBytes(folder)).toMatch(traces)
   expect(await db.forgetUser('secret-user-id')).toMatchObject({ messages: 300, profiles: 1 })
-  await db.checkpoint({ mode: 'truncate' })
+  await emptyLog(db)
   expect(await rawBytes(folder)).not.toMatch(traces)
   await db.close()
   expect(await rawBytes(folder)).not.toMatch(traces)
@@ -57,7 +57,7 @@ it('leaves nothing of expired messages either', async () => {
   const rows = Array.from({ length: 2_000 }, (_, n) => message(`${n}`, { content: secret(n), timestamp: n }))
   await db.addMessages(rows)
   await db.applyRetention({ olderThan: 2_000 })
-  await db.checkpoint({ mode: 'truncate' })
+  await emptyLog(db)
   expect(await rawBytes(folder)).not.toMatch(traces)
 })
 
