@@ -1,12 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type {
-  ConnectionSettings,
-  Outcome,
-  PortLimits,
-  PortMessage,
-  ReaderTask,
-} from '../../../protocol/messages.js'
+import type { ConnectionSettings, Outcome, PortLimits, PortMessage } from '../../../protocol/messages.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../call-options.js'
@@ -39,17 +33,17 @@ export class PoolExecutor implements Executor {
   readonly #settings: ConnectionSettings
   readonly #options: ResolvedOptions
   readonly #ports = new Ports()
-  readonly #readers: WorkerPool<ReaderTask>
+  readonly #readers: WorkerPool
   readonly #writer: WriterSide
   readonly #lanes: Lanes
-  #leaseReaders: WorkerPool<ReaderTask> | undefined
+  #leaseReaders: WorkerPool | undefined
   #scrubber: Scrubber | undefined
 
   private constructor(
     settings: ConnectionSettings,
     options: ResolvedOptions,
     writer: WriterSide,
-    readers: WorkerPool<ReaderTask>,
+    readers: WorkerPool,
   ) {
     this.#settings = settings
     this.#options = options
@@ -71,7 +65,7 @@ export class PoolExecutor implements Executor {
     const { identity } = writer
     if (identity !== undefined) settings = { ...settings, identity }
     // Readers start when the writer has created the file, brought it up to date and found out which file it is.
-    const readers = new WorkerPool<ReaderTask>('reader', workerUrl('reader'), options.readers, settings)
+    const readers = new WorkerPool('reader', workerUrl('reader'), options.readers, settings)
     const executor = new PoolExecutor(settings, options, writer, readers)
     writer.onEnd(() => executor.#ports.close())
     try {
@@ -186,7 +180,7 @@ export class PoolExecutor implements Executor {
     )
   }
 
-  #readerPools(): WorkerPool<ReaderTask>[] {
+  #readerPools(): WorkerPool[] {
     return this.#leaseReaders === undefined ? [this.#readers] : [this.#readers, this.#leaseReaders]
   }
 }

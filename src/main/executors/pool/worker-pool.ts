@@ -2,17 +2,20 @@ import { fileURLToPath } from 'node:url'
 import type { Transferable } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
+import type { Barrier, ReaderTask, ConnectionSettings } from '../../../protocol/messages.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
 
+/** For which the threads of a pool that makes way wait for each other. */
+const retirePatienceMs = 5_000
+
 /** A Piscina pool whose threads live as long as it does: they hold connections. One that ends is replaced. */
-export class WorkerPool<Task> implements TaskRunner<Task> {
+export class WorkerPool implements TaskRunner<ReaderTask> {
   readonly threads: number
   readonly #role: WorkerRole
   readonly #workerUrl: URL
   readonly #settings: ConnectionSettings
-  #piscina: Piscina<Task>
+  #piscina: Piscina<ReaderTask>
   #started = 0
   #isClosed = false
 
@@ -30,7 +33,7 @@ export class WorkerPool<Task> implements TaskRunner<Task> {
   }
 
   /** `signal` ends the thread that runs the task, and another takes its place; the task's answer is lost. */
-  run<Answer>(task: Task, transferList: Transferable[] = [], signal?: AbortSignal): Promise<Answer> {
+  run<Answer>(task: ReaderTask, transferList: Transferable[] = [], signal?: AbortSignal): Promise<Answer> {
     // Piscina would start new threads for a task that comes after its end.
     if (this.#isClosed) return Promise.reject(new ConvoDbError('CLOSED', 'The worker pool is closed'))
     this.#heal()
@@ -38,9 +41,8 @@ export class WorkerPool<Task> implements TaskRunner<Task> {
   }
 
   /** Runs one task on each thread; none waits longer for the others than `patienceMs`. */
-  runOnEveryThread<Answer>(patienceMs: number, toTask: (barrier: Barrier) => Task): Promise<Answer[]> {
-    const arrived = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const task = toTask({ arrived, expected: this.threads, patienceMs })
+  runOnEveryThread<Answer>(patienceMs: number, toTask: (barrier: Barrier) => ReaderTask): Promise<Answer[]> {
+    const task = toTask(newBarrier(this.threads, patienceMs))
     return Promise.all(Array.from({ length: this.threads }, () => this.run<Answer>(task)))
   }
 
@@ -54,11 +56,19 @@ export class WorkerPool<Task> implements TaskRunner<Task> {
     if (this.#piscina.threads.length >= this.threads) return
     const ailing = this.#piscina
     this.#piscina = this.#start()
-    void ailing.close()
+    void this.#retire(ailing)
   }
 
-  #start(): Piscina<Task> {
-    const piscina = new Piscina<Task>({
+  /** A thread that is ended while it loads native code takes the whole process along, so each runs a task before. */
+  async #retire(ailing: Piscina<ReaderTask>): Promise<void> {
+    const barrier = newBarrier(ailing.threads.length, retirePatienceMs)
+    const task: ReaderTask = { kind: 'close', barrier }
+    await Promise.allSettled(Array.from({ length: barrier.expected }, () => ailing.run(task)))
+    await ailing.close()
+  }
+
+  #start(): Piscina<ReaderTask> {
+    const piscina = new Piscina<ReaderTask>({
       filename: fileURLToPath(this.#workerUrl),
       minThreads: this.threads,
       maxThreads: this.threads,
@@ -79,3 +89,9 @@ export class WorkerPool<Task> implements TaskRunner<Task> {
     return piscina
   }
 }
+
+const newBarrier = (expected: number, patienceMs: number): Barrier => ({
+  arrived: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+  expected,
+  patienceMs,
+})
