@@ -14,7 +14,7 @@ const spread = { median: number, min: number, max: number, values: [number] }
 
 describe('npm run bench', () => {
   it('measures the sides of the named cases; the figures are not judged here', async () => {
-    const { stdout } = await bench('single', 'pages', '--quick', '--json')
+    const { stdout } = await bench('single', '--quick', '--json')
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({
       scale: 'quick',
@@ -40,11 +40,6 @@ describe('npm run bench', () => {
           targets: [
             { side: 'store', relation: 'at most', limit: 1.6, value: number, met: expect.any(Boolean) },
           ],
-        },
-        {
-          name: 'pages',
-          items: 'pages',
-          sides: [{ name: 'one-reader' }, { name: 'readers-as-cores' }, { name: 'direct' }],
         },
       ],
     })

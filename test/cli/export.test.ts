@@ -1,10 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { openDatabase } from 'convodb'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { message, temporaryFolder } from '../support/databases.js'
 import { runCli } from './run-cli.js'
 
@@ -13,10 +14,12 @@ let db: string
 
 const vector = new Float32Array([0.5, -1.25, 3e-8])
 
-beforeEach(async () => {
-  folder = await temporaryFolder()
-  db = join(folder, 'chat.db')
-  await using database = await openDatabase(db)
+/** A closed database, filled once. */
+let template: string
+
+beforeAll(async () => {
+  template = join(await mkdtemp(join(tmpdir(), 'convodb-test-')), 'chat.db')
+  await using database = await openDatabase(template, { readers: 1 })
   await database.upsertChannel({
     channelId: 'empty',
     name: 'Nothing yet',
@@ -47,6 +50,13 @@ beforeEach(async () => {
       { messageId: '1', position: 9 },
     ],
   })
+})
+afterAll(() => rm(dirname(template), { recursive: true, force: true }))
+
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  db = join(folder, 'chat.db')
+  await copyFile(template, db)
 })
 
 const exported = async (...args: string[]): Promise<unknown[]> => {
@@ -119,15 +129,12 @@ describe('what is written', () => {
 
   it('goes in again unchanged', async () => {
     const copy = join(folder, 'copy.db')
-    const paths = ['messages', 'channels', 'segments'].map((kind) => [kind, join(folder, kind)] as const)
-    for (const [kind, path] of paths) await runCli(['export', '--db', db, '--kind', kind, '--out', path])
-    const args = ['--channels', join(folder, 'channels'), '--segments', join(folder, 'segments')]
-    const { exitCode, stderr } = await runCli(['import', join(folder, 'messages'), ...args, '--db', copy])
+    const path = join(folder, 'export')
+    await runCli(['export', '--db', db, '--out', path])
+    const { exitCode, stderr } = await runCli(['import', path, '--db', copy])
     expect(exitCode, stderr).toBe(0)
-    for (const [kind, path] of paths) {
-      const { stdout } = await runCli(['export', '--db', copy, '--kind', kind])
-      expect(stdout).toBe(await readFile(path, 'utf8'))
-    }
+    const { stdout } = await runCli(['export', '--db', copy])
+    expect(stdout).toBe(await readFile(path, 'utf8'))
   })
 })
 

@@ -25,7 +25,7 @@ const messages = (count: number, prefix = 'm') =>
   Array.from({ length: count }, (_, index) => message(`${prefix}${index}`, { timestamp: index }))
 
 async function storedIds(channelId = 'general'): Promise<string[]> {
-  await using database = await openDatabase(db, { create: false })
+  await using database = await openDatabase(db, { create: false, readers: 1 })
   const ids: string[] = []
   for await (const { messageId } of database.iterateMessages({ channelId, order: 'asc' })) ids.push(messageId)
   return ids
@@ -61,7 +61,7 @@ describe('what can be imported', () => {
     const second = await file('second', toNdjson([message('1', { content: 'new' })]))
     const { stdout } = await runCli(['import', first, second, '--db', db])
     expect(stdout).toMatch(/2 inserted, 1 updated/)
-    await using database = await openDatabase(db, { create: false })
+    await using database = await openDatabase(db, { create: false, readers: 1 })
     expect(await database.getMessagesByIds(['1'])).toMatchObject([{ content: 'new' }])
   })
 
@@ -75,7 +75,7 @@ describe('what can be imported', () => {
     await runCli(['import', rows, '--segments', whole, '--db', db])
     const { exitCode } = await runCli(['import', '--channels', channels, '--segments', bare, '--db', db])
     expect(exitCode).toBe(0)
-    await using database = await openDatabase(db, { create: false })
+    await using database = await openDatabase(db, { create: false, readers: 1 })
     expect(await database.getChannel('general')).toMatchObject({ name: '#general', messageCount: 2 })
     expect(await database.getConversationSegment('s')).toMatchObject({
       summary: 'greetings',
@@ -243,7 +243,7 @@ describe('two imports at once into one database', () => {
     const refused = results.findIndex(({ exitCode }) => exitCode === 1)
     expect(results[refused]?.stderr).toMatch(/open for writing in process \d+.*\(LOCKED\)/)
     expect(await runCli(['import', String(paths[refused]), '--db', db])).toMatchObject({ exitCode: 0 })
-    await using database = await openDatabase(db, { create: false })
+    await using database = await openDatabase(db, { create: false, readers: 1 })
     expect(await database.countMessages()).toBe(40_000)
     expect(await database.getChannel('general')).toMatchObject({ messageCount: 40_000 })
   })

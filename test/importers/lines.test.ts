@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { readLines } from '../../src/importers/lines.js'
-import { maxLineBytes } from '../../src/protocol/limits.js'
 
 async function* cut(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
@@ -15,8 +14,6 @@ async function linesOf(content: string | Buffer, chunkSize = 65_536) {
   }
   return lines
 }
-
-const tooLong = `the line is longer than ${maxLineBytes / 1024 / 1024} MiB`
 
 describe('lines', () => {
   it('end in a newline, with or without a carriage return; the last may end without', async () => {
@@ -57,37 +54,5 @@ describe('lines', () => {
       [2, { problem: 'the line is not valid UTF-8' }],
       [3, 'c'],
     ])
-  })
-
-  it('may be as long as the longest row that there can be, and no longer', async () => {
-    const longest = Buffer.alloc(maxLineBytes, 'x')
-    const content = Buffer.concat([longest, Buffer.from('\n'), longest, Buffer.from('y\nz\n')])
-    const lines = await linesOf(content)
-    expect(lines.map(([number]) => number)).toEqual([1, 2, 3])
-    expect(lines[0]?.[1]).toHaveLength(maxLineBytes)
-    expect(lines.slice(1)).toEqual([
-      [2, { problem: tooLong }],
-      [3, 'z'],
-    ])
-  })
-
-  it('too long to keep are not kept', async () => {
-    const chunk = Buffer.alloc(1024 * 1024, 'x')
-    async function* endless(): AsyncGenerator<Buffer> {
-      // A gigabyte in one line; the same bytes again and again, so that only a reader that keeps them needs room.
-      for (let count = 0; count < 1024; count += 1) yield Buffer.from(chunk)
-    }
-    const before = process.memoryUsage()
-    let peakBytes = 0
-    const watched = async function* (): AsyncGenerator<Buffer> {
-      for await (const piece of endless()) {
-        peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers - before.arrayBuffers)
-        yield piece
-      }
-    }
-    const lines = []
-    for await (const line of readLines(watched())) lines.push(line)
-    expect(lines).toEqual([{ number: 1, problem: tooLong }])
-    expect(peakBytes).toBeLessThan(maxLineBytes + 300 * 1024 * 1024)
   })
 })

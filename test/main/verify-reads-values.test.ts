@@ -144,12 +144,4 @@ describe('a value that was changed', () => {
       await expectError(db.getMessagesByIds([`changed ${n}`]), 'CORRUPT', { messageId: `changed ${n}` })
     }
   })
-
-  it('is not found in a message as long as there may be', async () => {
-    const db = await temporaryDatabase(verifying)
-    const content = 'x'.repeat(32 * 1024 * 1024)
-    await db.storeMessage(message('longest', { content }))
-    const [given] = await db.getMessagesByIds(['longest'])
-    expect(given?.content === content).toBe(true)
-  })
 })

@@ -17,12 +17,12 @@ export async function temporaryFolder(): Promise<string> {
   return folder
 }
 
-/** A database for the test that asks, closed after it. */
+/** A database for the test that asks, closed after it. It has one reader, unless told otherwise: each takes time to start. */
 export async function temporaryDatabase(
   options: OpenOptions = {},
   path = ':memory:',
 ): Promise<DatabaseManager> {
-  const db = await openDatabase(path, options)
+  const db = await openDatabase(path, { readers: 1, ...options })
   cleanUps.push(() => db.close())
   return db
 }

@@ -14,7 +14,7 @@ class OwnerProcess {
     const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n')
     const failure = (error) => ({ code: error.code, pid: error.details.pid })
     const [path, options] = process.argv.slice(1)
-    const db = await openDatabase(path, JSON.parse(options)).catch((error) => say(failure(error)))
+    const db = await openDatabase(path, { readers: 1, ...JSON.parse(options) }).catch((error) => say(failure(error)))
     if (db !== undefined) {
       say({ opened: process.pid })
       for await (const messageId of createInterface({ input: process.stdin })) {

@@ -9,7 +9,7 @@ export const rows = (from: number, count: number) =>
 
 /** How many messages a file has. */
 export async function countIn(path: string): Promise<number> {
-  const db = await openDatabase(path, { readOnly: true })
+  const db = await openDatabase(path, { readOnly: true, readers: 1 })
   try {
     return await db.countMessages()
   } finally {
