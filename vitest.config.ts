@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Most of them wait: for processes to start, for the disk.
     maxWorkers: 4,
+    // What the many processes of the tests load is compiled once.
+    env: { NODE_COMPILE_CACHE: resolve('node_modules', '.cache', 'node') },
     projects: [
       {
         extends: true,

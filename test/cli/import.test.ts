@@ -220,23 +220,23 @@ describe('files that can not be read', () => {
 
 describe('a disk that takes no more', () => {
   it('ends the import, which says what is in', async () => {
-    const path = await file('chat.ndjson', toNdjson(messages(20_000)))
-    const { exitCode, stdout, stderr } = await runCliWithFileLimit(['import', path, '--db', db], 2000)
+    const path = await file('chat.ndjson', toNdjson(messages(8_000)))
+    const { exitCode, stdout, stderr } = await runCliWithFileLimit(['import', path, '--db', db], 1000)
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/^convodb: .*\((IO_ERROR|DISK_FULL)\)$/m)
     expect(stderr).toContain('safe to run the same import again')
     const inserted = Number(/messages: +([\d,]+) inserted/.exec(stdout)?.[1]?.replace(',', ''))
-    expect(inserted).toBeLessThan(20_000)
+    expect(inserted).toBeLessThan(8_000)
     expect(await storedIds()).toHaveLength(inserted)
     expect((await runCli(['import', path, '--db', db])).exitCode).toBe(0)
-    expect(await storedIds()).toHaveLength(20_000)
+    expect(await storedIds()).toHaveLength(8_000)
   })
 })
 
 describe('two imports at once into one database', () => {
   it('one goes in, the other is told which process has the file, and goes in after it', async () => {
     const paths = await Promise.all(
-      ['a', 'b'].map((prefix) => file(prefix, toNdjson(messages(20_000, prefix)))),
+      ['a', 'b'].map((prefix) => file(prefix, toNdjson(messages(5_000, prefix)))),
     )
     const results = await Promise.all(paths.map((path) => runCli(['import', path, '--db', db])))
     expect(results.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 1])
@@ -244,7 +244,7 @@ describe('two imports at once into one database', () => {
     expect(results[refused]?.stderr).toMatch(/open for writing in process \d+.*\(LOCKED\)/)
     expect(await runCli(['import', String(paths[refused]), '--db', db])).toMatchObject({ exitCode: 0 })
     await using database = await openDatabase(db, { create: false, readers: 1 })
-    expect(await database.countMessages()).toBe(40_000)
-    expect(await database.getChannel('general')).toMatchObject({ messageCount: 40_000 })
+    expect(await database.countMessages()).toBe(10_000)
+    expect(await database.getChannel('general')).toMatchObject({ messageCount: 10_000 })
   })
 })

@@ -57,7 +57,7 @@ describe('convodb verify', () => {
 
   it('SIGINT ends it with 130', async () => {
     await using database = await openDatabase(db)
-    for (let batch = 0; batch < 40; batch += 1) {
+    for (let batch = 0; batch < 20; batch += 1) {
       const rows = Array.from({ length: 5_000 }, (_, n) => message(`${batch}-${n}`, { timestamp: n }))
       await database.addMessages(rows)
     }

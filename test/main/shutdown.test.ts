@@ -101,22 +101,19 @@ describe('a process with closeOnSignals', () => {
     await expectStored(path, acknowledgedIds)
   })
 
-  it.each([0, 0, 1, 2, 5])(
-    'ends at once by a second signal that comes %d ms after the first',
-    async (pauseMs) => {
-      const path = await newPath()
-      const child = await start({ paths: [path], timeoutMs: 120_000, heldBy: endless })
-      await child.says(/held\n/)
-      child.kill('SIGTERM')
-      if (pauseMs > 0) await delay(pauseMs)
-      child.kill('SIGINT')
-      const { acknowledgedIds, signal, tookMs } = await child.end()
-      // Two that wait together are delivered in the system's order.
-      expect(['SIGINT', 'SIGTERM']).toContain(signal)
-      expect(tookMs).toBeLessThan(atOnceMs)
-      await expectStored(path, acknowledgedIds)
-    },
-  )
+  it.each([0, 1, 5])('ends at once by a second signal that comes %d ms after the first', async (pauseMs) => {
+    const path = await newPath()
+    const child = await start({ paths: [path], timeoutMs: 120_000, heldBy: endless })
+    await child.says(/held\n/)
+    child.kill('SIGTERM')
+    if (pauseMs > 0) await delay(pauseMs)
+    child.kill('SIGINT')
+    const { acknowledgedIds, signal, tookMs } = await child.end()
+    // Two that wait together are delivered in the system's order.
+    expect(['SIGINT', 'SIGTERM']).toContain(signal)
+    expect(tookMs).toBeLessThan(atOnceMs)
+    await expectStored(path, acknowledgedIds)
+  })
 
   it('with two databases waits for both: one that is closed does not cut the other short', async () => {
     const idlePath = await newPath()
