@@ -8,12 +8,15 @@ import { backupDatabase, openDatabase, restoreDatabase, verifyDatabase } from 'c
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
+const one = { readers: 1 }
+
 /** Every way in which a path is given to us; each has a good database beside it. */
 const doors = {
-  openDatabase: async (path: string) => (await openDatabase(path)).close(),
+  openDatabase: async (path: string) => (await openDatabase(path, one)).close(),
   'openDatabase, create: false': async (path: string) =>
-    (await openDatabase(path, { create: false })).close(),
-  'openDatabase, readOnly': async (path: string) => (await openDatabase(path, { readOnly: true })).close(),
+    (await openDatabase(path, { create: false, ...one })).close(),
+  'openDatabase, readOnly': async (path: string) =>
+    (await openDatabase(path, { readOnly: true, ...one })).close(),
   verifyDatabase: (path: string) => verifyDatabase(path),
   'backupDatabase from': (path: string, good: string) => backupDatabase(path, `${good}.copy`),
   'backupDatabase to': (path: string, good: string) => backupDatabase(good, path),
