@@ -19,7 +19,8 @@ export function createExecute(executor: Executor): Execute {
   return (name, params, options) => {
     try {
       // Before anything is made of the parameters: refusing must cost less than doing.
-      if (isOperationName(name)) executor.assertRoom(name)
+      const refusal = isOperationName(name) ? executor.refusal(name) : undefined
+      if (refusal !== undefined) return Promise.reject(refusal)
       const prepared = readParams(name, params)
       return executor.execute(name, prepared, checkCallOptions(options), decoderOf(name))
     } catch (error) {

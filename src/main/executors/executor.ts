@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { ConnectionMode } from '../../protocol/messages.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../protocol/operations.js'
@@ -51,8 +52,8 @@ export interface DatabaseFile {
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
 export interface Executor {
   readonly file: DatabaseFile
-  /** Says at once, in less time than a call takes, that there is no room for one. @throws OVERLOADED */
-  assertRoom(name: OperationName): void
+  /** OVERLOADED when there is no room for one more call, said in less time than a call takes: throwing would double it. */
+  refusal(name: OperationName): ConvoDbError | undefined
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
   execute<N extends OperationName>(
     name: N,

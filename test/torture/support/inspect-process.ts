@@ -96,7 +96,7 @@ function openHere(path: string): DatabaseManager {
   }
   return createDatabaseManager({
     file,
-    assertRoom: () => undefined,
+    refusal: () => undefined,
     execute: async (name, params, _options, decode) => {
       const operation = isStepwise(params) ? { name, packed: finishNow(params.steps) } : { name, params }
       const [outcome] = reader.run<Parameters<typeof decode>[0]>({

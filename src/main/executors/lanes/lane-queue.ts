@@ -217,15 +217,16 @@ export class LaneQueue<Request> {
     if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
     assertFitsQueue(bytes, maxQueuedBytes)
     if (this.#waitingBytes + bytes > maxQueuedBytes) throw this.#full()
-    this.assertRoom()
+    const refusal = this.refusal()
+    if (refusal !== undefined) throw refusal
   }
 
-  /** Says whether one more call may wait, whatever its size. @throws OVERLOADED */
-  assertRoom(): void {
+  /** OVERLOADED when not even one more call of no size may wait. */
+  refusal(): ConvoDbError | undefined {
     const { maxQueuedOperations, maxQueuedBytes } = this.#limits
-    if (this.#isClosed) return
+    if (this.#isClosed) return undefined
     const isFull = this.#queuedOperations >= maxQueuedOperations || this.#waitingBytes >= maxQueuedBytes
-    if (isFull) throw this.#full()
+    return isFull ? this.#full() : undefined
   }
 
   get #queuedOperations(): number {

@@ -53,10 +53,8 @@ export class Lanes {
     this.#write = new WriteLane(runners.writer, limits)
   }
 
-  /** @throws OVERLOADED */
-  assertRoom(name: OperationName): void {
-    if (operations[name].lane === 'read') this.#read.assertRoom()
-    else this.#write.assertRoom()
+  refusal(name: OperationName): ConvoDbError | undefined {
+    return operations[name].lane === 'read' ? this.#read.refusal() : this.#write.refusal()
   }
 
   /** The workers' handler table gives every name its own result; across threads only this signature can say so. */

@@ -42,9 +42,8 @@ export class ReadLane {
     this.#queue = new LaneQueue('read', limits)
   }
 
-  /** @throws OVERLOADED */
-  assertRoom(): void {
-    this.#queue.assertRoom()
+  refusal(): ConvoDbError | undefined {
+    return this.#queue.refusal()
   }
 
   execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {

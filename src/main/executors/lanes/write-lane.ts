@@ -85,9 +85,8 @@ export class WriteLane {
     this.#queue = new LaneQueue('write', limits)
   }
 
-  /** @throws OVERLOADED */
-  assertRoom(): void {
-    this.#queue.assertRoom()
+  refusal(): ConvoDbError | undefined {
+    return this.#queue.refusal()
   }
 
   execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {

@@ -87,8 +87,8 @@ export class PoolExecutor implements Executor {
     return this.#settings
   }
 
-  assertRoom(name: OperationName): void {
-    this.#lanes.assertRoom(name)
+  refusal(name: OperationName): ConvoDbError | undefined {
+    return this.#lanes.refusal(name)
   }
 
   execute<N extends OperationName>(
