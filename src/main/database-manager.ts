@@ -88,7 +88,8 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   /**
    * Copies the write-ahead log into the database file (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html).
    *
-   * @param params `mode` default `'passive'`, which waits for nobody; `'truncate'` also empties the log.
+   * @param params `mode` default `'passive'`, which waits for nobody; `'truncate'` also empties the log. All but `'passive'` wait for
+   *   readers and for another checkpoint for `busyTimeoutMs`, and so do the writes behind them.
    * @returns `busy` when somebody kept it from finishing.
    * @example await db.checkpoint({ mode: 'truncate' })
    */

@@ -3,10 +3,18 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import Database from 'better-sqlite3'
+import type { DatabaseManager } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 const pageBytes = 4096
+
+/** Leaves nothing for the writer to do when it is idle. */
+async function storeAndMerge(db: DatabaseManager, messageId: string): Promise<void> {
+  await db.storeMessage(message(messageId))
+  await db.withConnection(() => undefined, { mode: 'write' })
+}
 
 describe('the write-ahead log', () => {
   it('stays short while messages stream in, and what it held is in the file', async () => {
@@ -45,6 +53,27 @@ describe('the write-ahead log', () => {
       JSON.parse(stdout)
     // Four times the length, and what the commits between two looks at it add.
     expect(longestPages).toBeLessThan(6 * walAutocheckpointPages)
+  })
+
+  it('is emptied by a checkpoint that waits for another one to end', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const db = await temporaryDatabase({ busyTimeoutMs: 60_000 }, path)
+    await storeAndMerge(db, '1')
+    const reader = new Database(path)
+    reader.exec('BEGIN; SELECT count(*) FROM messages')
+    await storeAndMerge(db, '2')
+    // It waits for the reader, and keeps all other checkpoints away meanwhile.
+    const program = `
+      import Database from 'better-sqlite3'
+      new Database(process.argv[1], { timeout: 60_000 }).pragma('wal_checkpoint(RESTART)')`
+    const other = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, path])
+    await expect.poll(() => db.checkpoint(), { timeout: 60_000 }).toMatchObject({ busy: true, walFrames: 0 })
+    const emptying = db.checkpoint({ mode: 'truncate' })
+    await db.countMessages()
+    reader.close()
+    expect(await emptying).toEqual({ busy: false, walFrames: 0, checkpointedFrames: 0 })
+    await other
+    expect((await db.stats()).walBytes).toBe(0)
   })
 
   it('is gone after close, though a thread of its own checkpoints', async () => {

@@ -1,6 +1,8 @@
 import type { CheckpointResult, ReleasedSpace, RowCounts } from '../../protocol/models.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection.js'
+import { Deadline } from '../deadline.js'
+import { pause } from '../pause.js'
 
 // Messages and members are summed from their owners' counters; the rest is counted over each table's narrowest index.
 const countAll = `
@@ -36,15 +38,34 @@ export function countRows(connection: ReadConnection): RowCounts {
   return { ...counts, messages: counts.messages + connection.recent.size }
 }
 
+interface Checkpointed {
+  readonly busy: number
+  readonly log: number
+  readonly checkpointed: number
+}
+
+/** Between two looks whether another connection's checkpoint is over. */
+const pauseMs = 5
+
+const busyTimeoutMs = (connection: WriteConnection): number =>
+  connection.get<{ timeout: number }>('PRAGMA busy_timeout')?.timeout ?? 0
+
+/**
+ * All modes but `passive` wait: for readers SQLite does so itself, for another connection's checkpoint, such as our own thread's, it
+ * does not, and says -1 frames at once (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html).
+ */
 export function checkpoint(
   connection: WriteConnection,
   { mode = 'passive' }: WireParams<'checkpoint'>,
 ): CheckpointResult {
-  const row = connection.get<{ busy: number; log: number; checkpointed: number }>(checkpointSql[mode])
-  return {
-    busy: row?.busy !== 0,
-    walFrames: row?.log ?? 0,
-    checkpointedFrames: row?.checkpointed ?? 0,
+  const deadline = new Deadline(mode === 'passive' ? 0 : busyTimeoutMs(connection))
+  for (;;) {
+    const row = connection.get<Checkpointed>(checkpointSql[mode])
+    if (row !== undefined && (row.log >= 0 || deadline.restMs === 0)) {
+      const [walFrames, checkpointedFrames] = [Math.max(0, row.log), Math.max(0, row.checkpointed)]
+      return { busy: row.busy !== 0, walFrames, checkpointedFrames }
+    }
+    pause(pauseMs)
   }
 }
 
