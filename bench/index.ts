@@ -7,7 +7,6 @@ import { parseArguments, usage, type Arguments } from './arguments.js'
 import { describeMachine } from './measure/machine.js'
 import { formatCase } from './report/case-text.js'
 import { formatMachine } from './report/machine-text.js'
-import { writeReport } from './report/write-report.js'
 import type { CaseReport } from './run/case-report.js'
 import { runCase } from './run/run-case.js'
 
@@ -39,7 +38,10 @@ async function bench(given: Arguments, folder: string): Promise<void> {
   const report = { startedAt: startedAt.toISOString(), elapsedSeconds, scale, machine, cases }
   if (json) write(JSON.stringify(report, null, 2))
   else if (scale === 'quick') write('\n--quick only shows that it works: too few rows to conclude anything.')
-  if (given.report !== undefined) note(`Wrote ${await writeReport(report, given.report)}`)
+  if (given.report === undefined) return
+  // The library that draws takes a second to load.
+  const { writeReport } = await import('./report/write-report.js')
+  note(`Wrote ${await writeReport(report, given.report)}`)
 }
 
 /** Whatever happens, no database stays behind. */

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
-import { quantilesBy, type Quantiles } from './statistics.js'
+import { histogramQuantiles, type Quantiles } from './statistics.js'
 
 /** How free the calling thread stayed. */
 export interface EventLoopReport {
@@ -11,7 +11,6 @@ export interface EventLoopReport {
 }
 
 const resolutionMs = 1
-const nanosecondsPerMs = 1e6
 const settleMs = 5
 
 /**
@@ -28,9 +27,6 @@ export async function watchEventLoop(): Promise<() => Promise<EventLoopReport>> 
     await setTimeout(settleMs)
     histogram.disable()
     // Node records the whole time from one timer to the next, so the interval itself comes off.
-    const delayMs = quantilesBy((share) =>
-      Math.max(0, histogram.percentile(share * 100) / nanosecondsPerMs - resolutionMs),
-    )
-    return { utilization, delayMs }
+    return { utilization, delayMs: histogramQuantiles(histogram, resolutionMs) }
   }
 }

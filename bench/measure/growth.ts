@@ -1,5 +1,5 @@
 import { createRows, type Row } from '../rows.js'
-import { quantiles } from './statistics.js'
+import { median } from './statistics.js'
 
 /** How a store fared at one size. */
 export interface GrowthPoint {
@@ -53,11 +53,11 @@ async function storeStep(store: GrowingStore['store'], count: number, first: num
 }
 
 async function pageLatencyMs(readPage: GrowingStore['readPage'], pages: number): Promise<number> {
-  const latenciesMs = new Float64Array(pages)
+  const latenciesMs: number[] = []
   for (let index = 0; index < pages; index += 1) {
     const startMs = performance.now()
     await readPage(index)
-    latenciesMs[index] = performance.now() - startMs
+    latenciesMs.push(performance.now() - startMs)
   }
-  return quantiles(latenciesMs).p50
+  return median(latenciesMs)
 }

@@ -1,3 +1,5 @@
+import { createHistogram, type Histogram } from 'node:perf_hooks'
+
 /** The middle of the values; of an even number of them the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right)
@@ -6,32 +8,42 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2
 }
 
-/** The shares of a distribution that reports show, by name. */
-const shares = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999, max: 1 } as const
+/** The percentiles that reports show, by name. */
+const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const
 
-export type ShareName = keyof typeof shares
+export type ShareName = keyof typeof percentiles
 
 /** A distribution in short: for each share of the values, the value that this share does not exceed. */
 export type Quantiles = Readonly<Record<ShareName, number>>
 
 export const shareNames: readonly ShareName[] = ['p50', 'p90', 'p95', 'p99', 'p999', 'max']
 
-/** Builds quantiles from a function that knows one. */
-export const quantilesBy = (valueOf: (share: number, name: ShareName) => number): Quantiles => ({
-  p50: valueOf(shares.p50, 'p50'),
-  p90: valueOf(shares.p90, 'p90'),
-  p95: valueOf(shares.p95, 'p95'),
-  p99: valueOf(shares.p99, 'p99'),
-  p999: valueOf(shares.p999, 'p999'),
-  max: valueOf(shares.max, 'max'),
+const quantilesBy = (valueOf: (name: ShareName) => number): Quantiles => ({
+  p50: valueOf('p50'),
+  p90: valueOf('p90'),
+  p95: valueOf('p95'),
+  p99: valueOf('p99'),
+  p999: valueOf('p999'),
+  max: valueOf('max'),
 })
 
-/** Nearest rank: always one of the values. */
-export function quantiles(values: Float64Array): Quantiles {
-  const sorted = values.toSorted()
-  return quantilesBy((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN)
+const nanosecondsPerMs = 1e6
+
+/** Of a histogram of nanoseconds, in milliseconds less `offsetMs`; no number where nothing was recorded. */
+export const histogramQuantiles = (histogram: Histogram, offsetMs = 0): Quantiles =>
+  quantilesBy((name) =>
+    histogram.count === 0
+      ? Number.NaN
+      : Math.max(0, histogram.percentile(percentiles[name]) / nanosecondsPerMs - offsetMs),
+  )
+
+/** Of times in milliseconds, to three digits. Recording takes time: keep the times and hand them over when all is measured. */
+export function quantiles(timesMs: Iterable<number>): Quantiles {
+  const histogram = createHistogram({ figures: 3 })
+  for (const timeMs of timesMs) histogram.record(Math.max(1, Math.round(timeMs * nanosecondsPerMs)))
+  return histogramQuantiles(histogram)
 }
 
 /** Several rounds as one: the median of each quantile. */
 export const medianQuantiles = (rounds: readonly Quantiles[]): Quantiles =>
-  quantilesBy((_, name) => median(rounds.map((round) => round[name])))
+  quantilesBy((name) => median(rounds.map((round) => round[name])))

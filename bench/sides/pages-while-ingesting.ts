@@ -33,7 +33,7 @@ export const pagesWhileIngesting: Side = async (input) => {
   return {
     items: latenciesMs.length,
     elapsedMs,
-    latencyMs: quantiles(Float64Array.from(latenciesMs)),
+    latencyMs: quantiles(latenciesMs),
     eventLoop,
     writesPerSecond: rows.length / (ingestMs / 1000),
     engine: await describeConvoDb(db),

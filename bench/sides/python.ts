@@ -33,7 +33,7 @@ export const python: Side = async (input) => {
   return {
     items: rows.length,
     elapsedMs,
-    latencyMs: quantiles(Float64Array.from(latenciesMs)),
+    latencyMs: quantiles(latenciesMs),
     engine: describeEngine(facts),
   }
 }

@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { colorsFor } from './colors.js'
 import { backupCommand } from './commands/backup.js'
-import { demoCommand } from './commands/demo.js'
 import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
 import { messagesCommand } from './commands/messages.js'
@@ -19,7 +18,6 @@ const commands = [
   verifyCommand(),
   backupCommand(),
   restoreCommand(),
-  demoCommand(),
 ]
 
 const program = new Command('convodb')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { median, medianQuantiles, quantiles } from '../../bench/measure/statistics.js'
+import { median, medianQuantiles, quantiles, shareNames } from '../../bench/measure/statistics.js'
 
 const upTo = (count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, index) => count - index)
@@ -11,19 +11,16 @@ describe('median', () => {
 })
 
 describe('quantiles', () => {
-  it('takes the nearest rank', () =>
-    expect(quantiles(upTo(1000))).toStrictEqual({
-      p50: 500,
-      p90: 900,
-      p95: 950,
-      p99: 990,
-      p999: 999,
-      max: 1000,
-    }))
-  it('of one value is that value', () =>
-    expect(quantiles(upTo(1))).toStrictEqual({ p50: 1, p90: 1, p95: 1, p99: 1, p999: 1, max: 1 }))
+  it.each([0.002, 1, 5000])('are exact to three digits, whatever the size: times of %d ms', (unit) => {
+    const found = quantiles(upTo(1000).map((count) => count * unit))
+    const exact = { p50: 500, p90: 900, p95: 950, p99: 990, p999: 999, max: 1000 }
+    for (const name of shareNames) {
+      expect(Math.abs(found[name] / (exact[name] * unit) - 1), name).toBeLessThan(0.001)
+    }
+  })
+  it('of nothing are no numbers', () => expect(quantiles([]).p50).toBeNaN())
   it('of several rounds is the median of each', () => {
     const rounds = [quantiles(upTo(10)), quantiles(upTo(1000)), quantiles(upTo(100))]
-    expect(medianQuantiles(rounds)).toMatchObject({ p50: 50, p99: 99, max: 100 })
+    expect(medianQuantiles(rounds)).toEqual(quantiles(upTo(100)))
   })
 })

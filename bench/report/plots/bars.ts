@@ -1,6 +1,6 @@
 import type { CaseReport } from '../../run/case-report.js'
 import { formatMetric, metricTitle, type MetricName } from '../../run/metrics.js'
-import { drawBarChart } from '../svg/bar-chart.js'
+import { drawBarChart } from '../charts/bar-chart.js'
 
 /** The case's first figure, a bar for each side. */
 export const bars = (report: CaseReport): string | undefined => barsOf(report, report.metrics[0])

@@ -1,6 +1,6 @@
 import type { GrowthPoint } from '../../measure/growth.js'
 import type { CaseReport } from '../../run/case-report.js'
-import { drawLineChart, type LineChart } from '../svg/line-chart.js'
+import { drawLineChart, type LineChart } from '../charts/line-chart.js'
 
 type Lines = LineChart['lines']
 
@@ -16,8 +16,8 @@ const draw = ({ name }: CaseReport, what: string, yLabel: string, lines: Lines):
     ? undefined
     : drawLineChart({
         title: `${name}: ${what}`,
-        x: { label: 'messages stored', kind: 'linear' },
-        y: { label: yLabel, kind: 'linear' },
+        x: { label: 'messages stored' },
+        y: { label: yLabel },
         lines,
       })
 

@@ -1,8 +1,8 @@
 import { shareNames, type Quantiles } from '../../measure/statistics.js'
 import type { CaseReport } from '../../run/case-report.js'
-import { drawLineChart } from '../svg/line-chart.js'
+import { drawLineChart } from '../charts/line-chart.js'
 
-const shareTexts = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'max']
+const shareTexts = { p50: 'p50', p90: 'p90', p95: 'p95', p99: 'p99', p999: 'p99.9', max: 'max' } as const
 const mostLines = 8
 const shownConcurrency = 256
 
@@ -30,15 +30,11 @@ export function drawQuantiles(
   if (sides.length === 0) return undefined
   return drawLineChart({
     title,
-    x: {
-      label: 'share of the values that are no larger',
-      kind: 'linear',
-      ticks: shareTexts.map((label, index) => [index, label]),
-    },
-    y: { label: yLabel, kind: 'log' },
+    x: { label: 'share of the values that are no larger', places: Object.values(shareTexts) },
+    y: { label: yLabel, isLogarithmic: true },
     lines: sides.map(({ label, quantiles }) => ({
       label,
-      points: shareNames.map((name, index) => [index, quantiles[name]]),
+      points: shareNames.map((name) => [shareTexts[name], quantiles[name]]),
     })),
   })
 }

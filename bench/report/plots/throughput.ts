@@ -1,5 +1,5 @@
 import type { CaseReport } from '../../run/case-report.js'
-import { drawLineChart } from '../svg/line-chart.js'
+import { drawLineChart } from '../charts/line-chart.js'
 
 /** A line for each library, by the number of calls in flight. */
 export function throughputByConcurrency({ name, items, sides }: CaseReport): string | undefined {
@@ -9,17 +9,13 @@ export function throughputByConcurrency({ name, items, sides }: CaseReport): str
   const levels = [...new Set(inLines.map(({ input }) => input.concurrency))]
   return drawLineChart({
     title: `${name}: ${items}/s by calls in flight`,
-    x: {
-      label: 'calls in flight (logarithmic)',
-      kind: 'log',
-      ticks: levels.map((level) => [level, String(level)]),
-    },
-    y: { label: `${items}/s (logarithmic)`, kind: 'log' },
+    x: { label: 'calls in flight', places: levels.map(String) },
+    y: { label: `${items}/s (logarithmic)`, isLogarithmic: true },
     lines: labels.map((label) => ({
       label,
       points: inLines
         .filter(({ line }) => line === label)
-        .map(({ input, metrics }) => [input.concurrency, metrics.perSecond?.median ?? Number.NaN]),
+        .map(({ input, metrics }) => [String(input.concurrency), metrics.perSecond?.median ?? Number.NaN]),
     })),
   })
 }

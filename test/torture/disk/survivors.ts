@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/cli/demo/random.js'
+import type { Random } from '../../../demo/random.js'
 import type { Disk } from './disk.js'
 import { applyChange, type DiskFile, type FileChange } from './disk-file.js'
 import type { FileBytes } from './file-bytes.js'

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/cli/demo/random.js'
+import type { Random } from '../../../demo/random.js'
 import type { CrashEvent } from './crash-log.js'
 
 /**

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { createRandom } from '../../../src/cli/demo/random.js'
+import { createRandom } from '../../../demo/random.js'
 import { chooseCrashPoints } from './crash-points.js'
 import { Disk } from '../disk/disk.js'
 import { surviveCrash } from '../disk/survivors.js'

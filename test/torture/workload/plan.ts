@@ -1,5 +1,5 @@
 import type { NewMessage } from 'convodb'
-import { createRandom, type Random } from '../../../src/cli/demo/random.js'
+import { createRandom, type Random } from '../../../demo/random.js'
 import { History } from './history.js'
 import { Model } from './model.js'
 import type { Step } from './steps.js'
