@@ -1,73 +1,50 @@
 /**
- * An ingest service: it stores a stream of messages as fast as the database takes them. When the queue is full the
- * call fails with OVERLOADED and nothing is lost: the service waits and tries again, and reads no further meanwhile.
+ * An ingest service: `POST /messages` with lines of JSON, one message each, is answered when all of them are durable. A full queue is a
+ * 503 that says when to come again. On SIGTERM it takes no new requests, answers those it has, and closes the database.
  *
- *     node build/examples/ingest-service.js [path] [messages]     defaults: ':memory:' and 20000; ctrl-C ends it early
+ *     node build/examples/ingest-service.js [path] [port]     defaults: ':memory:' and 8080
+ *     curl --data-binary @messages.ndjson http://127.0.0.1:8080/messages
  */
-import { setTimeout as sleep } from 'node:timers/promises'
-import { ConvoDbError, openDatabase, type NewMessage } from 'convodb'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { closeOnSignals, ConvoDbError, openDatabase, type NewMessage } from 'convodb'
 
-const [path = ':memory:', count = '20000'] = process.argv.slice(2)
+const [path = ':memory:', port = '8080'] = process.argv.slice(2)
+const db = await openDatabase(path)
 
-const stopping = new AbortController()
-process.once('SIGINT', () => stopping.abort()).once('SIGTERM', () => stopping.abort())
+/** All of a request or nothing of it is stored. What is no message, the database says. */
+async function store(request: IncomingMessage): Promise<object> {
+  const lines = (await text(request)).split('\n').filter((line) => line.trim() !== '')
+  return db.addMessages(lines.map((line): NewMessage => JSON.parse(line)))
+}
 
-// Small on purpose, so that the example shows what a full queue looks like; the default is 100,000 operations.
-const db = await openDatabase(path, { maxQueuedOperations: 1000 })
-
-let stored = 0
-let refused = 0
-
-/** Where the messages come from; yours would be a socket, a queue or a log. */
-function* source(total: number): Generator<NewMessage, void, void> {
-  for (let index = 0; index < total; index += 1) {
-    yield {
-      messageId: `message-${index}`,
-      channelId: `room-${index % 20}`,
-      userId: `user-${index % 500}`,
-      content: `Reading ${index}: ${(20 + 5 * Math.sin(index / 50)).toFixed(1)} °C`,
-      timestamp: Date.UTC(2026, 0, 1) + index * 1000,
-    }
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const send = (status: number, body: object): void => {
+    // A connection that stays would keep the server from closing.
+    if (!server.listening) response.setHeader('connection', 'close')
+    response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`)
+  }
+  if (request.method !== 'POST' || request.url !== '/messages') return send(404, { error: 'POST /messages' })
+  try {
+    send(200, await store(request))
+  } catch (error) {
+    if (error instanceof SyntaxError) return send(400, { error: `A line is not JSON: ${error.message}` })
+    if (!(error instanceof ConvoDbError)) throw error
+    if (error.retryable) response.setHeader('retry-after', '1')
+    send(error.httpStatus, error)
   }
 }
 
-/** Stores one message, waiting while the queue is full. */
-async function store(message: NewMessage): Promise<void> {
-  for (let delayMs = 1; ; delayMs = Math.min(2 * delayMs, 100)) {
-    try {
-      await db.storeMessage(message)
-      stored += 1
-      return
-    } catch (error) {
-      if (!(error instanceof ConvoDbError) || error.code !== 'OVERLOADED') throw error
-      refused += 1
-      await sleep(delayMs)
-    }
-  }
-}
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => {
+    console.error(error)
+    response.destroy()
+  })
+})
 
-/** Takes message after message from the shared source; many such loops at once keep the writer's batches full. */
-async function work(messages: Iterable<NewMessage>): Promise<void> {
-  for (const message of messages) {
-    await store(message)
-    if (stopping.signal.aborted) return
-  }
-}
+closeOnSignals(db, { before: () => new Promise((resolve) => server.close(resolve)) })
 
-const startMs = performance.now()
-const messages = source(Number(count))
-try {
-  await Promise.all(Array.from({ length: 1500 }, () => work(messages)))
-  const elapsedSeconds = (performance.now() - startMs) / 1000
-  const { rows, commits, averageBatch, write } = await db.stats()
-  console.log(
-    stopping.signal.aborted ? 'Stopped early; everything acknowledged is stored.' : 'Source exhausted.',
-  )
-  console.log(`stored       ${stored} messages in ${elapsedSeconds.toFixed(1)} s, ${rows.messages} rows`)
-  console.log(`rate         ${Math.round(stored / elapsedSeconds)} messages/s`)
-  console.log(`commits      ${commits}, ${averageBatch.toFixed(0)} messages each on average`)
-  console.log(`overloaded   ${refused} calls were refused at first and tried again`)
-  console.log(`latency p99  ${write.latencyMs.p99.toFixed(1)} ms from call to commit`)
-} finally {
-  await db.close()
-}
+server.listen(Number(port), '127.0.0.1', () => {
+  const address = server.address()
+  console.log(`listening on http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`)
+})

@@ -1,12 +1,23 @@
 import { constants } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DatabaseManager } from './database-manager.js'
 import type { CloseOptions } from './executors/executor.js'
+import { defaultCloseTimeoutMs } from './options.js'
+import { checkCloseOnSignalsOptions } from './validation/call-options.js'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 type Signal = (typeof signals)[number]
 
 /** Closes one database; says on stderr where that fails. */
 type Close = () => Promise<void>
+
+export interface CloseOnSignalsOptions extends CloseOptions {
+  /**
+   * What has to end before the database is closed, such as a server's requests. It is waited for as long as `timeoutMs` says; a
+   * failure is told of by a warning, and the database is closed all the same.
+   */
+  before?: () => unknown
+}
 
 /** One for each call. All share a handler for each signal, which knows whether a signal has come before. */
 const registered = new Set<Close>()
@@ -20,23 +31,43 @@ let isStopping = false
  * A handler of the program's own for the same signal is called once, too. It does not keep the process: what has to be done
  * after the databases are closed needs a handler that calls `close` itself, in place of this function.
  *
- * @param options `timeoutMs`, as for `close`; default the database's `closeTimeoutMs` (10,000).
+ * @param options `timeoutMs`, as for `close`; default the database's `closeTimeoutMs` (10,000). `before`: work to wait for first, for
+ *   as long again.
  * @returns what takes it back; closing the database by yourself does not.
+ * @throws INVALID_ARGUMENT
  * @example
  * const db = await openDatabase('chat.db')
- * closeOnSignals(db)
+ * closeOnSignals(db, { before: () => new Promise((resolve) => server.close(resolve)) })
  */
-export function closeOnSignals(db: Pick<DatabaseManager, 'close'>, options: CloseOptions = {}): () => void {
-  const close: Close = () =>
-    db.close(options).catch((error: unknown) => {
+export function closeOnSignals(
+  db: Pick<DatabaseManager, 'close'>,
+  options: CloseOnSignalsOptions = {},
+): () => void {
+  checkCloseOnSignalsOptions(options)
+  const { before, ...closeOptions } = options
+  const close: Close = async () => {
+    if (before !== undefined) await waitFor(before, closeOptions.timeoutMs ?? defaultCloseTimeoutMs)
+    await db.close(closeOptions).catch((error: unknown) => {
       process.emitWarning(`The database was not closed in good order: ${String(error)}`)
     })
+  }
   if (registered.size === 0) for (const signal of signals) process.on(signal, stop)
   registered.add(close)
   return () => {
     // The handlers stay while a signal is being heeded: the next one must find them.
     if (!registered.delete(close) || registered.size > 0 || isStopping) return
     for (const signal of signals) process.off(signal, stop)
+  }
+}
+
+async function waitFor(before: () => unknown, timeoutMs: number): Promise<void> {
+  const late = Symbol('late')
+  try {
+    const first = await Promise.race([before(), delay(timeoutMs, late)])
+    if (first === late)
+      process.emitWarning(`What should end before the database took longer than ${timeoutMs} ms`)
+  } catch (error) {
+    process.emitWarning(`What should end before the database failed: ${String(error)}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { isMainThread, type MessagePort } from 'node:worker_threads'
+import { isMainThread, MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import { object, optional } from '../protocol/fields.js'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
@@ -26,7 +26,7 @@ const validator = Compile(
  * @param port from `db.createPort()`, handed over as `workerData` or by `postMessage`, and in its `transferList`.
  * @param options limits of this thread's queues.
  * @returns a database to `close()` when the thread is done; that closes this thread's end only.
- * @throws INVALID_ARGUMENT on the main thread, which runs no SQL; CLOSED when the database is closed. Later calls reject
+ * @throws INVALID_ARGUMENT, also on the main thread, which runs no SQL; CLOSED when the database is closed. Later calls reject
  *   with CLOSED once the database or its writer is gone, and writes under way then with OUTCOME_UNKNOWN: none hangs.
  * @example
  * // main thread
@@ -38,6 +38,11 @@ const validator = Compile(
 export async function connectPort(port: MessagePort, options: ConnectOptions = {}): Promise<DatabaseManager> {
   if (isMainThread) {
     throw new ConvoDbError('INVALID_ARGUMENT', 'connectPort is for worker threads; here, call openDatabase', {
+      field: 'port',
+    })
+  }
+  if (!(port instanceof MessagePort)) {
+    throw new ConvoDbError('INVALID_ARGUMENT', 'port must be a MessagePort, from createPort()', {
       field: 'port',
     })
   }

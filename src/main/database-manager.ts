@@ -15,7 +15,7 @@ import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from './e
 import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { UserManager } from './user-manager.js'
-import { checkLeaseOptions } from './validation/call-options.js'
+import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
 import { checkPath } from './validation/path.js'
 import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
@@ -28,6 +28,12 @@ type Calls = ReturnType<typeof channelCalls> &
 
 /** The facade: every operation as a typed call, whatever executor carries it out. */
 export interface DatabaseManager extends Calls, AsyncDisposable {
+  /** The file's path, with symbolic links followed; of a `':memory:'` database that of its temporary file. */
+  readonly path: string
+
+  /** Whether it takes calls: `'closing'` and `'closed'` do not, and answer with CLOSED. */
+  readonly status: 'open' | 'closing' | 'closed'
+
   /** Users and their profiles; made when first asked for. */
   readonly users: UserManager
 
@@ -162,11 +168,12 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
 
   /**
    * Takes no new calls, answers those accepted, checkpoints, closes every connection and ends every thread. Calling it
-   * again returns the same promise. `await using` calls it.
+   * again waits for the same end. `await using` calls it.
    *
    * @param options `timeoutMs`: what is not answered by then gets CLOSED or, where the writer has it, OUTCOME_UNKNOWN;
    *   default the option `closeTimeoutMs` (10,000). SQL of a borrower's that is running can not be interrupted: its thread
    *   is left behind, and node waits for it when the process exits by itself.
+   * @throws INVALID_ARGUMENT, and the database stays open
    * @example await db.close({ timeoutMs: 2_000 })
    */
   close(options?: CloseOptions): Promise<void>
@@ -175,17 +182,28 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
 export function createDatabaseManager(executor: Executor): DatabaseManager {
   const execute = createExecute(executor)
   let users: UserManager | undefined
-  let closed: Promise<void> | undefined
+  let closing: Promise<unknown> | undefined
+  let isClosed = false
   const fileJobs = new FileJobs()
   const closeAll = async (options: CloseOptions): Promise<void> => {
-    await Promise.all([executor.close(options), fileJobs.close()])
+    checkCloseOptions(options)
+    closing = Promise.all([executor.close(options), fileJobs.close()]).finally(() => (isClosed = true))
+    await closing
   }
-  const close = (options: CloseOptions = {}): Promise<void> => (closed ??= closeAll(options))
+  const close = async (options: CloseOptions = {}): Promise<void> => {
+    if (closing === undefined) return closeAll(options)
+    await closing
+  }
   return {
     ...channelCalls(execute),
     ...messageCalls(execute),
     ...segmentCalls(execute),
     ...embeddingCalls(execute),
+    path: executor.file.path,
+    get status() {
+      if (isClosed || !executor.isOpen) return 'closed'
+      return closing === undefined ? 'open' : 'closing'
+    },
     get users() {
       return (users ??= new UserManager(execute))
     },

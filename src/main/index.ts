@@ -2,7 +2,7 @@
 import './assert-node-version.js'
 export { connectPort, type ConnectOptions } from './connect-port.js'
 export { openDatabase } from './open-database.js'
-export { closeOnSignals } from './close-on-signals.js'
+export { closeOnSignals, type CloseOnSignalsOptions } from './close-on-signals.js'
 export {
   diagnosticsChannels,
   type CheckpointEvent,

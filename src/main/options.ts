@@ -89,6 +89,7 @@ const validator = Compile(optionsSchema)
 
 /** Also of what is done to files that are not open. */
 export const defaultBusyTimeoutMs = 5_000
+export const defaultCloseTimeoutMs = 10_000
 
 /** Fills in the defaults. @throws INVALID_ARGUMENT naming the option */
 export function resolveOptions(options: OpenOptions): ResolvedOptions {
@@ -108,7 +109,7 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     leaseIdleTimeoutMs: given.leaseIdleTimeoutMs ?? 10_000,
     readOnly: given.readOnly ?? false,
     readTimeoutMs: given.readTimeoutMs ?? 60_000,
-    closeTimeoutMs: given.closeTimeoutMs ?? 10_000,
+    closeTimeoutMs: given.closeTimeoutMs ?? defaultCloseTimeoutMs,
     scrubRowsPerSecond: given.scrubRowsPerSecond ?? 2_000,
     verifyReads: given.verifyReads ?? false,
   }

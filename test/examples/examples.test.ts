@@ -2,8 +2,10 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -46,27 +48,50 @@ describe('bot-memory', () => {
 })
 
 describe('ingest-service', () => {
-  it('stores everything though the queue refuses some calls at first', async () => {
-    const output = await run('ingest-service', path, '5000')
-    expect(output).toMatch(/stored +5000 messages in .+, 5000 rows/)
-    expect(Number(/overloaded +(\d+)/.exec(output)?.[1])).toBeGreaterThan(0)
-    const db = await openDatabase(path, { create: false })
-    expect(await db.countMessages()).toBe(5000)
-    await db.close()
+  async function start() {
+    const child = spawn(process.execPath, [pathOf('ingest-service'), path, '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(child, 'close')
+    const [line] = await once(createInterface({ input: child.stdout }), 'line')
+    return { url: `${String(line).replace('listening on ', '')}/messages`, child, ended }
+  }
+  const lines = (count: number): string =>
+    Array.from({ length: count }, (_, n) =>
+      JSON.stringify({ messageId: `m${n}`, channelId: 'c', userId: 'u', content: 'hello', timestamp: n }),
+    ).join('\n')
+
+  it('answers when all is stored, and says what is wrong with what is not', async () => {
+    const { url, child, ended } = await start()
+    const post = async (body: string) => {
+      const response = await fetch(url, { method: 'POST', body })
+      return [response.status, await response.json()]
+    }
+    expect(await post(lines(500))).toEqual([200, { inserted: 500, updated: 0, ignored: 0 }])
+    expect(await post(`${lines(2)}\n{"messageId":"bad"}`)).toMatchObject([400, { code: 'INVALID_ARGUMENT' }])
+    expect(await post('no JSON')).toMatchObject([400, { error: expect.stringContaining('not JSON') }])
+    expect((await fetch(url)).status).toBe(404)
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([null, 'SIGTERM'])
   })
 
-  it('ends in good order on SIGTERM, with everything it counted stored', async () => {
-    const child = spawn(process.execPath, [pathOf('ingest-service'), path, '100000000'])
-    let output = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-    const ended = once(child, 'close')
-    await untilFileExists(`${path}-wal`)
+  it('on SIGTERM answers the request it has, stores it and closes the database', async () => {
+    const { url, child, ended } = await start()
+    const posting = request(url, { method: 'POST' })
+    const answered = once(posting, 'response')
+    posting.write(`${lines(1)}\n`)
+    posting.flushHeaders()
+    // The service has it when it answers others that came later.
+    expect((await fetch(url)).status).toBe(404)
     child.kill('SIGTERM')
-    await ended
-    expect(child.exitCode).toBe(0)
-    expect(output).toContain('Stopped early')
-    const [, stored, rows] = /stored +(\d+) messages in .+, (\d+) rows/.exec(output) ?? []
-    expect(stored).toBe(rows)
+    await expect.poll(() => fetch(url).catch(() => 'refused')).toBe('refused')
+    posting.end(lines(3))
+    const [response] = await answered
+    expect(response.statusCode).toBe(200)
+    expect(await ended).toEqual([null, 'SIGTERM'])
+    expect(existsSync(`${path}-wal`)).toBe(false)
+    await using db = await openDatabase(path, { create: false })
+    expect(await db.countMessages()).toBe(3)
   })
 })
 
@@ -84,14 +109,6 @@ describe('segment-report', () => {
     expect(await run('segment-report', path)).toContain('3 segments')
   })
 })
-
-async function untilFileExists(file: string): Promise<void> {
-  while (!existsSync(file)) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5)
-    })
-  }
-}
 
 describe('embedding-pipeline', () => {
   it('stores from four threads while the main thread computes', async () => {

@@ -165,3 +165,17 @@ describe('a thread with a port', () => {
     await db.close()
   })
 })
+
+it('the status of a port tells when its database is closed', async () => {
+  const { db } = await openWithMessage()
+  const thread = startThread(
+    db,
+    `post(db.status)
+     while (db.status === 'open') await new Promise((resolve) => setTimeout(resolve, 5))
+     post(db.status)`,
+  )
+  expect(await nextMessage(thread)).toBe('open')
+  const last = nextMessage(thread)
+  await db.close()
+  expect(await last).toBe('closed')
+})

@@ -129,6 +129,42 @@ describe('a process with closeOnSignals', () => {
   })
 })
 
+describe('what should end before the database is closed', () => {
+  it.each([
+    [
+      'is waited for',
+      'new Promise((resolve) => setTimeout(() => resolve(say("ended")), 100))',
+      'ended closed',
+      '',
+    ],
+    ['may fail', 'Promise.reject(new Error("broken"))', 'closed', 'failed: Error: broken'],
+    ['may throw', '(() => { throw new Error("broken") })()', 'closed', 'failed: Error: broken'],
+    [
+      'is waited for no longer than timeoutMs',
+      'new Promise(() => undefined)',
+      'closed',
+      'longer than 500 ms',
+    ],
+  ])('%s', async (_, before, said, warning) => {
+    const program = `
+      import { closeOnSignals, openDatabase } from 'convodb'
+      const say = (text) => process.stdout.write(text + ' ')
+      const db = await openDatabase(process.argv[1], { readers: 1 })
+      const watched = { close: (options) => db.close(options).then(() => say('closed')) }
+      closeOnSignals(watched, { timeoutMs: 500, before: () => ${before} })
+      setInterval(() => undefined, 1_000)
+      process.kill(process.pid, 'SIGTERM')`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, await newPath()])
+    const output = { stdout: '', stderr: '' }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+    expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
+    expect(output.stdout.trim()).toBe(said)
+    if (warning === '') expect(output.stderr).toBe('')
+    else expect(output.stderr).toContain(warning)
+  })
+})
+
 it.each(['before', 'after'])(
   'closeOnSignals ends the process beside a handler of the program that was there %s, which runs once',
   async (when) => {

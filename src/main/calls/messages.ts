@@ -60,18 +60,19 @@ export function messageCalls(execute: Execute) {
      * Iterates over a channel's messages page by page; the channel may grow meanwhile.
      *
      * @param page as for `getMessages`; `limit` is the size of a page, default 500.
+     * @throws INVALID_ARGUMENT, from the first step on
      * @example for await (const message of db.iterateMessages({ channelId: 'general', order: 'asc' })) { ... }
      */
     async *iterateMessages(
       page: Params<'getMessages'>,
       options?: CallOptions,
     ): AsyncGenerator<Message, void, void> {
-      let cursor = page.cursor
-      do {
-        const { items, nextCursor } = await getMessages({ limit: 500, ...page, cursor }, options)
+      let next: Params<'getMessages'> | undefined = { limit: 500, ...page }
+      while (next !== undefined) {
+        const { items, nextCursor }: Page<Message> = await getMessages(next, options)
         yield* items
-        cursor = nextCursor ?? undefined
-      } while (cursor !== undefined)
+        next = nextCursor === null ? undefined : { ...next, cursor: nextCursor }
+      }
     },
 
     /**

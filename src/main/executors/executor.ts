@@ -52,6 +52,8 @@ export interface DatabaseFile {
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */
 export interface Executor {
   readonly file: DatabaseFile
+  /** False when what is behind it has ended by itself, as a port's database does. */
+  readonly isOpen: boolean
   /** OVERLOADED when there is no room for one more call, said in less time than a call takes: throwing would double it. */
   refusal(name: OperationName): ConvoDbError | undefined
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */

@@ -11,6 +11,12 @@ export const abortSignal = Type.Refine(
 )
 const timeoutMs = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
 
+const callback = Type.Refine(
+  Type.Unsafe<() => unknown>({}),
+  (value) => typeof value === 'function',
+  () => 'a function',
+)
+
 const callOptions = Compile(object({ signal: optional(abortSignal), timeoutMs: optional(timeoutMs) }))
 const leaseOptions = Compile(
   object({
@@ -20,6 +26,8 @@ const leaseOptions = Compile(
     idleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
   }),
 )
+const closeOptions = Compile(object({ timeoutMs: optional(timeoutMs) }))
+const closeOnSignalsOptions = Compile(object({ timeoutMs: optional(timeoutMs), before: optional(callback) }))
 
 const none: CallOptions = {}
 
@@ -32,4 +40,14 @@ export function checkCallOptions(options: CallOptions = none): CallOptions {
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkLeaseOptions(options: unknown): void {
   check(leaseOptions, options, 'options')
+}
+
+/** @throws INVALID_ARGUMENT naming the option */
+export function checkCloseOptions(options: unknown): void {
+  check(closeOptions, options, 'options')
+}
+
+/** @throws INVALID_ARGUMENT naming the option */
+export function checkCloseOnSignalsOptions(options: unknown): void {
+  check(closeOnSignalsOptions, options, 'options')
 }

@@ -96,6 +96,7 @@ function openHere(path: string): DatabaseManager {
   }
   return createDatabaseManager({
     file,
+    isOpen: true,
     refusal: () => undefined,
     execute: async (name, params, _options, decode) => {
       const operation = isStepwise(params) ? { name, packed: finishNow(params.steps) } : { name, params }

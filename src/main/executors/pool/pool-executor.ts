@@ -87,6 +87,9 @@ export class PoolExecutor implements Executor {
     return this.#settings
   }
 
+  /** It ends by `close` alone. */
+  readonly isOpen = true
+
   refusal(name: OperationName): ConvoDbError | undefined {
     return this.#lanes.refusal(name)
   }

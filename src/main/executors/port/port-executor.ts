@@ -74,6 +74,10 @@ export class PortExecutor implements Executor {
     return this.#settings
   }
 
+  get isOpen(): boolean {
+    return this.#link.isOpen
+  }
+
   refusal(name: OperationName): ConvoDbError | undefined {
     return this.#lanes.refusal(name)
   }

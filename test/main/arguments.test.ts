@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { closeOnSignals } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+
+/** What a program in plain JavaScript, or with `any`, may pass: whatever it is, it is refused and nothing else happens. */
+function wrong<Value>(json: string): Value {
+  return JSON.parse(json)
+}
+
+describe('arguments of the wrong kind', () => {
+  it.each([
+    ['{"timeoutMs":"x"}', 'timeoutMs'],
+    ['{"timeoutMs":-1}', 'timeoutMs'],
+    ['{"timeout":1}', 'timeout'],
+    ['null', 'options'],
+  ])('of close are refused, and the database stays open: %s', async (options, field) => {
+    const db = await temporaryDatabase()
+    await expectError(db.close(wrong(options)), 'INVALID_ARGUMENT', { field })
+    expect(db.status).toBe('open')
+    expect(await db.storeMessage(message('1'))).toMatchObject({ outcome: 'inserted' })
+  })
+
+  it.each(['null', '7', '"general"', '{}'])('of iterateMessages are refused: %s', async (page) => {
+    const db = await temporaryDatabase()
+    await expectError(db.iterateMessages(wrong(page)).next(), 'INVALID_ARGUMENT')
+  })
+
+  it('of iterateMessages are refused where there are none', async () => {
+    const db = await temporaryDatabase()
+    const messages: AsyncGenerator = Reflect.apply(db.iterateMessages, db, [])
+    await expectError(messages.next(), 'INVALID_ARGUMENT', { field: 'channelId' })
+  })
+
+  it.each(['undefined', 'null', '{}', '"port"'])('of connectPort are refused: %s', async (port) => {
+    const program = `
+      import { parentPort } from 'node:worker_threads'
+      import { connectPort } from 'convodb'
+      await connectPort(${port}).catch(({ code, details }) => parentPort.postMessage({ code, details }))`
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(withPath(program))}`))
+    const [answer] = await once(worker, 'message')
+    expect(answer).toMatchObject({ code: 'INVALID_ARGUMENT', details: { field: 'port' } })
+  })
+
+  it.each(['{"timeoutMs":"x"}', '{"before":1}', 'null'])(
+    'of closeOnSignals are refused: %s',
+    async (options) => {
+      const db = await temporaryDatabase()
+      expect(() => closeOnSignals(db, wrong(options))).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      )
+      expect(process.listenerCount('SIGTERM')).toBe(0)
+    },
+  )
+})
+
+/** A module without a file has no folder to find packages from. */
+const withPath = (program: string): string =>
+  program.replaceAll("'convodb'", `'${import.meta.resolve('convodb')}'`)
+
+describe('path and status', () => {
+  it('tell which file it is, and whether it takes calls', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const db = await temporaryDatabase({}, path)
+    expect([db.path, db.status]).toEqual([path, 'open'])
+    const closing = db.close()
+    expect(db.status).toBe('closing')
+    await closing
+    expect([db.path, db.status]).toEqual([path, 'closed'])
+  })
+})
