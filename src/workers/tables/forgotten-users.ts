@@ -54,7 +54,7 @@ export function forgetUser(
   return { userId, wasKnown: userKey !== undefined, forgottenAt, ...traces }
 }
 
-/** Puts up tombstones of which only the hashes are known, and takes away whoever they are of. */
+/** Leaves tombstones of which only the hashes are known, and deletes whoever they are of. */
 export function importForgottenUsers(
   connection: WriteConnection,
   { users }: WireParams<'importForgottenUsers'>,

@@ -178,7 +178,7 @@ export class WriterLink implements TaskRunner<WriterTask> {
 const notSendable = (error: unknown): ConvoDbError =>
   new ConvoDbError('INVALID_ARGUMENT', `A parameter can not be handed to another thread: ${String(error)}`)
 
-const unknownFate = (): Error => new Error('it ended, and nobody can tell what it had done')
+const unknownFate = (): Error => new Error('it ended, and what it had done is unknown')
 
 const neverSent = (): ConvoDbError =>
   new ConvoDbError(
