@@ -49,8 +49,8 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * Lends one worker's connection for SQL of your own, in one transaction: committed when `work` resolves, rolled back
    * when it throws. A `'read'` lease sees a snapshot in which every table is whole; during a `'write'` lease other writes
    * wait and reads do not. The tables to rely on are `channels`, `messages`, `users`, `user_profiles`,
-   * `conversation_segments`, `segment_messages`, `embedding_models` and `embeddings`; tables of your own may stand beside
-   * them. Counters, places and search follow what you write.
+   * `conversation_segments`, `segment_messages`, `embedding_models` and `embeddings` (docs/sql.md names their columns); tables of your own
+   * may stand beside them. Counters, listings and search follow what you write.
    *
    * @param work gets `all`, `get`, `run`, `exec`; its connection is void when it returns.
    * @param options `mode` default `'read'`; `idleTimeoutMs`: silence after which the lease ends (default 10,000);
