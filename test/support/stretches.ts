@@ -1,5 +1,5 @@
 /** CPU time of this thread alone, in milliseconds; of the process where Node does not know it of threads. */
-function cpuMs(): number {
+export function cpuMs(): number {
   const { user, system } = (process.threadCpuUsage ?? process.cpuUsage)()
   return (user + system) / 1000
 }
