@@ -32,10 +32,8 @@ async function storedIds(channelId = 'general'): Promise<string[]> {
 }
 
 describe('what can be imported', () => {
-  it.each(['plain', 'gzip'])('a %s file', async (form) => {
-    const text = toNdjson(messages(2500))
-    // The content decides, not the name.
-    const path = await file('messages', form === 'gzip' ? gzipSync(text) : text)
+  it('a gzip file: the content decides, not the name', async () => {
+    const path = await file('messages', gzipSync(toNdjson(messages(2500))))
     const { exitCode, stdout } = await runCli(['import', path, '--db', db])
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/messages: +2,500 inserted, 0 updated/)

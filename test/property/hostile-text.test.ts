@@ -85,7 +85,7 @@ it('ids, texts and keys come back as they were stored, whatever they are made of
       expect(await db.getEmbeddings(owners)).toMatchObject([{ ownerId: messageId, model }])
       expect(await db.deleteMessages([messageId])).toBe(1)
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   )
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
   expect(await db.countMessages()).toBe(0)
@@ -105,6 +105,6 @@ it('a search takes % and _ and all else literally', async () => {
       const { items } = await db.users.searchByDisplayName({ query, limit: 10_000 })
       expect(items.map((user) => user.userId)).toEqual(expected)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
