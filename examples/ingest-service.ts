@@ -6,15 +6,27 @@
  *     curl --data-binary @messages.ndjson http://127.0.0.1:8080/messages
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { closeOnSignals, ConvoDbError, openDatabase, type NewMessage } from 'convodb'
 
 const [path = ':memory:', port = '8080'] = process.argv.slice(2)
 const db = await openDatabase(path)
 
+const maxRequestLength = 16 * 1024 * 1024
+
+/** The text of a request; undefined when it is too long to be kept. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  let text = ''
+  // Not destroyed when it is left early: its connection has to carry the answer.
+  for await (const piece of request.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    text += piece
+    if (text.length > maxRequestLength) return undefined
+  }
+  return text
+}
+
 /** All of a request or nothing of it is stored. What is no message, the database says. */
-async function store(request: IncomingMessage): Promise<object> {
-  const lines = (await text(request)).split('\n').filter((line) => line.trim() !== '')
+function store(text: string): Promise<object> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
   return db.addMessages(lines.map((line): NewMessage => JSON.parse(line)))
 }
 
@@ -26,7 +38,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   if (request.method !== 'POST' || request.url !== '/messages') return send(404, { error: 'POST /messages' })
   try {
-    send(200, await store(request))
+    const text = await read(request)
+    if (text === undefined) {
+      // What is still on its way is not read.
+      response.setHeader('connection', 'close')
+      return send(413, { error: `A request has at most ${maxRequestLength} characters` })
+    }
+    send(200, await store(text))
   } catch (error) {
     if (error instanceof SyntaxError) return send(400, { error: `A line is not JSON: ${error.message}` })
     if (!(error instanceof ConvoDbError)) throw error

@@ -56,7 +56,9 @@ function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor>
 function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor {
   return {
     file: executor.file,
-    isOpen: executor.isOpen,
+    get isOpen() {
+      return executor.isOpen
+    },
     refusal: (name) => executor.refusal(name),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),

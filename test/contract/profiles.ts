@@ -63,7 +63,7 @@ export const profileCases = {
             expect(JSON.stringify(stored.profile)).toBe(JSON.stringify(expected))
           }
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       )
     })
 

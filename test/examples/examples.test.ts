@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -48,10 +48,17 @@ describe('bot-memory', () => {
 })
 
 describe('ingest-service', () => {
+  const children: ChildProcess[] = []
+  // One that a failed test has left.
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+  })
+
   async function start() {
     const child = spawn(process.execPath, [pathOf('ingest-service'), path, '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    children.push(child)
     const ended = once(child, 'close')
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
     return { url: `${String(line).replace('listening on ', '')}/messages`, child, ended }
@@ -71,6 +78,10 @@ describe('ingest-service', () => {
     expect(await post(`${lines(2)}\n{"messageId":"bad"}`)).toMatchObject([400, { code: 'INVALID_ARGUMENT' }])
     expect(await post('no JSON')).toMatchObject([400, { error: expect.stringContaining('not JSON') }])
     expect((await fetch(url)).status).toBe(404)
+    // It is told so, or cut off while it still sends.
+    const [status] = await post(' '.repeat(17 * 1024 * 1024)).catch(() => [413])
+    expect(status).toBe(413)
+    expect(await post(lines(1))).toMatchObject([200, { updated: 1 }])
     child.kill('SIGTERM')
     expect(await ended).toEqual([null, 'SIGTERM'])
   })

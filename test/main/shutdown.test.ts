@@ -130,6 +130,20 @@ describe('a process with closeOnSignals', () => {
 })
 
 describe('what should end before the database is closed', () => {
+  it('keeps nobody who sends a second signal waiting', async () => {
+    const program = `
+      import { closeOnSignals, openDatabase } from 'convodb'
+      const db = await openDatabase(process.argv[1], { readers: 1 })
+      const endless = () => new Promise(() => process.kill(process.pid, 'SIGINT'))
+      closeOnSignals(db, { timeoutMs: 2 ** 31 - 1, before: endless })
+      setInterval(() => undefined, 1_000)
+      process.kill(process.pid, 'SIGTERM')`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, await newPath()], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    expect(await once(child, 'close')).toEqual([null, 'SIGINT'])
+  })
+
   it.each([
     [
       'is waited for',
