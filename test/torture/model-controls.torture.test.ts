@@ -14,10 +14,13 @@ const writeNames = Object.entries(operations)
 const open = (maxBatchOperations: number) =>
   temporaryDatabase({ durability: 'normal', readers: 2, maxBatchOperations })
 
+/** In a hundred, one in twenty times some write never succeeds by chance. */
+const runs = 300
+
 it('every write ends as the model says, one that fails fails alone, and every read agrees', async () => {
   const databases = await Promise.all(batchSizes.map(open))
-  const figures = await checkModel(databases, applyWrite, 100)
-  expect(figures.runs).toBe(100)
+  const figures = await checkModel(databases, applyWrite, runs)
+  expect(figures.runs).toBe(runs)
   const endings = [...figures.endings].map((ending) => ending.split(' '))
   expect(new Set(endings.filter(([, how]) => how === 'ok').map(([name]) => name))).toEqual(
     new Set(writeNames),

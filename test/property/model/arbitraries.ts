@@ -81,7 +81,8 @@ const segmentWrites = [
     ),
   },
   {
-    weight: 2,
+    // It seldom meets a message that is there, of the segment's channel.
+    weight: 6,
     arbitrary: withId(
       fc.record({ segmentId, messageId }),
       some({ position: fc.nat(4), contributionScore: fc.option(score) }),
