@@ -21,8 +21,8 @@ async function remember(db: DatabaseManager, userId: string, content: string): P
 async function recall(db: DatabaseManager, userId: string): Promise<string> {
   const [{ items }, user, known] = await Promise.all([
     db.getMessages({ channelId, limit: 6 }),
-    db.users.getUser(userId),
-    db.users.getProfile(userId),
+    db.getUser(userId),
+    db.getProfile(userId),
   ])
   const lines = items.toReversed().map((message) => `${message.userId}: ${message.content}`)
   return [
@@ -52,16 +52,13 @@ const heard = [
 ]
 
 await using db = await openDatabase(process.argv[2] ?? ':memory:')
-await db.users.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })
+await db.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })
 
 for (const content of heard) {
   await remember(db, 'ada', content)
   const { learned, answer } = think(content)
   // Both at once: they are committed together, and each promise resolves when that is done.
-  await Promise.all([
-    db.users.updateProfile({ userId: 'ada', profile: learned }),
-    remember(db, botId, answer),
-  ])
+  await Promise.all([db.updateProfile({ userId: 'ada', profile: learned }), remember(db, botId, answer)])
 }
 
 console.log('The prompt for the next answer:\n')

@@ -1,30 +1,23 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CheckpointResult, ForgetReceipt, RetentionReport } from '../protocol/models.js'
+import type { CheckpointResult, RetentionReport } from '../protocol/models.js'
 import type { Params } from '../protocol/operations.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
 import { startCopy, type BackupOptions } from './backup-database.js'
 import type { CallOptions } from './call-options.js'
-import { channelCalls } from './calls/channels.js'
-import { embeddingCalls } from './calls/embeddings.js'
+import { createBatch, type Batch } from './calls/batch.js'
+import { createCalls, type Calls } from './calls/calls.js'
 import { createExecute, type Execute } from './calls/execute.js'
-import { idParams, type IdOr } from './calls/id-params.js'
-import { messageCalls } from './calls/messages.js'
-import { segmentCalls } from './calls/segments.js'
+import { createTransaction, type Transaction } from './calls/transaction.js'
+import { userCalls, type UserManager } from './calls/users.js'
 import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
-import { UserManager } from './user-manager.js'
 import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
 import { checkPath } from './validation/path.js'
 import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
 import { startVerification, type VerifyOptions } from './verify-database.js'
-
-type Calls = ReturnType<typeof channelCalls> &
-  ReturnType<typeof messageCalls> &
-  ReturnType<typeof segmentCalls> &
-  ReturnType<typeof embeddingCalls>
 
 /** The facade: every operation as a typed call, whatever executor carries it out. */
 export interface DatabaseManager extends Calls, AsyncDisposable {
@@ -34,7 +27,7 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   /** Whether it takes calls: `'closing'` and `'closed'` do not, and answer with CLOSED. */
   readonly status: 'open' | 'closing' | 'closed'
 
-  /** Users and their profiles; made when first asked for. */
+  /** The calls on users and their profiles, by themselves: `db.users.getUser` is `db.getUser`. */
   readonly users: UserManager
 
   /**
@@ -44,6 +37,43 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * @example await db.execute('getChannel', { channelId: 'general' })
    */
   readonly execute: Execute
+
+  /**
+   * Runs several operations as one: in order, in one transaction, all or none, sent in one message. Each sees what those
+   * before it did.
+   *
+   * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
+   * @returns the results in order, durable together.
+   * @throws what the first that fails throws, with `index` and `operation` in the details; INVALID_ARGUMENT, OVERLOADED
+   * @example
+   * const [segment, stored] = await db.batch([
+   *   { name: 'createConversationSegment', params: { segmentId: 's1', channelId: 'general', startTime: 0, endTime: 1 } },
+   *   { name: 'storeMessage', params: { messageId: 'm1', channelId: 'general', userId: 'ada', content: 'hi', timestamp: 0 } },
+   * ])
+   */
+  readonly batch: Batch
+
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. Inside, the named calls of a
+   * database and SQL of your own see what was done before them; other writes wait meanwhile, and reads do not. An operation
+   * that fails leaves nothing behind, and `work` may catch its error and go on. Where nothing has to be read in between,
+   * `batch` is faster: it keeps nobody waiting.
+   *
+   * @param work gets the transaction: `storeMessage`, `getMessages` and all the other calls, and `all`, `get`, `run`, `exec`. It
+   *   is void when `work` ends.
+   * @param options as of `withConnection`, but `mode` is `'write'` by default; `'read'` reads one snapshot.
+   * @returns what `work` returned; durable for `'write'`.
+   * @throws what `work` throws, and what `withConnection` throws
+   * @example
+   * await db.transaction(async (transaction) => {
+   *   const [last] = await transaction.getMessagesByIds(['m1'])
+   *   if (last !== undefined) await transaction.updateMessage({ messageId: 'm1', content: `${last.content}!` })
+   * })
+   */
+  transaction<Value>(
+    work: (transaction: Transaction) => Promise<Value> | Value,
+    options?: LeaseOptions,
+  ): Promise<Value>
 
   /**
    * Lends one worker's connection for SQL of your own, in one transaction: committed when `work` resolves, rolled back
@@ -100,23 +130,6 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * @example await db.checkpoint({ mode: 'truncate' })
    */
   checkpoint(params?: Params<'checkpoint'>, options?: CallOptions): Promise<CheckpointResult>
-
-  /**
-   * Forgets a user: deletes their messages with embeddings and segment memberships, their profile, their record and every
-   * search entry, in one transaction; counters follow. A tombstone (a hash of the id) keeps them away: later messages of
-   * theirs are answered with the outcome `'ignored'`, calls that would create their record with USER_FORGOTTEN. What
-   * others wrote about them, and summaries of segments, stay.
-   *
-   * Deleted rows are overwritten with zeros; after `checkpoint({ mode: 'truncate' })` nothing of them is left in the
-   * file or its log.
-   *
-   * @param user the user's id, or `{ userId, mayReturn }`; `mayReturn: true` leaves no tombstone and removes an earlier
-   *   one.
-   * @returns a receipt with the counts, durable.
-   * @throws INVALID_ARGUMENT, OVERLOADED
-   * @example const { messages } = await db.forgetUser('ada')
-   */
-  forgetUser(user: IdOr<'userId'> | Params<'forgetUser'>, options?: CallOptions): Promise<ForgetReceipt>
 
   /**
    * Deletes messages older than a time, with their embeddings and memberships, in slices that hold the writer for some
@@ -181,7 +194,6 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
 
 export function createDatabaseManager(executor: Executor): DatabaseManager {
   const execute = createExecute(executor)
-  let users: UserManager | undefined
   let closing: Promise<unknown> | undefined
   let isClosed = false
   const fileJobs = new FileJobs()
@@ -195,23 +207,23 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
     await closing
   }
   return {
-    ...channelCalls(execute),
-    ...messageCalls(execute),
-    ...segmentCalls(execute),
-    ...embeddingCalls(execute),
+    ...createCalls(execute),
     path: executor.file.path,
     get status() {
       if (isClosed || !executor.isOpen) return 'closed'
       return closing === undefined ? 'open' : 'closing'
     },
-    get users() {
-      return (users ??= new UserManager(execute))
-    },
+    users: userCalls(execute),
     execute,
     withConnection: async (work, options = {}) => {
       checkLeaseOptions(options)
-      return executor.withConnection(work, options)
+      return executor.withConnection(({ sql }) => work(sql), options)
     },
+    transaction: async (work, options = {}) => {
+      checkLeaseOptions(options)
+      return executor.withConnection((lent) => work(createTransaction(lent)), { mode: 'write', ...options })
+    },
+    batch: createBatch(executor),
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),
     stats: async (options) => {
@@ -219,7 +231,6 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
       return { rows, ...(await executor.stats()) }
     },
     checkpoint: (params = {}, options) => execute('checkpoint', params, options),
-    forgetUser: (user, options) => execute('forgetUser', idParams('userId', user), options),
     applyRetention: (retention, options) => applyRetention(execute, retention, options),
     verify: async (options = {}) => fileJobs.run(() => startVerification(executor.file, options)),
     backup: async (path, options = {}) => {

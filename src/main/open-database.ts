@@ -59,8 +59,9 @@ function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor
     get isOpen() {
       return executor.isOpen
     },
-    refusal: (name) => executor.refusal(name),
+    refusal: (lane) => executor.refusal(lane),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
+    executeGroup: (group, options, decode) => executor.executeGroup(group, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),

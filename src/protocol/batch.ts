@@ -1,5 +1,5 @@
 import { append, emptyColumns, unpackColumns, type MessageColumns } from './message-columns.js'
-import type { AnyOutcome, OperationMessage, PackedOperation, PlainOperation } from './messages.js'
+import type { AnyOutcome, OperationGroup, PackedOperation, PlainOperation, WriteMessage } from './messages.js'
 import type { StoreOutcome } from './models.js'
 
 /** A run of `storeMessage` operations, each of which has an outcome of its own. */
@@ -8,7 +8,8 @@ interface StoreRun {
   readonly columns: MessageColumns
 }
 
-export type BatchItem = Exclude<PlainOperation, { name: 'storeMessage' }> | PackedOperation | StoreRun
+export type BatchItem =
+  Exclude<PlainOperation, { name: 'storeMessage' }> | PackedOperation | OperationGroup | StoreRun
 
 /** How one operation of a batch ended; a stored message by its outcome alone, since the caller knows its id. */
 export type BatchOutcome = AnyOutcome | StoreOutcome
@@ -17,7 +18,7 @@ export type BatchOutcome = AnyOutcome | StoreOutcome
 export type BatchAnswer = readonly BatchOutcome[] | 'inserted'
 
 /** Packs messages as columns, and leaves the rest and the order as they are. */
-export function packBatch(operations: readonly OperationMessage[]): BatchItem[] {
+export function packBatch(operations: readonly WriteMessage[]): BatchItem[] {
   const items: BatchItem[] = []
   let run: StoreRun | undefined
   for (const operation of operations) {
@@ -35,13 +36,18 @@ export function packBatch(operations: readonly OperationMessage[]): BatchItem[] 
 /** How many operations were packed. */
 export function countOperations(items: readonly BatchItem[]): number {
   let count = 0
-  for (const item of items) count += item.name === 'storeMessage run' ? item.columns.messageIds.length : 1
+  for (const item of items) count += countOne(item)
   return count
 }
 
+function countOne(item: BatchItem): number {
+  if (item.name === 'storeMessage run') return item.columns.messageIds.length
+  return item.name === 'group' ? item.operations.length : 1
+}
+
 /** The operations that were packed, one by one. */
-export function unpackBatch(items: readonly BatchItem[]): OperationMessage[] {
-  return items.flatMap((item): OperationMessage[] =>
+export function unpackBatch(items: readonly BatchItem[]): WriteMessage[] {
+  return items.flatMap((item): WriteMessage[] =>
     item.name === 'storeMessage run'
       ? unpackColumns(item.columns).map((params) => ({ name: 'storeMessage', params }))
       : [item],

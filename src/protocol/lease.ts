@@ -1,4 +1,4 @@
-import type { Outcome } from './messages.js'
+import type { AnyResult, OperationMessage, Outcome } from './messages.js'
 
 /** A value SQLite stores. Whole numbers travel as JS numbers where exact, else as bigint. */
 export type SqlValue = string | number | bigint | Uint8Array | null
@@ -20,5 +20,6 @@ export interface LeaseCalls {
   get(sql: string, params: SqlParams): Outcome<SqlRow | undefined>
   run(sql: string, params: SqlParams): Outcome<RunResult>
   exec(sql: string): Outcome<void>
+  operation(message: OperationMessage): Outcome<AnyResult>
   finish(how: 'commit' | 'rollback'): Outcome<void>
 }

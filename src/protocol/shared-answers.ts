@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
 import type { BatchAnswer } from './batch.js'
+import type { AnyResult } from './messages.js'
 import { isPacked } from './packed.js'
 
 /** A thread has so many batches under way at most, so that of each the last so many must be known. */
@@ -10,11 +11,14 @@ const headerBytes = Uint32Array.BYTES_PER_ELEMENT
 
 const inserted = serialize('inserted')
 
+const hasPacked = (value: AnyResult | readonly AnyResult[]): boolean =>
+  Array.isArray(value) ? value.some(isPacked) : isPacked(value)
+
 /** Nothing where a part of the answer is packed: that is larger than what is kept. */
 function serializeSmall(answer: BatchAnswer): Uint8Array | undefined {
   if (answer === 'inserted') return inserted
   const isLarge = answer.some(
-    (outcome) => typeof outcome === 'object' && outcome.ok && isPacked(outcome.value),
+    (outcome) => typeof outcome === 'object' && outcome.ok && hasPacked(outcome.value),
   )
   return isLarge ? undefined : serialize(answer)
 }

@@ -1,5 +1,11 @@
 import { ConvoDbError } from '../protocol/errors.js'
-import type { OperationMessage, PackedOperation, PlainOperation } from '../protocol/messages.js'
+import type {
+  AnyResult,
+  OperationGroup,
+  OperationMessage,
+  PackedOperation,
+  PlainOperation,
+} from '../protocol/messages.js'
 import type {
   AfterMergeOperationName,
   ReadOperationName,
@@ -10,6 +16,7 @@ import type {
 import { unpackNow, type Packed } from '../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from './connection.js'
 import { answerOne } from './pack-answer.js'
+import { toErrorData } from './sqlite-errors.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
@@ -149,6 +156,30 @@ export function runWriteMessage(
   const operation = toPlain(message)
   if (!isWrite(operation)) throw unknownOperation(operation, 'write')
   return answerOne(runWrite(connection, operation))
+}
+
+/**
+ * Runs the operations of one call, each seeing what those before it did. What is recent is merged before a read: only a reader's
+ * connection follows it.
+ *
+ * @throws what the first that fails throws, naming it; whoever began the transaction undoes the others
+ */
+export function runGroup(connection: WriteConnection, { operations }: OperationGroup): AnyResult[] {
+  return operations.map((operation, index) => {
+    try {
+      if (Object.hasOwn(writeHandlers, operation.name)) return runWriteMessage(connection, operation)
+      mergeRecentMessages(connection)
+      return runReadMessage(connection, operation)
+    } catch (error) {
+      const { code, message, details } = toErrorData(error)
+      const { name } = operation
+      throw new ConvoDbError(code, `operations[${index}] (${name}): ${message}`, {
+        ...details,
+        index,
+        operation: name,
+      })
+    }
+  })
 }
 
 const runRead = <N extends ReadOperationName>(connection: ReadConnection, message: PlainOperation<N>) =>

@@ -1,11 +1,11 @@
 import { ConvoDbError, type ErrorCode, type ErrorData } from '../protocol/errors.js'
-import type { AnyOutcome, OperationMessage, Outcome } from '../protocol/messages.js'
+import type { AnyOutcome, Outcome, WriteMessage } from '../protocol/messages.js'
 import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../protocol/batch.js'
 import type { SharedAnswers } from '../protocol/shared-answers.js'
 import { unpackColumns } from '../protocol/message-columns.js'
 import type { Connection } from './connection.js'
 import { isOfOneRow } from './damaged-row.js'
-import { runWriteMessage } from './dispatch.js'
+import { runGroup, runWriteMessage } from './dispatch.js'
 import { failed, outcomeOf } from './outcome.js'
 import { toErrorData } from './sqlite-errors.js'
 import { recordBatch, recordTransaction } from './tables/committed-batches.js'
@@ -84,8 +84,11 @@ function runBare(connection: Connection, items: readonly BatchItem[]): BatchAnsw
 function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
   return item.name === 'storeMessage run'
     ? unpackColumns(item.columns).map((message) => store(connection, message, message.onConflict))
-    : [{ ok: true, value: runWriteMessage(connection, item) }]
+    : [{ ok: true, value: run(connection, item) }]
 }
+
+const run = (connection: Connection, message: WriteMessage) =>
+  message.name === 'group' ? runGroup(connection, message) : runWriteMessage(connection, message)
 
 /** Begins a write transaction in which every table is whole: nothing is recent. */
 export function beginWhole(connection: Connection): void {
@@ -153,10 +156,10 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
   return outcome
 }
 
-function inSavepoint(connection: Connection, operation: OperationMessage): AnyOutcome {
+function inSavepoint(connection: Connection, message: WriteMessage): AnyOutcome {
   connection.run('SAVEPOINT operation')
   try {
-    const value = runWriteMessage(connection, operation)
+    const value = run(connection, message)
     connection.run('RELEASE operation')
     return { ok: true, value }
   } catch (error) {

@@ -15,6 +15,8 @@ import { describeLeaseSql } from './lease-sql.js'
 import { describeLeaseViews } from './lease-views.js'
 import { describeLongPages } from './long-pages.js'
 import { describeRecentMessages } from './recent.js'
+import { describeBatches } from './batches.js'
+import { describeTransactions } from './transactions.js'
 import { describeValues } from './values.js'
 
 /** Gives the database under test; the contract's cases share one and keep out of each other's way by their ids. */
@@ -46,6 +48,8 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeEveryEntrance(db)
     describeValues(db)
     describeLeases(db)
+    describeTransactions(db)
+    describeBatches(db)
     describeLeaseSql(db)
     describeLeaseViews(db)
     describeRecentMessages(db)

@@ -1,5 +1,11 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import { isOperationName, type OperationName, type Params, type Result } from '../../protocol/operations.js'
+import {
+  isOperationName,
+  operations,
+  type OperationName,
+  type Params,
+  type Result,
+} from '../../protocol/operations.js'
 import type { CallOptions } from '../call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { checkCallOptions } from '../validation/call-options.js'
@@ -19,7 +25,7 @@ export function createExecute(executor: Executor): Execute {
   return (name, params, options) => {
     try {
       // Before anything is made of the parameters: refusing must cost less than doing.
-      const refusal = isOperationName(name) ? executor.refusal(name) : undefined
+      const refusal = isOperationName(name) ? executor.refusal(operations[name].lane) : undefined
       if (refusal !== undefined) return Promise.reject(refusal)
       const prepared = readParams(name, params)
       return executor.execute(name, prepared, checkCallOptions(options), decoderOf(name))

@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
-import type { ConnectionMode } from '../../protocol/messages.js'
+import type { ConnectionMode, OperationGroup } from '../../protocol/messages.js'
+import type { Lane } from '../../protocol/operation.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { CallOptions } from '../call-options.js'
@@ -27,6 +28,15 @@ export interface LeasedConnection {
   /** Runs any number of statements without parameters. */
   exec(sql: string): Promise<void>
 }
+
+/** A thread's connection while it is lent: for SQL of the borrower's, and for operations in the same transaction. */
+export interface LentConnection {
+  readonly sql: LeasedConnection
+  execute<N extends OperationName>(name: N, params: Prepared<N>, decode: DecodeAnswer<N>): Promise<Result<N>>
+}
+
+/** How the answers of a group become what the caller gets. */
+export type DecodeGroup = (values: unknown) => readonly unknown[] | Stepwise<readonly unknown[]>
 
 export interface LeaseOptions extends CallOptions {
   /** `'read'`: a snapshot on a reader of its own. `'write'`: the writer itself. Default `'read'`. */
@@ -55,7 +65,7 @@ export interface Executor {
   /** False when what is behind it has ended by itself, as a port's database does. */
   readonly isOpen: boolean
   /** OVERLOADED when there is no room for one more call, said in less time than a call takes: throwing would double it. */
-  refusal(name: OperationName): ConvoDbError | undefined
+  refusal(lane: Lane): ConvoDbError | undefined
   /** `decode` turns the answer into the caller's form; done on the way it saves a promise a call. */
   execute<N extends OperationName>(
     name: N,
@@ -63,8 +73,14 @@ export interface Executor {
     options: CallOptions,
     decode: DecodeAnswer<N>,
   ): Promise<Result<N>>
+  /** Several operations in one transaction: all or none. */
+  executeGroup(
+    group: OperationGroup | Stepwise<OperationGroup>,
+    options: CallOptions,
+    decode: DecodeGroup,
+  ): Promise<readonly unknown[]>
   withConnection<Value>(
-    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    work: (connection: LentConnection) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value>
   /** Resolves when the write queue is at most half full. */

@@ -11,13 +11,20 @@ import { decodeMessageIds } from './segment-message-ids.js'
 /** How an answer becomes what callers see: at once, or in steps where it is large. */
 type Decoder<Wire = unknown> = (wire: Wire) => unknown
 
-const decoders = new Map<OperationName, unknown>()
+const decoders = new Map<OperationName, Decoder>()
 
 /**
  * How an operation's answer becomes what callers see, by the schema of its result. Made when first needed: a program uses few.
  */
 export function decoderOf<N extends OperationName>(name: N): DecodeAnswer<N>
-export function decoderOf(name: OperationName): unknown {
+export function decoderOf(name: OperationName): Decoder {
+  return decoderFor(name)
+}
+
+/** The same for answers whose operations are known only when they come. */
+export const decodeAnswer = (name: OperationName, answer: unknown): unknown => decoderFor(name)(answer)
+
+function decoderFor(name: OperationName): Decoder {
   const made = decoders.get(name)
   if (made !== undefined) return made
   const decoder = compile(operations[name].result.schema)

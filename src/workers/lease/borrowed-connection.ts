@@ -1,11 +1,14 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
-import type { ConnectionMode } from '../../protocol/messages.js'
+import type { AnyResult, ConnectionMode, OperationMessage } from '../../protocol/messages.js'
+import { operations } from '../../protocol/operations.js'
 import type { BindParams, Connection } from '../connection.js'
+import { runReadMessage, runWriteMessage } from '../dispatch.js'
 import { beginWhole, commitTransaction } from '../group-commit.js'
 import { toErrorData } from '../sqlite-errors.js'
+import { followRecentMessages } from '../tables/merged-messages.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
-import { createReadViews, viewedTables } from './read-views.js'
+import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
 import { runSchemaChange } from './schema-watch.js'
 import { executeStatement, readRow, readRows, runStatement, toBindParams } from './sql-values.js'
 import { splitStatements } from './statements.js'
@@ -55,6 +58,15 @@ export class BorrowedConnection {
     }
   }
 
+  /** Runs an operation of the registry; one that fails leaves nothing behind, and the transaction goes on. */
+  operation(message: OperationMessage): AnyResult {
+    const guard = this.#assertOpen()
+    const { lane, transaction } = operations[message.name]
+    if (transaction === 'none') throw notInTransaction(message.name)
+    if (lane === 'write' && this.#mode === 'read') throw onlyReads(message.name)
+    return this.#mode === 'write' ? this.#runOnWriter(guard, message) : this.#readSnapshot(message)
+  }
+
   /** @throws TRANSACTION_ENDED, and what COMMIT throws */
   commit(beforeCommit: () => void): void {
     this.#assertOpen()
@@ -76,6 +88,38 @@ export class BorrowedConnection {
       : this.#runAgain(() => run(params))
   }
 
+  /** Under the borrower's triggers, by which everything is whole after each message; they change what is remembered, too. */
+  #runOnWriter(guard: StatementGuard, message: OperationMessage): AnyResult {
+    const connection = this.#connection
+    this.#prepare(guard)
+    startStatement(connection)
+    connection.memory.forget()
+    if (operations[message.name].lane === 'read')
+      return this.#runAgain(() => runReadMessage(connection, message))
+    connection.run('SAVEPOINT convodb_operation')
+    try {
+      const value = runWriteMessage(connection, message)
+      connection.run('RELEASE convodb_operation')
+      return value
+    } catch (error) {
+      if (connection.inTransaction) {
+        connection.run('ROLLBACK TO convodb_operation')
+        connection.run('RELEASE convodb_operation')
+      }
+      throw error
+    }
+  }
+
+  #readSnapshot(message: OperationMessage): AnyResult {
+    const connection = this.#connection
+    if (this.#isPrepared) dropReadViews(connection)
+    this.#isPrepared = false
+    return this.#runAgain(() => {
+      followRecentMessages(connection)
+      return runReadMessage(connection, message)
+    })
+  }
+
   /** A read that the disk refused reads as damage; a statement that failed has left nothing, so it is tried once more. */
   #runAgain<Value>(run: () => Value): Value {
     try {
@@ -92,7 +136,12 @@ export class BorrowedConnection {
    */
   #prepareFor(guard: StatementGuard, { tables, isSavepoint }: StatementEffects): void {
     const needed = this.#mode === 'write' ? watchedTables : viewedTables
-    if (this.#isPrepared || (needed.isDisjointFrom(tables) && !isSavepoint)) return
+    if (needed.isDisjointFrom(tables) && !isSavepoint) return
+    this.#prepare(guard)
+  }
+
+  #prepare(guard: StatementGuard): void {
+    if (this.#isPrepared) return
     if (this.#mode === 'write') createWriteTriggers(this.#connection)
     else createReadViews(this.#connection)
     guard.learnTriggers()
@@ -107,3 +156,12 @@ export class BorrowedConnection {
     )
   }
 }
+
+const notInTransaction = (name: string): ConvoDbError =>
+  new ConvoDbError('CONFLICT', `${name} can not run inside a transaction; call it after`)
+
+const onlyReads = (name: string): ConvoDbError =>
+  new ConvoDbError(
+    'READ_ONLY',
+    `${name} writes, and this transaction only reads; begin it with mode: 'write'`,
+  )

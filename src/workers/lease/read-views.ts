@@ -62,9 +62,24 @@ export const viewedTables: ReadonlySet<string> = new Set([
   'user_messages',
 ])
 
+const dropViews = `
+  DROP VIEW temp.channels;
+  DROP VIEW temp.users;
+  DROP VIEW temp.message_places;
+  DROP VIEW temp.user_messages;
+  DROP TABLE temp.convodb_recent_channels;
+  DROP TABLE temp.convodb_recent_users;`
+
 /** To be called inside the borrower's transaction, on a connection made for it alone. */
 export function createReadViews(connection: Connection): void {
   connection.pragma('query_only = 0')
   connection.exec(createViews)
+  connection.pragma('query_only = 1')
+}
+
+/** For operations of ours, which add what is recent by themselves. */
+export function dropReadViews(connection: Connection): void {
+  connection.pragma('query_only = 0')
+  connection.exec(dropViews)
   connection.pragma('query_only = 1')
 }

@@ -34,11 +34,11 @@ export function serveLease(
       resolve(outcome)
     }
     const idle = setTimeout(() => end(failed(expired(idleTimeoutMs))), idleTimeoutMs)
-    const answer = <Value>(work: () => Value): Outcome<Value> => {
-      const outcome = confirmOutcome(
-        path,
-        outcomeOf(() => toSqlError(work), 'SQL_ERROR'),
-      )
+    const answer = <Value>(work: () => Value): Outcome<Value> => note(outcomeOf(work))
+    const answerSql = <Value>(work: () => Value): Outcome<Value> =>
+      note(outcomeOf(() => toSqlError(work), 'SQL_ERROR'))
+    const note = <Value>(ended: Outcome<Value>): Outcome<Value> => {
+      const outcome = confirmOutcome(path, ended)
       if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
       idle.refresh()
       return outcome
@@ -46,12 +46,14 @@ export function serveLease(
     port.once('close', () => end({ ok: true, value: undefined }))
 
     const calls: LeaseCalls = {
-      begin: () => answer(() => borrowed.begin()),
-      all: (sql, params) => answer(() => borrowed.all(sql, params)),
-      get: (sql, params) => answer(() => borrowed.get(sql, params)),
-      run: (sql, params) => answer(() => borrowed.run(sql, params)),
-      exec: (sql) => answer(() => borrowed.exec(sql)),
-      finish: (how) => answer(() => (how === 'commit' ? borrowed.commit(beforeCommit) : borrowed.rollback())),
+      begin: () => answerSql(() => borrowed.begin()),
+      all: (sql, params) => answerSql(() => borrowed.all(sql, params)),
+      get: (sql, params) => answerSql(() => borrowed.get(sql, params)),
+      run: (sql, params) => answerSql(() => borrowed.run(sql, params)),
+      exec: (sql) => answerSql(() => borrowed.exec(sql)),
+      operation: (message) => answer(() => borrowed.operation(message)),
+      finish: (how) =>
+        answerSql(() => (how === 'commit' ? borrowed.commit(beforeCommit) : borrowed.rollback())),
     }
     expose(Object.freeze(calls), port)
   })

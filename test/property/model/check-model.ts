@@ -3,6 +3,7 @@ import type { DatabaseManager } from 'convodb'
 import { plannedWrites, type PlannedWrite } from './arbitraries.js'
 import { checkRun, type RunFigures } from './check-run.js'
 import type { Model } from './model.js'
+import { ways } from './ways.js'
 
 export interface ModelFigures extends Omit<RunFigures, 'endings'> {
   readonly runs: number
@@ -13,7 +14,7 @@ export interface ModelFigures extends Omit<RunFigures, 'endings'> {
 export const batchSizes = [5_000, 4] as const
 
 /**
- * Compares databases with the model, run after run, in turn.
+ * Compares databases with the model, run after run; databases and ways of making the writes take turns.
  *
  * @returns what was done. @throws what differs, with the seed and path that bring it back.
  */
@@ -27,7 +28,9 @@ export async function checkModel(
     fc.asyncProperty(plannedWrites, async (planned) => {
       figures.runs += 1
       const db = inTurn(databases, figures.runs)
-      const { writes, poisoned, failed, endings } = await checkRun(db, model, planned, `run ${figures.runs} `)
+      const way = inTurn(ways, Math.floor(figures.runs / databases.length))
+      const run = await checkRun(db, model, planned, `run ${figures.runs} `, way)
+      const { writes, poisoned, failed, endings } = run
       figures.writes += writes
       figures.poisoned += poisoned
       figures.failed += failed
@@ -38,10 +41,10 @@ export async function checkModel(
   return figures
 }
 
-function inTurn(databases: readonly DatabaseManager[], run: number): DatabaseManager {
-  const db = databases[run % databases.length]
-  if (db === undefined) throw new RangeError('There is no database to compare')
-  return db
+function inTurn<Item>(items: readonly Item[], run: number): Item {
+  const item = items[run % items.length]
+  if (item === undefined) throw new RangeError('There is nothing to take turns')
+  return item
 }
 
 /** Whether the comparison fails for a wrong model, within a few runs. */
@@ -49,7 +52,8 @@ export async function isNoticed(db: DatabaseManager, wrong: Model): Promise<bool
   let run = 0
   const details: RunDetails<[PlannedWrite[]]> = await fc.check(
     fc.asyncProperty(plannedWrites, async (planned) => {
-      await checkRun(db, wrong, planned, `control ${(run += 1)} `)
+      run += 1
+      await checkRun(db, wrong, planned, `control ${run} `, inTurn(ways, 0))
     }),
     { numRuns: 30, endOnFailure: true },
   )

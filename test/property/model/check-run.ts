@@ -8,7 +8,8 @@ import { call, withPrefix, write, type Write } from './operations.js'
 import { preparation } from './poison.js'
 import { readDatabase } from './read-database.js'
 import { readModel } from './read-model.js'
-import { emptyState, plain } from './state.js'
+import { plain } from './state.js'
+import type { Way } from './ways.js'
 
 export interface RunFigures {
   readonly writes: number
@@ -19,7 +20,7 @@ export interface RunFigures {
 }
 
 /**
- * Makes all calls of a run at once, and compares how each ended with the model, then everything that can be read: once
+ * Makes the writes of a run, and compares how each ended with the model, then everything that can be read: once
  * as it is, and once after what is recent was merged. It leaves the database as empty as it found it.
  */
 export async function checkRun(
@@ -27,17 +28,14 @@ export async function checkRun(
   model: Model,
   planned: readonly PlannedWrite[],
   prefix: string,
+  way: Way,
 ): Promise<RunFigures> {
+  planned = planned.filter((one) => way.takes(one.write))
   const writes = withPrefix([...preparation, ...planned.map((one) => one.write)], prefix)
   const ids = idsOf(prefix)
   try {
-    const outcomes = await makeAtOnce(db, writes)
-    let state = emptyState()
-    const expected = writes.map((one) => {
-      const step = model(state, one)
-      state = step.state
-      return step.outcome
-    })
+    const outcomes = await way.make(db, writes)
+    const { state, outcomes: expected } = way.expect(model, writes)
     // A call that was made to fail and did not would test nothing.
     const spared = planned.filter(
       (one, index) => one.isPoisoned && !('code' in (outcomes[preparation.length + index] ?? {})),
@@ -60,33 +58,6 @@ export async function checkRun(
 
 const endingOf = (outcome: Outcome | undefined): string =>
   outcome !== undefined && 'code' in outcome ? outcome.code : 'ok'
-
-/** Every promise settles, and each one once. */
-async function makeAtOnce(db: DatabaseManager, writes: readonly Write[]): Promise<Outcome[]> {
-  const settlements = writes.map((): Outcome[] => [])
-  await Promise.all(
-    writes.map((one, index) =>
-      call(db, one).then(
-        (value) => settlements[index]?.push({ value: answerOf(one, value) }),
-        (error: unknown) => settlements[index]?.push({ code: codeOf(error) }),
-      ),
-    ),
-  )
-  expectSame(
-    settlements.map((list) => list.length),
-    writes.map(() => 1),
-  )
-  return settlements.flat()
-}
-
-/** Without what depends on the file or on the clock. */
-function answerOf({ name }: Write, value: unknown): unknown {
-  if (name === 'deleteExpiredMessages') return { ...Object(value), nextCursor: null }
-  return ['checkpoint', 'releaseSpace', 'optimize'].includes(name) ? undefined : value
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error)
 
 const withNames = (writes: readonly Write[], outcomes: readonly Outcome[]) =>
   writes.map((one, index) => ({ ...one, outcome: outcomes[index] }))

@@ -17,7 +17,7 @@ export function write(name: string, params: unknown): unknown {
 }
 
 export const call = <N extends ModelledName>(
-  db: DatabaseManager,
+  db: Pick<DatabaseManager, 'execute'>,
   { name, params }: Write<N>,
 ): Promise<unknown> => db.execute(name, params)
 

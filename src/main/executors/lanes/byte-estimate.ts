@@ -1,11 +1,12 @@
 import { emptyColumns, type MessageColumns } from '../../../protocol/message-columns.js'
-import type { OperationMessage } from '../../../protocol/messages.js'
+import type { WriteMessage } from '../../../protocol/messages.js'
 
 /** A stored message beside its texts. */
 const messageBytes = 256
 
-/** What an operation weighs in a queue, roughly: strings by their characters, everything else by a flat rate. */
-export function estimateBytes(message: OperationMessage): number {
+/** What operations weigh in a queue, roughly: strings by their characters, everything else by a flat rate. */
+export function estimateBytes(message: WriteMessage): number {
+  if (message.name === 'group') return message.operations.reduce((sum, one) => sum + estimateBytes(one), 0)
   if ('packed' in message) return message.packed.bytes
   const { name, params } = message
   // By far the most frequent ones, and their fields are known: walking them costs ten times as much.

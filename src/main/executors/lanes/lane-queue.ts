@@ -1,12 +1,12 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { PackedOperation } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import { unreadable } from '../../reading/unreadable.js'
 import type { CallOptions } from '../../call-options.js'
+import { doInTurns } from '../../stepwise.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { CallQueue } from './call-queue.js'
 import { PendingCall, type Decode } from './pending-call.js'
-import { assertFitsQueue, packInTurns, type LargeCall } from './preparation.js'
+import { assertFitsQueue, type LargeCall } from './preparation.js'
 import type { LaneStats } from '../../stats.js'
 
 export interface QueueLimits {
@@ -76,18 +76,22 @@ export class LaneQueue<Request> {
   }
 
   /** Packs a call that waits; returns whether it goes on waiting, for its turn. */
-  async pack(call: PendingCall<Request>, large: LargeCall, toRequest: (packed: PackedOperation) => Request) {
+  async pack<Packed extends Request>(
+    call: PendingCall<Request>,
+    { request }: LargeCall<Packed>,
+    bytesOf: (packed: Packed) => number,
+  ): Promise<boolean> {
     const { maxQueuedBytes } = this.#limits
     try {
-      const packed = await packInTurns(large, () => {
+      const packed = await doInTurns(request.steps, () => {
         call.throwIfSettled()
-        assertFitsQueue(large.params.bytesSoFar(), maxQueuedBytes)
+        assertFitsQueue(request.bytesSoFar(), maxQueuedBytes)
       })
       call.throwIfSettled()
-      const { bytes } = packed.packed
+      const bytes = bytesOf(packed)
       assertFitsQueue(bytes, maxQueuedBytes)
       if (this.#waitingBytes + bytes > maxQueuedBytes) throw this.#full()
-      call.request = toRequest(packed)
+      call.request = packed
       call.bytes = bytes
       this.#waitingBytes += bytes
       if (this.#placeless.delete(call)) this.#waiting.add(call)

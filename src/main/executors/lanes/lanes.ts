@@ -2,19 +2,22 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import {
   operationMessage,
   type Fate,
+  type OperationGroup,
   type Outcome,
   type ReaderTask,
   type WriterTask,
 } from '../../../protocol/messages.js'
+import type { Lane } from '../../../protocol/operation.js'
 import { operations, type OperationName, type Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { Stepwise } from '../../stepwise.js'
-import type { DecodeAnswer, LeasedConnection, LeaseOptions, Prepared } from '../executor.js'
+import type { DecodeAnswer, DecodeGroup, LeaseOptions, LentConnection, Prepared } from '../executor.js'
 import { estimateBytes } from './byte-estimate.js'
 import { startLease, type Lease, type LeaseTerms } from './lease.js'
 import { Leases, type Work } from './leases.js'
 import type { Decode } from './pending-call.js'
+import { packLater } from './preparation.js'
 import { ReadLane, type ReadLimits } from './read-lane.js'
 import { SlowTasks } from './slow-tasks.js'
 import type { TaskRunner } from './task-runner.js'
@@ -53,8 +56,8 @@ export class Lanes {
     this.#write = new WriteLane(runners.writer, limits)
   }
 
-  refusal(name: OperationName): ConvoDbError | undefined {
-    return operations[name].lane === 'read' ? this.#read.refusal() : this.#write.refusal()
+  refusal(lane: Lane): ConvoDbError | undefined {
+    return lane === 'read' ? this.#read.refusal() : this.#write.refusal()
   }
 
   /** The workers' handler table gives every name its own result; across threads only this signature can say so. */
@@ -72,13 +75,28 @@ export class Lanes {
   ): Promise<unknown> {
     const lane = operations[name].lane === 'read' ? this.#read : this.#write
     if (lane === this.#write) this.#leases.assertNotInside('write', name)
-    if (params instanceof Stepwise) return lane.prepare({ name, params, options, decode })
+    if (params instanceof Stepwise) return lane.prepare({ request: packLater(name, params), options, decode })
     const message = operationMessage(name, params)
     return lane.execute(message, estimateBytes(message), options, decode)
   }
 
+  executeGroup(
+    group: OperationGroup | Stepwise<OperationGroup>,
+    options: CallOptions,
+    decode: DecodeGroup,
+  ): Promise<readonly unknown[]>
+  executeGroup(
+    group: OperationGroup | Stepwise<OperationGroup>,
+    options: CallOptions,
+    decode: Decode,
+  ): Promise<unknown> {
+    this.#leases.assertNotInside('write', 'batch')
+    if (group instanceof Stepwise) return this.#write.prepare({ request: group, options, decode })
+    return this.#write.execute(group, estimateBytes(group), options, decode)
+  }
+
   async withConnection<Value>(
-    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    work: (connection: LentConnection) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value> {
     const { mode = 'read', idleTimeoutMs = this.#leaseIdleTimeoutMs, signal, timeoutMs } = options

@@ -2,10 +2,13 @@ import { MessageChannel, type MessagePort, type Transferable } from 'node:worker
 import { wrap, type Remote } from 'comlink'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { LeaseCalls } from '../../../protocol/lease.js'
-import type { Fate, LeaseTask, Outcome } from '../../../protocol/messages.js'
+import { operationMessage, type Fate, type LeaseTask, type Outcome } from '../../../protocol/messages.js'
+import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
-import type { LeasedConnection } from '../executor.js'
+import { doInTurns, Stepwise } from '../../stepwise.js'
+import type { DecodeAnswer, LeasedConnection, LentConnection, Prepared } from '../executor.js'
 import { onAbort } from './abort-listeners.js'
+import { packLater } from './preparation.js'
 import { PendingRejections } from './pending-rejections.js'
 import { settledWithin } from './settled-within.js'
 
@@ -33,7 +36,7 @@ const patienceMs = 1_000
 /** Runs `work` with one worker's connection: commits when it resolves, rolls back when it throws. */
 export function startLease<Value>(
   runTask: RunLease,
-  work: (connection: LeasedConnection) => Promise<Value> | Value,
+  work: (connection: LentConnection) => Promise<Value> | Value,
   terms: LeaseTerms,
 ): Lease<Value> {
   const { idleTimeoutMs, batch = 0 } = terms
@@ -55,13 +58,15 @@ export function startLease<Value>(
 async function transact<Value>(
   calls: Remote<LeaseCalls>,
   pending: PendingRejections,
-  work: (connection: LeasedConnection) => Promise<Value> | Value,
+  work: (connection: LentConnection) => Promise<Value> | Value,
   terms: LeaseTerms,
 ): Promise<Value> {
   await answer(pending, calls.begin())
   let value: Value
   try {
-    value = await pending.guard(Promise.resolve(work(toConnection(calls, pending))))
+    value = await pending.guard(
+      Promise.resolve(work({ sql: toConnection(calls, pending), execute: toExecute(calls, pending) })),
+    )
   } catch (error) {
     // Where the lease itself ended there is nobody left to ask; the worker has rolled back.
     if (pending.reason === undefined)
@@ -100,6 +105,29 @@ function toConnection(calls: Remote<LeaseCalls>, pending: PendingRejections): Le
     run: (sql, params = []) => answer(pending, calls.run(sql, params)),
     exec: (sql) => answer(pending, calls.exec(sql)),
   })
+}
+
+/** What an operation answers is known by its name, as in the lanes. */
+function toExecute(calls: Remote<LeaseCalls>, pending: PendingRejections): LentConnection['execute'] {
+  return execute
+
+  function execute<N extends OperationName>(
+    name: N,
+    params: Prepared<N>,
+    decode: DecodeAnswer<N>,
+  ): Promise<Result<N>>
+  async function execute(
+    name: OperationName,
+    params: Prepared<OperationName>,
+    decode: (value: unknown) => unknown,
+  ): Promise<unknown> {
+    const message =
+      params instanceof Stepwise
+        ? await doInTurns(packLater(name, params).steps, () => undefined)
+        : operationMessage(name, params)
+    const decoded = decode(await answer(pending, calls.operation(message)))
+    return decoded instanceof Stepwise ? doInTurns(decoded.steps, () => undefined) : decoded
+  }
 }
 
 async function answer<Value>(pending: PendingRejections, call: Promise<Outcome<Value>>): Promise<Value> {

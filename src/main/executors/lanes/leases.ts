@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionMode } from '../../../protocol/messages.js'
-import type { LeasedConnection } from '../executor.js'
+import type { LentConnection } from '../executor.js'
 
 interface Lease {
   readonly mode: ConnectionMode
   isOver: boolean
 }
 
-export type Work<Value> = (connection: LeasedConnection) => Promise<Value> | Value
+export type Work<Value> = (connection: LentConnection) => Promise<Value> | Value
 
 /** Knows the leases under way, and which code runs inside one: there, some calls would wait for themselves. */
 export class Leases {

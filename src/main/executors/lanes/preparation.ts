@@ -1,26 +1,21 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
-import { packedOperation, type PackedOperation } from '../../../protocol/messages.js'
+import { packedOperation, type OperationMessage } from '../../../protocol/messages.js'
 import type { OperationName } from '../../../protocol/operations.js'
 import type { Packed } from '../../../protocol/packed.js'
+import type { Steps } from '../../../protocol/steps.js'
 import type { CallOptions } from '../../call-options.js'
-import { doInTurns, type Stepwise } from '../../stepwise.js'
+import { Stepwise } from '../../stepwise.js'
 import type { Decode } from './pending-call.js'
 
 /** A call whose parameters are large. */
-export interface LargeCall {
-  readonly name: OperationName
-  readonly params: Stepwise<Packed>
+export interface LargeCall<Request> {
+  readonly request: Stepwise<Request>
   readonly options: CallOptions
   readonly decode: Decode
 }
 
 /** Stands for the operation of a call that is not packed yet. */
 export const beingPacked = { name: 'being packed' } as const
-
-/** Packs a call's parameters, turn by turn, for as long as `check` lets it. */
-export async function packInTurns({ name, params }: LargeCall, check: () => void): Promise<PackedOperation> {
-  return packedOperation(name, await doInTurns(params.steps, check))
-}
 
 /** @throws TOO_LARGE */
 export function assertFitsQueue(bytes: number, maxQueuedBytes: number): void {
@@ -30,4 +25,12 @@ export function assertFitsQueue(bytes: number, maxQueuedBytes: number): void {
     `One call of about ${bytes} bytes exceeds maxQueuedBytes (${maxQueuedBytes}); split it`,
     { bytes, maxQueuedBytes },
   )
+}
+
+/** An operation whose parameters are packed in steps. */
+export function packLater(name: OperationName, params: Stepwise<Packed>): Stepwise<OperationMessage> {
+  function* pack(): Steps<OperationMessage> {
+    return packedOperation(name, yield* params.steps)
+  }
+  return new Stepwise(pack(), params.bytesSoFar)
 }

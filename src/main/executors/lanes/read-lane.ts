@@ -2,6 +2,7 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { AnyOutcome, OperationMessage, ReaderTask } from '../../../protocol/messages.js'
 import type { CallOptions } from '../../call-options.js'
 import type { LaneStats } from '../../stats.js'
+import { estimateBytes } from './byte-estimate.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import { beingPacked, type LargeCall } from './preparation.js'
@@ -53,9 +54,9 @@ export class ReadLane {
   }
 
   /** Nobody waits for it meanwhile: it gets its place in the queue when it is packed. */
-  prepare(large: LargeCall): Promise<unknown> {
+  prepare(large: LargeCall<OperationMessage>): Promise<unknown> {
     const call = this.#queue.addPlaceless(beingPacked, large.options, large.decode)
-    void this.#queue.pack(call, large, (packed) => packed).then((waits) => waits && this.#endOfTurn.plan())
+    void this.#queue.pack(call, large, estimateBytes).then((waits) => waits && this.#endOfTurn.plan())
     return call.promise
   }
 

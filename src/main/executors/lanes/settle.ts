@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BatchAnswer, BatchOutcome } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { OperationMessage } from '../../../protocol/messages.js'
+import type { WriteMessage } from '../../../protocol/messages.js'
 import { Pace } from '../../../protocol/steps.js'
 import type { PendingCall } from './pending-call.js'
 
@@ -11,7 +11,7 @@ const callsPerTurn = 256
 /** Gives each call the outcome at its place; many of them in several turns of the event loop, so that it never stands still. */
 export async function settleInTurns(
   calls: readonly PendingCall<unknown>[],
-  operations: readonly OperationMessage[],
+  operations: readonly WriteMessage[],
   answer: BatchAnswer,
 ): Promise<void> {
   const pace = new Pace()
@@ -31,7 +31,7 @@ export async function settleInTurns(
  */
 export async function settleOneByOne(
   calls: readonly PendingCall<unknown>[],
-  operations: readonly OperationMessage[],
+  operations: readonly WriteMessage[],
   outcomes: BatchOutcome[],
 ): Promise<void> {
   const pace = new Pace()
@@ -46,7 +46,7 @@ export async function settleOneByOne(
 /** Gives a call its outcome; the promise is there where decoding it takes several turns. */
 export function settle(
   call: PendingCall<unknown>,
-  operation: OperationMessage | undefined,
+  operation: WriteMessage | undefined,
   outcome: BatchOutcome | undefined,
 ): Promise<void> | undefined {
   if (typeof outcome === 'string' && operation?.name === 'storeMessage' && 'params' in operation) {

@@ -1,10 +1,11 @@
 import { packBatch, type BatchAnswer, type BatchOutcome } from '../../../protocol/batch.js'
 import { ConvoDbError, type ErrorCode } from '../../../protocol/errors.js'
-import type { AnyOutcome, OperationMessage, WriterTask } from '../../../protocol/messages.js'
+import type { AnyOutcome, WriteMessage, WriterTask } from '../../../protocol/messages.js'
 import { operations } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
 import { publishCommit } from '../../diagnostics.js'
 import type { LaneStats } from '../../stats.js'
+import { estimateBytes } from './byte-estimate.js'
 import { EndOfTurn } from './end-of-turn.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import { beingPacked, type LargeCall } from './preparation.js'
@@ -18,7 +19,7 @@ export interface BatchLimits extends QueueLimits {
 }
 
 /** What waits for the writer: an operation, or a task that needs it for itself until its promise settles. */
-type WriteRequest = OperationMessage | ExclusiveTask | typeof beingPacked
+type WriteRequest = WriteMessage | ExclusiveTask | typeof beingPacked
 
 interface ExclusiveTask {
   readonly name: 'exclusive'
@@ -34,11 +35,11 @@ interface WriteLaneStats extends LaneStats {
   readonly failedBatches: number
 }
 
-const isOperation = (request: WriteRequest): request is OperationMessage =>
+const isMessage = (request: WriteRequest): request is WriteMessage =>
   request.name !== 'exclusive' && request.name !== 'being packed'
 
 const sharesTransaction = ({ request }: WriteCall): boolean =>
-  isOperation(request) && operations[request.name].transaction === 'shared'
+  isMessage(request) && (request.name === 'group' || operations[request.name].transaction === 'shared')
 
 /** Of these every call of a batch gets the same: they say that its transaction was not committed, or may not have been. */
 const batchFaults: ReadonlySet<ErrorCode> = new Set([
@@ -89,16 +90,16 @@ export class WriteLane {
     return this.#queue.refusal()
   }
 
-  execute(message: OperationMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
+  execute(message: WriteMessage, bytes: number, options: CallOptions, decode: Decode): Promise<unknown> {
     const call = this.#queue.add(message, bytes, options, decode)
     this.#endOfTurn.plan()
     return call.promise
   }
 
   /** Takes its turn like any other call; what comes after it waits until it is packed, so that the order stays. */
-  prepare(large: LargeCall): Promise<unknown> {
+  prepare(large: LargeCall<WriteMessage>): Promise<unknown> {
     const call = this.#queue.add(beingPacked, 0, large.options, large.decode)
-    void this.#queue.pack(call, large, (packed) => packed).then(() => this.#flush())
+    void this.#queue.pack(call, large, estimateBytes).then(() => this.#flush())
     return call.promise
   }
 
@@ -162,8 +163,8 @@ export class WriteLane {
     )
     this.#batchesUnderWay += 1
     await this.#answer(calls, async () => {
-      const messages: OperationMessage[] = []
-      for (const { request } of calls) if (isOperation(request)) messages.push(request)
+      const messages: WriteMessage[] = []
+      for (const { request } of calls) if (isMessage(request)) messages.push(request)
       const batch = (this.#lastBatch += 1)
       const startedAtMs = performance.now()
       const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', batch, items: packBatch(messages) })
@@ -195,7 +196,7 @@ export class WriteLane {
         const free = call.request.run()
         call.resolve(undefined)
         await free
-      } else if (isOperation(call.request)) {
+      } else if (isMessage(call.request) && call.request.name !== 'group') {
         const operation = call.request
         await settle(call, operation, await this.#runner.run<AnyOutcome>({ kind: 'alone', operation }))
       }

@@ -1,9 +1,17 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, Outcome, PortLimits, PortMessage } from '../../../protocol/messages.js'
+import type {
+  ConnectionSettings,
+  OperationGroup,
+  Outcome,
+  PortLimits,
+  PortMessage,
+} from '../../../protocol/messages.js'
+import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../call-options.js'
+import type { Stepwise } from '../../stepwise.js'
 import type { ResolvedOptions } from '../../options.js'
 import { lacksModule, notStarted } from '../../not-started.js'
 import type { ExecutorStats } from '../../stats.js'
@@ -12,9 +20,10 @@ import type {
   CloseOptions,
   DatabaseFile,
   DecodeAnswer,
+  DecodeGroup,
   Executor,
-  LeasedConnection,
   LeaseOptions,
+  LentConnection,
   Prepared,
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
@@ -90,8 +99,8 @@ export class PoolExecutor implements Executor {
   /** It ends by `close` alone. */
   readonly isOpen = true
 
-  refusal(name: OperationName): ConvoDbError | undefined {
-    return this.#lanes.refusal(name)
+  refusal(lane: Lane): ConvoDbError | undefined {
+    return this.#lanes.refusal(lane)
   }
 
   execute<N extends OperationName>(
@@ -103,8 +112,16 @@ export class PoolExecutor implements Executor {
     return this.#lanes.execute(name, params, options, decode)
   }
 
+  executeGroup(
+    group: OperationGroup | Stepwise<OperationGroup>,
+    options: CallOptions,
+    decode: DecodeGroup,
+  ): Promise<readonly unknown[]> {
+    return this.#lanes.executeGroup(group, options, decode)
+  }
+
   withConnection<Value>(
-    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    work: (connection: LentConnection) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value> {
     return this.#lanes.withConnection(work, options)

@@ -4,22 +4,26 @@ import type {
   ConnectionSettings,
   LocalReader,
   PortAnswer,
+  OperationGroup,
   PortLimits,
   PortMessage,
   ReaderTask,
 } from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
+import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../call-options.js'
+import type { Stepwise } from '../../stepwise.js'
 import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
 import type {
   CloseOptions,
   DatabaseFile,
   DecodeAnswer,
+  DecodeGroup,
   Executor,
-  LeasedConnection,
   LeaseOptions,
+  LentConnection,
   Prepared,
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
@@ -78,8 +82,8 @@ export class PortExecutor implements Executor {
     return this.#link.isOpen
   }
 
-  refusal(name: OperationName): ConvoDbError | undefined {
-    return this.#lanes.refusal(name)
+  refusal(lane: Lane): ConvoDbError | undefined {
+    return this.#lanes.refusal(lane)
   }
 
   execute<N extends OperationName>(
@@ -92,8 +96,17 @@ export class PortExecutor implements Executor {
     return this.#lanes.execute(name, params, options, decode)
   }
 
+  executeGroup(
+    group: OperationGroup | Stepwise<OperationGroup>,
+    options: CallOptions,
+    decode: DecodeGroup,
+  ): Promise<readonly unknown[]> {
+    this.#assertOpen()
+    return this.#lanes.executeGroup(group, options, decode)
+  }
+
   async withConnection<Value>(
-    work: (connection: LeasedConnection) => Promise<Value> | Value,
+    work: (connection: LentConnection) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value> {
     this.#assertOpen()

@@ -1,0 +1,17 @@
+import { channelCalls } from './channels.js'
+import { embeddingCalls } from './embeddings.js'
+import type { Execute } from './execute.js'
+import { messageCalls } from './messages.js'
+import { segmentCalls } from './segments.js'
+import { userCalls } from './users.js'
+
+export type Calls = ReturnType<typeof createCalls>
+
+/** Every operation on conversations as a named call: on a database, and inside a transaction. */
+export const createCalls = (execute: Execute) => ({
+  ...channelCalls(execute),
+  ...messageCalls(execute),
+  ...segmentCalls(execute),
+  ...embeddingCalls(execute),
+  ...userCalls(execute),
+})
