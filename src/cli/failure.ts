@@ -1,6 +1,6 @@
 import { ConvoDbError } from '../main/index.js'
-import { colorsFor } from './colors.js'
-import { printable } from './printable.js'
+import { colorsFor } from './format.js'
+import { printable } from './format.js'
 
 /** Says on stderr, in one line, why a command could not do what it was asked to. */
 export function printFailure(error: unknown): void {

@@ -1,3 +1,6 @@
+import type { WriteStream } from 'node:tty'
+import picocolors from 'picocolors'
+
 const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** 1234567 as 1,234,567. */
@@ -22,3 +25,25 @@ export function formatDuration(seconds: number): string {
 /** 1 message, 2 messages. */
 export const formatNumberOf = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+
+/**
+ * Colours for one stream: it alone may be a terminal. Node reads NO_COLOR, FORCE_COLOR and TERM. A pipe's `isTTY` is
+ * undefined, which picocolors would take as leave to guess from the environment.
+ */
+export function colorsFor(stream: WriteStream): ReturnType<typeof picocolors.createColors> {
+  return picocolors.createColors(Boolean(stream.isTTY) && stream.hasColors())
+}
+
+// Controls (C0, delete, C1), and what reorders or breaks a line: bidirectional marks, line and paragraph separators.
+const unprintable = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu
+
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** Text of others made fit for one line of a terminal: what could steer it is shown as an escape instead. */
+export function printable(text: string): string {
+  return text.replaceAll(unprintable, (character) => shortEscapes[character] ?? escape(character))
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

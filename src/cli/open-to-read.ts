@@ -1,4 +1,4 @@
-import { ConvoDbError, openDatabase, type DatabaseManager } from '../main/index.js'
+import { ConvoDbError, openDatabase, type DatabaseManager, type Channel } from '../main/index.js'
 
 /**
  * Opens a database to look at it, beside a process that may have it open. One of an older version is opened for writing
@@ -11,4 +11,11 @@ export async function openToRead(path: string, readers = 1): Promise<DatabaseMan
     if (!(error instanceof ConvoDbError) || error.code !== 'OLDER_SCHEMA') throw error
     return openDatabase(path, { create: false, readers })
   }
+}
+
+/** @throws NOT_FOUND when there is no such channel: an empty answer would hide a typing error */
+export async function findChannel(db: DatabaseManager, channelId: string): Promise<Channel> {
+  const channel = await db.getChannel({ channelId })
+  if (channel !== undefined) return channel
+  throw new ConvoDbError('NOT_FOUND', `There is no channel '${channelId}'`, { channelId })
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { colorsFor } from './colors.js'
+import { colorsFor } from './format.js'
 import { backupCommand } from './commands/backup.js'
 import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'

@@ -1,5 +1,5 @@
 import { ConvoDbError, operations, type Params } from '../main/index.js'
-import { checkParams } from '../main/reading/check-params.js'
+import { checkParams } from '../main/reading/read-params.js'
 import { fieldNames, renameFields, type FieldNames, type Fields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'
 

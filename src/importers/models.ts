@@ -1,6 +1,6 @@
 import { ConvoDbError, operations, type NewMessage, type Params } from '../main/index.js'
-import { checkParams } from '../main/reading/check-params.js'
-import { isPlainObject } from '../protocol/json.js'
+import { checkParams } from '../main/reading/read-params.js'
+import { isPlainObject } from '../protocol/json-form.js'
 import { maxItems } from '../protocol/limits.js'
 import { fieldNames, renameFields, toFields, type FieldNames, type Fields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'

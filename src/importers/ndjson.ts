@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../main/index.js'
-import { isPlainObject } from '../protocol/json.js'
+import { isPlainObject } from '../protocol/json-form.js'
 
 /** Every spelling under which a known field may come, with the field's own name. */
 export type FieldNames = ReadonlyMap<string, string>

@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../main/index.js'
-import { isPlainObject } from '../protocol/json.js'
+import { isPlainObject } from '../protocol/json-form.js'
 import type { Fields } from './ndjson.js'
 
 /**

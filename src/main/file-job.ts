@@ -1,7 +1,7 @@
+import { Worker } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
 import { lacksModule, notStarted } from './not-started.js'
-import { startThread } from './start-thread.js'
 
 /** A thread that works on a whole file, for seconds or minutes. */
 export interface FileJob<Report> {
@@ -73,3 +73,10 @@ const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'It was aborted 
 
 const lost = (reason: string): ConvoDbError =>
   new ConvoDbError('WORKER_LOST', `The thread that worked on the file is gone: ${reason}`)
+
+/**
+ * Starts a thread by an import, so that a program given as text (`node --input-type=module -e`) can start it too: threads inherit
+ * the flag, and Node refuses it for files.
+ */
+export const startThread = (url: URL, workerData: object): Worker =>
+  new Worker(`import(${JSON.stringify(url.href)})`, { eval: true, workerData })

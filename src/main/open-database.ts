@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { PoolExecutor } from './executors/pool/pool-executor.js'
-import { checkPath } from './validation/path.js'
+import { checkPath } from './validation/check.js'
 import { realPath } from './real-path.js'
 import { resolveOptions, type OpenOptions, type ResolvedOptions } from './options.js'
 

@@ -8,7 +8,7 @@ import { defaultBusyTimeoutMs } from './options.js'
 import { realPath } from './real-path.js'
 import { abortSignal } from './validation/call-options.js'
 import { check } from './validation/check.js'
-import { checkPath } from './validation/path.js'
+import { checkPath } from './validation/check.js'
 import { workerUrl } from './worker-url.js'
 
 /** Options of `verifyDatabase` and `db.verify`; each may be left out. */

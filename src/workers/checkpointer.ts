@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ConnectionSettings } from '../protocol/messages.js'
-import { checkpointNews, type CheckpointerRequest, type LogState } from './checkpoints.js'
-import { openCheckpointConnection } from './open.js'
+import { checkpointNews, type CheckpointerRequest, type LogState } from './log/checkpoints.js'
+import { openCheckpointConnection } from './connection/open.js'
 
 /**
  * A thread that copies the write-ahead log into the file while the writer goes on. Answers every request when it is done;

@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/backup.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage } from '../protocol/file-job.js'
-import { copyDatabase } from './copy-database.js'
-import { failed } from './outcome.js'
+import { copyDatabase } from './file-jobs/copy-database.js'
+import { failed } from './connection/outcome.js'
 
 /**
  * A thread that copies one database, verifies the copy and puts it into its place, and ends. It is told to stop by shared

@@ -14,9 +14,9 @@ import type {
   WriteOperationName,
 } from '../protocol/operations.js'
 import { unpackNow, type Packed } from '../protocol/packed.js'
-import type { ReadConnection, WriteConnection } from './connection.js'
-import { answerOne } from './pack-answer.js'
-import { toErrorData } from './sqlite-errors.js'
+import type { ReadConnection, WriteConnection } from './connection/connection.js'
+import { answerOne } from './reading/pack-answer.js'
+import { toErrorData } from './connection/sqlite-errors.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'

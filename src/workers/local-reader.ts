@@ -8,11 +8,11 @@ import type {
   ReaderAnswer,
   ReaderTask,
 } from '../protocol/messages.js'
-import { confirmOutcome } from './damage.js'
+import { confirmOutcome } from './connection/damage.js'
 import { serveLease } from './lease/serve-lease.js'
-import { openReadConnection } from './open.js'
-import { failed, outcomeOf } from './outcome.js'
-import { ReaderConnection } from './reader-connection.js'
+import { openReadConnection } from './connection/open.js'
+import { failed, outcomeOf } from './connection/outcome.js'
+import { ReaderConnection } from './reading/reader-connection.js'
 
 /** Answers reads in this thread, on a connection of its own; a lease gets one more, so that reads go on beside it. */
 export function openLocalReader(settings: ConnectionSettings): LocalReader {

@@ -1,11 +1,11 @@
 import { workerData } from 'piscina'
 import type { ConnectionSettings, ReaderAnswer, ReaderTask } from '../protocol/messages.js'
-import { meetAt } from './barrier.js'
-import { confirmOutcome } from './damage.js'
+import { meetAt } from './reading/barrier.js'
+import { confirmOutcome } from './connection/damage.js'
 import { serveLease } from './lease/serve-lease.js'
-import { openReadConnection } from './open.js'
-import { failed, outcomeOf } from './outcome.js'
-import { ReaderConnection } from './reader-connection.js'
+import { openReadConnection } from './connection/open.js'
+import { failed, outcomeOf } from './connection/outcome.js'
+import { ReaderConnection } from './reading/reader-connection.js'
 
 /** A reader thread: one read-only connection, opened by its first task; each lease gets one of its own. */
 const settings: ConnectionSettings = workerData

@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage } from '../protocol/file-job.js'
 import type { VerifierSettings, VerifyProgress, VerifyReport } from '../protocol/verify.js'
-import { outcomeOf } from './outcome.js'
-import { verifyFile } from './verify/verify-file.js'
+import { outcomeOf } from './connection/outcome.js'
+import { verifyFile } from './file-jobs/verify/verify-file.js'
 
 /**
  * A thread that verifies one file, on a connection of its own, and ends. It may take minutes, for which a reader could not be

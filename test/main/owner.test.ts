@@ -6,7 +6,7 @@ import { openDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { messagePlaces } from '../../src/workers/schema/0002-message-places.js'
 import { initial } from '../../src/workers/schema/0001-initial.js'
-import { schemaVersion } from '../../src/workers/migrate.js'
+import { schemaVersion } from '../../src/workers/schema/migrate.js'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { expectOneWinner, firstLine, startOwner } from '../support/owners.js'
 

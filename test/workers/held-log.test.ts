@@ -2,8 +2,8 @@ import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { HeldLog } from '../../src/workers/held-log.js'
-import { openWriteConnection } from '../../src/workers/open.js'
+import { HeldLog } from '../../src/workers/log/held-log.js'
+import { openWriteConnection } from '../../src/workers/connection/open.js'
 import { temporaryFolder } from '../support/databases.js'
 
 const settingsOf = (path: string) => ({

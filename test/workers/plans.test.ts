@@ -9,10 +9,10 @@ import {
 } from '../../src/protocol/messages.js'
 import { operations, type WireParams } from '../../src/protocol/operations.js'
 import { exportKinds } from '../../src/protocol/operations/transfer.js'
-import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection.js'
+import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection/connection.js'
 import { runReadMessage, runWriteMessage } from '../../src/workers/dispatch.js'
-import { openReadConnection, openWriteConnection } from '../../src/workers/open.js'
-import { checkEveryRow } from '../../src/workers/row-checks.js'
+import { openReadConnection, openWriteConnection } from '../../src/workers/connection/open.js'
+import { checkEveryRow } from '../../src/workers/connection/row-checks.js'
 import { followRecentMessages } from '../../src/workers/tables/merged-messages.js'
 import { temporaryFolder } from '../support/databases.js'
 

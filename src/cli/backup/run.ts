@@ -1,7 +1,7 @@
 import { ConvoDbError, type BackupOptions, type BackupReport } from '../../main/index.js'
 import { formatBytes, formatNumberOf } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
-import { printable } from '../printable.js'
+import { printable } from '../format.js'
 import { createBackupDisplay } from './progress.js'
 
 /** Runs a copy with its display, and says what there is then; Ctrl-C ends it and leaves nothing behind. */

@@ -3,7 +3,7 @@ import type { Channel, DatabaseManager } from '../../main/index.js'
 import { exportEverything } from '../export/everything.js'
 import { allChannels, exportLines, type RowKind } from '../export/lines.js'
 import { writeToFile, writeToStdout } from '../export/output.js'
-import { findChannel } from '../find-channel.js'
+import { findChannel } from '../open-to-read.js'
 import { openToRead } from '../open-to-read.js'
 import { listenForInterrupt } from '../interrupt.js'
 

@@ -10,7 +10,7 @@ import { createBadLinePrinter } from '../import/bad-lines.js'
 import { createProgressDisplay } from '../import/progress.js'
 import { describeImport } from '../import/summary.js'
 import { listenForInterrupt } from '../interrupt.js'
-import { printable } from '../printable.js'
+import { printable } from '../format.js'
 
 interface Options {
   readonly db: string

@@ -3,10 +3,10 @@ import { toJsonForm, type Message } from '../../main/index.js'
 import type { Order } from '../../protocol/fields.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { parseTime } from '../../protocol/time.js'
-import { colorsFor } from '../colors.js'
-import { findChannel } from '../find-channel.js'
+import { colorsFor } from '../format.js'
+import { findChannel } from '../open-to-read.js'
 import { openToRead } from '../open-to-read.js'
-import { printable } from '../printable.js'
+import { printable } from '../format.js'
 
 interface Options {
   readonly db: string

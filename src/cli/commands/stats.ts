@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Stats } from '../../main/index.js'
 import { formatBytes, formatCount } from '../format.js'
 import { openToRead } from '../open-to-read.js'
-import { printable } from '../printable.js'
+import { printable } from '../format.js'
 
 interface Options {
   readonly db: string

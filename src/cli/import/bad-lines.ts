@@ -1,6 +1,6 @@
 import type { BadLine } from '../../importers/import-run.js'
 import { formatNumberOf } from '../format.js'
-import { printable } from '../printable.js'
+import { printable } from '../format.js'
 
 const maxPrinted = 20
 

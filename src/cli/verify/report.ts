@@ -1,6 +1,6 @@
 import type { VerifyProblem, VerifyReport } from '../../main/index.js'
 import { formatDuration, formatNumberOf } from '../format.js'
-import { printable } from '../printable.js'
+import { printable } from '../format.js'
 
 /** A report to read: one problem a line, and the verdict at the end. */
 export function describeReport(report: VerifyReport): string {

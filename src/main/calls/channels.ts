@@ -1,6 +1,6 @@
 import type { Channel, Page } from '../../protocol/models.js'
 import type { Params } from '../../protocol/operations.js'
-import type { CallOptions } from '../call-options.js'
+import type { CallOptions } from '../validation/call-options.js'
 import { idParams, type IdOr } from './id-params.js'
 import type { Execute } from './execute.js'
 

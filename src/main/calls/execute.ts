@@ -6,11 +6,11 @@ import {
   type Params,
   type Result,
 } from '../../protocol/operations.js'
-import type { CallOptions } from '../call-options.js'
+import type { CallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { checkCallOptions } from '../validation/call-options.js'
 import { readParams } from '../reading/read-params.js'
-import { unreadable } from '../reading/unreadable.js'
+import { unreadable } from '../reading/reading.js'
 import { decoderOf } from '../wire/result-decoder.js'
 
 /** Runs an operation by name: reads and checks its parameters, has it carried out, and turns the result into the caller's form. */

@@ -1,6 +1,6 @@
 import type { Message, MessageContext, Page, StoreCounts, StoredMessage } from '../../protocol/models.js'
 import type { Params } from '../../protocol/operations.js'
-import type { CallOptions } from '../call-options.js'
+import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { isList, type ListOr } from './id-params.js'
 

@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { LeasedConnection, LentConnection } from '../executors/executor.js'
 import { readParams } from '../reading/read-params.js'
-import { unreadable } from '../reading/unreadable.js'
+import { unreadable } from '../reading/reading.js'
 import { decoderOf } from '../wire/result-decoder.js'
 import { createCalls, type Calls } from './calls.js'
 import type { Execute } from './execute.js'

@@ -5,7 +5,7 @@ import type { ConnectionMode, OperationGroup } from '../../protocol/messages.js'
 import type { Lane } from '../../protocol/operation.js'
 import type { OperationName, Result, WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
-import type { CallOptions } from '../call-options.js'
+import type { CallOptions } from '../validation/call-options.js'
 import type { Stepwise } from '../stepwise.js'
 import type { ExecutorStats } from '../stats.js'
 

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../protocol/json.js'
+import { isPlainObject } from '../../protocol/json-form.js'
 import { maxJsonDepth, maxJsonLength } from '../../protocol/limits.js'
 
 type Fields = Readonly<Record<string, unknown>>

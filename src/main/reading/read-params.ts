@@ -5,6 +5,7 @@ import {
   operations,
   type OperationName,
   type WireParams,
+  type Params,
 } from '../../protocol/operations.js'
 import { Packer, type Packed } from '../../protocol/packed.js'
 import { Stepwise } from '../stepwise.js'
@@ -20,6 +21,7 @@ import {
 } from './reader-of.js'
 import { Reading } from './reading.js'
 import { readMessage, readStoredMessage } from './read-message.js'
+import { finishNow } from '../../protocol/steps.js'
 
 /** How an operation's parameters are read. */
 interface ParamsReader {
@@ -88,4 +90,16 @@ function listReaderOf(name: OperationName, field: string, schema: TSchema): List
   }
   const readItem = readerOf(schema.items)
   return [{ field, wireField: field, chunksField: field, readItem, newChunk: newListChunk }]
+}
+
+/**
+ * The parameters, if the operation would take them.
+ *
+ * @throws INVALID_ARGUMENT naming the field that is wrong
+ */
+export function checkParams<N extends OperationName>(name: N, params: unknown): Params<N>
+export function checkParams(name: OperationName, params: unknown): unknown {
+  const prepared = readParams(name, params)
+  if (prepared instanceof Stepwise) finishNow(prepared.steps)
+  return params
 }

@@ -43,3 +43,9 @@ export class Reading {
 
 /** Reads one value, once, into the form in which it crosses threads. @throws INVALID_ARGUMENT */
 export type Reader<Value = unknown> = (given: unknown, reading: Reading) => Value
+
+/** Whatever a caller's getter or proxy threw while its parameters were read; what it threw is not shown to anybody. */
+export const unreadable = (): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', 'the parameter can not be read: a getter or a proxy of it threw', {
+    field: 'the parameter',
+  })

@@ -62,3 +62,9 @@ function problem(path: readonly string[], expectation: string): Problem {
 
 /** RFC 6901, section 4. */
 const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
+
+/** @throws INVALID_ARGUMENT naming the parameter */
+export function checkPath(path: unknown, field: string, expectation = "a file's path"): void {
+  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return
+  throw new ConvoDbError('INVALID_ARGUMENT', `${field} must be ${expectation}`, { field })
+}

@@ -1,5 +1,5 @@
 import { ConvoDbError, type ErrorDetails } from '../../protocol/errors.js'
-import { isPlainObject } from '../../protocol/json.js'
+import { isPlainObject } from '../../protocol/json-form.js'
 import type { ParseJson } from './parse-json.js'
 import type { JsonObject } from '../../protocol/models.js'
 

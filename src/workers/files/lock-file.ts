@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { ConvoDbError } from '../../protocol/errors.js'
-import { toErrorData } from '../sqlite-errors.js'
+import { toErrorData } from '../connection/sqlite-errors.js'
 import type { FileIdentity } from '../../protocol/messages.js'
 import { fateOf, identityOf } from './file-identity.js'
 import { createPrivately } from './sidecars.js'

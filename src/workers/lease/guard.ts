@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { BindParams, Connection } from '../connection.js'
+import type { BindParams, Connection } from '../connection/connection.js'
 import { internalTables } from './our-tables.js'
 import { leadingTokens } from './statements.js'
 

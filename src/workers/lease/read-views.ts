@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.js'
+import type { Connection } from '../connection/connection.js'
 
 // Messages that are stored and not merged yet are in `messages` only. A borrower who reads the tables finds views of the same
 // names and columns, which add those of its own snapshot: a temporary view hides the table of its name

@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { Connection } from '../connection.js'
+import type { Connection } from '../connection/connection.js'
 import { ourTables } from './our-tables.js'
 
 const selectSchema = `

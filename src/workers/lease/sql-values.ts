@@ -1,5 +1,5 @@
 import type { RunResult, SqlParams, SqlRow, SqlValue } from '../../protocol/lease.js'
-import type { BindParams, BindValue, Connection } from '../connection.js'
+import type { BindParams, BindValue, Connection } from '../connection/connection.js'
 
 /** Whole numbers bind as integers: a JS number binds as REAL, which an untyped column would keep. */
 export function toBindParams(params: SqlParams): BindParams {

@@ -1,6 +1,6 @@
 import { maxIdLength } from '../../protocol/limits.js'
-import { keepChecksums, keepMessageChecksums } from '../checksum-triggers.js'
-import type { Connection } from '../connection.js'
+import { keepChecksums, keepMessageChecksums } from '../connection/checksum-triggers.js'
+import type { Connection } from '../connection/connection.js'
 import { hashOfUser } from '../tables/forgotten-users.js'
 import { foldName } from '../../protocol/fold-name.js'
 import { suffixesOf } from '../tables/user-name-suffixes.js'

@@ -1,11 +1,11 @@
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
-import { decodeCursor, encodeCursor } from '../cursor.js'
-import { gatherPage } from '../gather-page.js'
-import { answerItemsPage } from '../pack-answer.js'
-import { isWhole } from '../row-checks.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { decodeCursor, encodeCursor } from '../reading/cursor.js'
+import { gatherPage } from '../reading/gather-page.js'
+import { answerItemsPage } from '../reading/pack-answer.js'
+import { isWhole } from '../connection/row-checks.js'
 
 type ChannelRow = NonNullable<WireResult<'getChannel'>>
 

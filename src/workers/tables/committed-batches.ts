@@ -1,6 +1,6 @@
 import type { Fate } from '../../protocol/messages.js'
 import { batchSlots } from '../../protocol/shared-answers.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 
 // All of them seek the primary key (source, slot). Threads are sources from 1 on; source 0 holds two numbers of the file's own:
 // in slot 0 one made up for each opening, in slot 1 how many transactions were recorded since. On the page that every transaction

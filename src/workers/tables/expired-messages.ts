@@ -1,6 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { findChannelKey } from './channels.js'
 import { countMessages } from './message-places.js'
 

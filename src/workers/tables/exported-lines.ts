@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import { isPlainObject } from '../../protocol/json.js'
+import { isPlainObject } from '../../protocol/json-form.js'
 import { fromBytes, toBase64 } from '../../protocol/vector.js'
 
 /** A row by the names of its fields, or a part of it. */

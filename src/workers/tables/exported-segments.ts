@@ -1,5 +1,5 @@
 import { maxPageLength } from '../../protocol/limits.js'
-import type { ReadConnection } from '../connection.js'
+import type { ReadConnection } from '../connection/connection.js'
 import { exportSql, linesPerPage, type ExportScope } from './exported-columns.js'
 import { toLine, type ExportedRow } from './exported-lines.js'
 import type { Place } from './exported-place.js'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { listMessageKeys } from './user-messages.js'
 import { findUserKey, listUserIds } from './user-keys.js'
 import { indexDisplayName } from './user-name-suffixes.js'

@@ -1,8 +1,8 @@
 import type { CheckpointResult, ReleasedSpace, RowCounts } from '../../protocol/models.js'
 import type { WireParams } from '../../protocol/operations.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
-import { Deadline } from '../deadline.js'
-import { pause } from '../pause.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { Deadline } from '../connection/deadline.js'
+import { pause } from '../connection/deadline.js'
 
 // Messages and members are summed from their owners' counters; the rest is counted over each table's narrowest index.
 const countAll = `

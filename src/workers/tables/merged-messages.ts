@@ -1,5 +1,5 @@
-import type { ReadConnection, WriteConnection } from '../connection.js'
-import type { MergeState, RecentMessage } from '../recent-messages.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import type { MergeState, RecentMessage } from '../unindexed/unindexed-messages.js'
 import { readLastKey } from './messages.js'
 
 /** A merge of as many takes some 15 ms, and a reader that finds as many reads them once in 5. */

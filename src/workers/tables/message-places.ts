@@ -2,7 +2,7 @@ import type { Order } from '../../protocol/fields.js'
 import type { MessageRow } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
-import type { ReadConnection } from '../connection.js'
+import type { ReadConnection } from '../connection/connection.js'
 import {
   afterAllTime,
   beforeAllTime,
@@ -11,9 +11,9 @@ import {
   type KeysetSql,
   type Listing,
   type Stretch,
-} from '../keyset.js'
-import { answerContext, answerPage, type Row } from '../pack-answer.js'
-import type { RecentMessage } from '../recent-messages.js'
+} from '../reading/keyset.js'
+import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
+import type { RecentMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
 import { lengthOfRow, loadRow, placeOfRow, unlessLong, type FoundRow } from './message-rows.js'
 import { findPlacedMessage } from './messages.js'

@@ -2,9 +2,9 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
-import type { ReadConnection } from '../connection.js'
-import type { Place } from '../cursor.js'
-import { answerRows, type Row } from '../pack-answer.js'
+import type { ReadConnection } from '../connection/connection.js'
+import type { Place } from '../reading/cursor.js'
+import { answerRows, type Row } from '../reading/pack-answer.js'
 import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 
 // The columns of a MessageRow.

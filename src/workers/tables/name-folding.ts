@@ -1,5 +1,5 @@
 import { foldName, foldVersion } from '../../protocol/fold-name.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { indexDisplayName } from './user-name-suffixes.js'
 import { listDisplayNames, saveFoldedName } from './users.js'
 

@@ -1,5 +1,5 @@
 import type { WireParams } from '../../protocol/operations.js'
-import type { WriteConnection } from '../connection.js'
+import type { WriteConnection } from '../connection/connection.js'
 import { forgotten, isForgotten } from './forgotten-users.js'
 import { indexDisplayName } from './user-name-suffixes.js'
 

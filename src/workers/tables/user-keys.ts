@@ -1,4 +1,4 @@
-import type { ReadConnection } from '../connection.js'
+import type { ReadConnection } from '../connection/connection.js'
 
 const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM main.users WHERE user_id = ?`
 

@@ -1,4 +1,4 @@
-import type { ReadConnection } from '../connection.js'
+import type { ReadConnection } from '../connection/connection.js'
 
 // Both seek the primary key (block, user_key, message_key), whose blocks are message_key >> 13.
 const selectLastBlock = `SELECT max(block) AS lastBlock FROM user_messages`

@@ -1,5 +1,5 @@
 import { foldName } from '../../protocol/fold-name.js'
-import type { WriteConnection } from '../connection.js'
+import type { WriteConnection } from '../connection/connection.js'
 
 const insertSuffix = `INSERT OR IGNORE INTO user_name_suffixes (suffix, user_key) VALUES (?, ?)`
 // Seeks user_name_suffixes_by_user.

@@ -1,9 +1,9 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import { maxJsonLength } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import type { ReadConnection, WriteConnection } from '../connection.js'
-import { mergePatch } from '../merge-patch.js'
-import { isWhole } from '../row-checks.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { mergePatch } from './merge-patch.js'
+import { isWhole } from '../connection/row-checks.js'
 import { findUserKey } from './user-keys.js'
 import { recordUser } from './users.js'
 

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import type { Connection as OurConnection } from '../../../src/workers/connection.js'
+import type { Connection as OurConnection } from '../../../src/workers/connection/connection.js'
 
 /**
  * Migrates a file by the library's own code and is killed, by itself, before the statement of that number is carried out;
@@ -19,8 +19,8 @@ interface LoadedCode {
 }
 const load = (path: string): Promise<LoadedCode> =>
   import(new URL(`../../../../build/src/workers/${path}`, import.meta.url).href)
-const { Connection } = await load('connection.js')
-const { migrate } = await load('migrate.js')
+const { Connection } = await load('connection/connection.js')
+const { migrate } = await load('schema/migrate.js')
 
 class WithoutTransaction extends Connection {
   override exec(sql: string): void {

@@ -45,10 +45,10 @@ interface LoadedCode extends Library {
 const load = (path: string): Promise<LoadedCode> =>
   import(new URL(`../../../../build/src/${path}`, import.meta.url).href)
 const { ConvoDbError, openDatabase, verifyDatabase } = await load('main/index.js')
-const { verifyFile } = await load('workers/verify/verify-file.js')
+const { verifyFile } = await load('workers/file-jobs/verify/verify-file.js')
 const { openLocalReader } = await load('workers/local-reader.js')
 const { createDatabaseManager } = await load('main/database-manager.js')
-const { toErrorData } = await load('workers/sqlite-errors.js')
+const { toErrorData } = await load('workers/connection/sqlite-errors.js')
 const { finishNow } = await load('protocol/steps.js')
 
 const maxProblems = 10_000

@@ -1,12 +1,12 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Lane } from '../../../protocol/operation.js'
-import { unreadable } from '../../reading/unreadable.js'
-import type { CallOptions } from '../../call-options.js'
+import { unreadable } from '../../reading/reading.js'
+import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns } from '../../stepwise.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { CallQueue } from './call-queue.js'
-import { PendingCall, type Decode } from './pending-call.js'
-import { assertFitsQueue, type LargeCall } from './preparation.js'
+import { PendingCall, type Decode } from './call.js'
+import { assertFitsQueue, type LargeCall } from './large-call.js'
 import type { LaneStats } from '../../stats.js'
 
 export interface QueueLimits {

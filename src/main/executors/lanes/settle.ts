@@ -3,7 +3,7 @@ import type { BatchAnswer, BatchOutcome } from '../../../protocol/batch.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { WriteMessage } from '../../../protocol/messages.js'
 import { Pace } from '../../../protocol/steps.js'
-import type { PendingCall } from './pending-call.js'
+import type { PendingCall } from './call.js'
 
 /** So many calls, and what their callers do next, take a millisecond or so. */
 const callsPerTurn = 256

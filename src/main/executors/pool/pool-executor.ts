@@ -10,7 +10,7 @@ import type {
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
 import type { ScrubSlice } from '../../../protocol/scrub.js'
-import type { CallOptions } from '../../call-options.js'
+import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ResolvedOptions } from '../../options.js'
 import { lacksModule, notStarted } from '../../not-started.js'
@@ -27,7 +27,7 @@ import type {
   Prepared,
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
-import { Deadline } from '../lanes/deadline.js'
+import { Deadline } from '../lanes/time.js'
 import { Lanes } from '../lanes/lanes.js'
 import { Ports } from './ports.js'
 import { noWriter, Writer, type WriterSide } from './writer.js'

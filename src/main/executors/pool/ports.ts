@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { PortAnswer, PortMessage } from '../../../protocol/messages.js'
-import type { Deadline } from '../lanes/deadline.js'
-import { settledWithin } from '../lanes/settled-within.js'
+import type { Deadline } from '../lanes/time.js'
+import { settledWithin } from '../lanes/time.js'
 
 /** A thread that computes lets go of the file when it is done with that; closing does not wait for it for longer. */
 const patienceMs = 1_000

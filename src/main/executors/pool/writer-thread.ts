@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import type { ConnectionSettings, FileIdentity, LinkOffer, WriterNews } from '../../../protocol/messages.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
-import { startThread } from '../../start-thread.js'
+import { startThread } from '../../file-job.js'
 import { workerUrl } from '../../worker-url.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */

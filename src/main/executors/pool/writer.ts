@@ -10,7 +10,7 @@ import type {
 import { publishCheckpoint } from '../../diagnostics.js'
 import { notStarted } from '../../not-started.js'
 import type { LastCheckpoint } from '../../stats.js'
-import type { Deadline } from '../lanes/deadline.js'
+import type { Deadline } from '../lanes/time.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
 import { WriterLink } from '../lanes/writer-link.js'
 import { WriterThread, type Connect } from './writer-thread.js'

@@ -12,7 +12,7 @@ import type {
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
-import type { CallOptions } from '../../call-options.js'
+import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
@@ -29,7 +29,7 @@ import type {
 import { fileSizes } from '../file-sizes.js'
 import { Lanes } from '../lanes/lanes.js'
 import type { TaskRunner } from '../lanes/task-runner.js'
-import { settledWithin } from '../lanes/settled-within.js'
+import { settledWithin } from '../lanes/time.js'
 import { WriterLink } from '../lanes/writer-link.js'
 
 /** What a thread asks for; the rest is as its database has it. */

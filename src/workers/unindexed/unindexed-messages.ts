@@ -1,0 +1,137 @@
+import type { Order } from '../../protocol/fields.js'
+
+/** A message that is not in `message_places` yet, nor in the counters. */
+export interface RecentMessage {
+  readonly key: number
+  readonly channelKey: number
+  readonly userKey: number
+  readonly timestamp: number
+}
+
+/** How far the places and the counters are filled, in the snapshot looked at. */
+export interface MergeState {
+  readonly lastKey: number
+  readonly changes: number
+}
+
+/** A stretch of one channel, as in a listing: without a key the time itself is excluded; the end always is. */
+interface Stretch {
+  readonly time: number
+  readonly key?: number | undefined
+  readonly end: number
+}
+
+/**
+ * What one connection knows of the messages that are not merged yet, so that reads see them in their places and
+ * counters. It grows until the next merge empties it; when one of them is changed or deleted, `changes` tells, and it is read
+ * anew.
+ */
+export class RecentMessages {
+  /** By channel, in order of (timestamp, key). */
+  readonly #channels = new Map<number, RecentMessage[]>()
+  readonly #channelActivity = new Map<number, Activity>()
+  readonly #userActivity = new Map<number, Activity>()
+  #merged: MergeState = { lastKey: -1, changes: -1 }
+  #lastKey = -1
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Follows a newer snapshot; `readAfter` gives its messages with keys beyond the one it is given, in order. */
+  follow(merged: MergeState, readAfter: (key: number) => readonly RecentMessage[]): void {
+    if (merged.lastKey !== this.#merged.lastKey || merged.changes !== this.#merged.changes) {
+      this.#forget()
+      this.#merged = merged
+      this.#lastKey = merged.lastKey
+    }
+    for (const message of readAfter(this.#lastKey)) this.#add(message)
+  }
+
+  channelActivity(channelKey: number): Activity | undefined {
+    return this.#channelActivity.get(channelKey)
+  }
+
+  userActivity(userKey: number): Activity | undefined {
+    return this.#userActivity.get(userKey)
+  }
+
+  /** Up to `limit` messages of a channel from a place on. */
+  list(channelKey: number, order: Order, stretch: Stretch, limit: number): RecentMessage[] {
+    const messages = this.#channels.get(channelKey) ?? []
+    const [isBeyond, step, first] =
+      order === 'desc' ? [isBefore(stretch), -1, messages.length - 1] : [isAfter(stretch), 1, 0]
+    const found: RecentMessage[] = []
+    for (let index = first; found.length < limit; index += step) {
+      const message = messages[index]
+      if (message === undefined || isPast(order, stretch.end, message)) break
+      if (isBeyond(message)) found.push(message)
+    }
+    return found
+  }
+
+  /** How many there are between two times, both exclusive, in one channel or in all. */
+  count(channelKey: number | undefined, after: number, before: number): number {
+    const lists =
+      channelKey === undefined ? [...this.#channels.values()] : [this.#channels.get(channelKey) ?? []]
+    return lists.flat().filter(({ timestamp }) => timestamp > after && timestamp < before).length
+  }
+
+  #add(message: RecentMessage): void {
+    const { key, channelKey, userKey, timestamp } = message
+    const messages = this.#channels.get(channelKey)
+    if (messages === undefined) this.#channels.set(channelKey, [message])
+    else insertInOrder(messages, message)
+    note(this.#channelActivity, channelKey, timestamp)
+    note(this.#userActivity, userKey, timestamp)
+    this.#lastKey = key
+    this.#size += 1
+  }
+
+  #forget(): void {
+    this.#channels.clear()
+    this.#channelActivity.clear()
+    this.#userActivity.clear()
+    this.#size = 0
+  }
+}
+
+/** Keys come in rising order, so equal times keep theirs; times nearly always do too. */
+function insertInOrder(messages: RecentMessage[], message: RecentMessage): void {
+  const index = messages.findLastIndex(({ timestamp }) => timestamp <= message.timestamp) + 1
+  if (index === messages.length) messages.push(message)
+  else messages.splice(index, 0, message)
+}
+
+const isBefore =
+  ({ time, key }: Stretch) =>
+  (message: RecentMessage): boolean =>
+    message.timestamp < time || (message.timestamp === time && key !== undefined && message.key < key)
+
+const isAfter =
+  ({ time, key }: Stretch) =>
+  (message: RecentMessage): boolean =>
+    message.timestamp > time || (message.timestamp === time && key !== undefined && message.key > key)
+
+const isPast = (order: Order, end: number, { timestamp }: RecentMessage): boolean =>
+  order === 'desc' ? timestamp <= end : timestamp >= end
+
+/** What messages add up to, for one channel or user. */
+export interface Activity {
+  count: number
+  earliest: number
+  latest: number
+}
+
+/** Adds one message. */
+function note(activities: Map<number, Activity>, key: number, timestamp: number): void {
+  const activity = activities.get(key)
+  if (activity === undefined) {
+    activities.set(key, { count: 1, earliest: timestamp, latest: timestamp })
+    return
+  }
+  activity.count += 1
+  if (timestamp > activity.latest) activity.latest = timestamp
+  if (timestamp < activity.earliest) activity.earliest = timestamp
+}

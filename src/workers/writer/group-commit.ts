@@ -1,0 +1,172 @@
+import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/errors.js'
+import type { AnyOutcome, Outcome, WriteMessage } from '../../protocol/messages.js'
+import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
+import type { SharedAnswers } from '../../protocol/shared-answers.js'
+import { unpackColumns } from '../../protocol/message-columns.js'
+import type { Connection } from '../connection/connection.js'
+import { isOfOneRow } from '../connection/damaged-row.js'
+import { runGroup, runWriteMessage } from '../dispatch.js'
+import { failed, outcomeOf } from '../connection/outcome.js'
+import { toErrorData } from '../connection/sqlite-errors.js'
+import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
+import { countRecentMessages, maxRecentMessages, mergeRecentMessages } from '../tables/merged-messages.js'
+import { store } from '../tables/messages.js'
+
+/** Faults of the file or the machine: they concern every operation of the batch, and trying again at once is no use. */
+const sharedFaults: ReadonlySet<ErrorCode> = new Set([
+  'BUSY',
+  'DISK_FULL',
+  'IO_ERROR',
+  'OUTCOME_UNKNOWN',
+  'CORRUPT',
+  'CANNOT_OPEN',
+])
+
+const isShared = (error: ErrorData): boolean => sharedFaults.has(error.code) && !isOfOneRow(error)
+
+/** After these nobody knows what the system still holds of the file: the connection is not to be used again. */
+const diskFaults: ReadonlySet<ErrorCode> = new Set(['IO_ERROR', 'OUTCOME_UNKNOWN', 'CANNOT_OPEN'])
+
+export const isDiskFault = (code: ErrorCode): boolean => diskFaults.has(code)
+
+/** The operations of one message; the thread that sent it counts its batches. */
+export interface Batch {
+  readonly source: number
+  readonly batch: number
+  readonly items: readonly BatchItem[]
+  readonly answers: SharedAnswers
+}
+
+/**
+ * Commits the operations of one batch or several in one transaction and tells each how it ended.
+ *
+ * They run bare first, since a savepoint for each would cost several times the work. When one fails, everything is
+ * rolled back and run again with a savepoint each, so that only the guilty fail and their neighbours stand.
+ */
+export function commitBatches(connection: Connection, batches: readonly Batch[]): BatchAnswer[] {
+  const together = commitEach(connection, batches, (items) => runBare(connection, items))
+  if (together.ok) return together.value
+  const { error } = together
+  const isLone = batches.length === 1 && batches.every(({ items }) => unpackBatch(items).length === 1)
+  if (isLone || isShared(error)) return failBatches(batches, error)
+  const oneByOne = commitEach(connection, batches, (items) =>
+    unpackBatch(items).map((operation) => inSavepoint(connection, operation)),
+  )
+  return oneByOne.ok ? oneByOne.value : failBatches(batches, oneByOne.error)
+}
+
+/** Gives every operation of the batches the same error. */
+export function failBatches(batches: readonly Batch[], error: ErrorData): BatchAnswer[] {
+  return batches.map(({ items }) => unpackBatch(items).map(() => ({ ok: false, error })))
+}
+
+/** Each batch is recorded beside what it did, so that a lost writer's successor knows of it. */
+const commitEach = (
+  connection: Connection,
+  batches: readonly Batch[],
+  run: (items: readonly BatchItem[]) => BatchAnswer,
+): Outcome<BatchAnswer[]> =>
+  inTransaction(connection, () => {
+    recordTransaction(connection)
+    return batches.map(({ source, batch, items, answers }) => {
+      const answer = run(items)
+      answers.keep(batch, answer)
+      recordBatch(connection, source, batch)
+      return answer
+    })
+  })
+
+function runBare(connection: Connection, items: readonly BatchItem[]): BatchAnswer {
+  const outcomes = items.flatMap((item) => runItem(connection, item))
+  return outcomes.every((outcome) => outcome === 'inserted') ? 'inserted' : outcomes
+}
+
+function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
+  return item.name === 'storeMessage run'
+    ? unpackColumns(item.columns).map((message) => store(connection, message, message.onConflict))
+    : [{ ok: true, value: run(connection, item) }]
+}
+
+const run = (connection: Connection, message: WriteMessage) =>
+  message.name === 'group' ? runGroup(connection, message) : runWriteMessage(connection, message)
+
+/** Begins a write transaction in which every table is whole: nothing is recent. */
+export function beginWhole(connection: Connection): void {
+  connection.run('BEGIN IMMEDIATE')
+  recallMemory(connection)
+  mergeRecentMessages(connection)
+}
+
+/**
+ * Ends a write transaction.
+ *
+ * @throws OUTCOME_UNKNOWN when the disk fails meanwhile: whether the system kept what it was given, only reading the file
+ *   anew after a crash would tell.
+ */
+export function commitTransaction(connection: Connection): void {
+  try {
+    connection.run('COMMIT')
+  } catch (error) {
+    const { code, message, details } = toErrorData(error)
+    // The commit's record is written last: where writing failed it is not whole, and nothing was committed.
+    if (code !== 'IO_ERROR' || details?.['sqliteCode'] === 'SQLITE_IOERR_WRITE') throw error
+    throw new ConvoDbError(
+      'OUTCOME_UNKNOWN',
+      `The disk failed while a transaction was committed: ${message}`,
+      {
+        ...details,
+      },
+    )
+  }
+}
+
+/** Merges what is recent in a transaction of its own, for whoever looks at the file with other eyes than readers'. */
+export function commitMerge(connection: Connection): Outcome<void> {
+  return inTransaction(connection, () => mergeRecentMessages(connection))
+}
+
+/**
+ * Forgets what another connection may have changed since, in this process or another. Inside a write transaction, so
+ * that nobody can change anything after the look (https://www.sqlite.org/pragma.html#pragma_data_version).
+ */
+function recallMemory(connection: Connection): void {
+  const { memory } = connection
+  const version = connection.get<{ data_version: number }>('PRAGMA data_version')?.data_version
+  if (memory.dataVersion !== version) memory.forget()
+  memory.dataVersion = version
+}
+
+function inTransaction<Value>(connection: Connection, work: () => Value): Outcome<Value> {
+  const outcome = outcomeOf(() => {
+    connection.run('BEGIN IMMEDIATE')
+    try {
+      recallMemory(connection)
+      const value = work()
+      if (countRecentMessages(connection) >= maxRecentMessages) mergeRecentMessages(connection)
+      commitTransaction(connection)
+      return value
+    } catch (error) {
+      // After some faults SQLite has already rolled back by itself (https://www.sqlite.org/lang_transaction.html).
+      if (connection.inTransaction) connection.run('ROLLBACK')
+      connection.memory.forget()
+      throw error
+    }
+  })
+  if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
+  return outcome
+}
+
+function inSavepoint(connection: Connection, message: WriteMessage): AnyOutcome {
+  connection.run('SAVEPOINT operation')
+  try {
+    const value = run(connection, message)
+    connection.run('RELEASE operation')
+    return { ok: true, value }
+  } catch (error) {
+    if (!connection.inTransaction || isShared(toErrorData(error))) throw error
+    connection.run('ROLLBACK TO operation')
+    connection.run('RELEASE operation')
+    connection.memory.forget()
+    return failed(error)
+  }
+}
