@@ -9,8 +9,8 @@ const insertMessage = `
   ON CONFLICT (message_id) DO NOTHING`
 const insertChannel = 'INSERT INTO channels (channel_id, created_at) VALUES (?, ?) RETURNING channel_key'
 const insertUser = 'INSERT INTO users (user_id, first_seen) VALUES (?, ?) RETURNING user_key'
-const insertPlaces = `
-  INSERT INTO message_places (channel_key, timestamp, message_key)
+const insertChannelMessages = `
+  INSERT INTO channel_messages (channel_key, timestamp, message_key)
   SELECT channel_key, timestamp, message_key FROM messages WHERE message_key > ?
   ORDER BY channel_key, timestamp, message_key`
 const insertUserMessages = `
@@ -20,18 +20,18 @@ const insertUserMessages = `
 const updateCounters = (table: 'channels' | 'users', key: string): string => `
   UPDATE ${table} SET message_count = message_count + ?, last_active = max(coalesce(last_active, 0), ?)
   WHERE ${key} = ?`
-const updateLastKey = 'UPDATE merged_messages SET last_key = ? WHERE id = 1'
+const updateLastKey = 'UPDATE indexed_messages SET last_key = ? WHERE id = 1'
 
 /**
  * Stores into the tables of a new file that ConvoDB made. Keys of channels and users are remembered, which one writer may
- * do as long as nobody else deletes them. After every `messagesPerMerge` messages places and counters are filled: with 1
+ * do as long as nobody else deletes them. After every `messagesPerIndexing` messages places and counters are filled: with 1
  * at the end of each transaction, so that every commit leaves all tables whole.
  */
-export function createIntegerKeyStore(database: Database.Database, messagesPerMerge: number): Store {
+export function createIntegerKeyStore(database: Database.Database, messagesPerIndexing: number): Store {
   const insert = database.prepare(insertMessage)
   const channelKeyOf = rememberedKeys(database, insertChannel)
   const userKeyOf = rememberedKeys(database, insertUser)
-  const addPlaces = database.prepare(insertPlaces)
+  const addChannelMessages = database.prepare(insertChannelMessages)
   const addUserMessages = database.prepare(insertUserMessages)
   const updateChannel = database.prepare(updateCounters('channels', 'channel_key'))
   const updateUser = database.prepare(updateCounters('users', 'user_key'))
@@ -39,15 +39,15 @@ export function createIntegerKeyStore(database: Database.Database, messagesPerMe
   const channelCounters = new Counters<number, number>()
   const userCounters = new Counters<number, number>()
   let messageKey = 0
-  let mergedKey = 0
+  let indexedKey = 0
 
   const merge = (): void => {
-    addPlaces.run(mergedKey)
-    addUserMessages.run(mergedKey)
+    addChannelMessages.run(indexedKey)
+    addUserMessages.run(indexedKey)
     channelCounters.flush((...change) => updateChannel.run(...change))
     userCounters.flush((...change) => updateUser.run(...change))
     setLastKey.run(messageKey)
-    mergedKey = messageKey
+    indexedKey = messageKey
   }
   return {
     store(rows) {
@@ -60,7 +60,7 @@ export function createIntegerKeyStore(database: Database.Database, messagesPerMe
         channelCounters.add(channelKey, timestamp)
         userCounters.add(userKey, timestamp)
       }
-      if (messageKey - mergedKey >= messagesPerMerge) merge()
+      if (messageKey - indexedKey >= messagesPerIndexing) merge()
     },
     finish: merge,
   }

@@ -33,8 +33,8 @@ async function runLoop(
   return { items: count, ...report, engine }
 }
 
-/** As many as ConvoDB's writer leaves unmerged. */
-const mergedLater = 8192
+/** As many as ConvoDB's writer leaves unindexed. */
+const indexedLater = 8192
 
 /** Over ConvoDB's own file, as fast as a careful person makes it; every transaction leaves all tables whole. */
 export async function loopIntegerKeys(input: SideInput): Promise<Measured> {
@@ -45,7 +45,7 @@ export async function loopIntegerKeys(input: SideInput): Promise<Measured> {
 /** The same, merging as seldom as ConvoDB's writer does. */
 export async function loopMergingLater(input: SideInput): Promise<Measured> {
   const database = await openConvoDbFile(pathIn(input.folder))
-  return runLoop(input, database, createIntegerKeyStore(database, mergedLater))
+  return runLoop(input, database, createIntegerKeyStore(database, indexedLater))
 }
 
 /** The same loop over the original's schema. */

@@ -102,9 +102,9 @@ export type ReaderTask =
 /** How a reader's task ended. */
 export type ReaderAnswer = Outcome<void> | Promise<Outcome<void>> | AnyOutcome[] | Outcome<ScrubSlice>
 
-/** Brings recent messages into their places and the counters, for a borrower that reads the tables itself. */
-interface MergeTask {
-  readonly kind: 'merge'
+/** Brings unindexed messages into their places and the counters, for a borrower that reads the tables itself. */
+interface IndexTask {
+  readonly kind: 'index'
 }
 
 /** Many operations for one transaction. `batch` counts a thread's batches, so that a lost one can be asked about. */
@@ -127,7 +127,7 @@ export type WriterTask =
   | { readonly kind: 'open' }
   | BatchTask
   | { readonly kind: 'alone'; readonly operation: OperationMessage }
-  | MergeTask
+  | IndexTask
   | LeaseTask
   | FatesTask
   | { readonly kind: 'close' }

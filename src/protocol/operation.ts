@@ -14,15 +14,15 @@ type Access = 'read' | 'write' | 'admin'
 type TransactionUse = 'shared' | 'none'
 
 /** All there is to know of an operation but its SQL. */
-export interface OperationSpec<L extends Lane, Merged extends boolean, Params extends TSchema, Result> {
+export interface OperationSpec<L extends Lane, Indexed extends boolean, Params extends TSchema, Result> {
   readonly lane: L
   readonly access: Access
   readonly transaction: TransactionUse
   /**
-   * Whether recent messages are merged first: it reads or sets counters, places or search entries by itself. Triggers see to all
-   * other writes, and readers add what is not merged yet.
+   * Whether unindexed messages are indexed first: it reads or sets counters, places or search entries by itself. Triggers see to all
+   * other writes, and readers add what is not indexed yet.
    */
-  readonly afterMerge: Merged
+  readonly afterIndexing: Indexed
   readonly params: Params
   readonly result: ResultSchema<Result>
 }
@@ -43,7 +43,7 @@ export const read = <Params extends TSchema, Result>(
   lane: 'read',
   access: 'read',
   transaction: 'shared',
-  afterMerge: false,
+  afterIndexing: false,
   ...described,
 })
 
@@ -53,10 +53,10 @@ export const write = <Params extends TSchema, Result>(
   lane: 'write',
   access: 'write',
   transaction: 'shared',
-  afterMerge: false,
+  afterIndexing: false,
   ...described,
 })
 
-export const writeAfterMerge = <Params extends TSchema, Result>(
+export const writeAfterIndexing = <Params extends TSchema, Result>(
   described: DescribedWrite<Params, Result>,
-): OperationSpec<'write', true, Params, Result> => ({ ...write(described), afterMerge: true })
+): OperationSpec<'write', true, Params, Result> => ({ ...write(described), afterIndexing: true })

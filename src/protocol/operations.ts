@@ -32,9 +32,9 @@ export type ReadOperationName = {
   [N in OperationName]: Registry[N]['lane'] extends 'read' ? N : never
 }[OperationName]
 export type WriteOperationName = Exclude<OperationName, ReadOperationName>
-/** Of the writes, those before which recent messages are merged. */
-export type AfterMergeOperationName = {
-  [N in WriteOperationName]: Registry[N]['afterMerge'] extends true ? N : never
+/** Of the writes, those before which unindexed messages are indexed. */
+export type AfterIndexingOperationName = {
+  [N in WriteOperationName]: Registry[N]['afterIndexing'] extends true ? N : never
 }[WriteOperationName]
 
 /** Schemas describe mutable arrays; callers may hand over frozen ones, and nothing here changes them. */

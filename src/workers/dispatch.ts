@@ -7,7 +7,7 @@ import type {
   PlainOperation,
 } from '../protocol/messages.js'
 import type {
-  AfterMergeOperationName,
+  AfterIndexingOperationName,
   ReadOperationName,
   WireParams,
   WireResult,
@@ -24,8 +24,8 @@ import { exportRows } from './tables/exported-rows.js'
 import * as retention from './tables/expired-messages.js'
 import * as forgottenUsers from './tables/forgotten-users.js'
 import * as maintenance from './tables/maintenance.js'
-import { mergeRecentMessages } from './tables/merged-messages.js'
-import * as places from './tables/message-places.js'
+import { indexMessages } from './tables/indexed-messages.js'
+import * as channelMessages from './tables/channel-messages.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
@@ -46,34 +46,34 @@ type WriteHandlers = {
   ) => WireResult<N> | Packed
 }
 
-interface IsAfterMerge {
-  readonly isAfterMerge: true
+interface IsAfterIndexing {
+  readonly isAfterIndexing: true
 }
 /** What the registry says: the compiler refuses a handler that lacks the mark, and one that should not have it. */
 type Marks = {
-  readonly [N in WriteOperationName]: N extends AfterMergeOperationName
-    ? IsAfterMerge
-    : Partial<Record<keyof IsAfterMerge, never>> & WriteHandlers[N]
+  readonly [N in WriteOperationName]: N extends AfterIndexingOperationName
+    ? IsAfterIndexing
+    : Partial<Record<keyof IsAfterIndexing, never>> & WriteHandlers[N]
 }
 
-function afterMerge<WireParameters, Answer>(
+function afterIndexing<WireParameters, Answer>(
   handle: (connection: WriteConnection, params: WireParameters) => Answer,
-): typeof handle & IsAfterMerge {
-  const handleMerged: typeof handle = (connection, params) => {
-    mergeRecentMessages(connection)
+): typeof handle & IsAfterIndexing {
+  const handleIndexed: typeof handle = (connection, params) => {
+    indexMessages(connection)
     return handle(connection, params)
   }
-  return Object.assign(handleMerged, { isAfterMerge: true as const })
+  return Object.assign(handleIndexed, { isAfterIndexing: true as const })
 }
 
 const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
-  getMessages: places.getMessages,
+  getMessages: channelMessages.getMessages,
   getMessagesByIds: messageRows.getMessagesByIds,
-  getMessageContext: places.getMessageContext,
+  getMessageContext: channelMessages.getMessageContext,
   countExpiredMessages: retention.countExpiredMessages,
-  countMessages: places.countMessages,
+  countMessages: channelMessages.countMessages,
   getConversationSegment: segments.getConversationSegment,
   getConversationSegments: segments.getConversationSegments,
   getOverlappingSegments: segments.getOverlappingSegments,
@@ -89,13 +89,13 @@ const readHandlers: ReadHandlers = {
 }
 
 const writeHandlers: WriteHandlers = {
-  upsertChannel: afterMerge(channels.upsertChannel),
+  upsertChannel: afterIndexing(channels.upsertChannel),
   deleteChannel: channels.deleteChannel,
   storeMessage: messages.storeMessage,
   addMessages: messages.addMessages,
   updateMessage: messages.updateMessage,
   deleteMessages: messages.deleteMessages,
-  deleteExpiredMessages: afterMerge(retention.deleteExpiredMessages),
+  deleteExpiredMessages: afterIndexing(retention.deleteExpiredMessages),
   createConversationSegment: segments.createConversationSegment,
   createSegmentWithMessages: members.createSegmentWithMessages,
   updateConversationSegment: segments.updateConversationSegment,
@@ -104,17 +104,17 @@ const writeHandlers: WriteHandlers = {
   addMessagesToSegment: members.addMessagesToSegment,
   storeEmbeddings: embeddings.storeEmbeddings,
   deleteEmbeddings: embeddings.deleteEmbeddings,
-  upsertUser: afterMerge(users.upsertUser),
-  recordActivity: afterMerge(users.recordActivity),
-  updateProfile: afterMerge(profiles.updateProfile),
-  forgetUser: afterMerge(forgottenUsers.forgetUser),
-  deleteUser: afterMerge(users.deleteUser),
+  upsertUser: afterIndexing(users.upsertUser),
+  recordActivity: afterIndexing(users.recordActivity),
+  updateProfile: afterIndexing(profiles.updateProfile),
+  forgetUser: afterIndexing(forgottenUsers.forgetUser),
+  deleteUser: afterIndexing(users.deleteUser),
   checkpoint: maintenance.checkpoint,
   releaseSpace: maintenance.releaseSpace,
   optimize: maintenance.optimize,
-  importForgottenUsers: afterMerge(forgottenUsers.importForgottenUsers),
+  importForgottenUsers: afterIndexing(forgottenUsers.importForgottenUsers),
   importModels: embeddings.importModels,
-  importUserActivity: afterMerge(importUserActivity),
+  importUserActivity: afterIndexing(importUserActivity),
 } satisfies Marks
 
 const isRead = (message: PlainOperation): message is PlainOperation<ReadOperationName> =>
@@ -159,7 +159,7 @@ export function runWriteMessage(
 }
 
 /**
- * Runs the operations of one call, each seeing what those before it did. What is recent is merged before a read: only a reader's
+ * Runs the operations of one call, each seeing what those before it did. What is unindexed is indexed before a read: only a reader's
  * connection follows it.
  *
  * @throws what the first that fails throws, naming it; whoever began the transaction undoes the others
@@ -168,7 +168,7 @@ export function runGroup(connection: WriteConnection, { operations }: OperationG
   return operations.map((operation, index) => {
     try {
       if (Object.hasOwn(writeHandlers, operation.name)) return runWriteMessage(connection, operation)
-      mergeRecentMessages(connection)
+      indexMessages(connection)
       return runReadMessage(connection, operation)
     } catch (error) {
       const { code, message, details } = toErrorData(error)

@@ -20,7 +20,7 @@ import { confirmOutcome } from './connection/damage.js'
 import { isOfOneRow } from './connection/damaged-row.js'
 import { Deadline } from './connection/deadline.js'
 import { runWriteMessage } from './dispatch.js'
-import { commitBatches, commitMerge, failBatches, isDiskFault, type Batch } from './writer/group-commit.js'
+import { commitBatches, commitIndexing, failBatches, isDiskFault, type Batch } from './writer/group-commit.js'
 import { listWideModes } from './files/file-modes.js'
 import { FileWatch } from './files/file-watch.js'
 import type { CommitMark } from './files/owner-file.js'
@@ -129,10 +129,10 @@ function closeAfterFault(): void {
 }
 
 /** So that the file's counters and places are whole soon after the last of many writes. */
-const idleMergeMs = 250
-const idleMerge = setTimeout(() => merge(), idleMergeMs).unref()
+const idleIndexingMs = 250
+const idleIndexing = setTimeout(() => index(), idleIndexingMs).unref()
 
-/** A borrower has the file's write lock. Nothing is recent then, and only the lease's own connection writes. */
+/** A borrower has the file's write lock. Nothing is unindexed then, and only the lease's own connection writes. */
 let isLent = false
 
 /** A fault that leaves nobody knowing what the system holds of the file is the end of the connection, whatever met it. */
@@ -141,13 +141,13 @@ function notingFaults<Value>(outcome: Outcome<Value>): Outcome<Value> {
   return outcome
 }
 
-/** Where it fails the messages stay recent, which readers know, and the next commit tells what is wrong. */
-function merge(): Outcome<void> {
+/** Where it fails the messages stay unindexed, which readers know, and the next commit tells what is wrong. */
+function index(): Outcome<void> {
   if (connection === undefined || isLent) return { ok: true, value: undefined }
   const merging = connection
   return confirmOutcome(
     settings.path,
-    notingFaults(patience.withoutWaiting(merging, () => commitMerge(merging))),
+    notingFaults(patience.withoutWaiting(merging, () => commitIndexing(merging))),
   )
 }
 
@@ -156,7 +156,7 @@ async function close(): Promise<Outcome<void>> {
   isClosed = true
   const closing = connection
   connection = undefined
-  clearTimeout(idleMerge)
+  clearTimeout(idleIndexing)
   await checkpoints.close()
   const outcome = outcomeOf(() => {
     if (closing === undefined) return
@@ -177,19 +177,19 @@ async function close(): Promise<Outcome<void>> {
  * not be asked again; one that failed must not.
  */
 function emptyLog(closing: Connection): void {
-  patience.withoutWaiting(closing, () => commitMerge(closing))
+  patience.withoutWaiting(closing, () => commitIndexing(closing))
   if (heldLog.isWanted) return
   const outcome = outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
   if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
 }
 
 /**
- * Lends the file to a borrower, on a connection that is made for this lease and closed after it. What is recent is merged
+ * Lends the file to a borrower, on a connection that is made for this lease and closed after it. What is unindexed is indexed
  * and committed first, so that whoever reads meanwhile finds every table whole.
  */
 async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
-  const merged = confirmOutcome(settings.path, notingFaults(commitMerge(open())))
-  if (!merged.ok) return merged
+  const indexed = confirmOutcome(settings.path, notingFaults(commitIndexing(open())))
+  if (!indexed.ok) return indexed
   const lent = openLeaseConnection(settings)
   isLent = true
   const outcome = await serveLease(lent, settings.path, 'write', task, () => {
@@ -220,7 +220,7 @@ const confirmBatchOutcome = (outcome: BatchOutcome): BatchOutcome =>
 
 function commitOnce(batches: readonly Batch[]): BatchAnswer[] {
   try {
-    idleMerge.refresh()
+    idleIndexing.refresh()
     const writing = open()
     const answers = commitBatches(writing, batches)
     if (writing.memory.commits !== undefined) ownerLock?.noteCommits(writing.memory.commits)
@@ -246,8 +246,8 @@ function runAlone(operation: OperationMessage): AnyOutcome {
 /** One that a caller asked for is told like any other. */
 function checkpointNow(params: WireParams<'checkpoint'>): Outcome<CheckpointResult> {
   if (heldLog.isWanted) return failed(logIsHeld())
-  // What the idle writer would merge a moment later would not leave the log empty for long.
-  if (params.mode === 'truncate') merge()
+  // What the idle writer would index a moment later would not leave the log empty for long.
+  if (params.mode === 'truncate') index()
   const startedAtMs = performance.now()
   const outcome = outcomeOf(() => checkpoint(open(), params))
   if (!outcome.ok && isDiskFault(outcome.error.code)) holdLog()
@@ -284,7 +284,7 @@ async function run(task: QueuedTask, source: number): Promise<Outcome<void> | An
 }
 
 function runAtOnce(task: ImmediateTask, source: number): Outcome<void> | Outcome<Fate[]> {
-  return task.kind === 'merge' ? merge() : outcomeOf(() => readFates(open(), source, task.batches))
+  return task.kind === 'index' ? index() : outcomeOf(() => readFates(open(), source, task.batches))
 }
 
 const queue = new WriterQueue({ commit, run, runAtOnce })

@@ -14,7 +14,7 @@ import { describeLeases } from './leases.js'
 import { describeLeaseSql } from './lease-sql.js'
 import { describeLeaseViews } from './lease-views.js'
 import { describeLongPages } from './long-pages.js'
-import { describeRecentMessages } from './recent.js'
+import { describeUnindexedMessages } from './unindexed.js'
 import { describeBatches } from './batches.js'
 import { describeTransactions } from './transactions.js'
 import { describeValues } from './values.js'
@@ -52,7 +52,7 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeBatches(db)
     describeLeaseSql(db)
     describeLeaseViews(db)
-    describeRecentMessages(db)
+    describeUnindexedMessages(db)
     describeLongPages(db)
   })
 }

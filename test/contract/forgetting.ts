@@ -173,7 +173,7 @@ export const forgettingCases = {
   },
 
   countExpiredMessages(db: GetDatabase) {
-    it('is the dry run: counts merged and recent ones, pinned or not, and deletes nothing', async () => {
+    it('is the dry run: counts merged and unindexed ones, pinned or not, and deletes nothing', async () => {
       const row = (n: number, fields = {}) =>
         message(`ce-${n}`, { channelId: 'ce', timestamp: n - 2_000_000, ...fields })
       await db().addMessages([row(1), row(2, pinned)])

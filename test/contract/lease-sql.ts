@@ -50,8 +50,8 @@ export function describeLeaseSql(db: GetDatabase): void {
       'PRAGMA locking_mode = EXCLUSIVE',
       'PRAGMA wal_checkpoint',
       'PRAGMA writable_schema = 1',
-      'DELETE FROM message_places',
-      'UPDATE merged_messages SET last_key = 0',
+      'DELETE FROM channel_messages',
+      'UPDATE indexed_messages SET last_key = 0',
       'WITH one AS (SELECT 1) DELETE FROM user_messages',
       'INSERT INTO user_name_suffixes VALUES (1, 1)',
       'UPDATE sqlite_sequence SET seq = 0',
@@ -62,7 +62,7 @@ export function describeLeaseSql(db: GetDatabase): void {
       'CREATE INDEX own ON Messages (content)',
       'ALTER TABLE users ADD COLUMN age INTEGER',
       'CREATE TEMP TABLE Channels (channel_id TEXT)',
-      'CREATE TEMP VIEW merged_messages AS SELECT 1',
+      'CREATE TEMP VIEW indexed_messages AS SELECT 1',
     ])('does not run %j, and what was done before stands', async (sql) => {
       await fill('ls')
       await lend(async (connection) => {

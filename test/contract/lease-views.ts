@@ -6,9 +6,9 @@ const countAll = `
   SELECT (SELECT count(*) FROM messages) AS messages,
     (SELECT sum(message_count) FROM channels) AS countedByChannel,
     (SELECT sum(message_count) FROM users) AS countedByUser,
-    (SELECT count(*) FROM message_places) AS places`
+    (SELECT count(*) FROM channel_messages) AS places`
 
-/** Messages are merged into counters and places by and by; whoever reads the tables finds them whole all the same. */
+/** Messages are indexed into counters and places by and by; whoever reads the tables finds them whole all the same. */
 export function describeLeaseViews(db: GetDatabase): void {
   const expectWholeTables = async () => {
     const row = await db().withConnection((connection) => connection.get(countAll))

@@ -30,7 +30,7 @@ const metadata = (n: number) => ({ n, text: 'x'.repeat(million) })
 /** Pages of long rows end early, so that an answer has a bound, whatever is in it. */
 export function describeLongPages(db: GetDatabase): void {
   describe('pages of long rows', () => {
-    it('of messages end early and go on exactly, either way, merged and recent ones, with equal times', async () => {
+    it('of messages end early and go on exactly, either way, merged and unindexed ones, with equal times', async () => {
       const channelId = 'lp-messages'
       const rows = numbers.map((n) =>
         message(`lp-message-${n}`, { channelId, content: long(n), timestamp: Math.floor(n / 4) }),

@@ -124,7 +124,7 @@ export const transferCases = {
       expect([{ segmentId: 'xm', messageIds: ids }]).toEqual(await db().getSegmentMessageIds(['xm']))
     })
 
-    it('counts messages that are not merged yet', async () => {
+    it('counts messages that are not indexed yet', async () => {
       const row = { channelId: 'xn', userId: 'xn-ada' }
       await db().storeMessage(message('xn-1', { ...row, timestamp: 5 }))
       await db().storeMessage(message('xn-2', { ...row, timestamp: 7 }))

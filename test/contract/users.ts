@@ -194,13 +194,13 @@ export const userCases = {
     })
 
     it('lasts until a message becomes theirs, new or by a change, merged or recent', async () => {
-      for (const isMerged of [false, true]) {
-        const userId = `db-${isMerged}`
-        const row = message(`db-${isMerged}`, { userId: 'db-other', timestamp: 7 })
+      for (const isIndexed of [false, true]) {
+        const userId = `db-${isIndexed}`
+        const row = message(`db-${isIndexed}`, { userId: 'db-other', timestamp: 7 })
         await db().users.upsertUser({ userId, displayName: 'Old' })
         await db().users.deleteUser(userId)
         await db().storeMessage(row)
-        if (isMerged) await db().withConnection(() => undefined)
+        if (isIndexed) await db().withConnection(() => undefined)
         expect(await db().users.getUser(userId)).toBeUndefined()
         await db().storeMessage({ ...row, userId })
         const expected = {

@@ -107,7 +107,7 @@ describe('calls while another program has the write lock', () => {
   it('are answered within busyTimeoutMs, however many wait behind one another', async () => {
     const { path } = await prepare()
     const db = await temporaryDatabase({ busyTimeoutMs }, path)
-    // What was stored is merged when the writer is idle, which would wait, too.
+    // What was stored is indexed when the writer is idle, which would wait, too.
     await db.storeMessage(message('2'))
     const holder = await hold(path, 'BEGIN IMMEDIATE')
     await delay(500)

@@ -11,7 +11,7 @@ import { message, temporaryDatabase, temporaryFolder } from '../support/database
 const pageBytes = 4096
 
 /** Leaves nothing for the writer to do when it is idle. */
-async function storeAndMerge(db: DatabaseManager, messageId: string): Promise<void> {
+async function storeAndIndex(db: DatabaseManager, messageId: string): Promise<void> {
   await db.storeMessage(message(messageId))
   await db.withConnection(() => undefined, { mode: 'write' })
 }
@@ -58,10 +58,10 @@ describe('the write-ahead log', () => {
   it('is emptied by a checkpoint that waits for another one to end', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
     const db = await temporaryDatabase({ busyTimeoutMs: 60_000 }, path)
-    await storeAndMerge(db, '1')
+    await storeAndIndex(db, '1')
     const reader = new Database(path)
     reader.exec('BEGIN; SELECT count(*) FROM messages')
-    await storeAndMerge(db, '2')
+    await storeAndIndex(db, '2')
     // It waits for the reader, and keeps all other checkpoints away meanwhile.
     const program = `
       import Database from 'better-sqlite3'

@@ -1,12 +1,8 @@
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { openDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
-import { messagePlaces } from '../../src/workers/schema/0002-message-places.js'
-import { initial } from '../../src/workers/schema/0001-initial.js'
-import { schemaVersion } from '../../src/workers/schema/migrate.js'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { expectOneWinner, firstLine, startOwner } from '../support/owners.js'
 
@@ -69,16 +65,5 @@ describe('readOnly', () => {
     const folder = await temporaryFolder()
     await expectError(openDatabase(join(folder, 'none.db'), { readOnly: true }), 'NOT_FOUND')
     expect(await readdir(folder)).toEqual([])
-  })
-
-  it('refuses a file of an older version, which only writing brings up to date', async () => {
-    const path = join(await temporaryFolder(), 'old.db')
-    const old = new Database(path)
-    old.exec(`${initial}; ${messagePlaces}; PRAGMA application_id = 0x636e766f; PRAGMA user_version = 2`)
-    old.close()
-    await expectError(openDatabase(path, { readOnly: true }), 'OLDER_SCHEMA', {
-      version: 2,
-      knownVersion: schemaVersion,
-    })
   })
 })

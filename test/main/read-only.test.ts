@@ -10,7 +10,7 @@ it('a borrower beside another writer finds whole tables right after a write was 
   const row = await reader.withConnection((connection) =>
     connection.get(`
       SELECT (SELECT count(*) FROM messages) AS messages, (SELECT sum(message_count) FROM channels) AS counted,
-        (SELECT max(last_active) FROM users) AS lastActive, (SELECT count(*) FROM message_places) AS places`),
+        (SELECT max(last_active) FROM users) AS lastActive, (SELECT count(*) FROM channel_messages) AS places`),
   )
   expect(row).toEqual({ messages: 2, counted: 2, lastActive: 2_000, places: 2 })
 })

@@ -32,9 +32,9 @@ async function fileWithDamage(...more: readonly string[]): Promise<string> {
   return damagedCopy(path, `UPDATE messages SET content = 'hellp' WHERE message_id = '5'`, ...more)
 }
 
-const isRecent = `
-  DELETE FROM message_places WHERE message_key > 3;
-  UPDATE merged_messages SET last_key = 3, changes = changes + 1;
+const isUnindexed = `
+  DELETE FROM channel_messages WHERE message_key > 3;
+  UPDATE indexed_messages SET last_key = 3, changes = changes + 1;
   UPDATE channels SET message_count = message_count - 7 WHERE channel_id = 'general'`
 const firstPages = async (db: DatabaseManager) => {
   const pages = db.iterateMessages({ channelId: 'general', order: 'asc', limit: 2 })
@@ -54,7 +54,7 @@ const reads: readonly (readonly [string, (db: DatabaseManager) => Promise<unknow
 
 describe.each([
   ['merged', []],
-  ['recent', [isRecent]],
+  ['recent', [isUnindexed]],
 ])('a damaged message that is %s', (_, steps) => {
   it('is refused by every call that would give it, and all other calls of that turn are answered', async () => {
     const db = await temporaryDatabase({ ...verifying, readOnly: true }, await fileWithDamage(...steps))

@@ -3,10 +3,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { openDatabase, verifyDatabase } from 'convodb'
+import { verifyDatabase } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { initial } from '../../src/workers/schema/0001-initial.js'
-import { messagePlaces } from '../../src/workers/schema/0002-message-places.js'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { damagedCopy } from '../support/damaged-file.js'
 import { filled, makeFilledDatabase } from '../support/filled-database.js'
@@ -64,7 +62,7 @@ describe('a good file', () => {
     expect(await db.verify()).toMatchObject({ isOk: true, problems: [] })
   })
 
-  it('is ok after an unclean end, with recent messages in the log', async () => {
+  it('is ok after an unclean end, with unindexed messages in the log', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
     const db = await temporaryDatabase({ readers: 1 }, path)
     const stored = Array.from({ length: 50 }, (_, n) => message(`merged ${n}`))
@@ -77,33 +75,9 @@ describe('a good file', () => {
     await copyFile(`${path}-wal`, `${left}-wal`)
     expect(await verifyDatabase(left)).toMatchObject({ isOk: true, problems: [] })
     const database = new Database(left, { readonly: true })
-    const places = database.prepare('SELECT count(*) FROM message_places').pluck().get()
+    const places = database.prepare('SELECT count(*) FROM channel_messages').pluck().get()
     database.close()
     expect(places).toBe(50)
-  })
-
-  it.each([
-    [1, initial],
-    [2, initial + messagePlaces],
-  ])('that came from version %d is ok once it was opened for writing', async (version, sql) => {
-    const path = join(await temporaryFolder(), 'old.db')
-    const old = new Database(path)
-    old.exec(sql)
-    old.exec(`
-      INSERT INTO channels (channel_key, channel_id, created_at, message_count, last_active) VALUES (1, 'c', 0, 2, 5);
-      INSERT INTO users (user_key, user_id, first_seen, message_count, last_active) VALUES (1, 'u', 0, 2, 5);
-      INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, message_type)
-      VALUES (1, 'late', 1, 1, 'two', 5, 'message'), (2, 'early', 1, 1, 'one', 3, 'message')`)
-    if (version === 2) {
-      old.exec(`
-        INSERT INTO message_places (channel_key, timestamp, message_key) VALUES (1, 5, 1), (1, 3, 2);
-        UPDATE merged_messages SET last_key = 2`)
-    }
-    old.exec(`PRAGMA application_id = 0x636e766f; PRAGMA user_version = ${version}`)
-    old.close()
-    await expectError(verifyDatabase(path), 'OLDER_SCHEMA', { path, version })
-    await (await openDatabase(path)).close()
-    expect(await verifyDatabase(path)).toMatchObject({ isOk: true, problems: [], checkedRows: 4 })
   })
 
   it('may have a borrower’s own tables', async () => {
@@ -144,9 +118,9 @@ describe('damage is found and named', () => {
       'UPDATE conversation_segments SET message_count = 3 WHERE segment_key = 4',
     ],
     ['counters', 'channels', 'UPDATE channels SET last_active = 7 WHERE channel_key = 2'],
-    ['places', 'messages', 'DELETE FROM message_places WHERE message_key = 30'],
-    ['places', 'message_places', 'INSERT INTO message_places VALUES (1, 5, 30)'],
-    ['places', 'message_places', 'UPDATE message_places SET timestamp = 5 WHERE message_key = 30'],
+    ['places', 'messages', 'DELETE FROM channel_messages WHERE message_key = 30'],
+    ['places', 'channel_messages', 'INSERT INTO channel_messages VALUES (1, 5, 30)'],
+    ['places', 'channel_messages', 'UPDATE channel_messages SET timestamp = 5 WHERE message_key = 30'],
     ['userMessages', 'messages', 'DELETE FROM user_messages WHERE message_key = 30'],
     ['userMessages', 'user_messages', 'INSERT INTO user_messages VALUES (0, 1, 30)'],
     ['names', 'user_name_suffixes', "DELETE FROM user_name_suffixes WHERE suffix = 'lovelace 0'"],
@@ -166,8 +140,8 @@ describe('damage is found and named', () => {
       'conversation_segments',
       "UPDATE conversation_segments SET vector = x'0011' WHERE segment_key = 1",
     ],
-    ['bookkeeping', 'merged_messages', 'DELETE FROM merged_messages'],
-    ['bookkeeping', 'merged_messages', 'UPDATE merged_messages SET last_key = 999999'],
+    ['bookkeeping', 'indexed_messages', 'DELETE FROM indexed_messages'],
+    ['bookkeeping', 'indexed_messages', 'UPDATE indexed_messages SET last_key = 999999'],
     ['bookkeeping', 'deleted_message_keys', 'INSERT INTO deleted_message_keys VALUES (2, 5)'],
     ['bookkeeping', 'name_folding', 'DELETE FROM name_folding'],
     ['bookkeeping', 'channels', "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'channels'"],
@@ -241,7 +215,6 @@ describe('what can not be verified', () => {
     ['CANNOT_OPEN', () => temporaryFolder()],
     ['NOT_A_CONVODB_FILE', () => damagedFile('PRAGMA application_id = 5')],
     ['NEWER_SCHEMA', () => damagedFile('PRAGMA user_version = 99')],
-    ['OLDER_SCHEMA', () => damagedFile('PRAGMA user_version = 2')],
   ] as const)('is refused: %s', async (code, path) => {
     await expectError(verifyDatabase(await path()), code)
   })

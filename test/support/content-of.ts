@@ -12,9 +12,9 @@ const views: { readonly [table: string]: string } = {
   messages: `
     SELECT message_id, channel_id, user_id, content, timestamp, message_type, reply_to_message_id, edited_at, m.metadata
     FROM messages AS m JOIN channels USING (channel_key) JOIN users USING (user_key) ORDER BY message_key`,
-  message_places: `
+  channel_messages: `
     SELECT channel_id, p.timestamp, message_id
-    FROM message_places AS p JOIN messages USING (message_key) JOIN channels ON channels.channel_key = p.channel_key
+    FROM channel_messages AS p JOIN messages USING (message_key) JOIN channels ON channels.channel_key = p.channel_key
     ORDER BY channel_id, p.timestamp, p.message_key`,
   user_messages: `
     SELECT user_id, message_id FROM user_messages AS u JOIN messages USING (message_key) JOIN users ON users.user_key = u.user_key
@@ -37,7 +37,12 @@ const views: { readonly [table: string]: string } = {
 }
 
 /** Of the file alone: keys that were handed out, what was committed last. */
-const ownTables = new Set(['committed_batches', 'deleted_message_keys', 'merged_messages', 'sqlite_sequence'])
+const ownTables = new Set([
+  'committed_batches',
+  'deleted_message_keys',
+  'indexed_messages',
+  'sqlite_sequence',
+])
 
 /** Everything that is in a file, table by table. */
 export function contentOf(path: string): { readonly [table: string]: readonly unknown[] } {

@@ -9,12 +9,12 @@ import { runChild } from '../torture/support/child.js'
 import { temporaryDatabase, temporaryFolder } from './databases.js'
 import { dumpFile, type Dump } from './dump.js'
 import { readFixture } from './fixture-answers.js'
-import { fixtureRows, makeFixture, type FixtureVersion } from './fixtures.js'
+import { fixtureRows, makeFixture } from './fixtures.js'
 
 /** On as many cores; most of a death is the start of the process that dies. */
 const deathsAtOnce = 2
 
-/** A file of an old version, and processes that die while they migrate a copy of it. */
+/** A file of version 1, and processes that die while they migrate a copy of it to the synthetic second. */
 export interface MigrationDeaths {
   readonly before: Dump
   /** The statements of the whole migration; the last one follows the COMMIT. */
@@ -23,10 +23,10 @@ export interface MigrationDeaths {
   die(dieBefore: number, withoutTransaction?: boolean): Promise<string>
 }
 
-export async function prepareDeaths(version: FixtureVersion): Promise<MigrationDeaths> {
+export async function prepareDeaths(): Promise<MigrationDeaths> {
   const folder = await temporaryFolder()
   const original = join(folder, 'original.db')
-  makeFixture(version, original)
+  makeFixture(1, original)
   const before = dumpFile(original)
   const migrate = async (name: string, task: Omit<DeathTask, 'path'>) => {
     const path = join(folder, name)
@@ -64,7 +64,7 @@ export async function forEachNumber(
 }
 
 /** As a program opens a file: the rows, then the file. */
-export async function expectMigratesWithThreads(path: string): Promise<void> {
+export async function expectOpensWithThreads(path: string): Promise<void> {
   const db = await temporaryDatabase({ readers: 1 }, path)
   expect(await readFixture(db)).toEqual(fixtureRows())
   await db.close()
@@ -72,7 +72,7 @@ export async function expectMigratesWithThreads(path: string): Promise<void> {
 }
 
 /** What the writer and the verifier do on their threads, in this one: threads take longer to start than all the rest. */
-export function expectMigratesHere(path: string): void {
+export function expectOpensHere(path: string): void {
   const settings = { path, create: false, readOnly: false, durability: 'full' } as const
   const limits = { busyTimeoutMs: 1_000, cacheSizeKib: 4_096, walAutocheckpointPages: 4_000 }
   openWriteConnection({ ...settings, ...limits }).close()

@@ -13,7 +13,7 @@ import type { BindParams, Connection, WriteConnection } from '../../src/workers/
 import { runReadMessage, runWriteMessage } from '../../src/workers/dispatch.js'
 import { openReadConnection, openWriteConnection } from '../../src/workers/connection/open.js'
 import { checkEveryRow } from '../../src/workers/connection/row-checks.js'
-import { followRecentMessages } from '../../src/workers/tables/merged-messages.js'
+import { followUnindexedMessages } from '../../src/workers/tables/indexed-messages.js'
 import { temporaryFolder } from '../support/databases.js'
 
 const message = { messageId: 'm1', channelId: 'c', userId: 'u', content: 'hi', timestamp: 1 }
@@ -111,9 +111,9 @@ const readsEveryChannel = /^SCAN (main\.)?channels( USING .*)?$/
 /** A SELECT without a table, pragmas, the list of ids that the caller asked for, and the fields of one JSON text. */
 const readsNoTable =
   /^SCAN (CONSTANT ROW|pragma_\w+ VIRTUAL TABLE INDEX 0:|(asked|fields) VIRTUAL TABLE INDEX 1:)$/
-/** A merge sorts and groups the recent messages, of which there is a bounded number. */
-const readsRecentMessages: ReadonlySet<string> = new Set(['SCAN recent'])
-const isMerge = (sql: string): boolean => sql.includes('FROM messages WHERE message_key > ?')
+/** A merge sorts and groups the unindexed messages, of which there is a bounded number. */
+const readsUnindexedMessages: ReadonlySet<string> = new Set(['SCAN unindexed'])
+const isIndexing = (sql: string): boolean => sql.includes('FROM messages WHERE message_key > ?')
 /** The caller's own order, which no index has. */
 const sortsAsAsked = (sql: string): boolean => sql.includes('ORDER BY asked.key')
 
@@ -134,7 +134,7 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     const rows = watched.prepareOnce(`EXPLAIN QUERY PLAN ${sql}`).all(params)
     const details = rows.map((row) => String(Reflect.get(Object(row), 'detail')))
     const plan = details.filter(
-      (detail) => !(detail.includes('USE TEMP B-TREE') && (isMerge(sql) || sortsAsAsked(sql))),
+      (detail) => !(detail.includes('USE TEMP B-TREE') && (isIndexing(sql) || sortsAsAsked(sql))),
     )
     steps.push({ name, plan })
   }
@@ -144,7 +144,7 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
       return watched.inTransaction
     },
     exec: (sql) => watched.exec(sql),
-    recent: watched.recent,
+    unindexed: watched.unindexed,
     get: (sql, params) => (note(sql, params), watched.get(sql, params)),
     all: (sql, params) => (note(sql, params), watched.all(sql, params)),
     column: (sql, params) => (note(sql, params), watched.column(sql, params)),
@@ -171,10 +171,10 @@ beforeAll(async () => {
     if (operations[sample.name].lane === 'write') {
       runWriteMessage(watch(sample.name), sample)
     } else {
-      // Reads find merged messages and one that is not.
-      runWriteMessage(connection, operationMessage('storeMessage', { ...message, messageId: 'recent' }))
+      // Reads find indexed messages and one that is not.
+      runWriteMessage(connection, operationMessage('storeMessage', { ...message, messageId: 'unindexed' }))
       for (const reading of [connection, checking]) {
-        followRecentMessages(watch(sample.name, reading))
+        followUnindexedMessages(watch(sample.name, reading))
         runReadMessage(watch(sample.name, reading), sample)
       }
     }
@@ -199,7 +199,7 @@ it.each(names)('%s seeks every table it touches', (name) => {
     (detail) =>
       detail.startsWith('SCAN') &&
       !readsNoTable.test(detail) &&
-      !readsRecentMessages.has(detail) &&
+      !readsUnindexedMessages.has(detail) &&
       !readsEveryChannel.test(detail),
   )
   const sorts = plans.filter((detail) => detail.includes('USE TEMP B-TREE'))

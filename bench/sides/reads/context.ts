@@ -15,13 +15,13 @@ const selectById = `
 /** Two seeks of the index, as ConvoDB does it: a row-value comparison would seek its first column only. */
 const selectNeighbours = (order: 'ASC' | 'DESC', beyond: '<' | '>'): string => `
   SELECT * FROM (
-    SELECT ${messageColumns} FROM message_places AS places ${placeJoin} ${messageJoins}
+    SELECT ${messageColumns} FROM channel_messages AS places ${placeJoin} ${messageJoins}
     WHERE places.channel_key = :channelKey AND places.timestamp = :time AND places.message_key ${beyond} :key
     ORDER BY places.message_key ${order} LIMIT ${neighbours}
   )
   UNION ALL
   SELECT * FROM (
-    SELECT ${messageColumns} FROM message_places AS places ${placeJoin} ${messageJoins}
+    SELECT ${messageColumns} FROM channel_messages AS places ${placeJoin} ${messageJoins}
     WHERE places.channel_key = :channelKey AND places.timestamp ${beyond} :time
     ORDER BY places.timestamp ${order}, places.message_key ${order} LIMIT ${neighbours}
   )

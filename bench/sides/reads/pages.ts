@@ -6,7 +6,7 @@ const messagesPerPage = 100
 const selectKey = 'SELECT channel_key FROM channels WHERE channel_id = ?'
 // A row more than the page tells whether another follows.
 const selectPage = `
-  SELECT ${messageColumns} FROM message_places AS places ${placeJoin} ${messageJoins}
+  SELECT ${messageColumns} FROM channel_messages AS places ${placeJoin} ${messageJoins}
   WHERE places.channel_key = ?
   ORDER BY places.timestamp DESC, places.message_key DESC LIMIT ${messagesPerPage + 1}`
 

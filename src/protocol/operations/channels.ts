@@ -1,10 +1,10 @@
 import { id, json, name, nullable, object, optional, paging, time } from '../fields.js'
-import { read, write, writeAfterMerge } from '../operation.js'
+import { read, write, writeAfterIndexing } from '../operation.js'
 import { channel } from '../result-models.js'
 import { orUndefined, pageOf, truth } from '../results.js'
 
 export const channelOperations = {
-  upsertChannel: writeAfterMerge({
+  upsertChannel: writeAfterIndexing({
     params: object({
       channelId: id,
       name: nullable(name),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { id, ids, json, list, nullable, object, onConflict, optional, paging, text, time } from '../fields.js'
-import { read, write, writeAfterMerge } from '../operation.js'
+import { read, write, writeAfterIndexing } from '../operation.js'
 import { expiredSlice, message, messageContext, storeCounts, storedMessage } from '../result-models.js'
 import { wholeNumber, listOf, orUndefined, pageOf } from '../results.js'
 
@@ -51,7 +51,7 @@ export const messageOperations = {
     result: message,
   }),
   deleteMessages: write({ params: object({ messageIds: ids }), result: wholeNumber }),
-  deleteExpiredMessages: writeAfterMerge({
+  deleteExpiredMessages: writeAfterIndexing({
     access: 'admin',
     params: object({ ...expired, cursor: optional(id) }),
     result: expiredSlice,

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { count, dimension, hash, id, list, nullable, object, optional, time } from '../fields.js'
-import { read, write, writeAfterMerge } from '../operation.js'
+import { read, write, writeAfterIndexing } from '../operation.js'
 import { exportedLines } from '../result-models.js'
 import { wholeNumber } from '../results.js'
 
@@ -29,7 +29,7 @@ export const transferOperations = {
     params: object({ kind, channelId: optional(id), upTo: optional(id), cursor: optional(id) }),
     result: exportedLines,
   }),
-  importForgottenUsers: writeAfterMerge({
+  importForgottenUsers: writeAfterIndexing({
     access: 'admin',
     params: object({ users: list(object({ userHash: hash, forgottenAt: time })) }),
     result: wholeNumber,
@@ -39,7 +39,7 @@ export const transferOperations = {
     params: object({ models: list(object({ model: id, dimension })) }),
     result: wholeNumber,
   }),
-  importUserActivity: writeAfterMerge({
+  importUserActivity: writeAfterIndexing({
     access: 'admin',
     params: object({
       users: list(

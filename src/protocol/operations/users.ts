@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
 import { displayName, id, ids, json, limit, nullable, object, optional, time } from '../fields.js'
-import { read, writeAfterMerge } from '../operation.js'
+import { read, writeAfterIndexing } from '../operation.js'
 import { forgetReceipt, user, userProfile } from '../result-models.js'
 import { listOf, orUndefined, pageOf, truth } from '../results.js'
 
 export const userOperations = {
-  upsertUser: writeAfterMerge({
+  upsertUser: writeAfterIndexing({
     params: object({
       userId: id,
       displayName: nullable(displayName),
@@ -14,7 +14,7 @@ export const userOperations = {
     }),
     result: user,
   }),
-  recordActivity: writeAfterMerge({
+  recordActivity: writeAfterIndexing({
     params: object({ userId: id, timestamp: optional(time) }),
     result: user,
   }),
@@ -25,13 +25,13 @@ export const userOperations = {
     result: pageOf(user),
   }),
   getProfile: read({ params: object({ userId: id }), result: orUndefined(userProfile) }),
-  updateProfile: writeAfterMerge({
+  updateProfile: writeAfterIndexing({
     params: object({ userId: id, profile: json, updatedAt: optional(time) }),
     result: userProfile,
   }),
-  forgetUser: writeAfterMerge({
+  forgetUser: writeAfterIndexing({
     params: object({ userId: id, mayReturn: optional(Type.Boolean()) }),
     result: forgetReceipt,
   }),
-  deleteUser: writeAfterMerge({ params: object({ userId: id }), result: truth }),
+  deleteUser: writeAfterIndexing({ params: object({ userId: id }), result: truth }),
 }

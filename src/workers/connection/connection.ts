@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { messageChecksum, rowChecksum } from './checksums.js'
 import { refuseRow } from './damaged-row.js'
-import { RecentMessages } from '../unindexed/unindexed-messages.js'
+import { UnindexedMessages } from '../unindexed/unindexed-messages.js'
 import { WriterMemory } from '../writer/memory.js'
 
 /** Values SQLite binds. Numbers bind as REAL; STRICT integer columns turn whole ones back. */
@@ -10,8 +10,8 @@ export type BindParams = readonly BindValue[] | { readonly [name: string]: BindV
 
 /** What a read handler may do. A write connection serves wherever a read connection does, never the other way round. */
 export interface ReadConnection {
-  /** The snapshot's messages that are stored and not merged; nothing outside a snapshot for reads. */
-  readonly recent: RecentMessages
+  /** The snapshot's messages that are stored and not indexed; nothing outside a snapshot for reads. */
+  readonly unindexed: UnindexedMessages
   /** The first row, or undefined. */
   get<Row>(sql: string, params?: BindParams): Row | undefined
   all<Row>(sql: string, params?: BindParams): Row[]
@@ -32,7 +32,7 @@ export interface WriteConnection extends ReadConnection {
 
 /** One thread's SQLite connection; every statement is prepared once and kept. */
 export class Connection implements WriteConnection {
-  readonly recent = new RecentMessages()
+  readonly unindexed = new UnindexedMessages()
   readonly memory = new WriterMemory()
   /** Set by a fault of the disk, after which the connection is not to be used any more. */
   hasDiskFault = false

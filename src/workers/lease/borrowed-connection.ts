@@ -6,7 +6,7 @@ import type { BindParams, Connection } from '../connection/connection.js'
 import { runReadMessage, runWriteMessage } from '../dispatch.js'
 import { beginWhole, commitTransaction } from '../writer/group-commit.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
-import { followRecentMessages } from '../tables/merged-messages.js'
+import { followUnindexedMessages } from '../tables/indexed-messages.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
 import { runSchemaChange } from './schema-watch.js'
@@ -35,7 +35,7 @@ export class BorrowedConnection {
     } else {
       this.#connection.exec('BEGIN')
       // The snapshot begins with the first look at the file.
-      this.#connection.get('SELECT last_key FROM merged_messages WHERE id = 1')
+      this.#connection.get('SELECT last_key FROM indexed_messages WHERE id = 1')
     }
     this.#guard = new StatementGuard(this.#connection)
   }
@@ -115,7 +115,7 @@ export class BorrowedConnection {
     if (this.#isPrepared) dropReadViews(connection)
     this.#isPrepared = false
     return this.#runAgain(() => {
-      followRecentMessages(connection)
+      followUnindexedMessages(connection)
       return runReadMessage(connection, message)
     })
   }

@@ -1,9 +1,9 @@
 /** Tables that follow from others, or by which ConvoDB finds its way: only our own triggers and statements write them. */
 export const internalTables: ReadonlySet<string> = new Set([
-  'message_places',
+  'channel_messages',
   'user_messages',
   'user_name_suffixes',
-  'merged_messages',
+  'indexed_messages',
   'deleted_message_keys',
   'forgotten_users',
   'committed_batches',

@@ -1,6 +1,7 @@
 import { maxIdLength } from '../../protocol/limits.js'
 import { keepChecksums, keepMessageChecksums } from '../connection/checksum-triggers.js'
 import type { Connection } from '../connection/connection.js'
+import { indexAtOnce } from '../schema/rules.js'
 import { hashOfUser } from '../tables/forgotten-users.js'
 import { foldName } from '../../protocol/fold-name.js'
 import { suffixesOf } from '../tables/user-name-suffixes.js'
@@ -202,30 +203,7 @@ const nameTriggers = ['INSERT', 'UPDATE OF display_name, folded_name'].map(
   END;`,
 )
 
-/** No message is recent under a lease: each is merged as it is inserted, with the next key that there is. */
-const mergeTrigger = `
-  CREATE TEMP TRIGGER convodb_messages_merge AFTER INSERT ON main.messages BEGIN
-    SELECT raise(ABORT, 'message_key was used before, or skips some: it must be '
-      || (1 + (SELECT last_key FROM merged_messages WHERE id = 1)))
-    WHERE NEW.message_key <> 1 + (SELECT last_key FROM merged_messages WHERE id = 1);
-    INSERT INTO message_places (channel_key, timestamp, message_key)
-    VALUES (NEW.channel_key, NEW.timestamp, NEW.message_key);
-    INSERT INTO user_messages (block, user_key, message_key)
-    VALUES (NEW.message_key >> 13, NEW.user_key, NEW.message_key);
-    UPDATE merged_messages SET last_key = NEW.message_key WHERE id = 1;
-    UPDATE channels SET
-      message_count = message_count + 1,
-      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
-    WHERE channel_key = NEW.channel_key;
-    UPDATE users SET
-      message_count = message_count + 1,
-      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
-      first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
-      deleted_at = NULL
-    WHERE user_key = NEW.user_key;
-  END;`
-
-/** To be called inside the lease's transaction, when everything is merged. */
+/** To be called inside the lease's transaction, when everything is indexed. */
 export function createWriteTriggers(connection: Connection): void {
   connection.define('fold_name', (name) => (typeof name === 'string' ? foldName(name) : null))
   connection.define('suffixes_of_name', (name) =>
@@ -235,7 +213,7 @@ export function createWriteTriggers(connection: Connection): void {
   connection.exec('CREATE TEMP TABLE convodb_lease (is_counting INTEGER NOT NULL)')
   connection.exec('INSERT INTO convodb_lease (is_counting) VALUES (0)')
   const triggers = [ruleTriggers, keyTriggers, countedTriggers, counterTriggers, nameTriggers].flat()
-  connection.exec([...triggers, otherTriggers, mergeTrigger].join('\n'))
+  connection.exec([...triggers, otherTriggers, indexAtOnce].join('\n'))
   connection.defineChecksums()
   keepChecksums(connection)
   keepMessageChecksums(connection)

@@ -55,6 +55,6 @@ export class HeldLog {
   }
 
   #look(reader: Connection): void {
-    reader.get('SELECT last_key FROM merged_messages WHERE id = 1')
+    reader.get('SELECT last_key FROM indexed_messages WHERE id = 1')
   }
 }

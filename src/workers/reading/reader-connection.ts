@@ -7,7 +7,7 @@ import { outcomeOf, failed } from '../connection/outcome.js'
 import { checkEveryRow } from '../connection/row-checks.js'
 import { scrubRows } from './scrub.js'
 import { runReadMessage } from '../dispatch.js'
-import { followRecentMessages } from '../tables/merged-messages.js'
+import { followUnindexedMessages } from '../tables/indexed-messages.js'
 
 /** One thread's connection for reads: opened when first needed, and anew after a fault of the disk. */
 export class ReaderConnection {
@@ -62,7 +62,7 @@ function readTogether(open: () => Connection, operations: readonly OperationMess
     const connection = open()
     connection.run('BEGIN')
     try {
-      followRecentMessages(connection)
+      followUnindexedMessages(connection)
       return operations.map((operation) => outcomeOf(() => runReadMessage(connection, operation)))
     } finally {
       // After some faults SQLite has already ended it by itself (https://www.sqlite.org/lang_transaction.html).

@@ -1,4 +1,16 @@
-/** Integer keys inside, the callers' text ids outside; times are epoch milliseconds, UTC. */
+import { rules } from './rules.js'
+
+/**
+ * Integer keys inside, the callers' text ids outside; times are epoch milliseconds, UTC.
+ *
+ * - Messages are stored first and indexed later, in sorted bulk: `channel_messages` and `user_messages` find them by channel and by
+ *   user, and the counters count them. `indexed_messages` says how far that is; messages with later keys are unindexed, and readers
+ *   look at those themselves (docs/decisions/0009-unindexed-messages.md, 0012-messages-by-user.md).
+ * - `checksum` covers what callers stored; the writer fills it (docs/decisions/0011-checked-rows.md). `activity_check` covers the
+ *   numbers that change with every indexing, in plain SQL, which costs nothing there.
+ * - Messages name their channel and their user without foreign keys, whose checks would need indexes in the order of rows; triggers
+ *   do their work.
+ */
 export const initial = `
 CREATE TABLE channels (
   channel_key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -7,7 +19,9 @@ CREATE TABLE channels (
   metadata TEXT,
   created_at INTEGER NOT NULL,
   last_active INTEGER,
-  message_count INTEGER NOT NULL DEFAULT 0 CHECK (message_count >= 0)
+  message_count INTEGER NOT NULL DEFAULT 0 CHECK (message_count >= 0),
+  checksum INTEGER NOT NULL DEFAULT -1,
+  activity_check INTEGER NOT NULL AS (message_count * 31 + coalesce(last_active, -1)) STORED
 ) STRICT;
 
 -- A deleted user keeps this row, so that their messages stay attributed; deleted_at tells.
@@ -20,7 +34,11 @@ CREATE TABLE users (
   first_seen INTEGER NOT NULL,
   last_active INTEGER,
   message_count INTEGER NOT NULL DEFAULT 0 CHECK (message_count >= 0),
-  deleted_at INTEGER
+  deleted_at INTEGER,
+  checksum INTEGER NOT NULL DEFAULT -1,
+  activity_check INTEGER NOT NULL AS (
+    message_count * 29791 + coalesce(last_active, -1) * 961 + first_seen * 31 + coalesce(deleted_at, -1)
+  ) STORED
 ) STRICT;
 
 -- Every suffix of every folded display name, so that a search inside names is a range of this key.
@@ -31,25 +49,41 @@ CREATE TABLE user_name_suffixes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX user_name_suffixes_by_user ON user_name_suffixes (user_key);
 
+-- By which version of foldName the names in the file are folded (src/protocol/fold-name.ts). Whoever opens it for writing with
+-- another one folds them anew: docs/decisions/0020-folded-names.md.
+CREATE TABLE name_folding (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version TEXT NOT NULL
+) STRICT;
+INSERT INTO name_folding (id, version) VALUES (1, '');
+
 CREATE TABLE user_profiles (
   user_key INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
   profile TEXT NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  checksum INTEGER NOT NULL DEFAULT -1
 ) STRICT;
+
+-- Who was forgotten, by a hash of the id: enough to know them again, not to name them.
+CREATE TABLE forgotten_users (
+  user_hash BLOB PRIMARY KEY,
+  forgotten_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- A key is never used twice, so a cursor never skips a message that came after a deletion: the writer counts on from
 -- the greater of the last key here and the last one deleted. (AUTOINCREMENT costs a write to its own table a row.)
 CREATE TABLE messages (
   message_key INTEGER PRIMARY KEY,
   message_id TEXT NOT NULL UNIQUE,
-  channel_key INTEGER NOT NULL REFERENCES channels ON DELETE CASCADE,
-  user_key INTEGER NOT NULL REFERENCES users,
+  channel_key INTEGER NOT NULL,
+  user_key INTEGER NOT NULL,
   content TEXT NOT NULL,
   timestamp INTEGER NOT NULL,
   message_type TEXT NOT NULL,
   reply_to_message_id TEXT,
   edited_at INTEGER,
-  metadata TEXT
+  metadata TEXT,
+  checksum INTEGER NOT NULL DEFAULT -1
 ) STRICT;
 CREATE TABLE deleted_message_keys (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -57,8 +91,30 @@ CREATE TABLE deleted_message_keys (
 ) STRICT;
 INSERT INTO deleted_message_keys (id, last_key) VALUES (1, 0);
 
--- The row's key is the last column of every index: this is (channel, time, insertion).
-CREATE INDEX messages_by_channel ON messages (channel_key, timestamp);
+-- Messages up to last_key are indexed and counted. A change to an unindexed one is counted in changes, so that readers which
+-- remember it look again.
+CREATE TABLE indexed_messages (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  last_key INTEGER NOT NULL,
+  changes INTEGER NOT NULL
+) STRICT;
+INSERT INTO indexed_messages (id, last_key, changes) VALUES (1, 0, 0);
+
+-- A channel's messages in their order: by (time, insertion).
+CREATE TABLE channel_messages (
+  channel_key INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL,
+  message_key INTEGER NOT NULL,
+  PRIMARY KEY (channel_key, timestamp, message_key)
+) STRICT, WITHOUT ROWID;
+
+-- A user's messages, by blocks of 8,192 keys: one order by users alone would touch a page for nearly every message.
+CREATE TABLE user_messages (
+  block INTEGER NOT NULL,
+  user_key INTEGER NOT NULL,
+  message_key INTEGER NOT NULL,
+  PRIMARY KEY (block, user_key, message_key)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE conversation_segments (
   segment_key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -72,6 +128,7 @@ CREATE TABLE conversation_segments (
   activity_level REAL,
   vector BLOB,
   metadata TEXT,
+  checksum INTEGER NOT NULL DEFAULT -1,
   CHECK (start_time <= end_time)
 ) STRICT;
 CREATE INDEX conversation_segments_by_channel ON conversation_segments (channel_key, start_time);
@@ -82,6 +139,7 @@ CREATE TABLE segment_messages (
   position INTEGER NOT NULL,
   message_key INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
   contribution_score REAL,
+  checksum INTEGER NOT NULL DEFAULT -1,
   PRIMARY KEY (segment_key, position, message_key),
   UNIQUE (message_key, segment_key)
 ) STRICT, WITHOUT ROWID;
@@ -99,41 +157,18 @@ CREATE TABLE embeddings (
   model_key INTEGER NOT NULL REFERENCES embedding_models,
   vector BLOB NOT NULL,
   created_at INTEGER NOT NULL,
+  checksum INTEGER NOT NULL DEFAULT -1,
   CHECK ((message_key IS NULL) <> (segment_key IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX embeddings_by_message ON embeddings (message_key, model_key) WHERE message_key IS NOT NULL;
 CREATE UNIQUE INDEX embeddings_by_segment ON embeddings (segment_key, model_key) WHERE segment_key IS NOT NULL;
 
--- Counters and activity follow the rows, whoever changes them: operations, cascades or SQL on a leased connection. Only
--- inserted messages are counted by the writer itself, once a batch; a lease gets a trigger for them.
-CREATE TRIGGER messages_delete AFTER DELETE ON messages BEGIN
-  UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
-  UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
-  UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
-END;
+-- The last two batches of every thread that sends any, written in their own transaction, so that a lost writer's are known.
+CREATE TABLE committed_batches (
+  source INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  PRIMARY KEY (source, slot)
+) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
-WHEN OLD.channel_key <> NEW.channel_key OR OLD.user_key <> NEW.user_key OR OLD.timestamp <> NEW.timestamp
-BEGIN
-  UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
-  UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
-  UPDATE channels SET
-    message_count = message_count + 1,
-    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
-  WHERE channel_key = NEW.channel_key;
-  UPDATE users SET
-    message_count = message_count + 1,
-    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
-    first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
-    deleted_at = iif(OLD.user_key = NEW.user_key, deleted_at, NULL)
-  WHERE user_key = NEW.user_key;
-END;
-
-CREATE TRIGGER segment_messages_insert AFTER INSERT ON segment_messages BEGIN
-  UPDATE conversation_segments SET message_count = message_count + 1 WHERE segment_key = NEW.segment_key;
-END;
-
-CREATE TRIGGER segment_messages_delete AFTER DELETE ON segment_messages BEGIN
-  UPDATE conversation_segments SET message_count = message_count - 1 WHERE segment_key = OLD.segment_key;
-END;
-`
+${rules}`

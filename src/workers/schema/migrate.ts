@@ -12,7 +12,7 @@ export const schemaVersion = migrations.length
  *
  * @throws NOT_A_CONVODB_FILE, CORRUPT (a version that no ConvoDB has), NEWER_SCHEMA
  */
-export function assertOurs(connection: Connection, path: string): void {
+export function assertOurs(connection: Connection, path: string, knownVersion = schemaVersion): void {
   const fileId = connection.pragma('application_id')
   const version = Number(connection.pragma('user_version'))
   const isEmpty = connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined
@@ -25,11 +25,11 @@ export function assertOurs(connection: Connection, path: string): void {
     )
   }
   assertVersion(version, path)
-  if (version > schemaVersion) {
+  if (version > knownVersion) {
     throw new ConvoDbError(
       'NEWER_SCHEMA',
-      `${path} has schema version ${version}, this ConvoDB knows ${schemaVersion}; it was left as it was. Upgrade ConvoDB.`,
-      { path, version, knownVersion: schemaVersion },
+      `${path} has schema version ${version}, this ConvoDB knows ${knownVersion}; it was left as it was. Upgrade ConvoDB.`,
+      { path, version, knownVersion },
     )
   }
 }
@@ -49,32 +49,36 @@ export function assertVersion(version: number, path: string): void {
  *
  * @throws NOT_A_CONVODB_FILE, CORRUPT, NEWER_SCHEMA, OLDER_SCHEMA
  */
-export function assertCurrent(connection: Connection, path: string): void {
-  assertOurs(connection, path)
+export function assertCurrent(connection: Connection, path: string, knownVersion = schemaVersion): void {
+  assertOurs(connection, path, knownVersion)
   const version = Number(connection.pragma('user_version'))
-  if (version === schemaVersion) return
+  if (version === knownVersion) return
   throw new ConvoDbError(
     'OLDER_SCHEMA',
-    `${path} has schema version ${version}, this ConvoDB reads ${schemaVersion}; open it once for writing, which upgrades it`,
-    { path, version, knownVersion: schemaVersion },
+    `${path} has schema version ${version}, this ConvoDB reads ${knownVersion}; open it once for writing, which upgrades it`,
+    { path, version, knownVersion },
   )
 }
 
-/** Brings the file to the newest schema, all missing steps in one transaction: a crash leaves the old version. */
-export function migrate(connection: Connection, path: string): void {
+/**
+ * Brings the file to the newest schema, all missing steps in one transaction: a crash leaves the old version.
+ *
+ * @param steps are ours; there are others to try this with.
+ */
+export function migrate(connection: Connection, path: string, steps = migrations): void {
   // Rebuilding a table drops it, which would delete what refers to it; SQLite heeds this outside transactions only.
   connection.pragma('foreign_keys = 0')
   connection.exec('BEGIN IMMEDIATE')
   try {
     // Again inside the transaction: another process may have migrated the file a moment ago.
-    assertOurs(connection, path)
+    assertOurs(connection, path, steps.length)
     const version = Number(connection.pragma('user_version'))
-    for (const migration of migrations.slice(version)) connection.exec(migration)
+    for (const step of steps.slice(version)) connection.exec(step)
     refoldNames(connection)
-    if (version < schemaVersion) {
+    if (version < steps.length) {
       if (version > 0) assertForeignKeys(connection, path)
       connection.pragma(`application_id = ${applicationId}`)
-      connection.pragma(`user_version = ${schemaVersion}`)
+      connection.pragma(`user_version = ${steps.length}`)
     }
     connection.exec('COMMIT')
   } catch (error) {

@@ -50,9 +50,9 @@ export function ensureChannel(connection: WriteConnection, channelId: string, cr
   return key
 }
 
-/** The row as callers see it: with the messages that are not merged yet. */
-function withRecent(connection: ReadConnection, { channelKey, ...row }: KeyedRow): ChannelRow {
-  const activity = connection.recent.channelActivity(channelKey)
+/** The row as callers see it: with the messages that are not indexed yet. */
+function withUnindexed(connection: ReadConnection, { channelKey, ...row }: KeyedRow): ChannelRow {
+  const activity = connection.unindexed.channelActivity(channelKey)
   if (activity === undefined) return row
   const { count, latest } = activity
   return {
@@ -92,7 +92,7 @@ export function getChannel(
   { channelId }: WireParams<'getChannel'>,
 ): ChannelRow | undefined {
   const row = connection.get<KeyedRow>(selectChannel, [channelId])
-  return row && withRecent(connection, row)
+  return row && withUnindexed(connection, row)
 }
 
 export function listChannels(
@@ -105,7 +105,7 @@ export function listChannels(
   const { rows, last, hasMore } = gatherPage<KeyedRow, ChannelRow>({
     limit,
     find: (previous, count) => connection.all<KeyedRow>(select, [previous?.channelKey ?? from, count]),
-    load: (row) => withRecent(connection, row),
+    load: (row) => withUnindexed(connection, row),
     lengthOf: ({ name, metadata }) => (name?.length ?? 0) + (metadata?.length ?? 0),
   })
   const isLast = !hasMore || last === undefined
@@ -124,6 +124,6 @@ export function deleteChannel(
 /** Messages in one channel, or in all, from the counters. */
 export function countFromCounters(connection: ReadConnection, channelId: string | undefined): number {
   if (channelId !== undefined) return getChannel(connection, { channelId })?.messageCount ?? 0
-  const merged = connection.get<{ count: number }>(sumCounters)?.count ?? 0
-  return merged + connection.recent.size
+  const indexed = connection.get<{ count: number }>(sumCounters)?.count ?? 0
+  return indexed + connection.unindexed.size
 }

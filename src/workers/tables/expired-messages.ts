@@ -2,7 +2,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { findChannelKey } from './channels.js'
-import { countMessages } from './message-places.js'
+import { countMessages } from './channel-messages.js'
 
 /** One slice deletes for so long; its commit comes on top. */
 const sliceMs = 15
@@ -20,27 +20,27 @@ const isPinned = `
 const selectChannel = `SELECT channel_key FROM channels WHERE channel_key >= ? ORDER BY channel_key LIMIT 1`
 // Seeks the primary key (channel_key, timestamp, message_key); equal times are passed over.
 const selectPlaces = `
-  SELECT timestamp, message_key AS messageKey FROM message_places AS places
+  SELECT timestamp, message_key AS messageKey FROM channel_messages AS places
   WHERE channel_key = :channelKey AND timestamp >= :time AND timestamp < :olderThan
     AND (timestamp > :time OR message_key > :messageKey)
   ORDER BY timestamp, message_key LIMIT :limit`
 const deleteMessage = `DELETE FROM messages WHERE message_key = ?`
 const deleteUnpinned = `DELETE FROM messages WHERE message_key = ? AND NOT ${isPinned}`
 
-// The merged messages by their places, the recent ones by the range of their keys.
+// The indexed messages by their places, the unindexed ones by the range of their keys.
 const pinnedInChannel = `
   SELECT count(*) AS count
-  FROM message_places AS places CROSS JOIN main.messages ON messages.message_key = places.message_key
+  FROM channel_messages AS places CROSS JOIN main.messages ON messages.message_key = places.message_key
   WHERE places.channel_key = :channelKey AND places.timestamp < :olderThan AND ${isPinned}`
 const pinnedInAllChannels = `
   SELECT count(*) AS count
   FROM main.channels
-  CROSS JOIN message_places AS places ON places.channel_key = channels.channel_key
+  CROSS JOIN channel_messages AS places ON places.channel_key = channels.channel_key
   CROSS JOIN main.messages ON messages.message_key = places.message_key
   WHERE places.timestamp < :olderThan AND ${isPinned}`
-const pinnedAndRecent = `
+const pinnedAndUnindexed = `
   SELECT count(*) AS count FROM main.messages
-  WHERE message_key > (SELECT last_key FROM merged_messages WHERE id = 1) AND timestamp < :olderThan
+  WHERE message_key > (SELECT last_key FROM indexed_messages WHERE id = 1) AND timestamp < :olderThan
     AND channel_key = coalesce(:channelKey, channel_key) AND ${isPinned}`
 
 /** Where a slice goes on: behind this place of this channel. */
@@ -121,9 +121,9 @@ export function countExpiredMessages(
   const channelKey = channelId === undefined ? null : (findChannelKey(connection, channelId) ?? -1)
   const count = (sql: string, params: { readonly [name: string]: number | null }): number =>
     connection.get<{ count: number }>(sql, params)?.count ?? 0
-  const merged =
+  const indexed =
     channelKey === null
       ? count(pinnedInAllChannels, { olderThan })
       : count(pinnedInChannel, { olderThan, channelKey })
-  return expired - merged - count(pinnedAndRecent, { olderThan, channelKey })
+  return expired - indexed - count(pinnedAndUnindexed, { olderThan, channelKey })
 }

@@ -47,15 +47,15 @@ function exportRowsOf(
       if (row === undefined) {
         throw new ConvoDbError('CORRUPT', `What ${kind} ${key} names is not there`, { key })
       }
-      return toLine(kind, withRecent(connection, kind, key, row))
+      return toLine(kind, withUnindexed(connection, kind, key, row))
     },
     lengthOf: (text) => text.length,
   })
   return { lines: rows, last: hasMore && last !== undefined ? { key: last } : undefined }
 }
 
-/** The messages that are not merged yet count, too. */
-function withRecent(
+/** The messages that are not indexed yet count, too. */
+function withUnindexed(
   connection: ReadConnection,
   kind: ExportKind,
   key: Place['key'],
@@ -63,8 +63,8 @@ function withRecent(
 ): ExportedRow {
   const isOfUser = kind === 'user' || kind === 'activity'
   if (typeof key !== 'number' || !(isOfUser || kind === 'channel')) return row
-  const { recent } = connection
-  const activity = isOfUser ? recent.userActivity(key) : recent.channelActivity(key)
+  const { unindexed } = connection
+  const activity = isOfUser ? unindexed.userActivity(key) : unindexed.channelActivity(key)
   if (activity === undefined) return row
   const { firstSeen, lastActive, messageCount } = row
   return {

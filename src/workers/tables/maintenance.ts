@@ -35,7 +35,7 @@ const noRows: RowCounts = {
 
 export function countRows(connection: ReadConnection): RowCounts {
   const counts = connection.get<RowCounts>(countAll) ?? noRows
-  return { ...counts, messages: counts.messages + connection.recent.size }
+  return { ...counts, messages: counts.messages + connection.unindexed.size }
 }
 
 interface Checkpointed {

@@ -46,7 +46,7 @@ const selectLastKey = `
   SELECT max(
     (SELECT coalesce(max(message_key), 0) FROM messages),
     (SELECT last_key FROM deleted_message_keys WHERE id = 1),
-    (SELECT last_key FROM merged_messages WHERE id = 1)
+    (SELECT last_key FROM indexed_messages WHERE id = 1)
   ) AS lastKey`
 const updateRow = `
   UPDATE messages SET
@@ -120,7 +120,7 @@ export function store(
   const checksum = checksumOf(channelKey, userKey, message)
   const values = [channelKey, userKey, message.content, timestamp, checksum] as const
   connection.run(updateRow, [...values, ...extrasOf(message), messageId])
-  // A recent message's change fires no trigger that would do it.
+  // A unindexed message's change fires no trigger that would do it.
   const isNewToUser = current.userKey !== userKey
   if (isNewToUser && !memory.userKeys.has(userId))
     reviveUser(connection, { userKey, userId, firstSeen: timestamp })

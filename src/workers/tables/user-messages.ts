@@ -4,7 +4,7 @@ import type { ReadConnection } from '../connection/connection.js'
 const selectLastBlock = `SELECT max(block) AS lastBlock FROM user_messages`
 const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ?`
 
-/** The keys of a user's merged messages, in order: one seek for every 8,192 messages that there are. */
+/** The keys of a user's indexed messages, in order: one seek for every 8,192 messages that there are. */
 export function listMessageKeys(connection: ReadConnection, userKey: number): number[] {
   const lastBlock = connection.get<{ lastBlock: number | null }>(selectLastBlock)?.lastBlock ?? -1
   const keys: number[][] = []

@@ -91,9 +91,9 @@ export function reviveUser(
   connection.memory.userKeys.set(userId, userKey)
 }
 
-/** The row as callers see it: with the messages that are not merged yet. */
-function withRecent(connection: ReadConnection, { userKey, ...row }: KeyedRow): UserRow {
-  const activity = connection.recent.userActivity(userKey)
+/** The row as callers see it: with the messages that are not indexed yet. */
+function withUnindexed(connection: ReadConnection, { userKey, ...row }: KeyedRow): UserRow {
+  const activity = connection.unindexed.userActivity(userKey)
   if (activity === undefined) return row
   const { count, earliest, latest } = activity
   return {
@@ -159,7 +159,7 @@ export function recordActivity(
 
 export function getUser(connection: ReadConnection, { userId }: WireParams<'getUser'>): UserRow | undefined {
   const row = connection.get<KeyedRow>(selectUser, [userId])
-  return row && withRecent(connection, row)
+  return row && withUnindexed(connection, row)
 }
 
 export function getUsers(
@@ -194,7 +194,7 @@ export function searchByDisplayName(
         afterKey: previous?.userKey ?? start,
         limit: count,
       }),
-    load: (row) => withRecent(connection, row),
+    load: (row) => withUnindexed(connection, row),
     lengthOf: ({ displayName, metadata }) => (displayName?.length ?? 0) + (metadata?.length ?? 0),
   })
   const isLast = !hasMore || last === undefined

@@ -1,7 +1,7 @@
 import type { Order } from '../../protocol/fields.js'
 
-/** A message that is not in `message_places` yet, nor in the counters. */
-export interface RecentMessage {
+/** A message that is not in `channel_messages` yet, nor in the counters. */
+export interface UnindexedMessage {
   readonly key: number
   readonly channelKey: number
   readonly userKey: number
@@ -9,7 +9,7 @@ export interface RecentMessage {
 }
 
 /** How far the places and the counters are filled, in the snapshot looked at. */
-export interface MergeState {
+export interface IndexState {
   readonly lastKey: number
   readonly changes: number
 }
@@ -22,16 +22,16 @@ interface Stretch {
 }
 
 /**
- * What one connection knows of the messages that are not merged yet, so that reads see them in their places and
- * counters. It grows until the next merge empties it; when one of them is changed or deleted, `changes` tells, and it is read
+ * What one connection knows of the messages that are not indexed yet, so that reads see them in their places and
+ * counters. It grows until the next indexing empties it; when one of them is changed or deleted, `changes` tells, and it is read
  * anew.
  */
-export class RecentMessages {
+export class UnindexedMessages {
   /** By channel, in order of (timestamp, key). */
-  readonly #channels = new Map<number, RecentMessage[]>()
+  readonly #channels = new Map<number, UnindexedMessage[]>()
   readonly #channelActivity = new Map<number, Activity>()
   readonly #userActivity = new Map<number, Activity>()
-  #merged: MergeState = { lastKey: -1, changes: -1 }
+  #indexed: IndexState = { lastKey: -1, changes: -1 }
   #lastKey = -1
   #size = 0
 
@@ -40,11 +40,11 @@ export class RecentMessages {
   }
 
   /** Follows a newer snapshot; `readAfter` gives its messages with keys beyond the one it is given, in order. */
-  follow(merged: MergeState, readAfter: (key: number) => readonly RecentMessage[]): void {
-    if (merged.lastKey !== this.#merged.lastKey || merged.changes !== this.#merged.changes) {
+  follow(indexed: IndexState, readAfter: (key: number) => readonly UnindexedMessage[]): void {
+    if (indexed.lastKey !== this.#indexed.lastKey || indexed.changes !== this.#indexed.changes) {
       this.#forget()
-      this.#merged = merged
-      this.#lastKey = merged.lastKey
+      this.#indexed = indexed
+      this.#lastKey = indexed.lastKey
     }
     for (const message of readAfter(this.#lastKey)) this.#add(message)
   }
@@ -58,11 +58,11 @@ export class RecentMessages {
   }
 
   /** Up to `limit` messages of a channel from a place on. */
-  list(channelKey: number, order: Order, stretch: Stretch, limit: number): RecentMessage[] {
+  list(channelKey: number, order: Order, stretch: Stretch, limit: number): UnindexedMessage[] {
     const messages = this.#channels.get(channelKey) ?? []
     const [isBeyond, step, first] =
       order === 'desc' ? [isBefore(stretch), -1, messages.length - 1] : [isAfter(stretch), 1, 0]
-    const found: RecentMessage[] = []
+    const found: UnindexedMessage[] = []
     for (let index = first; found.length < limit; index += step) {
       const message = messages[index]
       if (message === undefined || isPast(order, stretch.end, message)) break
@@ -78,7 +78,7 @@ export class RecentMessages {
     return lists.flat().filter(({ timestamp }) => timestamp > after && timestamp < before).length
   }
 
-  #add(message: RecentMessage): void {
+  #add(message: UnindexedMessage): void {
     const { key, channelKey, userKey, timestamp } = message
     const messages = this.#channels.get(channelKey)
     if (messages === undefined) this.#channels.set(channelKey, [message])
@@ -98,7 +98,7 @@ export class RecentMessages {
 }
 
 /** Keys come in rising order, so equal times keep theirs; times nearly always do too. */
-function insertInOrder(messages: RecentMessage[], message: RecentMessage): void {
+function insertInOrder(messages: UnindexedMessage[], message: UnindexedMessage): void {
   const index = messages.findLastIndex(({ timestamp }) => timestamp <= message.timestamp) + 1
   if (index === messages.length) messages.push(message)
   else messages.splice(index, 0, message)
@@ -106,15 +106,15 @@ function insertInOrder(messages: RecentMessage[], message: RecentMessage): void 
 
 const isBefore =
   ({ time, key }: Stretch) =>
-  (message: RecentMessage): boolean =>
+  (message: UnindexedMessage): boolean =>
     message.timestamp < time || (message.timestamp === time && key !== undefined && message.key < key)
 
 const isAfter =
   ({ time, key }: Stretch) =>
-  (message: RecentMessage): boolean =>
+  (message: UnindexedMessage): boolean =>
     message.timestamp > time || (message.timestamp === time && key !== undefined && message.key > key)
 
-const isPast = (order: Order, end: number, { timestamp }: RecentMessage): boolean =>
+const isPast = (order: Order, end: number, { timestamp }: UnindexedMessage): boolean =>
   order === 'desc' ? timestamp <= end : timestamp >= end
 
 /** What messages add up to, for one channel or user. */

@@ -9,7 +9,7 @@ import { runGroup, runWriteMessage } from '../dispatch.js'
 import { failed, outcomeOf } from '../connection/outcome.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
-import { countRecentMessages, maxRecentMessages, mergeRecentMessages } from '../tables/merged-messages.js'
+import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
 import { store } from '../tables/messages.js'
 
 /** Faults of the file or the machine: they concern every operation of the batch, and trying again at once is no use. */
@@ -90,11 +90,11 @@ function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
 const run = (connection: Connection, message: WriteMessage) =>
   message.name === 'group' ? runGroup(connection, message) : runWriteMessage(connection, message)
 
-/** Begins a write transaction in which every table is whole: nothing is recent. */
+/** Begins a write transaction in which every table is whole: nothing is unindexed. */
 export function beginWhole(connection: Connection): void {
   connection.run('BEGIN IMMEDIATE')
   recallMemory(connection)
-  mergeRecentMessages(connection)
+  indexMessages(connection)
 }
 
 /**
@@ -120,9 +120,9 @@ export function commitTransaction(connection: Connection): void {
   }
 }
 
-/** Merges what is recent in a transaction of its own, for whoever looks at the file with other eyes than readers'. */
-export function commitMerge(connection: Connection): Outcome<void> {
-  return inTransaction(connection, () => mergeRecentMessages(connection))
+/** Indexes what is unindexed in a transaction of its own, for whoever looks at the file with other eyes than readers'. */
+export function commitIndexing(connection: Connection): Outcome<void> {
+  return inTransaction(connection, () => indexMessages(connection))
 }
 
 /**
@@ -142,7 +142,7 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
     try {
       recallMemory(connection)
       const value = work()
-      if (countRecentMessages(connection) >= maxRecentMessages) mergeRecentMessages(connection)
+      if (countUnindexedMessages(connection) >= maxUnindexedMessages) indexMessages(connection)
       commitTransaction(connection)
       return value
     } catch (error) {

@@ -37,7 +37,7 @@ export class WriterMemory {
   /** The key of the next message, where it is known. */
   nextMessageKey: number | undefined
   /** The last message that is in the places and counters, where it is known. */
-  mergedKey: number | undefined
+  indexedKey: number | undefined
   /** How many transactions the file has recorded since it was opened, where it is known. */
   commits: number | undefined
   /** SQLite's `data_version` when all this was true. */
@@ -47,7 +47,7 @@ export class WriterMemory {
     this.channelKeys.clear()
     this.userKeys.clear()
     this.nextMessageKey = undefined
-    this.mergedKey = undefined
+    this.indexedKey = undefined
     this.commits = undefined
     this.dataVersion = undefined
   }

@@ -13,7 +13,7 @@ import { SharedAnswers } from '../../protocol/shared-answers.js'
 import type { Batch } from './group-commit.js'
 
 /** These look at what is committed, or make it tidy, and never wait: whoever asks may be what a lease waits for. */
-export type ImmediateTask = Extract<WriterTask, { kind: 'merge' | 'fates' }>
+export type ImmediateTask = Extract<WriterTask, { kind: 'index' | 'fates' }>
 export type QueuedTask = Exclude<WriterTask, { kind: 'batch' } | ImmediateTask>
 
 /** How the writer does what waits; none of these throws: how a task ended is its result. */
@@ -65,7 +65,7 @@ export class WriterQueue {
         case 'batch':
           this.#add({ batch: { source, batch: task.batch, items: task.items, answers: shared }, answer })
           break
-        case 'merge':
+        case 'index':
         case 'fates':
           answer(this.#runners.runAtOnce(task, source))
           break

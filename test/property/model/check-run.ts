@@ -21,7 +21,7 @@ export interface RunFigures {
 
 /**
  * Makes the writes of a run, and compares how each ended with the model, then everything that can be read: once
- * as it is, and once after what is recent was merged. It leaves the database as empty as it found it.
+ * as it is, and once after what is unindexed was merged. It leaves the database as empty as it found it.
  */
 export async function checkRun(
   db: DatabaseManager,

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import type { Connection as OurConnection } from '../../../src/workers/connection/connection.js'
+import { withSecondVersion } from '../../support/synthetic-version.js'
 
 /**
  * Migrates a file by the library's own code and is killed, by itself, before the statement of that number is carried out;
@@ -15,7 +16,7 @@ export interface DeathTask {
 
 interface LoadedCode {
   Connection: typeof OurConnection
-  migrate(connection: OurConnection, path: string): void
+  migrate(connection: OurConnection, path: string, steps: readonly string[]): void
 }
 const load = (path: string): Promise<LoadedCode> =>
   import(new URL(`../../../../build/src/workers/${path}`, import.meta.url).href)
@@ -37,5 +38,5 @@ const countAndDie = (): void => {
 const database = new Database(path, { verbose: countAndDie })
 const connection = withoutTransaction ? new WithoutTransaction(database) : new Connection(database)
 connection.defineChecksums()
-migrate(connection, path)
+migrate(connection, path, withSecondVersion)
 process.stdout.write(String(statements))

@@ -109,7 +109,7 @@ export class Lanes {
       const terms = () => ({ idleTimeoutMs, signal, timeoutMs: restMs() })
       if (mode === 'write') return this.#lendWriter(trackedWork, terms, { signal, timeoutMs })
       const leaseReader = this.#runners.leaseReader()
-      await this.#mergeRecent()
+      await this.#indexMessages()
       return this.#lendReader(leaseReader, trackedWork, terms())
     })
   }
@@ -158,8 +158,8 @@ export class Lanes {
    * A borrower reads the tables itself, so they are made whole first. Where that fails (a full disk) reading is still
    * possible, with counters a few messages behind; whoever writes next is told what is wrong.
    */
-  async #mergeRecent(): Promise<void> {
-    await this.#runners.writer.run<Outcome<void>>({ kind: 'merge' }).catch(() => undefined)
+  async #indexMessages(): Promise<void> {
+    await this.#runners.writer.run<Outcome<void>>({ kind: 'index' }).catch(() => undefined)
   }
 
   get isReadingIdle(): boolean {

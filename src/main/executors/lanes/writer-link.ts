@@ -106,7 +106,7 @@ export class WriterLink implements TaskRunner<WriterTask> {
     if (this.#silentWriters > maxSilentWriters) this.#rejectAll(neverSent())
     for (const waiting of this.#waiting.values()) {
       const { kind } = waiting.request.task
-      const isRepeatable = kind === 'batch' || kind === 'alone' || kind === 'merge'
+      const isRepeatable = kind === 'batch' || kind === 'alone' || kind === 'index'
       if (waiting.tries > 0 && !isRepeatable) this.#reject(waiting, unknownFate())
     }
   }

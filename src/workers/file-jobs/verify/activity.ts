@@ -16,7 +16,7 @@ const wrongUsers = `
 
 const message = 'Its counter and times are not what their check says'
 
-/** The numbers that change with every merge, against their own small checksum. */
+/** The numbers that change with every indexing, against their own small checksum. */
 export const activity: Check = {
   name: 'activity',
   snapshot: 'slice',

@@ -3,7 +3,7 @@ import { readCommits } from '../../tables/committed-batches.js'
 import type { Check, Inspection } from './inspection.js'
 
 // One row each, with id 1, in a good file.
-const selectMerged = `SELECT id, last_key AS lastKey FROM merged_messages LIMIT 2`
+const selectIndexed = `SELECT id, last_key AS lastKey FROM indexed_messages LIMIT 2`
 const selectDeleted = `SELECT id, last_key AS lastKey FROM deleted_message_keys LIMIT 2`
 const countFoldings = `SELECT count(*) FROM name_folding WHERE id = 1`
 const selectLastMessage = `SELECT max(message_key) FROM messages`
@@ -33,12 +33,12 @@ export const bookkeeping: Check = {
   snapshot: 'check',
   run(inspection) {
     const { connection } = inspection
-    const merged = readOnly(inspection, 'merged_messages', selectMerged)
+    const indexed = readOnly(inspection, 'indexed_messages', selectIndexed)
     const deleted = readOnly(inspection, 'deleted_message_keys', selectDeleted)
     const lastMessage = connection.column<number | null>(selectLastMessage)[0] ?? 0
-    if (merged > Math.max(lastMessage, deleted)) {
+    if (indexed > Math.max(lastMessage, deleted)) {
       const message = 'It tells of messages that never were'
-      inspection.report({ table: 'merged_messages', key: '1', message })
+      inspection.report({ table: 'indexed_messages', key: '1', message })
     }
     if (connection.column<number>(countFoldings)[0] !== 1) {
       inspection.report({ table: 'name_folding', message: 'It should have one row' })

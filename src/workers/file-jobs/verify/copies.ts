@@ -1,22 +1,22 @@
 import type { Inspection } from './inspection.js'
 import { messagesByKey, walk } from './walk.js'
 
-/** How to compare a table that repeats something of every merged message. */
+/** How to compare a table that repeats something of every indexed message. */
 export interface CopySql {
   readonly table: string
   /** Binds :after, :through and :room: messages of the range that have no copy. */
   readonly missing: string
   readonly count: string
-  /** Binds :lastKey and :room: copies of what is no merged message. */
+  /** Binds :lastKey and :room: copies of what is no indexed message. */
   readonly extra: string
 }
 
-const selectLastKey = `SELECT last_key FROM merged_messages WHERE id = 1`
+const selectLastKey = `SELECT last_key FROM indexed_messages WHERE id = 1`
 const countMessages = `
   SELECT count(*) FROM messages WHERE message_key > :after AND message_key <= :through`
 
 /** The last message that is in the copies and in the counters. */
-export const lastMergedKey = ({ connection }: Inspection): number =>
+export const lastIndexedKey = ({ connection }: Inspection): number =>
   connection.column<number>(selectLastKey)[0] ?? 0
 
 /**
@@ -25,7 +25,7 @@ export const lastMergedKey = ({ connection }: Inspection): number =>
  */
 export function compareCopies(inspection: Inspection, { table, missing, count, extra }: CopySql): void {
   const { connection } = inspection
-  const lastKey = lastMergedKey(inspection)
+  const lastKey = lastIndexedKey(inspection)
   let messages = 0
   let hasMissing = false
   walk(inspection, messagesByKey, ({ after, through }) => {
@@ -38,7 +38,7 @@ export function compareCopies(inspection: Inspection, { table, missing, count, e
   const [copies = 0] = connection.column<number>(count)
   if (copies === messages && !hasMissing) return
   const rows = connection.all<{ key: string }>(extra, { lastKey, room: inspection.room })
-  inspection.reportRows(table, rows, 'No merged message belongs to it')
+  inspection.reportRows(table, rows, 'No indexed message belongs to it')
   if (rows.length === 0 && !hasMissing) {
     inspection.report({ table, message: `It has ${copies} rows for ${messages} messages` })
   }

@@ -1,8 +1,8 @@
-import { lastMergedKey } from './copies.js'
+import { lastIndexedKey } from './copies.js'
 import type { Check, Inspection } from './inspection.js'
 import { channelsByKey, messagesByKey, segmentsByKey, usersByKey, walk } from './walk.js'
 
-// Recent messages, with keys beyond the last merged one, are not in any counter yet.
+// Unindexed messages, with keys beyond the last indexed one, are not in any counter yet.
 const addUpChannels = `
   SELECT channel_key AS key, count(*) AS count, max(timestamp) AS latest FROM messages
   WHERE message_key > :after AND message_key <= :through GROUP BY channel_key`
@@ -36,7 +36,7 @@ export const counters: Check = {
   snapshot: 'check',
   run(inspection) {
     const { connection } = inspection
-    const lastKey = lastMergedKey(inspection)
+    const lastKey = lastIndexedKey(inspection)
     const channelSums: Sums = new Map()
     const userSums: Sums = new Map()
     walk(inspection, messagesByKey, ({ after, through }) => {

@@ -13,7 +13,7 @@ import {
   type Stretch,
 } from '../reading/keyset.js'
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
-import type { RecentMessage } from '../unindexed/unindexed-messages.js'
+import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
 import { lengthOfRow, loadRow, placeOfRow, unlessLong, type FoundRow } from './message-rows.js'
 import { findPlacedMessage } from './messages.js'
@@ -25,7 +25,7 @@ const rowColumns = unlessLong(`
     messages.reply_to_message_id, messages.edited_at, messages.metadata)`)
 const selectRows = `
   SELECT ${rowColumns}
-  FROM message_places AS places
+  FROM channel_messages AS places
   CROSS JOIN messages ON messages.message_key = places.message_key
   CROSS JOIN main.users ON users.user_key = messages.user_key
   WHERE places.channel_key = :channelKey`
@@ -33,7 +33,7 @@ const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMI
 const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
 
 // All four seek the primary key (channel_key, timestamp, message_key).
-const placesSql: KeysetSql = {
+const channelMessagesSql: KeysetSql = {
   desc: {
     sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key < :key ${descending}`,
     beyond: `${selectRows} AND places.timestamp < :time AND places.timestamp > :end ${descending}`,
@@ -50,48 +50,48 @@ const selectRowsByKeys = `
   ORDER BY asked.key`
 // One range of the primary key a channel.
 const countInChannel = `
-  SELECT count(*) AS count FROM message_places WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
+  SELECT count(*) AS count FROM channel_messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
 const countInAllChannels = `
-  SELECT count(*) AS count FROM main.channels CROSS JOIN message_places AS places ON places.channel_key = channels.channel_key
+  SELECT count(*) AS count FROM main.channels CROSS JOIN channel_messages AS places ON places.channel_key = channels.channel_key
   WHERE places.timestamp > ? AND places.timestamp < ?`
 
 interface ChannelStretch extends Stretch {
   readonly extra: { readonly channelId: string }
 }
 
-/** Rows of JSON, merged and recent ones in one order. */
+/** Rows of JSON, indexed and unindexed ones in one order. */
 function readRows(connection: ReadConnection, order: Order, stretch: ChannelStretch): FoundRow[] {
   const { channelKey, limit, extra } = stretch
-  const merged = readStretch(placesSql, order, stretch, (sql, params) =>
+  const indexed = readStretch(channelMessagesSql, order, stretch, (sql, params) =>
     connection.column<FoundRow>(sql, params),
   )
-  const recent = connection.recent.list(channelKey, order, stretch, limit)
-  if (recent.length === 0) return merged
-  const keys = JSON.stringify(recent.map(({ key }) => key))
+  const unindexed = connection.unindexed.list(channelKey, order, stretch, limit)
+  if (unindexed.length === 0) return indexed
+  const keys = JSON.stringify(unindexed.map(({ key }) => key))
   const rows = connection.column<FoundRow>(selectRowsByKeys, { keys, ...extra })
-  return interleave(connection, order, merged, recent, rows).slice(0, limit)
+  return interleave(connection, order, indexed, unindexed, rows).slice(0, limit)
 }
 
-/** Two ordered lists as one. Of equal times the recent message is the later one: its key is the greater. */
+/** Two ordered lists as one. Of equal times the unindexed message is the later one: its key is the greater. */
 function interleave(
   connection: ReadConnection,
   order: Order,
-  merged: readonly FoundRow[],
-  recent: readonly RecentMessage[],
-  recentRows: readonly FoundRow[],
+  indexed: readonly FoundRow[],
+  unindexed: readonly UnindexedMessage[],
+  unindexedRows: readonly FoundRow[],
 ): FoundRow[] {
   const rows: FoundRow[] = []
   let next = 0
-  let nextTime = timeOf(connection, merged[next])
-  recent.forEach(({ timestamp }, index) => {
+  let nextTime = timeOf(connection, indexed[next])
+  unindexed.forEach(({ timestamp }, index) => {
     while (nextTime !== undefined && (order === 'desc' ? nextTime > timestamp : nextTime <= timestamp)) {
-      rows.push(...merged.slice(next, next + 1))
+      rows.push(...indexed.slice(next, next + 1))
       next += 1
-      nextTime = timeOf(connection, merged[next])
+      nextTime = timeOf(connection, indexed[next])
     }
-    rows.push(...recentRows.slice(index, index + 1))
+    rows.push(...unindexedRows.slice(index, index + 1))
   })
-  return rows.concat(merged.slice(next))
+  return rows.concat(indexed.slice(next))
 }
 
 function timeOf(connection: ReadConnection, row: FoundRow | undefined): number | undefined {
@@ -142,11 +142,11 @@ export function countMessages(
   if (before === undefined && after === undefined) return countFromCounters(connection, channelId)
   const range = [after ?? beforeAllTime, before ?? afterAllTime] as const
   if (channelId === undefined) {
-    const merged = connection.get<{ count: number }>(countInAllChannels, range)?.count ?? 0
-    return merged + connection.recent.count(undefined, ...range)
+    const indexed = connection.get<{ count: number }>(countInAllChannels, range)?.count ?? 0
+    return indexed + connection.unindexed.count(undefined, ...range)
   }
   const channelKey = findChannelKey(connection, channelId)
   if (channelKey === undefined) return 0
-  const merged = connection.get<{ count: number }>(countInChannel, [channelKey, ...range])?.count ?? 0
-  return merged + connection.recent.count(channelKey, ...range)
+  const indexed = connection.get<{ count: number }>(countInChannel, [channelKey, ...range])?.count ?? 0
+  return indexed + connection.unindexed.count(channelKey, ...range)
 }

@@ -14,7 +14,7 @@ type Step =
   | { readonly kind: 'store'; readonly timestamp: number }
   | { readonly kind: 'move'; readonly which: number; readonly timestamp: number }
   | { readonly kind: 'delete'; readonly which: number }
-  | { readonly kind: 'merge' }
+  | { readonly kind: 'index' }
 
 const timestamp = fc.integer({ min: 0, max: 5 })
 const which = fc.nat()
@@ -23,12 +23,12 @@ const steps = fc.array(
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('store' as const), timestamp }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('move' as const), which, timestamp }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), which }) },
-    { weight: 1, arbitrary: fc.constant({ kind: 'merge' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'index' as const }) },
   ),
   { maxLength: 30 },
 )
 
-/** Whoever borrows a connection finds the tables whole: what is recent is merged first. */
+/** Whoever borrows a connection finds the tables whole: what is unindexed is indexed first. */
 const merge = (db: DatabaseManager): Promise<void> => db.withConnection(() => undefined)
 
 /** What a channel should look like, kept beside it. */
@@ -43,7 +43,7 @@ class Model {
   }
 
   async take(db: DatabaseManager, step: Step): Promise<void> {
-    if (step.kind === 'merge') return merge(db)
+    if (step.kind === 'index') return merge(db)
     if (step.kind === 'store') {
       const id = `${this.channelId}-${(this.#insertions += 1)}`
       this.#times.push(step.timestamp)
@@ -100,9 +100,9 @@ class Model {
 }
 
 /** Messages are listed and counted at once, though their places and counters are filled in bulk later. */
-export function describeRecentMessages(db: GetDatabase): void {
-  describe('recent messages', () => {
-    it('are in every listing and counter, before and after a merge, whatever is done to them', async () => {
+export function describeUnindexedMessages(db: GetDatabase): void {
+  describe('unindexed messages', () => {
+    it('are in every listing and counter, before and after indexing, whatever is done to them', async () => {
       let run = 0
       await fc.assert(
         fc.asyncProperty(steps, async (taken) => {
@@ -116,7 +116,7 @@ export function describeRecentMessages(db: GetDatabase): void {
       )
     })
 
-    it('are merged by and by, and nothing is lost or counted twice', async () => {
+    it('are indexed by and by, and nothing is lost or counted twice', async () => {
       const count = 21_000
       const rows = Array.from({ length: count }, (_, n) =>
         message(`rb-${n}`, { channelId: `rb-${n % 3}`, userId: `rb-${n % 7}`, timestamp: (n * 7919) % 1000 }),

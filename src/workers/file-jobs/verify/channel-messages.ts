@@ -5,15 +5,15 @@ import type { Check } from './inspection.js'
 const missing = `
   SELECT message_key AS key FROM messages
   WHERE message_key > :after AND message_key <= :through AND NOT EXISTS (
-    SELECT 1 FROM message_places AS places
+    SELECT 1 FROM channel_messages AS places
     WHERE places.channel_key = messages.channel_key AND places.timestamp = messages.timestamp
       AND places.message_key = messages.message_key
   )
   LIMIT :room`
-const count = `SELECT count(*) FROM message_places`
+const count = `SELECT count(*) FROM channel_messages`
 const extra = `
   SELECT places.channel_key || '/' || places.timestamp || '/' || places.message_key AS key
-  FROM message_places AS places
+  FROM channel_messages AS places
   WHERE places.message_key > :lastKey OR NOT EXISTS (
     SELECT 1 FROM messages
     WHERE messages.message_key = places.message_key AND messages.channel_key = places.channel_key
@@ -25,5 +25,5 @@ const extra = `
 export const places: Check = {
   name: 'places',
   snapshot: 'check',
-  run: (inspection) => compareCopies(inspection, { table: 'message_places', missing, count, extra }),
+  run: (inspection) => compareCopies(inspection, { table: 'channel_messages', missing, count, extra }),
 }

@@ -1,0 +1,118 @@
+/**
+ * The rules that follow from the rows, whoever changes them: operations, cascades, or SQL on a leased connection. Counters and activity
+ * follow messages that are indexed; the writer counts the others when it indexes them. During a write lease temporary triggers
+ * say what a borrower may not do (src/workers/lease/write-triggers.ts).
+ */
+export const rules = `
+CREATE TRIGGER messages_delete AFTER DELETE ON messages
+WHEN OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+  DELETE FROM channel_messages
+  WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
+  DELETE FROM user_messages
+  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND message_key = OLD.message_key;
+  UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
+  UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
+  UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
+END;
+
+-- What was the latest activity stays it, though the indexing will not see this message.
+CREATE TRIGGER unindexed_messages_delete AFTER DELETE ON messages
+WHEN OLD.message_key > (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+  UPDATE channels SET last_active = max(coalesce(last_active, OLD.timestamp), OLD.timestamp)
+  WHERE channel_key = OLD.channel_key;
+  UPDATE users SET
+    last_active = max(coalesce(last_active, OLD.timestamp), OLD.timestamp), first_seen = min(first_seen, OLD.timestamp)
+  WHERE user_key = OLD.user_key;
+  UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;
+  UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
+END;
+
+CREATE TRIGGER messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
+WHEN (OLD.channel_key <> NEW.channel_key OR OLD.user_key <> NEW.user_key OR OLD.timestamp <> NEW.timestamp)
+  AND OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+  SELECT raise(ABORT, 'FOREIGN KEY constraint failed')
+  WHERE NOT EXISTS (SELECT 1 FROM channels WHERE channel_key = NEW.channel_key)
+    OR NOT EXISTS (SELECT 1 FROM users WHERE user_key = NEW.user_key);
+  UPDATE channel_messages SET channel_key = NEW.channel_key, timestamp = NEW.timestamp
+  WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
+  UPDATE user_messages SET user_key = NEW.user_key
+  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND message_key = OLD.message_key;
+  UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
+  UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
+  UPDATE channels SET
+    message_count = message_count + 1,
+    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
+  WHERE channel_key = NEW.channel_key;
+  UPDATE users SET
+    message_count = message_count + 1,
+    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
+    first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
+    deleted_at = iif(OLD.user_key = NEW.user_key, deleted_at, NULL)
+  WHERE user_key = NEW.user_key;
+END;
+
+CREATE TRIGGER unindexed_messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
+WHEN (OLD.channel_key <> NEW.channel_key OR OLD.user_key <> NEW.user_key OR OLD.timestamp <> NEW.timestamp)
+  AND OLD.message_key > (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+  SELECT raise(ABORT, 'FOREIGN KEY constraint failed')
+  WHERE NOT EXISTS (SELECT 1 FROM channels WHERE channel_key = NEW.channel_key)
+    OR NOT EXISTS (SELECT 1 FROM users WHERE user_key = NEW.user_key);
+  UPDATE channels SET last_active = max(coalesce(last_active, OLD.timestamp), OLD.timestamp)
+  WHERE channel_key = OLD.channel_key;
+  UPDATE users SET
+    last_active = max(coalesce(last_active, OLD.timestamp), OLD.timestamp), first_seen = min(first_seen, OLD.timestamp)
+  WHERE user_key = OLD.user_key;
+  UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;
+END;
+
+-- In place of ON DELETE CASCADE: the indexed messages by their places, then the unindexed ones.
+CREATE TRIGGER channels_delete BEFORE DELETE ON channels BEGIN
+  DELETE FROM messages
+  WHERE message_key IN (SELECT message_key FROM channel_messages WHERE channel_key = OLD.channel_key);
+  DELETE FROM messages
+  WHERE message_key > (SELECT last_key FROM indexed_messages WHERE id = 1) AND channel_key = OLD.channel_key;
+END;
+
+CREATE TRIGGER users_delete BEFORE DELETE ON users WHEN OLD.message_count > 0 BEGIN
+  SELECT raise(ABORT, 'FOREIGN KEY constraint failed');
+END;
+
+-- The number of a segment's members.
+CREATE TRIGGER segment_messages_insert AFTER INSERT ON segment_messages BEGIN
+  UPDATE conversation_segments SET message_count = message_count + 1 WHERE segment_key = NEW.segment_key;
+END;
+
+CREATE TRIGGER segment_messages_delete AFTER DELETE ON segment_messages BEGIN
+  UPDATE conversation_segments SET message_count = message_count - 1 WHERE segment_key = OLD.segment_key;
+END;
+`
+
+/**
+ * The rule for messages that a write lease inserts, on its connection alone: none is unindexed then, each is indexed and counted as
+ * it comes, with the next key that there is.
+ */
+export const indexAtOnce = `
+  CREATE TEMP TRIGGER convodb_messages_index AFTER INSERT ON main.messages BEGIN
+    SELECT raise(ABORT, 'message_key was used before, or skips some: it must be '
+      || (1 + (SELECT last_key FROM indexed_messages WHERE id = 1)))
+    WHERE NEW.message_key <> 1 + (SELECT last_key FROM indexed_messages WHERE id = 1);
+    INSERT INTO channel_messages (channel_key, timestamp, message_key)
+    VALUES (NEW.channel_key, NEW.timestamp, NEW.message_key);
+    INSERT INTO user_messages (block, user_key, message_key)
+    VALUES (NEW.message_key >> 13, NEW.user_key, NEW.message_key);
+    UPDATE indexed_messages SET last_key = NEW.message_key WHERE id = 1;
+    UPDATE channels SET
+      message_count = message_count + 1,
+      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
+    WHERE channel_key = NEW.channel_key;
+    UPDATE users SET
+      message_count = message_count + 1,
+      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
+      first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
+      deleted_at = NULL
+    WHERE user_key = NEW.user_key;
+  END;`
