@@ -77,7 +77,7 @@ function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Conne
 const incrementalVacuum = 2
 
 /**
- * A file from before schema 3 can not give space back until it was written anew, once. Where the disk has no room for that it
+ * A file that another program wrote (a rescue by `.recover`) can not give space back until it was written anew, once. Where the disk has no room for that it
  * stays as it is, and its free pages serve what is stored next.
  */
 function enableVacuum(connection: Connection): void {

@@ -76,7 +76,7 @@ const selectFreeBytes = `SELECT freelist_count * page_size AS freeBytes FROM pra
 
 /**
  * Gives free pages at the file's end back to the file system, for some 15 ms. A file that has no room for them in its
- * bookkeeping, since it is from before schema 3, keeps them for what is stored next.
+ * bookkeeping, since another program wrote it, keeps them for what is stored next.
  */
 export function releaseSpace(connection: WriteConnection): ReleasedSpace {
   const free = (): number => connection.get<{ freeBytes: number }>(selectFreeBytes)?.freeBytes ?? 0

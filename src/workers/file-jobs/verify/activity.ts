@@ -1,7 +1,7 @@
 import type { Check } from './inspection.js'
 import { channelsByKey, usersByKey, walk } from './walk.js'
 
-// The same terms as in the generated columns (src/workers/schema/0003-checked-rows.ts), but never stored.
+// The same terms as in the generated columns (src/workers/schema/0001-initial.ts), but never stored.
 const wrongChannels = `
   SELECT channel_key AS key FROM channels
   WHERE channel_key > :after AND channel_key <= :through
