@@ -1,22 +1,21 @@
 import { ConvoDbError, operations, type Params } from '../main/index.js'
+import { newEmbedding } from '../protocol/operations/embeddings.js'
+import { forgottenUser, newModel, userActivity } from '../protocol/operations/transfer.js'
+import type { NewEmbedding } from '../protocol/parameters.js'
+import type { ForgottenUser, NewModel, UserActivity } from '../protocol/transfer-parameters.js'
 import { checkParams } from '../main/reading/read-params.js'
 import { fieldNames, renameFields, type FieldNames, type Fields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'
 
 /** What only lines of an export hold. */
 
-export type NewEmbedding = Params<'storeEmbeddings'>['embeddings'][number]
-export type NewModel = Params<'importModels'>['models'][number]
-export type ForgottenUser = Params<'importForgottenUsers'>['users'][number]
-export type UserActivity = Params<'importUserActivity'>['users'][number]
-
 const namesOf = (properties: object): FieldNames => fieldNames(Object.keys(properties))
 
 const profileNames = namesOf(operations.updateProfile.params.properties)
-const embeddingNames = namesOf(operations.storeEmbeddings.params.properties.embeddings.items.properties)
-const modelNames = namesOf(operations.importModels.params.properties.models.items.properties)
-const forgottenNames = namesOf(operations.importForgottenUsers.params.properties.users.items.properties)
-const activityNames = namesOf(operations.importUserActivity.params.properties.users.items.properties)
+const embeddingNames = namesOf(newEmbedding.properties)
+const modelNames = namesOf(newModel.properties)
+const forgottenNames = namesOf(forgottenUser.properties)
+const activityNames = namesOf(userActivity.properties)
 
 /** Each of these reads one line's fields. @throws INVALID_ARGUMENT naming the field that is wrong */
 

@@ -1,6 +1,7 @@
 import { ConvoDbError, operations, type NewMessage, type Params } from '../main/index.js'
 import { checkParams } from '../main/reading/read-params.js'
 import { isPlainObject } from '../protocol/json-form.js'
+import { newMessage } from '../protocol/operations/messages.js'
 import { maxItems } from '../protocol/limits.js'
 import { fieldNames, renameFields, toFields, type FieldNames, type Fields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'
@@ -16,10 +17,9 @@ export interface NewSegment {
 
 const namesOf = (properties: object): FieldNames => fieldNames(Object.keys(properties))
 
-const { messages } = operations.addMessages.params.properties
 const { onConflict: _, ...segmentFields } = operations.createConversationSegment.params.properties
 
-const messageNames = namesOf(messages.items.properties)
+const messageNames = namesOf(newMessage.properties)
 const channelNames = namesOf(operations.upsertChannel.params.properties)
 const userNames = namesOf(operations.upsertUser.params.properties)
 const segmentNames = fieldNames([...Object.keys(segmentFields), 'messages', 'messageIds'])

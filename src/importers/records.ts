@@ -1,15 +1,7 @@
 import { ConvoDbError, type NewMessage, type Params } from '../main/index.js'
-import {
-  readActivity,
-  readEmbedding,
-  readForgottenUser,
-  readModel,
-  readProfile,
-  type ForgottenUser,
-  type NewEmbedding,
-  type NewModel,
-  type UserActivity,
-} from './exported-models.js'
+import type { NewEmbedding } from '../protocol/parameters.js'
+import type { ForgottenUser, NewModel, UserActivity } from '../protocol/transfer-parameters.js'
+import { readActivity, readEmbedding, readForgottenUser, readModel, readProfile } from './exported-models.js'
 import {
   readChannel,
   readMembers,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { BackupProgress, BackupReport } from '../protocol/backup.js'
-import { object, optional } from '../protocol/fields.js'
+import { object, optional } from './validation/options-schema.js'
 import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import type { DatabaseFile } from './executors/executor.js'
 import { defaultBusyTimeoutMs } from './options.js'

@@ -1,7 +1,8 @@
+import type { JsonObject } from '../protocol/models.js'
 import { Compile } from 'typebox/compile'
 import { isMainThread, MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
-import { object, optional } from '../protocol/fields.js'
+import { object, optional } from './validation/options-schema.js'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
 import { PortExecutor } from './executors/port/port-executor.js'
 import { countOption } from './options.js'
@@ -35,7 +36,10 @@ const validator = Compile(
  * // worker thread
  * const db = await connectPort(workerData.port)
  */
-export async function connectPort(port: MessagePort, options: ConnectOptions = {}): Promise<DatabaseManager> {
+export async function connectPort<Metadata extends object = JsonObject, Profile extends object = JsonObject>(
+  port: MessagePort,
+  options: ConnectOptions = {},
+): Promise<DatabaseManager<Metadata, Profile>> {
   if (isMainThread) {
     throw new ConvoDbError('INVALID_ARGUMENT', 'connectPort is for worker threads; here, call openDatabase', {
       field: 'port',

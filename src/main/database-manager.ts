@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CheckpointResult, RetentionReport } from '../protocol/models.js'
-import type { Params } from '../protocol/operations.js'
+import type { CheckpointResult, JsonObject, RetentionReport } from '../protocol/models.js'
+import type { CheckpointParams } from '../protocol/parameters.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
 import { startCopy, type BackupOptions } from './backup-database.js'
@@ -19,8 +19,13 @@ import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
 import { startVerification, type VerifyOptions } from './verify-database.js'
 
-/** The facade: every operation as a typed call, whatever executor carries it out. */
-export interface DatabaseManager extends Calls, AsyncDisposable {
+/**
+ * The facade: every operation as a typed call, whatever executor carries it out.
+ *
+ * `Metadata` and `Profile` are a program's own types for those JSON objects, interfaces too; by default any JSON object.
+ */
+export interface DatabaseManager<Metadata extends object = JsonObject, Profile extends object = JsonObject>
+  extends Calls<Metadata, Profile>, AsyncDisposable {
   /** The file's path, with symbolic links followed; of a `':memory:'` database that of its temporary file. */
   readonly path: string
 
@@ -28,7 +33,7 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   readonly status: 'open' | 'closing' | 'closed'
 
   /** The calls on users and their profiles, by themselves: `db.users.getUser` is `db.getUser`. */
-  readonly users: UserManager
+  readonly users: UserManager<Metadata, Profile>
 
   /**
    * Runs an operation by its name in the registry, as a server does for its clients; the named calls do the same.
@@ -36,7 +41,7 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * @throws INVALID_ARGUMENT when there is no such operation, and whatever the operation throws
    * @example await db.execute('getChannel', { channelId: 'general' })
    */
-  readonly execute: Execute
+  readonly execute: Execute<Metadata, Profile>
 
   /**
    * Runs several operations as one: in order, in one transaction, all or none, sent in one message. Each sees what those
@@ -51,7 +56,7 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    *   { name: 'storeMessage', params: { messageId: 'm1', channelId: 'general', userId: 'ada', content: 'hi', timestamp: 0 } },
    * ])
    */
-  readonly batch: Batch
+  readonly batch: Batch<Metadata, Profile>
 
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. Inside, the named calls of a
@@ -71,7 +76,7 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * })
    */
   transaction<Value>(
-    work: (transaction: Transaction) => Promise<Value> | Value,
+    work: (transaction: Transaction<Metadata, Profile>) => Promise<Value> | Value,
     options?: LeaseOptions,
   ): Promise<Value>
 
@@ -129,7 +134,7 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
    * @returns `busy` when somebody kept it from finishing.
    * @example await db.checkpoint({ mode: 'truncate' })
    */
-  checkpoint(params?: Params<'checkpoint'>, options?: CallOptions): Promise<CheckpointResult>
+  checkpoint(params?: CheckpointParams, options?: CallOptions): Promise<CheckpointResult>
 
   /**
    * Deletes messages older than a time, with their embeddings and memberships, in slices that hold the writer for some
@@ -192,8 +197,11 @@ export interface DatabaseManager extends Calls, AsyncDisposable {
   close(options?: CloseOptions): Promise<void>
 }
 
-export function createDatabaseManager(executor: Executor): DatabaseManager {
-  const execute = createExecute(executor)
+export function createDatabaseManager<Metadata extends object, Profile extends object>(
+  executor: Executor,
+): DatabaseManager<Metadata, Profile> {
+  const execute = createExecute<Metadata, Profile>(executor)
+  const executeOurs = createExecute<JsonObject, JsonObject>(executor)
   let closing: Promise<unknown> | undefined
   let isClosed = false
   const fileJobs = new FileJobs()
@@ -221,24 +229,27 @@ export function createDatabaseManager(executor: Executor): DatabaseManager {
     },
     transaction: async (work, options = {}) => {
       checkLeaseOptions(options)
-      return executor.withConnection((lent) => work(createTransaction(lent)), { mode: 'write', ...options })
+      return executor.withConnection((lent) => work(createTransaction<Metadata, Profile>(lent)), {
+        mode: 'write',
+        ...options,
+      })
     },
     batch: createBatch(executor),
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),
     stats: async (options) => {
-      const rows = await execute('countRows', {}, options)
+      const rows = await executeOurs('countRows', {}, options)
       return { rows, ...(await executor.stats()) }
     },
-    checkpoint: (params = {}, options) => execute('checkpoint', params, options),
-    applyRetention: (retention, options) => applyRetention(execute, retention, options),
+    checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
+    applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
     verify: async (options = {}) => fileJobs.run(() => startVerification(executor.file, options)),
     backup: async (path, options = {}) => {
       checkPath(path, 'path')
       const to = await realPath(path)
       return fileJobs.run(() => startCopy(executor.file, to, options))
     },
-    optimize: (options) => execute('optimize', {}, options),
+    optimize: (options) => executeOurs('optimize', {}, options),
     close,
     [Symbol.asyncDispose]: () => close(),
   }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../protocol/models.js'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +23,10 @@ import { resolveOptions, type OpenOptions, type ResolvedOptions } from './option
  * await using db = await openDatabase('chat.db')
  * // or, without `await using`: const db = await openDatabase('chat.db'); try { ... } finally { await db.close() }
  */
-export async function openDatabase(path: string, options: OpenOptions = {}): Promise<DatabaseManager> {
+export async function openDatabase<Metadata extends object = JsonObject, Profile extends object = JsonObject>(
+  path: string,
+  options: OpenOptions = {},
+): Promise<DatabaseManager<Metadata, Profile>> {
   checkPath(path, 'path', "a file's path or ':memory:'")
   const resolved = resolveOptions(options)
   if (path !== ':memory:') return createDatabaseManager(await openPool(await realPath(path), resolved))

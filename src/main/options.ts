@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { object, optional } from '../protocol/fields.js'
+import { object, optional } from './validation/options-schema.js'
 import { check } from './validation/check.js'
 
 export const countOption = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { object, optional } from '../protocol/fields.js'
+import { object, optional } from './validation/options-schema.js'
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
 import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import type { DatabaseFile } from './executors/executor.js'

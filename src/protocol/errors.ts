@@ -113,17 +113,35 @@ export interface ErrorData {
   code: ErrorCode
   message: string
   details?: ErrorDetails
+  /** The call that it answers. */
+  operation?: string
+  /** What it came of, as text: an error of SQLite's or of the system's, or where in our code it was thrown. */
+  cause?: string
+}
+
+/** Where an error comes from. */
+interface ErrorOrigin {
+  readonly operation?: string | undefined
+  readonly cause?: unknown
 }
 
 /** The one error class. `code` is stable, `message` is for people, `details` holds the numbers and names in it. */
 export class ConvoDbError extends Error {
   readonly code: ErrorCode
   readonly details: ErrorDetails
+  /** The operation that failed, by its name in the registry, or the name of the call. */
+  readonly operation: string | undefined
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message)
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+    { operation, cause }: ErrorOrigin = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.details = details
+    this.operation = operation
   }
 
   /** On the prototype, like that of JavaScript's own errors. */
@@ -144,7 +162,13 @@ export class ConvoDbError extends Error {
   }
 
   toJSON(): ErrorData {
-    return { code: this.code, message: this.message, details: this.details }
+    return {
+      code: this.code,
+      message: this.message,
+      details: this.details,
+      ...(this.operation !== undefined && { operation: this.operation }),
+      ...(this.cause !== undefined && { cause: textOf(this.cause) }),
+    }
   }
 
   /**
@@ -161,7 +185,18 @@ export class ConvoDbError extends Error {
     }
   }
 
-  static from(data: ErrorData): ConvoDbError {
-    return new ConvoDbError(data.code, data.message, data.details)
+  static from({ code, message, details, operation, cause }: ErrorData): ConvoDbError {
+    return new ConvoDbError(code, message, details, { operation, cause })
+  }
+
+  /**
+   * The same error as the answer to a call: with the call's name and, made where that is awaited, a stack that shows the caller's
+   * line (https://v8.dev/docs/stack-trace-api#async-stack-traces).
+   */
+  static answering(operation: string, { code, message, details, cause }: ConvoDbError): ConvoDbError {
+    return new ConvoDbError(code, message, details, { operation, cause })
   }
 }
+
+const textOf = (cause: unknown): string =>
+  cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)

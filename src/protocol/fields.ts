@@ -1,6 +1,7 @@
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import { maxDimension, maxItems, maxLimit, maxPosition } from './limits.js'
 import type { JsonObject } from './models.js'
+import type { OnConflict, Order, Paging } from './parameters.js'
 import type { TimeInput, VectorInput } from './wire.js'
 
 /**
@@ -9,7 +10,23 @@ import type { TimeInput, VectorInput } from './wire.js'
  */
 export type Kind = 'id' | 'hash' | 'name' | 'displayName' | 'text' | 'time' | 'vector' | 'json' | 'score'
 
-const kind = <Value>(name: Kind) => Type.Unsafe<Value>({ kind: name })
+/** A schema, and the type of what it takes, which the compiler compares field by field. */
+export type Field<Value> = TSchema & Describes<Value>
+
+interface Describes<Value> {
+  /** Carries the type; never there. Of this form it stands for exactly that type, not for a wider or a narrower one. */
+  readonly describes?: (value: Value) => Value
+}
+
+/** The schema of an operation's parameters, whose type is an interface of `parameters.ts`. */
+export interface ParamsSchema<Params> extends TSchema, Describes<Params> {
+  readonly properties: Readonly<Record<string, TSchema>>
+  readonly required?: readonly string[]
+}
+
+const of = <Value>(schema: TSchema): Field<Value> => schema
+
+const kind = <Value>(name: Kind): Field<Value> => Type.Unsafe<Value>({ kind: name })
 
 /** Of 1 to 1,024 characters. */
 export const id = kind<string>('id')
@@ -24,31 +41,42 @@ export const json = kind<JsonObject>('json')
 /** Any finite number. */
 export const score = kind<number>('score')
 
-export const limit = Type.Integer({ minimum: 1, maximum: maxLimit })
-const order = Type.Union([Type.Literal('asc'), Type.Literal('desc')])
-export const onConflict = Type.Union([Type.Literal('update'), Type.Literal('ignore'), Type.Literal('error')])
-export const position = Type.Integer({ minimum: 0, maximum: maxPosition })
-export const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-export const dimension = Type.Integer({ minimum: 1, maximum: maxDimension })
+const whole = (minimum: number, maximum: number): Field<number> => Type.Integer({ minimum, maximum })
+export const limit = whole(1, maxLimit)
+export const neighbours = whole(0, 1000)
+export const position = whole(0, maxPosition)
+export const count = whole(0, Number.MAX_SAFE_INTEGER)
+export const dimension = whole(1, maxDimension)
+export const truth: Field<boolean> = Type.Boolean()
 
-export const ids = Type.Array(id, { maxItems })
+/** One of some words. */
+export const words = <const Word extends string>(...choice: readonly Word[]): Field<Word> =>
+  Type.Union(choice.map((word) => Type.Literal(word)))
 
-export const optional = Type.Optional
-export const nullable = <Schema extends TSchema>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]))
+export const onConflict = words<OnConflict>('update', 'ignore', 'error')
+
+export const optional = <Value>(field: Field<Value>): Field<Value | undefined> => of(Type.Optional(of(field)))
+export const nullable = <Value>(field: Field<Value>): Field<Value | null | undefined> =>
+  of(Type.Optional(Type.Union([of(field), Type.Null()])))
+
+type Fields<Value> = { readonly [Key in keyof Value]-?: Field<Value[Key]> }
 
 /** An object of exactly these fields: an unknown one is most likely a typing error, so it is refused by name. */
-export const object = <Properties extends Record<string, TSchema>>(properties: Properties) =>
-  Type.Object(properties, { additionalProperties: false })
-
-export const list = <Item extends TSchema>(item: Item) => Type.Array(item, { maxItems })
-
-/** The fields every listing takes. */
-export const paging = {
-  limit: optional(limit),
-  order: optional(order),
-  cursor: optional(id),
+export function object<Value extends object>(fields: Fields<Value>): ParamsSchema<Value> {
+  const properties: Readonly<Record<string, TSchema>> = { ...fields }
+  return Type.Object(properties, { additionalProperties: false })
 }
 
-export type Order = Static<typeof order>
-export type OnConflict = Static<typeof onConflict>
+export const list = <Item>(item: Field<Item>): Field<readonly Item[]> => Type.Array(item, { maxItems })
+export const ids = list(id)
+
+/** An id alone, or an object that has more to say. */
+export const idOr = <Value extends object>(field: Field<Value>): Field<string | Value> =>
+  Type.Union([id, field])
+
+/** The fields every listing takes. */
+export const paging: Fields<Paging> = {
+  limit: optional(limit),
+  order: optional(words<Order>('asc', 'desc')),
+  cursor: optional(id),
+}

@@ -3,10 +3,10 @@
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
 export type JsonObject = { readonly [key: string]: JsonValue }
 
-export interface Channel {
+export interface Channel<Metadata extends object = JsonObject> {
   channelId: string
   name: string | null
-  metadata: JsonObject | null
+  metadata: Metadata | null
   createdAt: Date
   /** Timestamp of the latest message ever stored here; it only moves forward. */
   lastActive: Date | null
@@ -14,32 +14,36 @@ export interface Channel {
   messageCount: number
 }
 
-export interface Message {
+export interface Message<Metadata extends object = JsonObject> {
   messageId: string
   channelId: string
+  /** Who wrote it. */
   userId: string
   content: string
+  /** When it was written, in milliseconds. */
   timestamp: Date
+  /** `'message'` unless it was stored with another one. */
   messageType: string
+  /** The message that it answers; it need not be there. */
   replyToMessageId: string | null
   editedAt: Date | null
-  metadata: JsonObject | null
+  metadata: Metadata | null
 }
 
-export interface SegmentMessage extends Message {
+export interface SegmentMessage<Metadata extends object = JsonObject> extends Message<Metadata> {
   position: number
   contributionScore: number | null
 }
 
 /** A message with its neighbours in the channel, each list oldest first. */
-export interface MessageContext {
-  before: Message[]
-  message: Message
-  after: Message[]
+export interface MessageContext<Metadata extends object = JsonObject> {
+  before: Message<Metadata>[]
+  message: Message<Metadata>
+  after: Message<Metadata>[]
 }
 
 /** A conversation inside a channel. Segments of one channel may interleave and overlap in time. */
-export interface ConversationSegment {
+export interface ConversationSegment<Metadata extends object = JsonObject> {
   segmentId: string
   channelId: string
   startTime: Date
@@ -50,7 +54,7 @@ export interface ConversationSegment {
   coherenceScore: number | null
   activityLevel: number | null
   vector: Float32Array | null
-  metadata: JsonObject | null
+  metadata: Metadata | null
 }
 
 export interface SegmentMessageIds {
@@ -70,19 +74,19 @@ export interface Embedding {
   createdAt: Date
 }
 
-export interface User {
+export interface User<Metadata extends object = JsonObject> {
   userId: string
   displayName: string | null
-  metadata: JsonObject | null
+  metadata: Metadata | null
   firstSeen: Date
   /** The latest message or recorded activity; it only moves forward. */
   lastActive: Date | null
   messageCount: number
 }
 
-export interface UserProfile {
+export interface UserProfile<Profile extends object = JsonObject> {
   userId: string
-  profile: JsonObject
+  profile: Profile
   updatedAt: Date
 }
 

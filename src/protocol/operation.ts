@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox'
+import type { ParamsSchema } from './fields.js'
 import type { ResultSchema } from './results.js'
 
 /** Where an operation runs: on any reader thread, or on the writer thread. */
@@ -14,7 +14,7 @@ type Access = 'read' | 'write' | 'admin'
 type TransactionUse = 'shared' | 'none'
 
 /** All there is to know of an operation but its SQL. */
-export interface OperationSpec<L extends Lane, Indexed extends boolean, Params extends TSchema, Result> {
+export interface OperationSpec<L extends Lane, Indexed extends boolean, Params, Result> {
   readonly lane: L
   readonly access: Access
   readonly transaction: TransactionUse
@@ -23,21 +23,21 @@ export interface OperationSpec<L extends Lane, Indexed extends boolean, Params e
    * other writes, and readers add what is not indexed yet.
    */
   readonly afterIndexing: Indexed
-  readonly params: Params
+  readonly params: ParamsSchema<Params>
   readonly result: ResultSchema<Result>
 }
 
-interface Described<Params extends TSchema, Result> {
+interface Described<Params, Result> {
   readonly access?: Access
-  readonly params: Params
+  readonly params: ParamsSchema<Params>
   readonly result: ResultSchema<Result>
 }
 
-interface DescribedWrite<Params extends TSchema, Result> extends Described<Params, Result> {
+interface DescribedWrite<Params, Result> extends Described<Params, Result> {
   readonly transaction?: TransactionUse
 }
 
-export const read = <Params extends TSchema, Result>(
+export const read = <Params, Result>(
   described: Described<Params, Result>,
 ): OperationSpec<'read', false, Params, Result> => ({
   lane: 'read',
@@ -47,7 +47,7 @@ export const read = <Params extends TSchema, Result>(
   ...described,
 })
 
-export const write = <Params extends TSchema, Result>(
+export const write = <Params, Result>(
   described: DescribedWrite<Params, Result>,
 ): OperationSpec<'write', false, Params, Result> => ({
   lane: 'write',
@@ -57,6 +57,6 @@ export const write = <Params extends TSchema, Result>(
   ...described,
 })
 
-export const writeAfterIndexing = <Params extends TSchema, Result>(
+export const writeAfterIndexing = <Params, Result>(
   described: DescribedWrite<Params, Result>,
 ): OperationSpec<'write', true, Params, Result> => ({ ...write(described), afterIndexing: true })

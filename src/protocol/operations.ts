@@ -1,5 +1,4 @@
-import type { Static } from 'typebox'
-import type { OnConflict } from './fields.js'
+import type { ParamsSchema } from './fields.js'
 import type { MessageColumns } from './message-columns.js'
 import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
@@ -8,8 +7,9 @@ import { messageOperations } from './operations/messages.js'
 import { segmentOperations } from './operations/segments.js'
 import { transferOperations } from './operations/transfer.js'
 import { userOperations } from './operations/users.js'
+import type { NewMessage, OnConflict } from './parameters.js'
 import type { ResultSchema } from './results.js'
-import type { WhenOptional, Wire } from './wire.js'
+import type { Wire } from './wire.js'
 
 /**
  * The registry: every operation's lane, parameters and result. The messages between threads, the handler tables, the
@@ -37,16 +37,11 @@ export type AfterIndexingOperationName = {
   [N in WriteOperationName]: Registry[N]['afterIndexing'] extends true ? N : never
 }[WriteOperationName]
 
-/** Schemas describe mutable arrays; callers may hand over frozen ones, and nothing here changes them. */
-type Immutable<T> = T extends Date | Float32Array
-  ? T
-  : T extends readonly (infer Item)[]
-    ? readonly Immutable<Item>[]
-    : T extends object
-      ? { readonly [Key in keyof T]: Immutable<T[Key]> | WhenOptional<T, Key> }
-      : T
-
-export type Params<N extends OperationName> = Immutable<Static<Registry[N]['params']>>
+export type Params<N extends OperationName> = N extends OperationName
+  ? Registry[N]['params'] extends ParamsSchema<infer Value>
+    ? Value
+    : never
+  : never
 export type Result<N extends OperationName> =
   Registry[N]['result'] extends ResultSchema<infer Value> ? Value : never
 
@@ -56,8 +51,6 @@ interface AddedMessages {
   readonly chunks?: readonly (MessageColumns | Wire<NewMessage>)[]
   readonly onConflict?: OnConflict | undefined
 }
-
-type NewMessage = Params<'addMessages'>['messages'][number]
 
 /** Spelled as tables, so that the compiler can follow a name from a message to its handler. */
 type WireParamsTable = { [N in OperationName]: N extends 'addMessages' ? AddedMessages : Wire<Params<N>> }

@@ -34,8 +34,7 @@ type Accepts<T, Typical, All> = [Typical] extends [T]
   : false
 
 /** A field that may be left out may also be given as `undefined`: JavaScript callers make no difference. */
-export type WhenOptional<T, Key extends keyof T> =
-  Partial<Pick<T, Key>> extends Pick<T, Key> ? undefined : never
+type WhenOptional<T, Key extends keyof T> = Partial<Pick<T, Key>> extends Pick<T, Key> ? undefined : never
 
 /** Of all our types only JSON objects take any key. */
 type IsJsonObject<T> = string extends keyof T ? true : false

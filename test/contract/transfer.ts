@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ExportedLines, JsonObject } from 'convodb'
 import { expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
-import type { ExportKind } from '../../src/protocol/operations/transfer.js'
+import type { ExportKind } from 'convodb'
 import type { GetDatabase } from './contract.js'
 
 /** All lines of a kind that say something of one of the ids. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { toJsonForm, type Message } from '../../main/index.js'
-import type { Order } from '../../protocol/fields.js'
+import type { Order } from '../../protocol/parameters.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { parseTime } from '../../protocol/time.js'
 import { colorsFor } from '../format.js'

@@ -1,5 +1,6 @@
 import type { DatabaseManager, ExportedLines } from '../../main/index.js'
-import { exportKinds, type ExportKind } from '../../protocol/operations/transfer.js'
+import { exportKinds } from '../../protocol/operations/transfer.js'
+import type { ExportKind } from '../../protocol/transfer-parameters.js'
 
 /** Of these some rows belong to one channel; users and what is theirs belong to none. */
 const kindsOfChannel: ReadonlySet<ExportKind> = new Set([

@@ -1,12 +1,13 @@
-import { ConvoDbError } from '../../protocol/errors.js'
-import type { operations, OperationName, Params, Result } from '../../protocol/operations.js'
+import type { TypedParams, TypedResult } from '../../protocol/content-types.js'
+import type { JsonObject } from '../../protocol/models.js'
+import type { operations, OperationName } from '../../protocol/operations.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { readGroup } from '../reading/read-group.js'
-import { unreadable } from '../reading/reading.js'
 import { Stepwise } from '../stepwise.js'
 import { checkCallOptions } from '../validation/call-options.js'
+import { answering } from './execute.js'
 import { decodeAnswer } from '../wire/result-decoder.js'
 
 type Registry = typeof operations
@@ -17,27 +18,30 @@ type BatchedName = {
 }[OperationName]
 
 /** An operation by its name in the registry, with its parameters. */
-export type BatchedOperation = {
-  [N in BatchedName]: { readonly name: N; readonly params: Params<N> }
+export type BatchedOperation<Metadata extends object = JsonObject, Profile extends object = JsonObject> = {
+  [N in BatchedName]: { readonly name: N; readonly params: TypedParams<N, Metadata, Profile> }
 }[BatchedName]
 
 /** The results of a batch, in its order, each of its operation's type. */
-export type BatchResults<Operations extends readonly BatchedOperation[]> = {
-  -readonly [Index in keyof Operations]: Result<Operations[Index]['name']>
-}
+export type BatchResults<
+  Operations extends readonly { readonly name: BatchedName }[],
+  Metadata extends object = JsonObject,
+  Profile extends object = JsonObject,
+> = { -readonly [Index in keyof Operations]: TypedResult<Operations[Index]['name'], Metadata, Profile> }
 
-export type Batch = <const Operations extends readonly BatchedOperation[]>(
+export type Batch<Metadata extends object = JsonObject, Profile extends object = JsonObject> = <
+  const Operations extends readonly BatchedOperation<Metadata, Profile>[],
+>(
   operations: Operations,
   options?: CallOptions,
-) => Promise<BatchResults<Operations>>
+) => Promise<BatchResults<Operations, Metadata, Profile>>
 
-export function createBatch(executor: Executor): Batch {
+export function createBatch<Metadata extends object, Profile extends object>(
+  executor: Executor,
+): Batch<Metadata, Profile>
+export function createBatch(executor: Executor): unknown {
   return batch
 
-  function batch<const Operations extends readonly BatchedOperation[]>(
-    given: Operations,
-    options?: CallOptions,
-  ): Promise<BatchResults<Operations>>
   async function batch(
     given: readonly BatchedOperation[],
     options?: CallOptions,
@@ -51,7 +55,7 @@ export function createBatch(executor: Executor): Batch {
         decodeEach(names, values),
       )
     } catch (error) {
-      throw error instanceof ConvoDbError ? error : unreadable()
+      throw answering('batch', error)
     }
   }
 }

@@ -5,10 +5,14 @@ import { messageCalls } from './messages.js'
 import { segmentCalls } from './segments.js'
 import { userCalls } from './users.js'
 
-export type Calls = ReturnType<typeof createCalls>
+export type Calls<Metadata extends object, Profile extends object> = ReturnType<
+  typeof createCalls<Metadata, Profile>
+>
 
 /** Every operation on conversations as a named call: on a database, and inside a transaction. */
-export const createCalls = (execute: Execute) => ({
+export const createCalls = <Metadata extends object, Profile extends object>(
+  execute: Execute<Metadata, Profile>,
+) => ({
   ...channelCalls(execute),
   ...messageCalls(execute),
   ...segmentCalls(execute),

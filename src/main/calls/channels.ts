@@ -1,11 +1,13 @@
 import type { Channel, Page } from '../../protocol/models.js'
-import type { Params } from '../../protocol/operations.js'
+import type { Paging, UpsertChannelParams } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import { idParams, type IdOr } from './id-params.js'
 import type { Execute } from './execute.js'
 
 /** Channels. A channel comes into being with its first message; these calls name, list and remove it. */
-export function channelCalls(execute: Execute) {
+export function channelCalls<Metadata extends object, Profile extends object>(
+  execute: Execute<Metadata, Profile>,
+) {
   return {
     /**
      * Creates a channel or changes the fields that are given; its messages stay as they are.
@@ -16,15 +18,17 @@ export function channelCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, OVERLOADED, and every call's ABORTED, TIMEOUT, CLOSED
      * @example await db.upsertChannel({ channelId: 'general', name: '#general', metadata: { topic: 'anything' } })
      */
-    upsertChannel: (channel: Params<'upsertChannel'>, options?: CallOptions): Promise<Channel> =>
-      execute('upsertChannel', channel, options),
+    upsertChannel: (
+      channel: UpsertChannelParams<Metadata>,
+      options?: CallOptions,
+    ): Promise<Channel<Metadata>> => execute('upsertChannel', channel, options),
 
     /**
      * @returns the channel, or undefined when there is none of this id.
      * @throws INVALID_ARGUMENT
      * @example const channel = await db.getChannel('general')
      */
-    getChannel: (channel: IdOr<'channelId'>, options?: CallOptions): Promise<Channel | undefined> =>
+    getChannel: (channel: IdOr<'channelId'>, options?: CallOptions): Promise<Channel<Metadata> | undefined> =>
       execute('getChannel', idParams('channelId', channel), options),
 
     /**
@@ -34,7 +38,7 @@ export function channelCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT
      * @example const { items, nextCursor } = await db.listChannels({ limit: 20 })
      */
-    listChannels: (page: Params<'listChannels'> = {}, options?: CallOptions): Promise<Page<Channel>> =>
+    listChannels: (page: Paging = {}, options?: CallOptions): Promise<Page<Channel<Metadata>>> =>
       execute('listChannels', page, options),
 
     /**

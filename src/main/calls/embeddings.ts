@@ -1,13 +1,13 @@
 import type { Embedding } from '../../protocol/models.js'
-import type { Params } from '../../protocol/operations.js'
+import type { EmbeddingOwners, NewEmbedding, StoreEmbeddingsParams } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { isList, type ListOr } from './id-params.js'
 
-export type NewEmbedding = Params<'storeEmbeddings'>['embeddings'][number]
-
 /** Embeddings of messages and segments, one for each owner and model. */
-export function embeddingCalls(execute: Execute) {
+export function embeddingCalls<Metadata extends object, Profile extends object>(
+  execute: Execute<Metadata, Profile>,
+) {
   return {
     /**
      * Stores up to 100,000 embeddings, all or none; an owner's earlier one of the same model is replaced. A model's
@@ -20,7 +20,7 @@ export function embeddingCalls(execute: Execute) {
      * @example await db.storeEmbeddings([{ ownerType: 'message', ownerId: '1', model: 'mini', vector: new Float32Array(384) }])
      */
     storeEmbeddings: (
-      embeddings: ListOr<NewEmbedding, Params<'storeEmbeddings'>>,
+      embeddings: ListOr<NewEmbedding, StoreEmbeddingsParams>,
       options?: CallOptions,
     ): Promise<number> =>
       execute('storeEmbeddings', isList(embeddings) ? { embeddings } : embeddings, options),
@@ -31,7 +31,7 @@ export function embeddingCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT
      * @example const [embedding] = await db.getEmbeddings({ ownerType: 'message', ownerIds: ['1'], model: 'mini' })
      */
-    getEmbeddings: (owners: Params<'getEmbeddings'>, options?: CallOptions): Promise<Embedding[]> =>
+    getEmbeddings: (owners: EmbeddingOwners, options?: CallOptions): Promise<Embedding[]> =>
       execute('getEmbeddings', owners, options),
 
     /**
@@ -40,7 +40,7 @@ export function embeddingCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, OVERLOADED
      * @example await db.deleteEmbeddings({ ownerType: 'segment', ownerIds: ['s1'] })
      */
-    deleteEmbeddings: (owners: Params<'deleteEmbeddings'>, options?: CallOptions): Promise<number> =>
+    deleteEmbeddings: (owners: EmbeddingOwners, options?: CallOptions): Promise<number> =>
       execute('deleteEmbeddings', owners, options),
   }
 }

@@ -1,11 +1,7 @@
+import type { TypedParams, TypedResult } from '../../protocol/content-types.js'
 import { ConvoDbError } from '../../protocol/errors.js'
-import {
-  isOperationName,
-  operations,
-  type OperationName,
-  type Params,
-  type Result,
-} from '../../protocol/operations.js'
+import type { JsonObject } from '../../protocol/models.js'
+import { isOperationName, operations, type OperationName, type Params } from '../../protocol/operations.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { checkCallOptions } from '../validation/call-options.js'
@@ -14,23 +10,42 @@ import { unreadable } from '../reading/reading.js'
 import { decoderOf } from '../wire/result-decoder.js'
 
 /** Runs an operation by name: reads and checks its parameters, has it carried out, and turns the result into the caller's form. */
-export type Execute = <N extends OperationName>(
-  name: N,
-  params: Params<N>,
-  options?: CallOptions,
-) => Promise<Result<N>>
+export interface Execute<Metadata extends object = JsonObject, Profile extends object = JsonObject> {
+  <N extends OperationName>(
+    name: N,
+    params: Params<N>,
+    options?: CallOptions,
+  ): Promise<TypedResult<N, Metadata, Profile>>
+  <N extends OperationName>(
+    name: N,
+    params: TypedParams<N, Metadata, Profile>,
+    options?: CallOptions,
+  ): Promise<TypedResult<N, Metadata, Profile>>
+}
 
-export function createExecute(executor: Executor): Execute {
+export function createExecute<Metadata extends object, Profile extends object>(
+  executor: Executor,
+): Execute<Metadata, Profile>
+export function createExecute(executor: Executor): unknown {
   // No async function: a call makes as few promises as it can.
-  return (name, params, options) => {
+  return <N extends OperationName>(name: N, params: unknown, options?: CallOptions): Promise<unknown> => {
     try {
       // Before anything is made of the parameters: refusing must cost less than doing.
       const refusal = isOperationName(name) ? executor.refusal(operations[name].lane) : undefined
       if (refusal !== undefined) return Promise.reject(refusal)
       const prepared = readParams(name, params)
-      return executor.execute(name, prepared, checkCallOptions(options), decoderOf(name))
+      const answer = executor.execute(name, prepared, checkCallOptions(options), decoderOf(name))
+      return answer.catch((error: unknown) => {
+        throw answering(name, error)
+      })
     } catch (error) {
-      return Promise.reject(error instanceof ConvoDbError ? error : unreadable())
+      return Promise.reject(answering(name, error))
     }
   }
+}
+
+/** What is no error of ours was thrown by an object of the caller's, while it was read. */
+export function answering(name: unknown, error: unknown): ConvoDbError {
+  if (!(error instanceof ConvoDbError)) return unreadable()
+  return typeof name === 'string' ? ConvoDbError.answering(name, error) : error
 }

@@ -1,15 +1,23 @@
 import type { Message, MessageContext, Page, StoreCounts, StoredMessage } from '../../protocol/models.js'
-import type { Params } from '../../protocol/operations.js'
+import type {
+  AddMessagesParams,
+  CountMessagesParams,
+  GetMessageContextParams,
+  GetMessagesParams,
+  MessageIds,
+  NewMessage,
+  StoreMessageParams,
+  UpdateMessageParams,
+} from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { isList, type ListOr } from './id-params.js'
 
-/** A message to store: `messageType` defaults to 'message', what is left out becomes null. */
-export type NewMessage = Params<'addMessages'>['messages'][number]
-
 /** Messages, ordered inside a channel by (timestamp, insertion). */
-export function messageCalls(execute: Execute) {
-  const getMessages = (page: Params<'getMessages'>, options?: CallOptions): Promise<Page<Message>> =>
+export function messageCalls<Metadata extends object, Profile extends object>(
+  execute: Execute<Metadata, Profile>,
+) {
+  const getMessages = (page: GetMessagesParams, options?: CallOptions): Promise<Page<Message<Metadata>>> =>
     execute('getMessages', page, options)
 
   return {
@@ -27,7 +35,7 @@ export function messageCalls(execute: Execute) {
      * @example
      * await db.storeMessage({ messageId: '1', channelId: 'general', userId: 'ada', content: 'hello', timestamp: new Date() })
      */
-    storeMessage: (message: Params<'storeMessage'>, options?: CallOptions): Promise<StoredMessage> =>
+    storeMessage: (message: StoreMessageParams<Metadata>, options?: CallOptions): Promise<StoredMessage> =>
       execute('storeMessage', message, options),
 
     /**
@@ -40,7 +48,7 @@ export function messageCalls(execute: Execute) {
      * @example await db.addMessages([{ messageId: '1', channelId: 'general', userId: 'ada', content: 'hi', timestamp: 0 }])
      */
     addMessages: (
-      messages: ListOr<NewMessage, Params<'addMessages'>>,
+      messages: ListOr<NewMessage<Metadata>, AddMessagesParams<Metadata>>,
       options?: CallOptions,
     ): Promise<StoreCounts> => execute('addMessages', isList(messages) ? { messages } : messages, options),
 
@@ -64,12 +72,12 @@ export function messageCalls(execute: Execute) {
      * @example for await (const message of db.iterateMessages({ channelId: 'general', order: 'asc' })) { ... }
      */
     async *iterateMessages(
-      page: Params<'getMessages'>,
+      page: GetMessagesParams,
       options?: CallOptions,
-    ): AsyncGenerator<Message, void, void> {
-      let next: Params<'getMessages'> | undefined = { limit: 500, ...page }
+    ): AsyncGenerator<Message<Metadata>, void, void> {
+      let next: GetMessagesParams | undefined = { limit: 500, ...page }
       while (next !== undefined) {
-        const { items, nextCursor }: Page<Message> = await getMessages(next, options)
+        const { items, nextCursor }: Page<Message<Metadata>> = await getMessages(next, options)
         yield* items
         next = nextCursor === null ? undefined : { ...next, cursor: nextCursor }
       }
@@ -82,9 +90,10 @@ export function messageCalls(execute: Execute) {
      * @example const messages = await db.getMessagesByIds(['1', '2'])
      */
     getMessagesByIds: (
-      ids: ListOr<string, Params<'getMessagesByIds'>>,
+      ids: ListOr<string, MessageIds>,
       options?: CallOptions,
-    ): Promise<Message[]> => execute('getMessagesByIds', isList(ids) ? { messageIds: ids } : ids, options),
+    ): Promise<Message<Metadata>[]> =>
+      execute('getMessagesByIds', isList(ids) ? { messageIds: ids } : ids, options),
 
     /**
      * A message with its neighbours in the channel.
@@ -95,9 +104,9 @@ export function messageCalls(execute: Execute) {
      * @example const context = await db.getMessageContext({ messageId: '1', before: 2, after: 2 })
      */
     getMessageContext: (
-      context: Params<'getMessageContext'>,
+      context: GetMessageContextParams,
       options?: CallOptions,
-    ): Promise<MessageContext | undefined> => execute('getMessageContext', context, options),
+    ): Promise<MessageContext<Metadata> | undefined> => execute('getMessageContext', context, options),
 
     /**
      * Changes the fields that are given; null clears where null is allowed.
@@ -108,8 +117,10 @@ export function messageCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, NOT_FOUND, OVERLOADED
      * @example await db.updateMessage({ messageId: '1', content: 'hello, world' })
      */
-    updateMessage: (changes: Params<'updateMessage'>, options?: CallOptions): Promise<Message> =>
-      execute('updateMessage', changes, options),
+    updateMessage: (
+      changes: UpdateMessageParams<Metadata>,
+      options?: CallOptions,
+    ): Promise<Message<Metadata>> => execute('updateMessage', changes, options),
 
     /**
      * Deletes messages with their embeddings and segment membership, all or none.
@@ -119,7 +130,7 @@ export function messageCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, OVERLOADED
      * @example const count = await db.deleteMessages(['1', '2'])
      */
-    deleteMessages: (ids: ListOr<string, Params<'deleteMessages'>>, options?: CallOptions): Promise<number> =>
+    deleteMessages: (ids: ListOr<string, MessageIds>, options?: CallOptions): Promise<number> =>
       execute('deleteMessages', isList(ids) ? { messageIds: ids } : ids, options),
 
     /**
@@ -129,7 +140,7 @@ export function messageCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT
      * @example const total = await db.countMessages({ channelId: 'general' })
      */
-    countMessages: (filter: Params<'countMessages'> = {}, options?: CallOptions): Promise<number> =>
+    countMessages: (filter: CountMessagesParams = {}, options?: CallOptions): Promise<number> =>
       execute('countMessages', filter, options),
   }
 }

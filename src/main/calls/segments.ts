@@ -1,11 +1,22 @@
 import type { ConversationSegment, Page, SegmentMessage, SegmentMessageIds } from '../../protocol/models.js'
-import type { Params } from '../../protocol/operations.js'
+import type {
+  AddMessagesToSegmentParams,
+  AddMessageToSegmentParams,
+  CreateSegmentWithMessagesParams,
+  GetConversationSegmentsParams,
+  GetOverlappingSegmentsParams,
+  NewSegment,
+  SegmentIds,
+  UpdateConversationSegmentParams,
+} from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
 /** Conversation segments: which messages of a channel belong to one conversation. */
-export function segmentCalls(execute: Execute) {
+export function segmentCalls<Metadata extends object, Profile extends object>(
+  execute: Execute<Metadata, Profile>,
+) {
   return {
     /**
      * Creates a segment without members; its channel comes into being with it.
@@ -18,9 +29,9 @@ export function segmentCalls(execute: Execute) {
      * await db.createConversationSegment({ segmentId: 's1', channelId: 'general', startTime, endTime })
      */
     createConversationSegment: (
-      segment: Params<'createConversationSegment'>,
+      segment: NewSegment<Metadata>,
       options?: CallOptions,
-    ): Promise<ConversationSegment> => execute('createConversationSegment', segment, options),
+    ): Promise<ConversationSegment<Metadata>> => execute('createConversationSegment', segment, options),
 
     /**
      * Creates a segment and its members, all or nothing. With `onConflict: 'update'` the members are replaced too.
@@ -32,9 +43,9 @@ export function segmentCalls(execute: Execute) {
      * await db.createSegmentWithMessages({ segmentId: 's1', channelId: 'general', startTime, endTime, messages: ['1', '2'] })
      */
     createSegmentWithMessages: (
-      segment: Params<'createSegmentWithMessages'>,
+      segment: CreateSegmentWithMessagesParams<Metadata>,
       options?: CallOptions,
-    ): Promise<ConversationSegment> => execute('createSegmentWithMessages', segment, options),
+    ): Promise<ConversationSegment<Metadata>> => execute('createSegmentWithMessages', segment, options),
 
     /**
      * Adds a message to a segment; a member already there takes the new position and score.
@@ -44,7 +55,7 @@ export function segmentCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, NOT_FOUND (segment or message), CONFLICT (a message of another channel), OVERLOADED
      * @example await db.addMessageToSegment({ segmentId: 's1', messageId: '1', position: 0 })
      */
-    addMessageToSegment: (member: Params<'addMessageToSegment'>, options?: CallOptions): Promise<number> =>
+    addMessageToSegment: (member: AddMessageToSegmentParams, options?: CallOptions): Promise<number> =>
       execute('addMessageToSegment', member, options),
 
     /**
@@ -54,7 +65,7 @@ export function segmentCalls(execute: Execute) {
      * @throws as `addMessageToSegment`
      * @example await db.addMessagesToSegment({ segmentId: 's1', messages: ['1', { messageId: '2', contributionScore: 0.8 }] })
      */
-    addMessagesToSegment: (members: Params<'addMessagesToSegment'>, options?: CallOptions): Promise<number> =>
+    addMessagesToSegment: (members: AddMessagesToSegmentParams, options?: CallOptions): Promise<number> =>
       execute('addMessagesToSegment', members, options),
 
     /**
@@ -65,7 +76,7 @@ export function segmentCalls(execute: Execute) {
     getConversationSegment: (
       segment: IdOr<'segmentId'>,
       options?: CallOptions,
-    ): Promise<ConversationSegment | undefined> =>
+    ): Promise<ConversationSegment<Metadata> | undefined> =>
       execute('getConversationSegment', idParams('segmentId', segment), options),
 
     /**
@@ -77,9 +88,9 @@ export function segmentCalls(execute: Execute) {
      * @example const { items } = await db.getConversationSegments({ channelId: 'general', after: yesterday })
      */
     getConversationSegments: (
-      page: Params<'getConversationSegments'>,
+      page: GetConversationSegmentsParams,
       options?: CallOptions,
-    ): Promise<Page<ConversationSegment>> => execute('getConversationSegments', page, options),
+    ): Promise<Page<ConversationSegment<Metadata>>> => execute('getConversationSegments', page, options),
 
     /**
      * One page of the segments that share at least a moment with a stretch of time, both ends included, by their start.
@@ -89,16 +100,19 @@ export function segmentCalls(execute: Execute) {
      * @example const { items } = await db.getOverlappingSegments({ channelId: 'general', startTime, endTime })
      */
     getOverlappingSegments: (
-      page: Params<'getOverlappingSegments'>,
+      page: GetOverlappingSegmentsParams,
       options?: CallOptions,
-    ): Promise<Page<ConversationSegment>> => execute('getOverlappingSegments', page, options),
+    ): Promise<Page<ConversationSegment<Metadata>>> => execute('getOverlappingSegments', page, options),
 
     /**
      * @returns all members by position, then by insertion; empty when there is no such segment.
      * @throws INVALID_ARGUMENT
      * @example const members = await db.getSegmentMessages({ segmentId: 's1' })
      */
-    getSegmentMessages: (segment: IdOr<'segmentId'>, options?: CallOptions): Promise<SegmentMessage[]> =>
+    getSegmentMessages: (
+      segment: IdOr<'segmentId'>,
+      options?: CallOptions,
+    ): Promise<SegmentMessage<Metadata>[]> =>
       execute('getSegmentMessages', idParams('segmentId', segment), options),
 
     /**
@@ -108,7 +122,7 @@ export function segmentCalls(execute: Execute) {
      * @example const [{ messageIds }] = await db.getSegmentMessageIds(['s1'])
      */
     getSegmentMessageIds: (
-      ids: ListOr<string, Params<'getSegmentMessageIds'>>,
+      ids: ListOr<string, SegmentIds>,
       options?: CallOptions,
     ): Promise<SegmentMessageIds[]> =>
       execute('getSegmentMessageIds', isList(ids) ? { segmentIds: ids } : ids, options),
@@ -123,9 +137,9 @@ export function segmentCalls(execute: Execute) {
      * @example await db.updateConversationSegment({ segmentId: 's1', summary: 'How to mount a disk' })
      */
     updateConversationSegment: (
-      changes: Params<'updateConversationSegment'>,
+      changes: UpdateConversationSegmentParams<Metadata>,
       options?: CallOptions,
-    ): Promise<ConversationSegment> => execute('updateConversationSegment', changes, options),
+    ): Promise<ConversationSegment<Metadata>> => execute('updateConversationSegment', changes, options),
 
     /**
      * Deletes a segment with its membership and embeddings; the messages stay.

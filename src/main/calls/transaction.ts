@@ -1,22 +1,40 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { LeasedConnection, LentConnection } from '../executors/executor.js'
+import type { JsonObject } from '../../protocol/models.js'
+import type { OperationName } from '../../protocol/operations.js'
+import type { CallOptions } from '../validation/call-options.js'
 import { readParams } from '../reading/read-params.js'
-import { unreadable } from '../reading/reading.js'
 import { decoderOf } from '../wire/result-decoder.js'
 import { createCalls, type Calls } from './calls.js'
-import type { Execute } from './execute.js'
+import { answering, type Execute } from './execute.js'
 
 /**
  * What `transaction` hands to its work: the named calls of a database, and SQL as `withConnection` has it. All of it is one
  * transaction, in which each sees what those before it did.
  */
-export interface Transaction extends Calls, LeasedConnection {
+export interface Transaction<Metadata extends object = JsonObject, Profile extends object = JsonObject>
+  extends Calls<Metadata, Profile>, LeasedConnection {
   /** Runs an operation by its name in the registry, as that of a database does. */
-  readonly execute: Execute
+  readonly execute: Execute<Metadata, Profile>
 }
 
-export function createTransaction({ sql, execute: carryOut }: LentConnection): Transaction {
-  const execute: Execute = async (name, params, options) => {
+export function createTransaction<Metadata extends object, Profile extends object>({
+  sql,
+  execute: carryOut,
+}: LentConnection): Transaction<Metadata, Profile> {
+  const execute = createExecute<Metadata, Profile>(carryOut)
+  return Object.freeze({ ...createCalls(execute), ...sql, execute })
+}
+
+function createExecute<Metadata extends object, Profile extends object>(
+  carryOut: LentConnection['execute'],
+): Execute<Metadata, Profile>
+function createExecute(carryOut: LentConnection['execute']): unknown {
+  return async <N extends OperationName>(
+    name: N,
+    params: unknown,
+    options?: CallOptions,
+  ): Promise<unknown> => {
     if (options !== undefined) {
       throw new ConvoDbError(
         'INVALID_ARGUMENT',
@@ -27,8 +45,7 @@ export function createTransaction({ sql, execute: carryOut }: LentConnection): T
     try {
       return await carryOut(name, readParams(name, params), decoderOf(name))
     } catch (error) {
-      throw error instanceof ConvoDbError ? error : unreadable()
+      throw answering(name, error)
     }
   }
-  return Object.freeze({ ...createCalls(execute), ...sql, execute })
 }

@@ -1,21 +1,33 @@
-import type { ForgetReceipt, Page, User, UserProfile } from '../../protocol/models.js'
-import type { Params } from '../../protocol/operations.js'
+import type { ForgetReceipt, JsonObject, Page, User, UserProfile } from '../../protocol/models.js'
+import type {
+  ForgetUserParams,
+  RecordActivityParams,
+  SearchByDisplayNameParams,
+  UpdateProfileParams,
+  UpsertUserParams,
+  UserIds,
+} from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
 /** Users and their profiles: `db.getUser` and `db.users.getUser` are the same call. */
-export type UserManager = ReturnType<typeof userCalls>
+export type UserManager<
+  Metadata extends object = JsonObject,
+  Profile extends object = JsonObject,
+> = ReturnType<typeof userCalls<Metadata, Profile>>
 
 /** Users and their profiles. A user comes into being with the first message or activity. */
-export function userCalls(execute: Execute) {
+export function userCalls<Metadata extends object, Profile extends object>(
+  execute: Execute<Metadata, Profile>,
+) {
   return {
     /**
      * @returns the user, or undefined when there is none; an error is an error, never "no user".
      * @throws INVALID_ARGUMENT
      * @example const ada = await db.getUser('ada')
      */
-    getUser: (user: IdOr<'userId'>, options?: CallOptions): Promise<User | undefined> =>
+    getUser: (user: IdOr<'userId'>, options?: CallOptions): Promise<User<Metadata> | undefined> =>
       execute('getUser', idParams('userId', user), options),
 
     /**
@@ -24,7 +36,7 @@ export function userCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT
      * @example const users = await db.getUsers(['ada', 'grace'])
      */
-    getUsers: (ids: ListOr<string, Params<'getUsers'>>, options?: CallOptions): Promise<User[]> =>
+    getUsers: (ids: ListOr<string, UserIds>, options?: CallOptions): Promise<User<Metadata>[]> =>
       execute('getUsers', isList(ids) ? { userIds: ids } : ids, options),
 
     /**
@@ -36,7 +48,7 @@ export function userCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, OVERLOADED
      * @example await db.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })
      */
-    upsertUser: (user: Params<'upsertUser'>, options?: CallOptions): Promise<User> =>
+    upsertUser: (user: UpsertUserParams<Metadata>, options?: CallOptions): Promise<User<Metadata>> =>
       execute('upsertUser', user, options),
 
     /**
@@ -46,7 +58,7 @@ export function userCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, OVERLOADED
      * @example await db.recordActivity({ userId: 'ada' })
      */
-    recordActivity: (activity: Params<'recordActivity'>, options?: CallOptions): Promise<User> =>
+    recordActivity: (activity: RecordActivityParams, options?: CallOptions): Promise<User<Metadata>> =>
       execute('recordActivity', activity, options),
 
     /**
@@ -59,9 +71,9 @@ export function userCalls(execute: Execute) {
      * @example const { items } = await db.searchByDisplayName({ query: 'love' })
      */
     searchByDisplayName: (
-      search: string | Params<'searchByDisplayName'>,
+      search: string | SearchByDisplayNameParams,
       options?: CallOptions,
-    ): Promise<Page<User>> =>
+    ): Promise<Page<User<Metadata>>> =>
       execute('searchByDisplayName', typeof search === 'string' ? { query: search } : search, options),
 
     /**
@@ -69,7 +81,7 @@ export function userCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT
      * @example const profile = await db.getProfile('ada')
      */
-    getProfile: (user: IdOr<'userId'>, options?: CallOptions): Promise<UserProfile | undefined> =>
+    getProfile: (user: IdOr<'userId'>, options?: CallOptions): Promise<UserProfile<Profile> | undefined> =>
       execute('getProfile', idParams('userId', user), options),
 
     /**
@@ -81,8 +93,10 @@ export function userCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, TOO_LARGE (the merged profile would be more than 4 MiB of JSON), OVERLOADED
      * @example await db.updateProfile({ userId: 'ada', profile: { likes: { tea: true }, mood: null } })
      */
-    updateProfile: (update: Params<'updateProfile'>, options?: CallOptions): Promise<UserProfile> =>
-      execute('updateProfile', update, options),
+    updateProfile: (
+      update: UpdateProfileParams<Profile>,
+      options?: CallOptions,
+    ): Promise<UserProfile<Profile>> => execute('updateProfile', update, options),
 
     /**
      * Deletes a user's record and profile. What they wrote stays and keeps naming their id: it belongs to the
@@ -110,9 +124,7 @@ export function userCalls(execute: Execute) {
      * @throws INVALID_ARGUMENT, OVERLOADED
      * @example const { messages } = await db.forgetUser('ada')
      */
-    forgetUser: (
-      user: IdOr<'userId'> | Params<'forgetUser'>,
-      options?: CallOptions,
-    ): Promise<ForgetReceipt> => execute('forgetUser', idParams('userId', user), options),
+    forgetUser: (user: IdOr<'userId'> | ForgetUserParams, options?: CallOptions): Promise<ForgetReceipt> =>
+      execute('forgetUser', idParams('userId', user), options),
   }
 }

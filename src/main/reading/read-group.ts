@@ -82,6 +82,7 @@ function ofOperation({ code, message, details }: ConvoDbError, index: number, na
   return new ConvoDbError(code, `${field} (${String(name)}): ${message}`, {
     ...details,
     index,
+    operation: String(name),
     field: `${field}.${within}`,
   })
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { object, optional } from '../../protocol/fields.js'
+import { object, optional } from './options-schema.js'
 import { check } from './check.js'
 
 export const abortSignal = Type.Refine(

@@ -1,24 +1,26 @@
-import { Type } from 'typebox'
-import { id, ids, list, object, optional, time, vector } from '../fields.js'
+import { id, ids, list, object, optional, time, vector, words } from '../fields.js'
+import type { EmbeddingOwner } from '../models.js'
 import { read, write } from '../operation.js'
+import type { EmbeddingOwners, NewEmbedding, StoreEmbeddingsParams } from '../parameters.js'
 import { embedding } from '../result-models.js'
-import { wholeNumber, listOf } from '../results.js'
+import { listOf, wholeNumber } from '../results.js'
 
-const ownerType = Type.Union([Type.Literal('message'), Type.Literal('segment')])
+const ownerType = words<EmbeddingOwner>('message', 'segment')
+/** Schema of one. */
+export const newEmbedding = object<NewEmbedding>({
+  ownerType,
+  ownerId: id,
+  model: id,
+  vector,
+  createdAt: optional(time),
+})
+const owners = object<EmbeddingOwners>({ ownerType, ownerIds: ids, model: optional(id) })
 
 export const embeddingOperations = {
   storeEmbeddings: write({
-    params: object({
-      embeddings: list(object({ ownerType, ownerId: id, model: id, vector, createdAt: optional(time) })),
-    }),
+    params: object<StoreEmbeddingsParams>({ embeddings: list(newEmbedding) }),
     result: wholeNumber,
   }),
-  getEmbeddings: read({
-    params: object({ ownerType, ownerIds: ids, model: optional(id) }),
-    result: listOf(embedding),
-  }),
-  deleteEmbeddings: write({
-    params: object({ ownerType, ownerIds: ids, model: optional(id) }),
-    result: wholeNumber,
-  }),
+  getEmbeddings: read({ params: owners, result: listOf(embedding) }),
+  deleteEmbeddings: write({ params: owners, result: wholeNumber }),
 }

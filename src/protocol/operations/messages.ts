@@ -1,8 +1,33 @@
-import { Type } from 'typebox'
-import { id, ids, json, list, nullable, object, onConflict, optional, paging, text, time } from '../fields.js'
+import {
+  id,
+  ids,
+  json,
+  list,
+  neighbours,
+  nullable,
+  object,
+  onConflict,
+  optional,
+  paging,
+  text,
+  time,
+  truth,
+} from '../fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
+import type {
+  AddMessagesParams,
+  CountMessagesParams,
+  DeleteExpiredMessagesParams,
+  ExpiredMessages,
+  GetMessageContextParams,
+  GetMessagesParams,
+  MessageIds,
+  NewMessage,
+  StoreMessageParams,
+  UpdateMessageParams,
+} from '../parameters.js'
 import { expiredSlice, message, messageContext, storeCounts, storedMessage } from '../result-models.js'
-import { wholeNumber, listOf, orUndefined, pageOf } from '../results.js'
+import { listOf, orUndefined, pageOf, wholeNumber } from '../results.js'
 
 const messageFields = {
   messageId: id,
@@ -16,30 +41,39 @@ const messageFields = {
   metadata: nullable(json),
 }
 
-const expired = { olderThan: time, channelId: optional(id), keepPinned: optional(Type.Boolean()) }
-
-const neighbours = optional(Type.Integer({ minimum: 0, maximum: 1000 }))
+const expired = { olderThan: time, channelId: optional(id), keepPinned: optional(truth) }
+const period = { before: optional(time), after: optional(time) }
+/** Schema of one. */
+export const newMessage = object<NewMessage>(messageFields)
+const messageIds = object<MessageIds>({ messageIds: ids })
 
 export const messageOperations = {
   storeMessage: write({
-    params: object({ ...messageFields, onConflict: optional(onConflict) }),
+    params: object<StoreMessageParams>({ ...messageFields, onConflict: optional(onConflict) }),
     result: storedMessage,
   }),
   addMessages: write({
-    params: object({ messages: list(object(messageFields)), onConflict: optional(onConflict) }),
+    params: object<AddMessagesParams>({
+      messages: list(newMessage),
+      onConflict: optional(onConflict),
+    }),
     result: storeCounts,
   }),
   getMessages: read({
-    params: object({ channelId: id, before: optional(time), after: optional(time), ...paging }),
+    params: object<GetMessagesParams>({ channelId: id, ...period, ...paging }),
     result: pageOf(message),
   }),
-  getMessagesByIds: read({ params: object({ messageIds: ids }), result: listOf(message) }),
+  getMessagesByIds: read({ params: messageIds, result: listOf(message) }),
   getMessageContext: read({
-    params: object({ messageId: id, before: neighbours, after: neighbours }),
+    params: object<GetMessageContextParams>({
+      messageId: id,
+      before: optional(neighbours),
+      after: optional(neighbours),
+    }),
     result: orUndefined(messageContext),
   }),
   updateMessage: write({
-    params: object({
+    params: object<UpdateMessageParams>({
       messageId: id,
       content: optional(text),
       timestamp: optional(time),
@@ -50,15 +84,15 @@ export const messageOperations = {
     }),
     result: message,
   }),
-  deleteMessages: write({ params: object({ messageIds: ids }), result: wholeNumber }),
+  deleteMessages: write({ params: messageIds, result: wholeNumber }),
   deleteExpiredMessages: writeAfterIndexing({
     access: 'admin',
-    params: object({ ...expired, cursor: optional(id) }),
+    params: object<DeleteExpiredMessagesParams>({ ...expired, cursor: optional(id) }),
     result: expiredSlice,
   }),
-  countExpiredMessages: read({ params: object(expired), result: wholeNumber }),
+  countExpiredMessages: read({ params: object<ExpiredMessages>(expired), result: wholeNumber }),
   countMessages: read({
-    params: object({ channelId: optional(id), before: optional(time), after: optional(time) }),
+    params: object<CountMessagesParams>({ channelId: optional(id), ...period }),
     result: wholeNumber,
   }),
 }

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import {
   id,
+  idOr,
   ids,
   json,
   list,
@@ -16,67 +16,86 @@ import {
   vector,
 } from '../fields.js'
 import { read, write } from '../operation.js'
+import type {
+  AddMessagesToSegmentParams,
+  AddMessageToSegmentParams,
+  CreateSegmentWithMessagesParams,
+  GetConversationSegmentsParams,
+  GetOverlappingSegmentsParams,
+  NewMember,
+  NewSegment,
+  SegmentIds,
+  SegmentRef,
+  UpdateConversationSegmentParams,
+} from '../parameters.js'
 import { conversationSegment, segmentMessage, segmentMessageIds } from '../result-models.js'
-import { wholeNumber, listOf, orUndefined, pageOf, truth } from '../results.js'
+import { listOf, orUndefined, pageOf, truth, wholeNumber } from '../results.js'
 
-const segmentFields = {
-  segmentId: id,
-  channelId: id,
-  startTime: time,
-  endTime: time,
+const content = {
   summary: nullable(text),
   coherenceScore: nullable(score),
   activityLevel: nullable(score),
   vector: nullable(vector),
   metadata: nullable(json),
+}
+const newSegment = {
+  segmentId: id,
+  channelId: id,
+  startTime: time,
+  endTime: time,
+  ...content,
   onConflict: optional(onConflict),
 }
-
-const member = object({ messageId: id, position: optional(position), contributionScore: nullable(score) })
-const members = list(Type.Union([id, member]))
+const newMember = { messageId: id, position: optional(position), contributionScore: nullable(score) }
+const members = list(idOr(object<NewMember>(newMember)))
+const segment = object<SegmentRef>({ segmentId: id })
 
 export const segmentOperations = {
-  createConversationSegment: write({ params: object(segmentFields), result: conversationSegment }),
+  createConversationSegment: write({ params: object<NewSegment>(newSegment), result: conversationSegment }),
   createSegmentWithMessages: write({
-    params: object({ ...segmentFields, messages: members }),
+    params: object<CreateSegmentWithMessagesParams>({ ...newSegment, messages: members }),
     result: conversationSegment,
   }),
   addMessageToSegment: write({
-    params: object({
-      segmentId: id,
-      messageId: id,
-      position: optional(position),
-      contributionScore: nullable(score),
-    }),
+    params: object<AddMessageToSegmentParams>({ segmentId: id, ...newMember }),
     result: wholeNumber,
   }),
-  addMessagesToSegment: write({ params: object({ segmentId: id, messages: members }), result: wholeNumber }),
-  getConversationSegment: read({
-    params: object({ segmentId: id }),
-    result: orUndefined(conversationSegment),
+  addMessagesToSegment: write({
+    params: object<AddMessagesToSegmentParams>({ segmentId: id, messages: members }),
+    result: wholeNumber,
   }),
+  getConversationSegment: read({ params: segment, result: orUndefined(conversationSegment) }),
   getConversationSegments: read({
-    params: object({ channelId: id, before: optional(time), after: optional(time), ...paging }),
+    params: object<GetConversationSegmentsParams>({
+      channelId: id,
+      before: optional(time),
+      after: optional(time),
+      ...paging,
+    }),
     result: pageOf(conversationSegment),
   }),
   getOverlappingSegments: read({
-    params: object({ channelId: id, startTime: time, endTime: time, ...paging }),
+    params: object<GetOverlappingSegmentsParams>({
+      channelId: id,
+      startTime: time,
+      endTime: time,
+      ...paging,
+    }),
     result: pageOf(conversationSegment),
   }),
-  getSegmentMessages: read({ params: object({ segmentId: id }), result: listOf(segmentMessage) }),
-  getSegmentMessageIds: read({ params: object({ segmentIds: ids }), result: listOf(segmentMessageIds) }),
+  getSegmentMessages: read({ params: segment, result: listOf(segmentMessage) }),
+  getSegmentMessageIds: read({
+    params: object<SegmentIds>({ segmentIds: ids }),
+    result: listOf(segmentMessageIds),
+  }),
   updateConversationSegment: write({
-    params: object({
+    params: object<UpdateConversationSegmentParams>({
       segmentId: id,
       startTime: optional(time),
       endTime: optional(time),
-      summary: nullable(text),
-      coherenceScore: nullable(score),
-      activityLevel: nullable(score),
-      vector: nullable(vector),
-      metadata: nullable(json),
+      ...content,
     }),
     result: conversationSegment,
   }),
-  deleteConversationSegment: write({ params: object({ segmentId: id }), result: truth }),
+  deleteConversationSegment: write({ params: segment, result: truth }),
 }

@@ -1,12 +1,33 @@
-import { Type } from 'typebox'
-import { displayName, id, ids, json, limit, nullable, object, optional, time } from '../fields.js'
+import {
+  displayName,
+  id,
+  ids,
+  json,
+  limit,
+  nullable,
+  object,
+  optional,
+  time,
+  truth as flag,
+} from '../fields.js'
 import { read, writeAfterIndexing } from '../operation.js'
+import type {
+  ForgetUserParams,
+  RecordActivityParams,
+  SearchByDisplayNameParams,
+  UpdateProfileParams,
+  UpsertUserParams,
+  UserIds,
+  UserRef,
+} from '../parameters.js'
 import { forgetReceipt, user, userProfile } from '../result-models.js'
 import { listOf, orUndefined, pageOf, truth } from '../results.js'
 
+const userRef = object<UserRef>({ userId: id })
+
 export const userOperations = {
   upsertUser: writeAfterIndexing({
-    params: object({
+    params: object<UpsertUserParams>({
       userId: id,
       displayName: nullable(displayName),
       metadata: nullable(json),
@@ -15,23 +36,23 @@ export const userOperations = {
     result: user,
   }),
   recordActivity: writeAfterIndexing({
-    params: object({ userId: id, timestamp: optional(time) }),
+    params: object<RecordActivityParams>({ userId: id, timestamp: optional(time) }),
     result: user,
   }),
-  getUser: read({ params: object({ userId: id }), result: orUndefined(user) }),
-  getUsers: read({ params: object({ userIds: ids }), result: listOf(user) }),
+  getUser: read({ params: userRef, result: orUndefined(user) }),
+  getUsers: read({ params: object<UserIds>({ userIds: ids }), result: listOf(user) }),
   searchByDisplayName: read({
-    params: object({ query: id, limit: optional(limit), cursor: optional(id) }),
+    params: object<SearchByDisplayNameParams>({ query: id, limit: optional(limit), cursor: optional(id) }),
     result: pageOf(user),
   }),
-  getProfile: read({ params: object({ userId: id }), result: orUndefined(userProfile) }),
+  getProfile: read({ params: userRef, result: orUndefined(userProfile) }),
   updateProfile: writeAfterIndexing({
-    params: object({ userId: id, profile: json, updatedAt: optional(time) }),
+    params: object<UpdateProfileParams>({ userId: id, profile: json, updatedAt: optional(time) }),
     result: userProfile,
   }),
   forgetUser: writeAfterIndexing({
-    params: object({ userId: id, mayReturn: optional(Type.Boolean()) }),
+    params: object<ForgetUserParams>({ userId: id, mayReturn: optional(flag) }),
     result: forgetReceipt,
   }),
-  deleteUser: writeAfterIndexing({ params: object({ userId: id }), result: truth }),
+  deleteUser: writeAfterIndexing({ params: userRef, result: truth }),
 }

@@ -52,8 +52,8 @@ export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL'):
     const code = Object.hasOwn(codesByResultCode, primary) ? codesByResultCode[primary] : undefined
     return { code: code ?? otherwise, message: thrown.message, details }
   }
-  return {
-    code: systemErrorCode(thrown) ?? otherwise,
-    message: thrown instanceof Error ? thrown.message : String(thrown),
-  }
+  const code = systemErrorCode(thrown) ?? otherwise
+  if (!(thrown instanceof Error)) return { code, message: String(thrown) }
+  // A fault of ours is found by where it was thrown, which the message does not tell.
+  return { code, message: thrown.message, ...(code === 'INTERNAL' && { cause: thrown.stack ?? thrown.name }) }
 }

@@ -1,4 +1,4 @@
-import type { Order } from '../../protocol/fields.js'
+import type { Order } from '../../protocol/parameters.js'
 import { defaultLimit } from '../../protocol/limits.js'
 import { decodeCursor, encodeCursor, type Place } from './cursor.js'
 import { gatherPage } from './gather-page.js'

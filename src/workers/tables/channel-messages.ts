@@ -1,4 +1,4 @@
-import type { Order } from '../../protocol/fields.js'
+import type { Order } from '../../protocol/parameters.js'
 import type { MessageRow } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'

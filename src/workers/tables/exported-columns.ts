@@ -1,4 +1,4 @@
-import type { ExportKind } from '../../protocol/operations/transfer.js'
+import type { ExportKind } from '../../protocol/transfer-parameters.js'
 
 /** Lines that are made at a time, where they are short. */
 export const linesPerPage = 1_000

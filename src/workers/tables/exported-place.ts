@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { ExportKind } from '../../protocol/operations/transfer.js'
+import type { ExportKind } from '../../protocol/transfer-parameters.js'
 import type { MemberPlace } from './segment-messages.js'
 
 /** Behind which line an export goes on. */

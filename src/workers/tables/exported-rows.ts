@@ -1,6 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import type { ExportKind } from '../../protocol/operations/transfer.js'
+import type { ExportKind } from '../../protocol/transfer-parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { gatherPage } from '../reading/gather-page.js'
 import { findChannelKey } from './channels.js'

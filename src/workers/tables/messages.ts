@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { OnConflict } from '../../protocol/fields.js'
+import type { OnConflict } from '../../protocol/parameters.js'
 import { hasExtras, unpackColumns } from '../../protocol/message-columns.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'

@@ -1,4 +1,4 @@
-import type { Order } from '../../protocol/fields.js'
+import type { Order } from '../../protocol/parameters.js'
 
 /** A message that is not in `channel_messages` yet, nor in the counters. */
 export interface UnindexedMessage {

@@ -1,0 +1,77 @@
+import { ConvoDbError } from 'convodb'
+import { describe, expect, it } from 'vitest'
+import { message, temporaryDatabase } from '../support/databases.js'
+
+async function errorOf(call: () => Promise<unknown>): Promise<ConvoDbError> {
+  try {
+    await call()
+  } catch (error) {
+    if (error instanceof ConvoDbError) return error
+    throw error
+  }
+  throw new Error('It did not fail')
+}
+
+describe('an error', () => {
+  it('shows the line of the caller, wherever it came from', async () => {
+    const db = await temporaryDatabase()
+    const calls: readonly (() => Promise<unknown>)[] = [
+      async function refusedBeforeItWent() {
+        await db.getMessages({ channelId: '' })
+      },
+      async function refusedByTheWriter() {
+        await db.updateMessage({ messageId: 'none', content: 'x' })
+      },
+      async function refusedByAReader() {
+        await db.getMessages({ channelId: 'c', cursor: 'none of ours' })
+      },
+      async function refusedInABatch() {
+        await db.batch([{ name: 'updateMessage', params: { messageId: 'none' } }])
+      },
+      async function refusedInATransaction() {
+        await db.transaction(async (transaction) => {
+          await transaction.updateMessage({ messageId: 'none' })
+        })
+      },
+    ]
+    for (const call of calls) expect((await errorOf(call)).stack).toContain(call.name)
+  })
+
+  it('names the operation', async () => {
+    const db = await temporaryDatabase()
+    const { operation } = await errorOf(() => db.updateMessage({ messageId: 'none' }))
+    expect(operation).toBe('updateMessage')
+    const inTransaction = await errorOf(() => db.transaction((one) => one.deleteMessages([''])))
+    expect(inTransaction.operation).toBe('deleteMessages')
+    expect(await errorOf(() => db.batch([{ name: 'getUser', params: { userId: '' } }]))).toMatchObject({
+      operation: 'batch',
+      details: { operation: 'getUser', index: 0 },
+    })
+  })
+
+  it('keeps its cause as text when it becomes data, and comes back from it', () => {
+    const error = new ConvoDbError(
+      'IO_ERROR',
+      'The disk failed',
+      { path: 'chat.db' },
+      {
+        operation: 'storeMessage',
+        cause: new RangeError('too far'),
+      },
+    )
+    const data = JSON.parse(JSON.stringify(error))
+    expect(data).toEqual({
+      code: 'IO_ERROR',
+      message: 'The disk failed',
+      details: { path: 'chat.db' },
+      operation: 'storeMessage',
+      cause: 'RangeError: too far',
+    })
+    expect(ConvoDbError.from(data)).toMatchObject({ operation: 'storeMessage', cause: 'RangeError: too far' })
+  })
+
+  it('of a call that succeeds there is none', async () => {
+    const db = await temporaryDatabase()
+    expect(await db.storeMessage(message('m1'))).toEqual({ messageId: 'm1', outcome: 'inserted' })
+  })
+})
