@@ -23,6 +23,7 @@ export type { LaneStats, LastCheckpoint, LatencyMs, Restarts, Stats } from './st
 export { ConvoDbError, errorCodes, type ErrorCode, type ErrorData } from '../protocol/errors.js'
 export { operations, type OperationName, type Params, type Result } from '../protocol/operations.js'
 export { toJsonForm } from '../protocol/json-form.js'
+export { resultFromJson } from '../protocol/result-from-json.js'
 export type { TimeInput, VectorInput } from '../protocol/wire.js'
 export type { RunResult, SqlParams, SqlRow, SqlValue } from '../protocol/lease.js'
 export type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'

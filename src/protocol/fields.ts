@@ -8,7 +8,8 @@ import type { TimeInput, VectorInput } from './wire.js'
  * The kinds of field that parameters are made of. A schema says which; what a kind takes, and how it is read, is in
  * src/main/reading/kinds.ts.
  */
-export type Kind = 'id' | 'hash' | 'name' | 'displayName' | 'text' | 'time' | 'vector' | 'json' | 'score'
+export type Kind =
+  'id' | 'cursor' | 'hash' | 'name' | 'displayName' | 'text' | 'time' | 'vector' | 'json' | 'score'
 
 /** A schema, and the type of what it takes, which the compiler compares field by field. */
 export type Field<Value> = TSchema & Describes<Value>
@@ -30,6 +31,8 @@ const kind = <Value>(name: Kind): Field<Value> => Type.Unsafe<Value>({ kind: nam
 
 /** Of 1 to 1,024 characters. */
 export const id = kind<string>('id')
+/** Where a listing goes on, as it was given out. */
+export const cursor = kind<string>('cursor')
 /** SHA-256 in lower-case hexadecimal. */
 export const hash = kind<string>('hash')
 export const name = kind<string>('name')
@@ -78,5 +81,5 @@ export const idOr = <Value extends object>(field: Field<Value>): Field<string | 
 export const paging: Fields<Paging> = {
   limit: optional(limit),
   order: optional(words<Order>('asc', 'desc')),
-  cursor: optional(id),
+  cursor: optional(cursor),
 }

@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { message, temporaryDatabase } from '../support/databases.js'
 import { outcomeOf } from '../property/fuzz/outcome.js'
-import { samples } from '../property/fuzz/samples.js'
+import { sampleCall } from '../property/fuzz/samples.js'
 import { replaceAt, targets, type Target } from '../property/fuzz/targets.js'
-import { wrongValues } from '../property/fuzz/wrong-values.js'
 
 interface Malformed {
   readonly target: Target
@@ -19,14 +18,14 @@ const withField = (value: unknown, field: string): unknown =>
   Object.defineProperty({ ...Object(value) }, field, { value: 1, enumerable: true })
 
 const breakings = fc.constantFrom(...targets).chain((target): fc.Arbitrary<Malformed> => {
-  const { name, path, kind, takesNull, isRequired } = target
-  const sample: unknown = samples[name]
+  const { name, path, takesNull, isRequired } = target
+  const sample = sampleCall(name)
   const put = (how: string, make: () => unknown): Malformed => ({
     target,
     how,
     makeParams: () => replaceAt(sample, path, make()),
   })
-  const wrong = { weight: 8, arbitrary: wrongValues[kind].map((make) => put('wrong', make)) }
+  const wrong = { weight: 8, arbitrary: target.wrong.map((make) => put('wrong', make)) }
   const surprises = surprise.map((field) => ({
     target,
     how: field,
@@ -108,7 +107,8 @@ it('a cursor of another listing, or one that was made up, gives a page or INVALI
   const db = await temporaryDatabase()
   await db.addMessages([message('1', { channelId: 'c', userId: 'u' }), message('2', { channelId: 'other' })])
   await db.users.upsertUser({ userId: 'u', displayName: 'Ada' })
-  const listings = targets.filter(({ kind, name }) => kind === 'cursor' && name !== 'deleteExpiredMessages')
+  const isCursor = ({ path }: Target): boolean => path.at(-1) === 'cursor' || path.at(-1) === 'upTo'
+  const listings = targets.filter((target) => isCursor(target) && target.name !== 'deleteExpiredMessages')
   expect(listings.map(({ name }) => name)).toContain('getMessages')
   const seen = new Set<string>()
   await fc.assert(
@@ -117,7 +117,7 @@ it('a cursor of another listing, or one that was made up, gives a page or INVALI
       cursors,
       fc.boolean(),
       async ({ name, path }, cursor, isAsc) => {
-        const sample = replaceAt(samples[name], path, cursor)
+        const sample = replaceAt(sampleCall(name), path, cursor)
         const order = name === 'searchByDisplayName' || isAsc ? {} : { order: 'desc' }
         const outcome = await outcomeOf(db, name, { ...Object(sample), ...order })
         expect(outcome).toBeOneOf(['resolved', 'INVALID_ARGUMENT'])

@@ -107,6 +107,8 @@ export function readChoice<Choice extends string>(choices: readonly Choice[]): R
 /** How each kind of field is read. */
 export const readers: { readonly [K in Kind]: Reader } = {
   id: readId,
+  // What it says is known where it is used.
+  cursor: readId,
   hash: readHash,
   name: readName,
   displayName: readDisplayName,

@@ -1,4 +1,5 @@
 import {
+  cursor,
   id,
   ids,
   json,
@@ -87,7 +88,7 @@ export const messageOperations = {
   deleteMessages: write({ params: messageIds, result: wholeNumber }),
   deleteExpiredMessages: writeAfterIndexing({
     access: 'admin',
-    params: object<DeleteExpiredMessagesParams>({ ...expired, cursor: optional(id) }),
+    params: object<DeleteExpiredMessagesParams>({ ...expired, cursor: optional(cursor) }),
     result: expiredSlice,
   }),
   countExpiredMessages: read({ params: object<ExpiredMessages>(expired), result: wholeNumber }),

@@ -1,4 +1,16 @@
-import { count, dimension, hash, id, list, nullable, object, optional, time, words } from '../fields.js'
+import {
+  cursor,
+  count,
+  dimension,
+  hash,
+  id,
+  list,
+  nullable,
+  object,
+  optional,
+  time,
+  words,
+} from '../fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
 import type {
   ExportKind,
@@ -41,8 +53,8 @@ export const transferOperations = {
     params: object<ExportRowsParams>({
       kind: words(...exportKinds),
       channelId: optional(id),
-      upTo: optional(id),
-      cursor: optional(id),
+      upTo: optional(cursor),
+      cursor: optional(cursor),
     }),
     result: exportedLines,
   }),

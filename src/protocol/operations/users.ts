@@ -1,4 +1,5 @@
 import {
+  cursor,
   displayName,
   id,
   ids,
@@ -42,7 +43,11 @@ export const userOperations = {
   getUser: read({ params: userRef, result: orUndefined(user) }),
   getUsers: read({ params: object<UserIds>({ userIds: ids }), result: listOf(user) }),
   searchByDisplayName: read({
-    params: object<SearchByDisplayNameParams>({ query: id, limit: optional(limit), cursor: optional(id) }),
+    params: object<SearchByDisplayNameParams>({
+      query: id,
+      limit: optional(limit),
+      cursor: optional(cursor),
+    }),
     result: pageOf(user),
   }),
   getProfile: read({ params: userRef, result: orUndefined(userProfile) }),

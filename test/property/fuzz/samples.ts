@@ -1,108 +1,52 @@
-import type { OperationName, Params } from 'convodb'
+import { Type, type TSchema } from 'typebox'
+import { operations, type OperationName } from 'convodb'
+import type { Kind } from '../../../src/protocol/fields.js'
 
-const message = {
-  messageId: 'm',
-  channelId: 'c',
-  userId: 'u',
-  content: 'hello',
-  timestamp: 1,
-  messageType: 'note',
-  replyToMessageId: 'm0',
-  editedAt: 2,
-  metadata: { a: 1 },
-}
-const segment = {
-  segmentId: 's',
-  channelId: 'c',
-  startTime: 1,
-  endTime: 2,
-  summary: 'tea',
-  coherenceScore: 0.5,
-  activityLevel: 1,
+const cursorOf = (place: string): string => Buffer.from(place).toString('base64url')
+
+/** A value of each kind that every operation takes. */
+const byKind: { readonly [K in Kind]: unknown } = {
+  id: 'x',
+  // Well-formed, so that only what is broken is wrong.
+  cursor: cursorOf('1.1'),
+  hash: 'a'.repeat(64),
+  name: 'tea',
+  displayName: 'Ada',
+  text: 'hello',
+  time: 1,
   vector: [1, 2],
-  metadata: { a: 1 },
+  json: { a: 1 },
+  score: 0.5,
 }
-const member = { messageId: 'm', position: 0, contributionScore: 1 }
-/** Well-formed, so that only what is broken is wrong. */
-const cursor = Buffer.from('1.1').toString('base64url')
-const page = { limit: 5, order: 'asc' as const, cursor }
 
-/** A valid call of each operation with every field it knows. The compiler names every operation that is missing. */
-export const samples: { readonly [N in OperationName]: Params<N> } = {
-  upsertChannel: { channelId: 'c', name: 'C', metadata: { a: 1 }, createdAt: 1, lastActive: 2 },
-  getChannel: { channelId: 'c' },
-  listChannels: page,
-  deleteChannel: { channelId: 'c' },
-  storeMessage: { ...message, onConflict: 'update' },
-  addMessages: { messages: [message], onConflict: 'update' },
-  getMessages: { channelId: 'c', before: 9, after: 0, ...page },
-  getMessagesByIds: { messageIds: ['m'] },
-  getMessageContext: { messageId: 'm', before: 1, after: 1 },
-  updateMessage: {
-    messageId: 'm',
-    content: 'hi',
-    timestamp: 1,
-    messageType: 'note',
-    replyToMessageId: 'm0',
-    editedAt: 2,
-    metadata: { a: 1 },
-  },
-  deleteMessages: { messageIds: ['m'] },
-  deleteExpiredMessages: {
-    olderThan: 0,
-    channelId: 'c',
-    keepPinned: true,
-    cursor: Buffer.from('1.1.1').toString('base64url'),
-  },
-  countExpiredMessages: { olderThan: 0, channelId: 'c', keepPinned: true },
-  countMessages: { channelId: 'c', before: 9, after: 0 },
-  createConversationSegment: { ...segment, onConflict: 'update' },
-  createSegmentWithMessages: { ...segment, onConflict: 'update', messages: [member] },
-  addMessageToSegment: { segmentId: 's', ...member },
-  addMessagesToSegment: { segmentId: 's', messages: [member, 'm'] },
-  getConversationSegment: { segmentId: 's' },
-  getConversationSegments: { channelId: 'c', before: 9, after: 0, ...page },
-  getOverlappingSegments: { channelId: 'c', startTime: 1, endTime: 2, ...page },
-  getSegmentMessages: { segmentId: 's' },
-  getSegmentMessageIds: { segmentIds: ['s'] },
-  updateConversationSegment: {
-    segmentId: 's',
-    startTime: 1,
-    endTime: 2,
-    summary: 'tea',
-    coherenceScore: 0.5,
-    activityLevel: 1,
-    vector: [1, 2],
-    metadata: { a: 1 },
-  },
-  deleteConversationSegment: { segmentId: 's' },
-  storeEmbeddings: {
-    embeddings: [{ ownerType: 'message', ownerId: 'm', model: 'mini', vector: [1, 2], createdAt: 1 }],
-  },
-  getEmbeddings: { ownerType: 'message', ownerIds: ['m'], model: 'mini' },
-  deleteEmbeddings: { ownerType: 'segment', ownerIds: ['s'], model: 'mini' },
-  upsertUser: { userId: 'u', displayName: 'Ada', metadata: { a: 1 }, firstSeen: 1 },
-  recordActivity: { userId: 'u', timestamp: 1 },
-  getUser: { userId: 'u' },
-  getUsers: { userIds: ['u'] },
-  searchByDisplayName: { query: 'ada', limit: 5, cursor },
-  getProfile: { userId: 'u' },
-  updateProfile: { userId: 'u', profile: { a: 1 }, updatedAt: 1 },
-  forgetUser: { userId: 'u', mayReturn: true },
-  deleteUser: { userId: 'u' },
-  countRows: {},
-  checkpoint: { mode: 'passive' },
-  releaseSpace: {},
-  optimize: {},
-  exportRows: {
-    kind: 'message',
-    channelId: 'c',
-    upTo: cursor,
-    cursor: Buffer.from('message:1').toString('base64url'),
-  },
-  importForgottenUsers: { users: [{ userHash: 'a'.repeat(64), forgottenAt: 1 }] },
-  importModels: { models: [{ model: 'mini', dimension: 2 }] },
-  importUserActivity: {
-    users: [{ userId: 'u', messageCount: 0, firstSeen: 1, lastActive: 2, deletedAt: 3 }],
-  },
+/** Places of another form than a listing's. */
+const cursors: { readonly [name: string]: string } = {
+  deleteExpiredMessages: cursorOf('1.1.1'),
+  exportRows: cursorOf('forgotten:1'),
+}
+
+/** A valid value of whatever a schema describes, with every field that it knows. */
+function sampleOf(schema: TSchema): unknown {
+  if ('kind' in schema) return Reflect.get(byKind, String(schema['kind']))
+  if (Type.IsArray(schema)) return [sampleOf(schema.items)]
+  if (Type.IsObject(schema)) {
+    const entries = Object.entries<TSchema>(schema.properties)
+    return Object.fromEntries(entries.map(([field, property]) => [field, sampleOf(property)]))
+  }
+  if (Type.IsUnion(schema)) {
+    const choices: readonly TSchema[] = schema.anyOf
+    const [first] = choices
+    return sampleOf(choices.find((choice) => Type.IsObject(choice)) ?? first ?? Type.Null())
+  }
+  if (Type.IsLiteral(schema)) return schema.const
+  if (Type.IsBoolean(schema)) return true
+  if (Type.IsInteger(schema)) return Reflect.get(schema, 'minimum')
+  throw new TypeError(`There is no sample of ${JSON.stringify(schema)}`)
+}
+
+/** A valid call of each operation with every field it knows, made from its schema. */
+export function sampleCall(name: OperationName): object {
+  const sample: object = Object(sampleOf(operations[name].params))
+  const cursor = cursors[name]
+  return cursor === undefined ? sample : { ...sample, cursor }
 }

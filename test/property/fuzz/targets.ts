@@ -1,7 +1,7 @@
-import type { OperationName } from 'convodb'
-import { operations } from 'convodb'
-import { samples } from './samples.js'
-import type { Kind } from './wrong-values.js'
+import type fc from 'fast-check'
+import { Type, type TSchema } from 'typebox'
+import { operations, type OperationName } from 'convodb'
+import { wrongInteger, wrongValues, type Make } from './wrong-values.js'
 
 type Path = readonly (string | number)[]
 
@@ -9,100 +9,55 @@ type Path = readonly (string | number)[]
 export interface Target {
   readonly name: OperationName
   readonly path: Path
-  readonly kind: Kind
+  /** What it must refuse. */
+  readonly wrong: fc.Arbitrary<Make>
   readonly isRequired: boolean
   readonly takesNull: boolean
 }
 
-const kinds: { readonly [field: string]: Kind } = {
-  ...all('id', [
-    'channelId',
-    'userId',
-    'messageId',
-    'segmentId',
-    'ownerId',
-    'model',
-    'messageType',
-    'replyToMessageId',
-  ]),
-  ...all('id', ['query']),
-  ...all('text', ['name', 'content', 'summary', 'displayName']),
-  ...all('time', ['createdAt', 'timestamp', 'editedAt', 'startTime', 'endTime', 'olderThan', 'firstSeen']),
-  ...all('time', ['lastActive', 'deletedAt', 'forgottenAt', 'updatedAt']),
-  ...all('time', ['before', 'after']),
-  ...all('vector', ['vector']),
-  ...all('json', ['metadata', 'profile']),
-  ...all('score', ['coherenceScore', 'activityLevel', 'contributionScore']),
-  ...all('limit', ['limit']),
-  ...all('position', ['position']),
-  ...all('hash', ['userHash']),
-  ...all('count', ['messageCount']),
-  ...all('dimension', ['dimension']),
-  ...all('choice', ['kind', 'order', 'onConflict', 'ownerType', 'mode']),
-  ...all('flag', ['keepPinned', 'mayReturn']),
-  ...all('cursor', ['cursor', 'upTo']),
-  ...all('list', ['messageIds', 'userIds', 'segmentIds', 'ownerIds']),
-  ...all('list', ['messages', 'embeddings', 'users', 'models']),
-}
-
-function all(kind: Kind, fields: readonly string[]): { readonly [field: string]: Kind } {
-  return Object.fromEntries(fields.map((field) => [field, kind]))
-}
-
 const isName = (name: string): name is OperationName => Object.hasOwn(operations, name)
 const names = Object.keys(operations).filter(isName)
-const takesNull = new Set(
-  'name metadata replyToMessageId editedAt summary coherenceScore activityLevel vector contributionScore displayName lastActive deletedAt'.split(
-    ' ',
-  ),
-)
 
-const requiredOfItems = [
-  'messageId',
-  'channelId',
-  'userId',
-  'content',
-  'timestamp',
-  'ownerType',
-  'ownerId',
-  'model',
-  'vector',
-  'userHash',
-  'forgottenAt',
-  'dimension',
-  'messageCount',
-  'firstSeen',
-]
-
-/** Every field of every operation, those of list items too, and the parameters as a whole. */
+/** Every field of every operation, those of list items too, and the parameters as a whole: as the schemas say. */
 export const targets: readonly Target[] = names.flatMap((name) => [
-  { name, path: [], kind: 'params', isRequired: true, takesNull: false },
-  ...fieldsOf(name, samples[name], []),
+  { name, path: [], wrong: wrongValues.params, isRequired: true, takesNull: false },
+  ...fieldsOf(name, operations[name].params.properties, []),
 ])
 
-function fieldsOf(name: OperationName, value: object, path: Path): Target[] {
-  const required: readonly string[] =
-    path.length > 0 ? requiredOfItems : (operations[name].params.required ?? [])
-  return Object.entries(value).flatMap(([field, inner]: [string, unknown]) => {
+function fieldsOf(name: OperationName, properties: Readonly<Record<string, TSchema>>, path: Path): Target[] {
+  return Object.entries(properties).flatMap(([field, schema]) => {
     const place = [...path, field]
     const target = {
       name,
       path: place,
-      kind: kindOf(name, field),
-      isRequired: required.includes(field),
-      takesNull: takesNull.has(field) && !(name === 'storeEmbeddings'),
+      wrong: wrongOf(schema),
+      isRequired: !Type.IsOptional(schema),
+      takesNull: Type.IsUnion(schema) && schema.anyOf.some(Type.IsNull),
     }
-    const first: unknown = Array.isArray(inner) ? inner[0] : undefined
-    const isRow = typeof first === 'object' && first !== null
-    return isRow ? [target, ...fieldsOf(name, first, [...place, 0])] : [target]
+    const item = Type.IsArray(schema) ? objectIn(schema.items) : undefined
+    return item === undefined ? [target] : [target, ...fieldsOf(name, item, [...place, 0])]
   })
 }
 
-function kindOf(name: OperationName, field: string): Kind {
-  if (name === 'getMessageContext' && (field === 'before' || field === 'after')) return 'neighbours'
-  const kind = kinds[field]
-  if (kind === undefined) throw new Error(`The fuzz test knows no kind for the field '${field}'`)
-  return kind
+/** The fields of a list's items, where those are or may be objects. */
+function objectIn(schema: TSchema): Readonly<Record<string, TSchema>> | undefined {
+  const choices: readonly TSchema[] = Type.IsUnion(schema) ? schema.anyOf : [schema]
+  return choices.find((choice) => Type.IsObject(choice))?.properties
+}
+
+function wrongOf(schema: TSchema): fc.Arbitrary<Make> {
+  if (Type.IsUnion(schema)) {
+    const first = schema.anyOf.find((choice) => !Type.IsNull(choice))
+    return first === undefined || Type.IsLiteral(first) ? wrongValues.choice : wrongOf(first)
+  }
+  if (Type.IsArray(schema)) return wrongValues.list
+  if (Type.IsBoolean(schema)) return wrongValues.flag
+  if (Type.IsInteger(schema)) {
+    return wrongInteger(Number(Reflect.get(schema, 'minimum')), Number(Reflect.get(schema, 'maximum')))
+  }
+  const kind: unknown = Reflect.get(schema, 'kind')
+  for (const [name, wrong] of Object.entries(wrongValues)) if (name === kind) return wrong
+  throw new TypeError(`Nothing is known to be wrong for ${JSON.stringify(schema)}`)
 }
 
 /** The value with what stands at `path` replaced; `undefined` leaves a field out. */

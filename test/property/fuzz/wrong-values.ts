@@ -5,7 +5,7 @@ import { jsonMakers, makers, throwingMakers } from './hostile-objects.js'
  * What a kind of field must refuse. Values are made inside the test: fast-check looks into those it hands over, and some
  * of these throw then.
  */
-type Make = () => unknown
+export type Make = () => unknown
 
 const made = (...values: fc.Arbitrary<unknown>[]): fc.Arbitrary<Make> =>
   fc.oneof(...values).map((value) => () => value)
@@ -22,7 +22,7 @@ const illFormed = oneOf('\uD800', 'a\uDC00', '\uDFFFz')
 const fraction = fc.double({ noInteger: true, noNaN: true })
 const number = fc.oneof(fc.integer(), fraction)
 const outside = (min: number, max: number) =>
-  fc.oneof(fc.integer({ max: min - 1 }), fc.integer({ min: max + 1, max: Number.MAX_SAFE_INTEGER }))
+  fc.oneof(fc.integer({ max: min - 1 }), oneOf(max + 1, 2 ** 53, 1e300))
 
 const notText = [flag, object, list, number, illFormed]
 const notId = [...notText, oneOf('', 'x'.repeat(1_025))]
@@ -65,15 +65,12 @@ const notList = fc.oneof(
 export const wrongValues = {
   id: fc.oneof(never, made(...notId)),
   text: fc.oneof(never, made(...notText)),
+  name: fc.oneof(never, made(...notText, oneOf('x'.repeat(1_025)))),
+  displayName: fc.oneof(never, made(...notText, oneOf('x'.repeat(1_025)))),
   time: fc.oneof(never, made(flag, object, list, notTime)),
   vector: fc.oneof(never, made(flag, object, number, notVector)),
   json: notJson,
   score: fc.oneof(never, made(flag, object, list, text)),
-  limit: fc.oneof(never, made(...notInteger, outside(1, 10_000))),
-  neighbours: fc.oneof(never, made(...notInteger, outside(0, 1_000))),
-  position: fc.oneof(never, made(...notInteger, fc.integer({ max: -1 }), oneOf(2 ** 53, 1e300))),
-  count: fc.oneof(never, made(...notInteger, fc.integer({ max: -1 }), oneOf(2 ** 53))),
-  dimension: fc.oneof(never, made(...notInteger, outside(1, 65_536))),
   hash: fc.oneof(
     never,
     made(...notId, oneOf('a'.repeat(63), 'A'.repeat(64), 'g'.repeat(64), 'a'.repeat(65))),
@@ -95,4 +92,6 @@ export const wrongValues = {
   ),
 } satisfies Record<string, fc.Arbitrary<Make>>
 
-export type Kind = keyof typeof wrongValues
+/** Whole numbers beyond the bounds, and what is none. */
+export const wrongInteger = (minimum: number, maximum: number): fc.Arbitrary<Make> =>
+  fc.oneof(never, made(...notInteger, outside(minimum, maximum)))

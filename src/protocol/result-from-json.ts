@@ -1,0 +1,69 @@
+import { Type, type TSchema } from 'typebox'
+import { operations, type OperationName, type Result } from './operations.js'
+import { parseVector } from './vector.js'
+
+type Read = (value: unknown) => unknown
+
+const readers = new Map<OperationName, Read>()
+
+/**
+ * An operation's result out of its JSON form (`toJsonForm`), by the schema of the result: times become `Date`, vectors `Float32Array`,
+ * and null is undefined where there was nothing at all.
+ *
+ * @throws TypeError when it is not of that form
+ */
+export function resultFromJson<N extends OperationName>(name: N, json: unknown): Result<N>
+export function resultFromJson(name: OperationName, json: unknown): unknown {
+  const made = readers.get(name)
+  if (made !== undefined) return made(json)
+  const read = compile(operations[name].result.schema)
+  readers.set(name, read)
+  return read(json)
+}
+
+function compile(schema: TSchema): Read {
+  if (Type.IsUnion(schema)) return choice(schema.anyOf)
+  if (Type.IsUndefined(schema)) return () => undefined
+  if (Type.IsArray(schema)) return listOf(compile(schema.items))
+  if (Type.IsObject(schema)) return objectOf(schema.properties)
+  switch (Reflect.get(schema, 'kind')) {
+    case 'time':
+      return toDate
+    case 'vector':
+      return toVector
+    default:
+      return (value) => value
+  }
+}
+
+/** Something or nothing; or one of some words, which stand as they are. */
+function choice(schemas: readonly TSchema[]): Read {
+  const nothing = schemas.some((schema) => Type.IsUndefined(schema)) ? undefined : null
+  const [first = Type.Null()] = schemas
+  const read = compile(first)
+  return (value) => (value === null ? nothing : read(value))
+}
+
+const listOf =
+  (read: Read): Read =>
+  (value) =>
+    Array.isArray(value) ? value.map(read) : refuse(value, 'a list')
+
+function objectOf(properties: Readonly<Record<string, TSchema>>): Read {
+  const fields = Object.entries(properties).map(([field, schema]) => ({ field, read: compile(schema) }))
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return refuse(value, 'an object')
+    return Object.fromEntries(fields.map(({ field, read }) => [field, read(Reflect.get(value, field))]))
+  }
+}
+
+function toDate(value: unknown): Date {
+  const date = new Date(typeof value === 'string' ? value : Number.NaN)
+  return Number.isNaN(date.getTime()) ? refuse(value, 'a time') : date
+}
+
+const toVector = (value: unknown): Float32Array => parseVector(value) ?? refuse(value, 'a vector')
+
+function refuse(value: unknown, expectation: string): never {
+  throw new TypeError(`${JSON.stringify(value)?.slice(0, 100)} is not ${expectation} in JSON form`)
+}
