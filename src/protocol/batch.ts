@@ -2,6 +2,12 @@ import { append, emptyColumns, unpackColumns, type MessageColumns } from './mess
 import type { AnyOutcome, OperationGroup, PackedOperation, PlainOperation, WriteMessage } from './messages.js'
 import type { StoreOutcome } from './models.js'
 
+/**
+ * So many batches a thread has with the writer at most: while one commits the next one is already there. Of as many the writer
+ * remembers the fate and the answer, for a thread whose writer was lost (decision 13).
+ */
+export const maxBatchesUnderWay = 2
+
 /** A run of `storeMessage` operations, each of which has an outcome of its own. */
 interface StoreRun {
   readonly name: 'storeMessage run'

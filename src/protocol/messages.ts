@@ -3,7 +3,7 @@ import type { BatchItem } from './batch.js'
 import type { ErrorData } from './errors.js'
 import type { OperationName, WireParams, WireResult } from './operations.js'
 import type { Packed } from './packed.js'
-import type { ScrubPlace, ScrubSlice } from './scrub.js'
+import type { ScrubPlace } from './scrub.js'
 
 /** What crosses between the main thread and the workers. */
 
@@ -84,53 +84,46 @@ export interface Barrier {
 }
 
 /** A connection lent out; calls arrive on `port`. The writer records the commit of a write lease under `batch`. */
-export interface LeaseTask {
-  readonly kind: 'lease'
+interface Loan {
   readonly batch: number
   readonly port: MessagePort
   readonly idleTimeoutMs: number
 }
 
-export type ReaderTask =
-  | { readonly kind: 'open'; readonly barrier: Barrier }
-  | { readonly kind: 'operations'; readonly operations: readonly OperationMessage[] }
-  | LeaseTask
+/** What readers are given to do, by kind. */
+interface ReaderTasks {
+  readonly open: { readonly barrier: Barrier }
+  readonly operations: { readonly operations: readonly OperationMessage[] }
+  readonly lease: Loan
   /** Compares so many rows with their checksums, from a place on. */
-  | { readonly kind: 'scrub'; readonly place: ScrubPlace; readonly rows: number }
-  | { readonly kind: 'close'; readonly barrier: Barrier }
-
-/** How a reader's task ended. */
-export type ReaderAnswer = Outcome<void> | Promise<Outcome<void>> | AnyOutcome[] | Outcome<ScrubSlice>
-
-/** Brings unindexed messages into their places and the counters, for a borrower that reads the tables itself. */
-interface IndexTask {
-  readonly kind: 'index'
+  readonly scrub: { readonly place: ScrubPlace; readonly rows: number }
+  readonly close: { readonly barrier: Barrier }
 }
 
-/** Many operations for one transaction. `batch` counts a thread's batches, so that a lost one can be asked about. */
-interface BatchTask {
-  readonly kind: 'batch'
-  readonly batch: number
-  readonly items: readonly BatchItem[]
+/** What the writer is given to do, by kind. */
+interface WriterTasks {
+  readonly open: object
+  /** Many operations for one transaction. `batch` counts a thread's batches, so that a lost one can be asked about. */
+  readonly batch: { readonly batch: number; readonly items: readonly BatchItem[] }
+  /** An operation outside transactions. */
+  readonly alone: { readonly operation: OperationMessage }
+  /** Indexes what is not indexed yet, for a borrower that reads the tables itself. */
+  readonly index: object
+  readonly lease: Loan
+  /** Asks a new writer what became of batches that the lost one had; only of the last ones of a thread is it known. */
+  readonly fates: { readonly batches: readonly number[] }
+  readonly close: object
 }
 
-/** Asks a new writer what became of batches that the lost one had; only of the last two of a thread is it known. */
-interface FatesTask {
-  readonly kind: 'fates'
-  readonly batches: readonly number[]
-}
+/** Told apart by `kind`. */
+type TaskOf<Tasks, Kind extends keyof Tasks> = { [K in Kind]: { readonly kind: K } & Tasks[K] }[Kind]
+
+export type ReaderTask<Kind extends keyof ReaderTasks = keyof ReaderTasks> = TaskOf<ReaderTasks, Kind>
+export type WriterTask<Kind extends keyof WriterTasks = keyof WriterTasks> = TaskOf<WriterTasks, Kind>
+export type LeaseTask = ReaderTask<'lease'>
 
 /** What became of a batch that a lost writer had. */
 export type Fate = 'committed' | 'notCommitted'
-
-export type WriterTask =
-  | { readonly kind: 'open' }
-  | BatchTask
-  | { readonly kind: 'alone'; readonly operation: OperationMessage }
-  | IndexTask
-  | LeaseTask
-  | FatesTask
-  | { readonly kind: 'close' }
 
 /** What a thread asks of the writer over its link. */
 export interface LinkRequest {
@@ -198,10 +191,3 @@ export type PortMessage =
 
 /** What comes back through it: that the other thread may open the file from now on, and that it has it open no more. */
 export type PortAnswer = 'connected' | 'letGo'
-
-/** Answers reads in the thread that loaded it. */
-export interface LocalReader {
-  run(task: ReaderTask): ReaderAnswer
-  /** Ends its leases, too; resolves when nothing of the file is open. Later reads say `CLOSED`. */
-  close(): Promise<void>
-}

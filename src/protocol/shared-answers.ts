@@ -1,10 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
-import type { BatchAnswer } from './batch.js'
+import { maxBatchesUnderWay, type BatchAnswer } from './batch.js'
 import type { AnyResult } from './messages.js'
 import { isPacked } from './packed.js'
-
-/** A thread has so many batches under way at most, so that of each the last so many must be known. */
-export const batchSlots = 2
 
 const slotBytes = 128 * 1024
 const headerBytes = Uint32Array.BYTES_PER_ELEMENT
@@ -30,7 +27,7 @@ function serializeSmall(answer: BatchAnswer): Uint8Array | undefined {
 export class SharedAnswers {
   readonly buffer: SharedArrayBuffer
 
-  constructor(buffer = new SharedArrayBuffer(batchSlots * slotBytes)) {
+  constructor(buffer = new SharedArrayBuffer(maxBatchesUnderWay * slotBytes)) {
     this.buffer = buffer
   }
 
@@ -53,7 +50,7 @@ export class SharedAnswers {
   }
 
   #slot(batch: number): { readonly header: Uint32Array; readonly content: Uint8Array } {
-    const start = (batch % batchSlots) * slotBytes
+    const start = (batch % maxBatchesUnderWay) * slotBytes
     return {
       header: new Uint32Array(this.buffer, start, 1),
       content: new Uint8Array(this.buffer, start + headerBytes, slotBytes - headerBytes),

@@ -1,41 +1,40 @@
 import { workerData } from 'piscina'
-import type { ConnectionSettings, ReaderAnswer, ReaderTask } from '../protocol/messages.js'
-import { meetAt } from './reading/barrier.js'
+import type { ReaderHandlers } from '../protocol/answers.js'
+import type { ConnectionSettings, ReaderTask } from '../protocol/messages.js'
 import { confirmOutcome } from './connection/damage.js'
-import { serveLease } from './lease/serve-lease.js'
 import { openReadConnection } from './connection/open.js'
 import { failed, outcomeOf } from './connection/outcome.js'
+import { serveLease } from './lease/serve-lease.js'
+import { meetAt } from './reading/barrier.js'
 import { ReaderConnection } from './reading/reader-connection.js'
 
 /** A reader thread: one read-only connection, opened by its first task; each lease gets one of its own. */
 const settings: ConnectionSettings = workerData
 const connection = new ReaderConnection(settings)
 
-/** The pool calls this for every task. Never throws: how a task ended is its result. */
-export default function run(task: ReaderTask): ReaderAnswer {
-  switch (task.kind) {
-    case 'open': {
-      const outcome = confirmOutcome(
-        settings.path,
-        outcomeOf(() => void connection.open()),
-      )
-      meetAt(task.barrier)
-      return outcome
+const handlers: ReaderHandlers = {
+  open({ barrier }) {
+    const outcome = outcomeOf(() => void connection.open())
+    meetAt(barrier)
+    return confirmOutcome(settings.path, outcome)
+  },
+  operations: ({ operations }) => connection.answer(operations),
+  lease(task) {
+    try {
+      return serveLease(openReadConnection(settings), settings.path, 'read', task)
+    } catch (error) {
+      return confirmOutcome(settings.path, failed(error))
     }
-    case 'operations':
-      return connection.answer(task.operations)
-    case 'lease':
-      try {
-        return serveLease(openReadConnection(settings), settings.path, 'read', task)
-      } catch (error) {
-        return confirmOutcome(settings.path, failed(error))
-      }
-    case 'scrub':
-      return connection.scrub(task.place, task.rows)
-    case 'close': {
-      const outcome = outcomeOf(() => connection.close())
-      meetAt(task.barrier)
-      return outcome
-    }
-  }
+  },
+  scrub: ({ place, rows }) => connection.scrub(place, rows),
+  close({ barrier }) {
+    const outcome = outcomeOf(() => connection.close())
+    meetAt(barrier)
+    return outcome
+  },
+}
+
+/** The pool calls this for every task. */
+export default function run<Kind extends ReaderTask['kind']>(task: ReaderTask<Kind>) {
+  return handlers[task.kind](task)
 }

@@ -34,8 +34,8 @@ export interface WriteConnection extends ReadConnection {
 export class Connection implements WriteConnection {
   readonly unindexed = new UnindexedMessages()
   readonly memory = new WriterMemory()
-  /** Set by a fault of the disk, after which the connection is not to be used any more. */
-  hasDiskFault = false
+  /** Of a lent connection: that a statement met a fault which concerns connections. Its borrower may have swallowed it. */
+  hasMetFault = false
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
   readonly #plucked = new Map<string, Database.Statement>()

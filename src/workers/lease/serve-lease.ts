@@ -4,7 +4,7 @@ import type { LeaseCalls } from '../../protocol/lease.js'
 import type { ConnectionMode, LeaseTask, Outcome } from '../../protocol/messages.js'
 import type { Connection } from '../connection/connection.js'
 import { confirmOutcome } from '../connection/damage.js'
-import { isDiskFault } from '../writer/group-commit.js'
+import { concernsConnection } from '../writer/faults.js'
 import { failed, outcomeOf } from '../connection/outcome.js'
 import { BorrowedConnection } from './borrowed-connection.js'
 
@@ -39,7 +39,7 @@ export function serveLease(
       note(outcomeOf(() => toSqlError(work), 'SQL_ERROR'))
     const note = <Value>(ended: Outcome<Value>): Outcome<Value> => {
       const outcome = confirmOutcome(path, ended)
-      if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
+      if (!outcome.ok && concernsConnection(outcome.error)) connection.hasMetFault = true
       idle.refresh()
       return outcome
     }

@@ -1,5 +1,5 @@
 import type { Fate } from '../../protocol/messages.js'
-import { batchSlots } from '../../protocol/shared-answers.js'
+import { maxBatchesUnderWay } from '../../protocol/batch.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 
 // All of them seek the primary key (source, slot). Threads are sources from 1 on; source 0 holds two numbers of the file's own:
@@ -17,7 +17,7 @@ const commitsSlot = 1
 
 /** Notes in the batch's own transaction that it is committed. */
 export function recordBatch(connection: WriteConnection, source: number, batch: number): void {
-  connection.run(upsertBatch, [source, batch % batchSlots, batch])
+  connection.run(upsertBatch, [source, batch % maxBatchesUnderWay, batch])
 }
 
 /** Counts a transaction, inside it. */
@@ -31,7 +31,7 @@ export function recordTransaction(connection: WriteConnection): void {
 /** What became of a thread's last batches; a thread's batches are committed in the order of their numbers. */
 export function readFates(connection: ReadConnection, source: number, batches: readonly number[]): Fate[] {
   return batches.map((batch) =>
-    readNumber(connection, source, batch % batchSlots) >= batch ? 'committed' : 'notCommitted',
+    readNumber(connection, source, batch % maxBatchesUnderWay) >= batch ? 'committed' : 'notCommitted',
   )
 }
 

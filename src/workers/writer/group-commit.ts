@@ -1,33 +1,16 @@
-import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/errors.js'
+import { ConvoDbError, type ErrorData } from '../../protocol/errors.js'
 import type { AnyOutcome, Outcome, WriteMessage } from '../../protocol/messages.js'
 import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
 import type { SharedAnswers } from '../../protocol/shared-answers.js'
 import { unpackColumns } from '../../protocol/message-columns.js'
 import type { Connection } from '../connection/connection.js'
-import { isOfOneRow } from '../connection/damaged-row.js'
+import { concernsTransaction } from './faults.js'
 import { runGroup, runWriteMessage } from '../dispatch.js'
 import { failed, outcomeOf } from '../connection/outcome.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
 import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
 import { store } from '../tables/messages.js'
-
-/** Faults of the file or the machine: they concern every operation of the batch, and trying again at once is no use. */
-const sharedFaults: ReadonlySet<ErrorCode> = new Set([
-  'BUSY',
-  'DISK_FULL',
-  'IO_ERROR',
-  'OUTCOME_UNKNOWN',
-  'CORRUPT',
-  'CANNOT_OPEN',
-])
-
-const isShared = (error: ErrorData): boolean => sharedFaults.has(error.code) && !isOfOneRow(error)
-
-/** After these nobody knows what the system still holds of the file: the connection is not to be used again. */
-const diskFaults: ReadonlySet<ErrorCode> = new Set(['IO_ERROR', 'OUTCOME_UNKNOWN', 'CANNOT_OPEN'])
-
-export const isDiskFault = (code: ErrorCode): boolean => diskFaults.has(code)
 
 /** The operations of one message; the thread that sent it counts its batches. */
 export interface Batch {
@@ -48,7 +31,7 @@ export function commitBatches(connection: Connection, batches: readonly Batch[])
   if (together.ok) return together.value
   const { error } = together
   const isLone = batches.length === 1 && batches.every(({ items }) => unpackBatch(items).length === 1)
-  if (isLone || isShared(error)) return failBatches(batches, error)
+  if (isLone || concernsTransaction(error)) return failBatches(batches, error)
   const oneByOne = commitEach(connection, batches, (items) =>
     unpackBatch(items).map((operation) => inSavepoint(connection, operation)),
   )
@@ -137,7 +120,7 @@ function recallMemory(connection: Connection): void {
 }
 
 function inTransaction<Value>(connection: Connection, work: () => Value): Outcome<Value> {
-  const outcome = outcomeOf(() => {
+  return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
     try {
       recallMemory(connection)
@@ -152,8 +135,6 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
       throw error
     }
   })
-  if (!outcome.ok && isDiskFault(outcome.error.code)) connection.hasDiskFault = true
-  return outcome
 }
 
 function inSavepoint(connection: Connection, message: WriteMessage): AnyOutcome {
@@ -163,7 +144,7 @@ function inSavepoint(connection: Connection, message: WriteMessage): AnyOutcome 
     connection.run('RELEASE operation')
     return { ok: true, value }
   } catch (error) {
-    if (!connection.inTransaction || isShared(toErrorData(error))) throw error
+    if (!connection.inTransaction || concernsTransaction(toErrorData(error))) throw error
     connection.run('ROLLBACK TO operation')
     connection.run('RELEASE operation')
     connection.memory.forget()

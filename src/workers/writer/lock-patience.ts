@@ -1,4 +1,3 @@
-import type { BatchAnswer } from '../../protocol/batch.js'
 import type { Connection } from '../connection/connection.js'
 
 /** Enough for a program that commits often, little enough not to add up. */
@@ -25,11 +24,9 @@ export class LockPatience {
     this.#set(connection, isShort ? Math.min(shortMs, this.#busyTimeoutMs) : this.#busyTimeoutMs)
   }
 
-  /** To be told how a transaction ended; of the operations in one all say `BUSY`, or none. */
-  note([answer]: readonly BatchAnswer[]): void {
-    const outcome = answer === 'inserted' ? answer : answer?.[0]
-    const isBusy = typeof outcome === 'object' && !outcome.ok && outcome.error.code === 'BUSY'
-    this.#lastBusyAtMs = isBusy ? performance.now() : Number.NEGATIVE_INFINITY
+  /** To be told whether a transaction ended with `BUSY`. */
+  note(wasBusy: boolean): void {
+    this.#lastBusyAtMs = wasBusy ? performance.now() : Number.NEGATIVE_INFINITY
   }
 
   /** Runs what can as well be done later. */

@@ -1,28 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
+import type { QueuedKind, WriterAnswers } from '../../protocol/answers.js'
 import { countOperations, type BatchAnswer } from '../../protocol/batch.js'
-import type {
-  AnyOutcome,
-  Fate,
-  LinkOffer,
-  LinkRequest,
-  Outcome,
-  WriterTask,
-} from '../../protocol/messages.js'
+import type { Fate, LinkOffer, LinkRequest, Outcome, WriterTask } from '../../protocol/messages.js'
 import { SharedAnswers } from '../../protocol/shared-answers.js'
 import type { Batch } from './group-commit.js'
 
-/** These look at what is committed, or make it tidy, and never wait: whoever asks may be what a lease waits for. */
-export type ImmediateTask = Extract<WriterTask, { kind: 'index' | 'fates' }>
-export type QueuedTask = Exclude<WriterTask, { kind: 'batch' } | ImmediateTask>
+type QueuedTask = WriterTask<QueuedKind>
 
 /** How the writer does what waits; none of these throws: how a task ended is its result. */
 interface Runners {
   /** Commits batches in one transaction and tells how each operation ended. */
   commit(batches: readonly Batch[]): BatchAnswer[]
   /** Resolves when the task is done with the writer. */
-  run(task: QueuedTask, source: number): Promise<Outcome<void> | AnyOutcome>
-  runAtOnce(task: ImmediateTask, source: number): Outcome<void> | Outcome<Fate[]>
+  run(task: QueuedTask, source: number): Promise<WriterAnswers[QueuedKind]>
+  /** These two look at what is committed, or make it tidy, and never wait: whoever asks may be what a lease waits for. */
+  indexNow(): Outcome<void>
+  readFates(source: number, batches: readonly number[]): Outcome<Fate[]>
 }
 
 type Answer = (answer: unknown) => void
@@ -66,8 +60,10 @@ export class WriterQueue {
           this.#add({ batch: { source, batch: task.batch, items: task.items, answers: shared }, answer })
           break
         case 'index':
+          answer(this.#runners.indexNow())
+          break
         case 'fates':
-          answer(this.#runners.runAtOnce(task, source))
+          answer(this.#runners.readFates(source, task.batches))
           break
         default:
           this.#add({ task, source, answer })

@@ -1,12 +1,5 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
-import {
-  operationMessage,
-  type Fate,
-  type OperationGroup,
-  type Outcome,
-  type ReaderTask,
-  type WriterTask,
-} from '../../../protocol/messages.js'
+import { operationMessage, type Fate, type OperationGroup } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import { operations, type OperationName, type Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../validation/call-options.js'
@@ -20,14 +13,14 @@ import type { Decode } from './call.js'
 import { packLater } from './large-call.js'
 import { ReadLane, type ReadLimits } from './read-lane.js'
 import { SlowTasks } from './slow-tasks.js'
-import type { TaskRunner } from './task-runner.js'
+import type { ReaderRunner, WriterRunner } from './task-runner.js'
 import { WriteLane, type BatchLimits } from './write-lane.js'
 
 export interface Runners {
-  readonly reader: TaskRunner<ReaderTask>
-  readonly writer: TaskRunner<WriterTask>
+  readonly reader: ReaderRunner
+  readonly writer: WriterRunner
   /** Read leases run apart from reads, so that a long one keeps none waiting; asked for when first needed. */
-  leaseReader(): TaskRunner<ReaderTask>
+  leaseReader(): ReaderRunner
 }
 
 export interface LaneLimits extends BatchLimits, ReadLimits {
@@ -119,7 +112,7 @@ export class Lanes {
     let lease: Lease<Value> | undefined
     await this.#write.runExclusive((batch) => {
       const askFate = async (): Promise<Fate | undefined> => {
-        const asked = writer.run<Outcome<Fate[]>>({ kind: 'fates', batches: [batch] })
+        const asked = writer.run({ kind: 'fates', batches: [batch] })
         const outcome = await asked.catch(() => undefined)
         return outcome?.ok === true ? outcome.value[0] : undefined
       }
@@ -136,17 +129,13 @@ export class Lanes {
   }
 
   /** A thread whose borrower has gone while SQL was running is replaced: nothing can interrupt it. */
-  #lendReader<Value>(
-    leaseReader: TaskRunner<ReaderTask>,
-    work: Work<Value>,
-    terms: LeaseTerms,
-  ): Promise<Value> {
+  #lendReader<Value>(leaseReader: ReaderRunner, work: Work<Value>, terms: LeaseTerms): Promise<Value> {
     let isOver = false
     const { result } = startLease(
       (task, transferList) =>
         this.#slowLeases.watch(
           () => isOver,
-          (signal) => leaseReader.run<Outcome<void>>(task, transferList, signal),
+          (signal) => leaseReader.run(task, transferList, signal),
         ),
       work,
       terms,
@@ -159,7 +148,7 @@ export class Lanes {
    * possible, with counters a few messages behind; whoever writes next is told what is wrong.
    */
   async #indexMessages(): Promise<void> {
-    await this.#runners.writer.run<Outcome<void>>({ kind: 'index' }).catch(() => undefined)
+    await this.#runners.writer.run({ kind: 'index' }).catch(() => undefined)
   }
 
   get isReadingIdle(): boolean {

@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { AnyOutcome, OperationMessage, ReaderTask } from '../../../protocol/messages.js'
+import type { AnyOutcome, OperationMessage } from '../../../protocol/messages.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { LaneStats } from '../../stats.js'
 import { estimateBytes } from './large-call.js'
@@ -9,7 +9,7 @@ import { beingPacked, type LargeCall } from './large-call.js'
 import type { Decode, PendingCall } from './call.js'
 import { settle, settleOneByOne } from './settle.js'
 import { SlowTasks } from './slow-tasks.js'
-import type { TaskRunner } from './task-runner.js'
+import type { ReaderRunner } from './task-runner.js'
 
 type ReadRequest = OperationMessage | typeof beingPacked
 type ReadCall = PendingCall<ReadRequest>
@@ -30,13 +30,13 @@ const maxBundle = 32
  */
 export class ReadLane {
   readonly #queue: LaneQueue<ReadRequest>
-  readonly #runner: TaskRunner<ReaderTask>
+  readonly #runner: ReaderRunner
   readonly #slowTasks: SlowTasks
   readonly #readTimeoutMs: number
   #busyThreads = 0
   readonly #endOfTurn = new EndOfTurn(() => this.#flush())
 
-  constructor(runner: TaskRunner<ReaderTask>, limits: ReadLimits) {
+  constructor(runner: ReaderRunner, limits: ReadLimits) {
     this.#runner = runner
     this.#readTimeoutMs = limits.readTimeoutMs
     this.#slowTasks = new SlowTasks(limits.readTimeoutMs)
@@ -119,7 +119,7 @@ export class ReadLane {
   #read(calls: readonly ReadCall[], operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
     return this.#slowTasks.watch(
       () => calls.some((call) => call.isSettled),
-      (signal) => this.#runner.run<AnyOutcome[]>({ kind: 'operations', operations }, [], signal),
+      (signal) => this.#runner.run({ kind: 'operations', operations }, [], signal),
     )
   }
 

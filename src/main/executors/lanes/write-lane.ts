@@ -1,6 +1,11 @@
-import { packBatch, type BatchAnswer, type BatchOutcome } from '../../../protocol/batch.js'
-import { ConvoDbError, type ErrorCode } from '../../../protocol/errors.js'
-import type { AnyOutcome, WriteMessage, WriterTask } from '../../../protocol/messages.js'
+import {
+  maxBatchesUnderWay,
+  packBatch,
+  type BatchAnswer,
+  type BatchOutcome,
+} from '../../../protocol/batch.js'
+import { ConvoDbError, errorCodes } from '../../../protocol/errors.js'
+import type { WriteMessage } from '../../../protocol/messages.js'
 import { operations } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { publishCommit } from '../../diagnostics.js'
@@ -11,7 +16,7 @@ import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import { beingPacked, type LargeCall } from './large-call.js'
 import type { Decode, PendingCall } from './call.js'
 import { settle, settleInTurns } from './settle.js'
-import type { TaskRunner } from './task-runner.js'
+import type { WriterRunner } from './task-runner.js'
 
 export interface BatchLimits extends QueueLimits {
   readonly maxBatchOperations: number
@@ -41,21 +46,9 @@ const isMessage = (request: WriteRequest): request is WriteMessage =>
 const sharesTransaction = ({ request }: WriteCall): boolean =>
   isMessage(request) && (request.name === 'group' || operations[request.name].transaction === 'shared')
 
-/** Of these every call of a batch gets the same: they say that its transaction was not committed, or may not have been. */
-const batchFaults: ReadonlySet<ErrorCode> = new Set([
-  'BUSY',
-  'DISK_FULL',
-  'IO_ERROR',
-  'OUTCOME_UNKNOWN',
-  'CORRUPT',
-  'CANNOT_OPEN',
-  'LOCKED',
-])
+/** Then no call of the batch was committed, or may have been: every one gets the same. */
 const isBatchFault = (outcome: BatchOutcome): boolean =>
-  typeof outcome === 'object' && !outcome.ok && batchFaults.has(outcome.error.code)
-
-/** While one commits the next one is already there, so that the writer never waits for this thread. */
-const maxBatchesUnderWay = 2
+  typeof outcome === 'object' && !outcome.ok && errorCodes[outcome.error.code].concerns !== 'operation'
 
 /**
  * From so many on, what waits for an idle writer goes as two batches: else all callers are answered at once, call again
@@ -69,7 +62,7 @@ const minSplitOperations = 32
  */
 export class WriteLane {
   readonly #queue: LaneQueue<WriteRequest>
-  readonly #runner: TaskRunner<WriterTask>
+  readonly #runner: WriterRunner
   readonly #limits: BatchLimits
   #batchesUnderWay = 0
   /** A lease or an operation outside transactions has the writer for itself. */
@@ -80,7 +73,7 @@ export class WriteLane {
   #failedBatches = 0
   #committedOperations = 0
 
-  constructor(runner: TaskRunner<WriterTask>, limits: BatchLimits) {
+  constructor(runner: WriterRunner, limits: BatchLimits) {
     this.#runner = runner
     this.#limits = limits
     this.#queue = new LaneQueue('write', limits)
@@ -167,7 +160,7 @@ export class WriteLane {
       for (const { request } of calls) if (isMessage(request)) messages.push(request)
       const batch = (this.#lastBatch += 1)
       const startedAtMs = performance.now()
-      const answer = await this.#runner.run<BatchAnswer>({ kind: 'batch', batch, items: packBatch(messages) })
+      const answer = await this.#runner.run({ kind: 'batch', batch, items: packBatch(messages) })
       this.#noteBatch(calls.length, answer, performance.now() - startedAtMs)
       await settleInTurns(calls, messages, answer)
     })
@@ -198,7 +191,7 @@ export class WriteLane {
         await free
       } else if (isMessage(call.request) && call.request.name !== 'group') {
         const operation = call.request
-        await settle(call, operation, await this.#runner.run<AnyOutcome>({ kind: 'alone', operation }))
+        await settle(call, operation, await this.#runner.run({ kind: 'alone', operation }))
       }
     })
     this.#isAlone = false

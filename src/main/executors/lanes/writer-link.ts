@@ -1,8 +1,9 @@
 import type { MessagePort, Transferable } from 'node:worker_threads'
+import type { WriterAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { Fate, LinkAnswer, LinkRequest, Outcome, WriterTask } from '../../../protocol/messages.js'
+import type { Fate, LinkAnswer, LinkRequest, WriterTask } from '../../../protocol/messages.js'
 import type { SharedAnswers } from '../../../protocol/shared-answers.js'
-import type { TaskRunner } from './task-runner.js'
+import type { WriterRunner } from './task-runner.js'
 
 interface Waiting {
   readonly request: LinkRequest
@@ -25,7 +26,7 @@ const maxSilentWriters = 5
  * lost one had not answered is then settled by what is in the file: a batch that was committed gets its answer, one that
  * was not is sent once more. Nothing is ever applied twice.
  */
-export class WriterLink implements TaskRunner<WriterTask> {
+export class WriterLink implements WriterRunner {
   readonly threads = 1
   readonly #onAnswer: () => void
   readonly #waiting = new Map<number, Waiting>()
@@ -46,7 +47,10 @@ export class WriterLink implements TaskRunner<WriterTask> {
   }
 
   /** Rejects with an error of ours when nothing was done, with another one when nobody knows. */
-  run<Answer>(task: WriterTask, transferList?: Transferable[]): Promise<Answer>
+  run<Task extends WriterTask>(
+    task: Task,
+    transferList?: Transferable[],
+  ): Promise<WriterAnswers[Task['kind']]>
   run(task: WriterTask, transferList: Transferable[] = []): Promise<unknown> {
     if (this.#end !== undefined) return Promise.reject(this.#end)
     const request: LinkRequest = { id: (this.#lastId += 1), task }
@@ -133,7 +137,7 @@ export class WriterLink implements TaskRunner<WriterTask> {
       tries > 0 && task.kind === 'batch' ? [{ id, batch: task.batch }] : [],
     )
     if (sent.length === 0) return new Map()
-    const asked = this.run<Outcome<Fate[]>>({ kind: 'fates', batches: sent.map(({ batch }) => batch) })
+    const asked = this.run({ kind: 'fates', batches: sent.map(({ batch }) => batch) })
     // Where this writer is lost too, the next one is asked.
     const outcome = await asked.catch(() => undefined)
     const fates = outcome?.ok === true ? outcome.value : []

@@ -9,7 +9,6 @@ import type {
 } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
-import type { ScrubSlice } from '../../../protocol/scrub.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ResolvedOptions } from '../../options.js'
@@ -78,7 +77,7 @@ export class PoolExecutor implements Executor {
     const executor = new PoolExecutor(settings, options, writer, readers)
     writer.onEnd(() => executor.#ports.close())
     try {
-      const opened = await readers.runOnEveryThread<Outcome<void>>(openPatienceMs, (barrier) => ({
+      const opened = await readers.runOnEveryThread(openPatienceMs, (barrier) => ({
         kind: 'open',
         barrier,
       }))
@@ -188,14 +187,14 @@ export class PoolExecutor implements Executor {
       path: this.#settings.path,
       rowsPerSecond,
       isIdle: () => this.#lanes.isReadingIdle,
-      run: (place, rows) => this.#readers.run<Outcome<ScrubSlice>>({ kind: 'scrub', place, rows }),
+      run: (place, rows) => this.#readers.run({ kind: 'scrub', place, rows }),
     })
   }
 
   async #closeReaders(deadline: Deadline): Promise<void> {
     await Promise.all(
       this.#readerPools().map((pool) =>
-        pool.runOnEveryThread<Outcome<void>>(deadline.restMs(), (barrier) => ({ kind: 'close', barrier })),
+        pool.runOnEveryThread(deadline.restMs(), (barrier) => ({ kind: 'close', barrier })),
       ),
     )
   }

@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import type { Transferable } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { ReaderAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Barrier, ReaderTask, ConnectionSettings } from '../../../protocol/messages.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
-import type { TaskRunner } from '../lanes/task-runner.js'
+import type { ReaderRunner } from '../lanes/task-runner.js'
 
 /** For which the threads of a pool that makes way wait for each other. */
 const retirePatienceMs = 5_000
 
 /** A Piscina pool whose threads live as long as it does: they hold connections. One that ends is replaced. */
-export class WorkerPool implements TaskRunner<ReaderTask> {
+export class WorkerPool implements ReaderRunner {
   readonly threads: number
   readonly #role: WorkerRole
   readonly #workerUrl: URL
@@ -33,7 +34,11 @@ export class WorkerPool implements TaskRunner<ReaderTask> {
   }
 
   /** `signal` ends the thread that runs the task, and another takes its place; the task's answer is lost. */
-  run<Answer>(task: ReaderTask, transferList: Transferable[] = [], signal?: AbortSignal): Promise<Answer> {
+  run<Task extends ReaderTask>(
+    task: Task,
+    transferList: Transferable[] = [],
+    signal?: AbortSignal,
+  ): Promise<ReaderAnswers[Task['kind']]> {
     // Piscina would start new threads for a task that comes after its end.
     if (this.#isClosed) return Promise.reject(new ConvoDbError('CLOSED', 'The worker pool is closed'))
     this.#heal()
@@ -41,9 +46,12 @@ export class WorkerPool implements TaskRunner<ReaderTask> {
   }
 
   /** Runs one task on each thread; none waits longer for the others than `patienceMs`. */
-  runOnEveryThread<Answer>(patienceMs: number, toTask: (barrier: Barrier) => ReaderTask): Promise<Answer[]> {
+  runOnEveryThread<Task extends ReaderTask>(
+    patienceMs: number,
+    toTask: (barrier: Barrier) => Task,
+  ): Promise<ReaderAnswers[Task['kind']][]> {
     const task = toTask(newBarrier(this.threads, patienceMs))
-    return Promise.all(Array.from({ length: this.threads }, () => this.run<Answer>(task)))
+    return Promise.all(Array.from({ length: this.threads }, () => this.run(task)))
   }
 
   async close(): Promise<void> {

@@ -1,23 +1,17 @@
 import { statSync } from 'node:fs'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type {
-  ConnectionSettings,
-  FileIdentity,
-  Outcome,
-  WriterNews,
-  WriterTask,
-} from '../../../protocol/messages.js'
+import type { ConnectionSettings, FileIdentity, WriterNews } from '../../../protocol/messages.js'
 import { publishCheckpoint } from '../../diagnostics.js'
 import { notStarted } from '../../not-started.js'
 import type { LastCheckpoint } from '../../stats.js'
 import type { Deadline } from '../lanes/time.js'
-import type { TaskRunner } from '../lanes/task-runner.js'
+import type { WriterRunner } from '../lanes/task-runner.js'
 import { WriterLink } from '../lanes/writer-link.js'
 import { WriterThread, type Connect } from './writer-thread.js'
 
 /** What the main thread knows of the writer, and does with it. */
 export interface WriterSide {
-  readonly runner: TaskRunner<WriterTask>
+  readonly runner: WriterRunner
   /** Which file it is, once it is there. */
   readonly identity: FileIdentity | undefined
   readonly lastCheckpoint: LastCheckpoint | null
@@ -55,7 +49,7 @@ export class Writer implements WriterSide {
   static async open(settings: ConnectionSettings): Promise<Writer> {
     const writer = new Writer(settings)
     try {
-      const outcome = await writer.runner.run<Outcome<void>>({ kind: 'open' })
+      const outcome = await writer.runner.run({ kind: 'open' })
       if (!outcome.ok) throw ConvoDbError.from(outcome.error)
       writer.#thread.keepTo(writer.#identify())
       return writer
@@ -83,7 +77,7 @@ export class Writer implements WriterSide {
   }
 
   async close(deadline: Deadline): Promise<void> {
-    const closing = this.runner.run<Outcome<void>>({ kind: 'close' })
+    const closing = this.runner.run({ kind: 'close' })
     try {
       await deadline.allows(closing)
     } finally {

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { LocalReader, ReaderAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type {
   ConnectionSettings,
-  LocalReader,
   PortAnswer,
   OperationGroup,
   PortLimits,
@@ -28,7 +28,7 @@ import type {
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Lanes } from '../lanes/lanes.js'
-import type { TaskRunner } from '../lanes/task-runner.js'
+import type { ReaderRunner } from '../lanes/task-runner.js'
 import { settledWithin } from '../lanes/time.js'
 import { WriterLink } from '../lanes/writer-link.js'
 
@@ -197,11 +197,11 @@ const closed = (): ConvoDbError =>
   new ConvoDbError('CLOSED', 'The database is closed; open it again, and ask for a new port')
 
 /** Reads are answered synchronously: this thread is the reader. */
-function runInThisThread(reader: LocalReader): TaskRunner<ReaderTask> {
+function runInThisThread(reader: LocalReader): ReaderRunner {
   return { threads: 1, run }
 
-  function run<Answer>(task: ReaderTask): Promise<Answer>
-  async function run(task: ReaderTask): Promise<unknown> {
+  function run<Task extends ReaderTask>(task: Task): Promise<ReaderAnswers[Task['kind']]>
+  async function run(task: ReaderTask): Promise<ReaderAnswers[ReaderTask['kind']]> {
     return reader.run(task)
   }
 }
