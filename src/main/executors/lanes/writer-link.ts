@@ -22,6 +22,17 @@ const maxTries = 2
 const maxSilentWriters = 5
 
 /**
+ * - `unlinked`: there is no writer, or not yet. Requests wait.
+ * - `settling`: a new writer is asked what became of the batches that the lost one had. Requests wait.
+ * - `linked`: requests go at once.
+ * - `closed`: for good; the reason is what requests are refused with.
+ */
+type State =
+  | { readonly kind: 'unlinked' }
+  | { readonly kind: 'settling' | 'linked'; readonly port: MessagePort }
+  | { readonly kind: 'closed'; readonly reason: ConvoDbError }
+
+/**
  * This thread's link to the writer. A writer that is lost is replaced by somebody else, who calls `connect` again; what the
  * lost one had not answered is then settled by what is in the file: a batch that was committed gets its answer, one that
  * was not is sent once more. Nothing is ever applied twice.
@@ -29,13 +40,11 @@ const maxSilentWriters = 5
 export class WriterLink implements WriterRunner {
   readonly threads = 1
   readonly #onAnswer: () => void
+  /** In the order in which they were made. */
   readonly #waiting = new Map<number, Waiting>()
-  #port: MessagePort | undefined
-  /** Whether what the lost writer had is settled, so that new requests may go. */
-  #isSettled = false
+  #state: State = { kind: 'unlinked' }
   #silentWriters = 0
   #lastId = 0
-  #end: ConvoDbError | undefined
 
   /** `onAnswer` is told of every answer: the writer lives. */
   constructor(onAnswer: () => void = () => undefined) {
@@ -43,32 +52,25 @@ export class WriterLink implements WriterRunner {
   }
 
   get isOpen(): boolean {
-    return this.#end === undefined
+    return this.#state.kind !== 'closed'
   }
 
   /** Rejects with an error of ours when nothing was done, with another one when nobody knows. */
   run<Task extends WriterTask>(
     task: Task,
-    transferList?: Transferable[],
-  ): Promise<WriterAnswers[Task['kind']]>
-  run(task: WriterTask, transferList: Transferable[] = []): Promise<unknown> {
-    if (this.#end !== undefined) return Promise.reject(this.#end)
-    const request: LinkRequest = { id: (this.#lastId += 1), task }
-    return new Promise((resolve, reject) => {
-      const waiting = { request, transferList, resolve, reject, tries: 0, sentOver: undefined }
-      this.#waiting.set(request.id, waiting)
-      const mayGo = this.#isSettled || task.kind === 'fates'
-      if (this.#port !== undefined && mayGo) this.#send(this.#port, waiting)
-    })
+    transferList: Transferable[] = [],
+  ): Promise<WriterAnswers[Task['kind']]> {
+    if (this.#state.kind === 'closed') return Promise.reject(this.#state.reason)
+    return this.#ask(task, transferList, this.#state.kind === 'linked' ? this.#state.port : undefined)
   }
 
   /** Links a writer that has just started. */
   connect(port: MessagePort, answers: SharedAnswers): void {
-    if (!this.isOpen) {
+    if (this.#state.kind === 'closed') {
       port.close()
       return
     }
-    this.#port = port
+    this.#state = { kind: 'settling', port }
     port.on('message', (message: LinkAnswer) => this.#take(message))
     port.once('close', () => this.#lose(port))
     void this.#settle(port, answers)
@@ -76,10 +78,30 @@ export class WriterLink implements WriterRunner {
 
   /** Ends the link: what was not sent is refused with the reason, and of the rest nobody knows. */
   close(reason: ConvoDbError): void {
-    if (!this.isOpen) return
-    this.#end = reason
+    if (this.#state.kind === 'closed') return
+    const port = this.#port
     this.#rejectAll(reason)
-    this.#port?.close()
+    this.#state = { kind: 'closed', reason }
+    port?.close()
+  }
+
+  get #port(): MessagePort | undefined {
+    return 'port' in this.#state ? this.#state.port : undefined
+  }
+
+  /** Sends the task over the port or, where there is none, lets it wait. The writer answers each by its kind. */
+  #ask<Task extends WriterTask>(
+    task: Task,
+    transferList: Transferable[],
+    port: MessagePort | undefined,
+  ): Promise<WriterAnswers[Task['kind']]>
+  #ask(task: WriterTask, transferList: Transferable[], port: MessagePort | undefined): Promise<unknown> {
+    const request: LinkRequest = { id: (this.#lastId += 1), task }
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { request, transferList, resolve, reject, tries: 0, sentOver: undefined }
+      this.#waiting.set(request.id, waiting)
+      if (port !== undefined) this.#send(port, waiting)
+    })
   }
 
   #send(port: MessagePort, waiting: Waiting): void {
@@ -104,20 +126,17 @@ export class WriterLink implements WriterRunner {
 
   #lose(port: MessagePort): void {
     if (this.#port !== port) return
-    this.#port = undefined
-    this.#isSettled = false
+    this.#state = { kind: 'unlinked' }
     this.#silentWriters += 1
     if (this.#silentWriters > maxSilentWriters) this.#rejectAll(neverSent())
     for (const waiting of this.#waiting.values()) {
-      const { kind } = waiting.request.task
-      const isRepeatable = kind === 'batch' || kind === 'alone' || kind === 'index'
-      if (waiting.tries > 0 && !isRepeatable) this.#reject(waiting, unknownFate())
+      if (waiting.tries > 0 && !isRepeatable(waiting)) this.#reject(waiting, unknownFate())
     }
   }
 
   /** Settles what the lost writer had, in the order in which it was sent; then the rest goes. */
   async #settle(port: MessagePort, answers: SharedAnswers): Promise<void> {
-    const fates = await this.#askFates()
+    const fates = await this.#askFates(port)
     if (this.#port !== port) return
     for (const waiting of this.#waiting.values()) {
       if (waiting.sentOver === port) continue
@@ -127,17 +146,17 @@ export class WriterLink implements WriterRunner {
       else if (waiting.tries >= maxTries) this.#reject(waiting, lostTwice())
       else this.#send(port, waiting)
     }
-    this.#isSettled = true
+    this.#state = { kind: 'linked', port }
     this.#keepAwake()
   }
 
   /** By the requests' ids, what became of the batches that the lost writer had. */
-  async #askFates(): Promise<Map<number, Fate | 'unknown'>> {
+  async #askFates(port: MessagePort): Promise<Map<number, Fate | 'unknown'>> {
     const sent = [...this.#waiting.values()].flatMap(({ request: { id, task }, tries }) =>
       tries > 0 && task.kind === 'batch' ? [{ id, batch: task.batch }] : [],
     )
     if (sent.length === 0) return new Map()
-    const asked = this.run({ kind: 'fates', batches: sent.map(({ batch }) => batch) })
+    const asked = this.#ask({ kind: 'fates', batches: sent.map(({ batch }) => batch) }, [], port)
     // Where this writer is lost too, the next one is asked.
     const outcome = await asked.catch(() => undefined)
     const fates = outcome?.ok === true ? outcome.value : []
@@ -177,6 +196,10 @@ export class WriterLink implements WriterRunner {
     else this.#port?.unref()
   }
 }
+
+/** The others hold something of their thread's that is gone with the writer. */
+const isRepeatable = ({ request: { task } }: Waiting): boolean =>
+  task.kind === 'batch' || task.kind === 'alone' || task.kind === 'index'
 
 /** A parameter that changed after it was checked: an object with a getter of the caller's own. */
 const notSendable = (error: unknown): ConvoDbError =>
