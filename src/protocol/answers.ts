@@ -1,5 +1,6 @@
 import type { BatchAnswer } from './batch.js'
-import type { AnyOutcome, Fate, Outcome, ReaderTask, WriterTask } from './messages.js'
+import type { AnyOutcome, Outcome } from './messages.js'
+import type { Fate, ReaderTask, WriterTask } from './tasks.js'
 import type { ScrubSlice } from './scrub.js'
 
 /** What each task of a reader is answered with; the workers and whoever asks them go by the same table. */

@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { LocalReader, ReaderHandlers } from '../protocol/answers.js'
 import { ConvoDbError } from '../protocol/errors.js'
-import type { ConnectionSettings, LeaseTask, Outcome, ReaderTask } from '../protocol/messages.js'
+import type { ConnectionSettings, Outcome } from '../protocol/messages.js'
+import type { LeaseTask, ReaderTask } from '../protocol/tasks.js'
 import { confirmOutcome } from './connection/damage.js'
 import { openReadConnection } from './connection/open.js'
-import { failed, outcomeOf } from './connection/outcome.js'
+import { failed, outcomeOf } from './connection/sqlite-errors.js'
 import { serveLease } from './lease/serve-lease.js'
 import { ReaderConnection } from './reading/reader-connection.js'
 

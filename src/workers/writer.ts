@@ -5,18 +5,15 @@ import { ConvoDbError, type ErrorData } from '../protocol/errors.js'
 import type {
   AnyOutcome,
   ConnectionSettings,
-  Fate,
-  LeaseTask,
-  LinkOffer,
   OperationMessage,
   Outcome,
   WriterNews,
-  WriterTask,
 } from '../protocol/messages.js'
+import type { Fate, LeaseTask, LinkOffer, WriterTask } from '../protocol/tasks.js'
 import type { CheckpointResult } from '../protocol/models.js'
 import type { WireParams } from '../protocol/operations.js'
 import { confirmOutcome } from './connection/damage.js'
-import { failed, outcomeOf } from './connection/outcome.js'
+import { failed, outcomeOf } from './connection/sqlite-errors.js'
 import { toErrorData } from './connection/sqlite-errors.js'
 import { runWriteMessage } from './dispatch.js'
 import { serveLease } from './lease/serve-lease.js'

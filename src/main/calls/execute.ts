@@ -2,11 +2,10 @@ import type { TypedParams, TypedResult } from '../../protocol/content-types.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { JsonObject } from '../../protocol/models.js'
 import { isOperationName, operations, type OperationName, type Params } from '../../protocol/operations.js'
-import type { CallOptions } from '../validation/call-options.js'
+import { type CallOptions, checkCallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
-import { checkCallOptions } from '../validation/call-options.js'
 import { readParams } from '../reading/read-params.js'
-import { unreadable } from '../reading/reading.js'
+import { unreadable } from '../reading/kinds.js'
 import { decoderOf } from '../wire/result-decoder.js'
 
 /** Runs an operation by name: reads and checks its parameters, has it carried out, and turns the result into the caller's form. */
@@ -48,4 +47,22 @@ export function createExecute(executor: Executor): unknown {
 export function answering(name: unknown, error: unknown): ConvoDbError {
   if (!(error instanceof ConvoDbError)) return unreadable()
   return typeof name === 'string' ? ConvoDbError.answering(name, error) : error
+}
+
+/** What a call on one thing takes: its id bare, or in an object as every other call. */
+export type IdOr<Field extends string> = string | { readonly [Key in Field]: string }
+
+/** What a call on many things takes: the list bare, or in an object. */
+export type ListOr<Item, Whole> = readonly Item[] | Whole
+
+export function idParams<Field extends string>(
+  field: Field,
+  value: IdOr<Field>,
+): { readonly [Key in Field]: string }
+export function idParams(field: string, value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? value : { [field]: value }
+}
+
+export function isList<Item, Whole extends object>(value: ListOr<Item, Whole>): value is readonly Item[] {
+  return Array.isArray(value)
 }

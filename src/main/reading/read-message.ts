@@ -2,7 +2,7 @@ import type { WireParams } from '../../protocol/operations.js'
 import { readChoice, readId, readJson, readText, readTime } from './kinds.js'
 import { itemWeight } from '../../protocol/packed.js'
 import type { JsonWriter } from './json-writer.js'
-import type { Reader, Reading } from './reading.js'
+import type { Reader, Reading } from './kinds.js'
 import { refuseUnknown, toObject } from './reader-of.js'
 
 type WireMessage = WireParams<'storeMessage'>

@@ -1,5 +1,8 @@
-import { ownerOf, readPart, type Packed, type Part } from '../../protocol/packed.js'
+import type { SegmentMessageIdsPart } from '../../protocol/message-rows.js'
+import type { SegmentMessageIds } from '../../protocol/models.js'
+import { isPacked, ownerOf, readPart, type Packed, type Part } from '../../protocol/packed.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
+import { Stepwise } from '../stepwise.js'
 import type { ItemDecoder } from './item-decoder.js'
 import { parseJsonInSteps, type ParseJson } from './parse-json.js'
 
@@ -37,7 +40,7 @@ export function* decodeParts<Wire, Item, Rest, DecodedRest = Rest>(
     }
     const list = lists.get(part.field) ?? []
     lists.set(part.field, list)
-    for (const item of itemsOf(part.value)) {
+    for (const item of wholeItems(part.value)) {
       list.push(decode(item, parse))
       if (pace.isOver()) {
         yield
@@ -48,7 +51,7 @@ export function* decodeParts<Wire, Item, Rest, DecodedRest = Rest>(
   return { rest, lists }
 }
 
-function itemsOf<Wire>(items: Items<Wire>): readonly Wire[] {
+function wholeItems<Wire>(items: Items<Wire>): readonly Wire[] {
   if (typeof items !== 'string') return items
   const parsed: Wire[] = JSON.parse(items)
   return parsed
@@ -68,4 +71,23 @@ function* parserFor(part: Part): Steps<ParseJson | undefined> {
   } catch {
     return JSON.parse
   }
+}
+
+/** A segment of many members came in several parts. */
+export function decodeMessageIds(wire: unknown): SegmentMessageIds[] | Stepwise<SegmentMessageIds[]> {
+  return isPacked(wire) ? new Stepwise(joinInSteps(wire)) : joinIds(Array.isArray(wire) ? wire : [])
+}
+
+function* joinInSteps(packed: Packed): Steps<SegmentMessageIds[]> {
+  return joinIds(yield* decodeList<SegmentMessageIdsPart, SegmentMessageIdsPart>(packed, (part) => part))
+}
+
+function joinIds(parts: readonly SegmentMessageIdsPart[]): SegmentMessageIds[] {
+  const segments: SegmentMessageIds[] = []
+  for (const { segmentId, messageIds, continues = false } of parts) {
+    const last = segments.at(-1)
+    if (continues && last !== undefined) for (const id of messageIds) last.messageIds.push(id)
+    else segments.push({ segmentId, messageIds: [...messageIds] })
+  }
+  return segments
 }

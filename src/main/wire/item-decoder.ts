@@ -1,11 +1,39 @@
 import { Type, type TSchema } from 'typebox'
 import type { ErrorDetails } from '../../protocol/errors.js'
 import type { ResultKind } from '../../protocol/results.js'
-import type { ParseJson } from './parse-json.js'
-import { readJson } from './read-json.js'
+import { readJson, type ParseJson } from './parse-json.js'
+import { rowToMember, rowToMessage } from './row-decoders.js'
+
+/** How the items of a list are decoded one by one, and how all are that crossed at once. */
+interface ListItems {
+  readonly decode: ItemDecoder<never>
+  readonly decodeAll: (wire: unknown) => unknown[]
+}
+
+const rows = <Row>(decode: ItemDecoder<Row>): ListItems => ({
+  decode,
+  decodeAll: (wire) => {
+    const parsed: Row[] = JSON.parse(String(wire))
+    return parsed.map((row) => decode(row))
+  },
+})
+
+/** By the name of the model: lists of these cross as text. */
+const asRows: Readonly<Record<string, ListItems>> = {
+  Message: rows(rowToMessage),
+  SegmentMessage: rows(rowToMember),
+}
+
+export function itemsOf(schema: TSchema): ListItems {
+  const decode = itemDecoder(schema)
+  const plain = { decode, decodeAll: (wire: unknown) => toList(wire).map((item) => decode(toFields(item))) }
+  return asRows[String(Reflect.get(schema, 'title'))] ?? plain
+}
+
+const toList = (wire: unknown): readonly unknown[] => (Array.isArray(wire) ? wire : [])
 
 /** The fields of one thing, as they cross threads or as callers see them. */
-export type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 
 /** How one thing becomes what callers see. It holds one JSON text at most, which may have been parsed ahead. */
 export type ItemDecoder<Wire = Fields, Item = unknown> = (wire: Wire, parse?: ParseJson) => Item

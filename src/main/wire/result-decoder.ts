@@ -3,10 +3,8 @@ import { operations, type OperationName } from '../../protocol/operations.js'
 import { isPacked, type Packed } from '../../protocol/packed.js'
 import type { DecodeAnswer } from '../executors/executor.js'
 import { Stepwise } from '../stepwise.js'
-import { decodeList, decodeOne, decodeParts } from './decode-packed.js'
-import { itemDecoder, toFields, type ItemDecoder } from './item-decoder.js'
-import { itemsOf } from './list-items.js'
-import { decodeMessageIds } from './segment-message-ids.js'
+import { decodeList, decodeMessageIds, decodeOne, decodeParts } from './decode-packed.js'
+import { itemDecoder, itemsOf, toFields, type ItemDecoder } from './item-decoder.js'
 
 /** How an answer becomes what callers see: at once, or in steps where it is large. */
 type Decoder<Wire = unknown> = (wire: Wire) => unknown

@@ -1,7 +1,7 @@
 import type { MemberRow, MessageRow } from '../../protocol/message-rows.js'
 import type { JsonObject, Message, SegmentMessage } from '../../protocol/models.js'
 import type { ParseJson } from './parse-json.js'
-import { readJson } from './read-json.js'
+import { readJson } from './parse-json.js'
 
 /**
  * Lists of messages cross as rows of JSON text (src/protocol/message-rows.ts) and are decoded by hand: they are what is read most,

@@ -1,11 +1,12 @@
 import { expose } from 'comlink'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { LeaseCalls } from '../../protocol/lease.js'
-import type { ConnectionMode, LeaseTask, Outcome } from '../../protocol/messages.js'
+import type { ConnectionMode, Outcome } from '../../protocol/messages.js'
+import type { LeaseTask } from '../../protocol/tasks.js'
 import type { Connection } from '../connection/connection.js'
 import { confirmOutcome } from '../connection/damage.js'
 import { concernsConnection } from '../writer/faults.js'
-import { failed, outcomeOf } from '../connection/outcome.js'
+import { failed, outcomeOf } from '../connection/sqlite-errors.js'
 import { BorrowedConnection } from './borrowed-connection.js'
 
 /**

@@ -11,7 +11,7 @@ import {
   type KeysetSql,
   type Listing,
   type Stretch,
-} from '../reading/keyset.js'
+} from '../reading/paging.js'
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'

@@ -1,4 +1,4 @@
-import type { Fate } from '../../protocol/messages.js'
+import type { Fate } from '../../protocol/tasks.js'
 import { maxBatchesUnderWay } from '../../protocol/batch.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 

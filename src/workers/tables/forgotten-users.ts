@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
-import { listMessageKeys } from './user-messages.js'
+import { listMessageKeys } from './user-keys.js'
 import { findUserKey, listUserIds } from './user-keys.js'
 import { indexDisplayName } from './user-name-suffixes.js'
 

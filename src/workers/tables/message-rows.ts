@@ -3,7 +3,7 @@ import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
-import type { Place } from '../reading/cursor.js'
+import type { Place } from '../reading/paging.js'
 import { answerRows, type Row } from '../reading/pack-answer.js'
 import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 

@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
 import { ConvoDbError } from '../../protocol/errors.js'
-import { outcomeOf } from '../connection/outcome.js'
+import { outcomeOf } from '../connection/sqlite-errors.js'
 import { LockFile } from '../files/lock-file.js'
 import { OwnerFile, readCommitMark, readPid, type CommitMark } from '../files/owner-file.js'
 import { assertOwnSidecar } from '../files/sidecars.js'
@@ -197,4 +197,21 @@ function takenFrom(path: string): ConvoDbError {
     `${lockPathOf(path)} was taken away, and ${owner(pid)} has opened ${path} for writing since; nothing more is written from here. Close it here, or there`,
     detailsOf(path, pid),
   )
+}
+
+interface Commits {
+  readonly opening: number
+  readonly commits: number
+}
+
+/**
+ * How many transactions the last owner acknowledged that are not in the file: what follows a damaged page of the log, SQLite takes
+ * for never finished, and drops without a word (https://www.sqlite.org/fileformat2.html#walformat). Of a file that another one was
+ * put in the place of since, the mark tells nothing.
+ */
+export function countLostCommits(mark: CommitMark | undefined, { opening, commits }: Commits): number {
+  if (mark === undefined) return 0
+  if (mark.opening === opening) return Math.max(0, mark.commits - commits)
+  // Not even the beginning of that opening is left.
+  return mark.previous === opening ? mark.commits : 0
 }

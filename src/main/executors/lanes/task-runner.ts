@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads'
 import type { ReaderAnswers, WriterAnswers } from '../../../protocol/answers.js'
-import type { ReaderTask, WriterTask } from '../../../protocol/messages.js'
+import type { ReaderTask, WriterTask } from '../../../protocol/tasks.js'
 
 /** Carries a task to where it runs, a worker pool or a link to the writer, and brings the answer that is for its kind. */
 interface TaskRunner<

@@ -15,7 +15,7 @@ import { EndOfTurn } from './time.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import { beingPacked, type LargeCall } from './large-call.js'
 import type { Decode, PendingCall } from './call.js'
-import { settle, settleInTurns } from './settle.js'
+import { settle, settleInTurns } from './call.js'
 import type { WriterRunner } from './task-runner.js'
 
 export interface BatchLimits extends QueueLimits {

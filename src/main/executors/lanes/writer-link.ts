@@ -1,7 +1,7 @@
 import type { MessagePort, Transferable } from 'node:worker_threads'
 import type { WriterAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { Fate, LinkAnswer, LinkRequest, WriterTask } from '../../../protocol/messages.js'
+import type { Fate, LinkAnswer, LinkRequest, WriterTask } from '../../../protocol/tasks.js'
 import type { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { WriterRunner } from './task-runner.js'
 

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import type { ConnectionSettings, FileIdentity, LinkOffer, WriterNews } from '../../../protocol/messages.js'
+import type { ConnectionSettings, FileIdentity, WriterNews } from '../../../protocol/messages.js'
+import type { LinkOffer } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../file-job.js'

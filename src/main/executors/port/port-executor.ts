@@ -7,8 +7,8 @@ import type {
   OperationGroup,
   PortLimits,
   PortMessage,
-  ReaderTask,
 } from '../../../protocol/messages.js'
+import type { ReaderTask } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'

@@ -1,4 +1,4 @@
-import { countLostCommits } from '../../writer/lost-commits.js'
+import { countLostCommits } from '../../writer/owner-lock.js'
 import { readCommits } from '../../tables/committed-batches.js'
 import type { Check, Inspection } from './inspection.js'
 

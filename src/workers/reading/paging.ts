@@ -1,8 +1,7 @@
 import type { Order } from '../../protocol/parameters.js'
-import { defaultLimit } from '../../protocol/limits.js'
-import { decodeCursor, encodeCursor, type Place } from './cursor.js'
-import { gatherPage } from './gather-page.js'
+import { defaultLimit, maxPageLength } from '../../protocol/limits.js'
 import type { BindParams, BindValue, ReadConnection } from '../connection/connection.js'
+import { ConvoDbError } from '../../protocol/errors.js'
 
 /**
  * One direction of an ordered listing inside one channel, as two queries: the rows that share the place's time, then
@@ -87,4 +86,60 @@ export function readPage<Found, Row>(
   })
   const isLast = !hasMore || last === undefined
   return { items: rows, nextCursor: isLast ? null : encodeCursor(listing.placeOf(connection, last)) }
+}
+
+/** So many are looked for at a time, lest a long page of long rows is read whole before it is cut. */
+const rowsPerStep = 256
+
+interface PageSource<Found, Row> {
+  readonly limit: number
+  /** Up to `count` rows behind the last one, or from the start. */
+  find(last: Found | undefined, count: number): readonly Found[]
+  /** The row whole. */
+  load(found: Found): Row
+  /** Its length, in characters. */
+  lengthOf(row: Row): number
+}
+
+/** One page: as many rows as are asked for or, where they are long, as many as make it long enough; one at least. */
+export function gatherPage<Found, Row>({ limit, find, load, lengthOf }: PageSource<Found, Row>) {
+  const rows: Row[] = []
+  let length = 0
+  let last: Found | undefined
+  for (;;) {
+    // One more than there is room for tells whether another page follows.
+    const count = Math.min(limit - rows.length + 1, rowsPerStep)
+    const found = find(last, count)
+    for (const item of found) {
+      if (rows.length === limit || length > maxPageLength) return { rows, last, hasMore: true }
+      const row = load(item)
+      rows.push(row)
+      length += lengthOf(row)
+      last = item
+    }
+    if (found.length < count) return { rows, last, hasMore: false }
+  }
+}
+
+/** A place in an ordered listing: the order's value and, among equals, the row's key. */
+export interface Place {
+  readonly value: number
+  readonly key: number
+}
+
+const shape = /^(-?\d{1,16})\.(\d{1,16})$/
+
+export function encodeCursor({ value, key }: Place): string {
+  return Buffer.from(`${value}.${key}`).toString('base64url')
+}
+
+/** @throws INVALID_ARGUMENT when the text is no cursor of ours */
+export function decodeCursor(cursor: string): Place {
+  const match = shape.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  if (match === null) {
+    throw new ConvoDbError('INVALID_ARGUMENT', "cursor must be a page's nextCursor, unchanged", {
+      field: 'cursor',
+    })
+  }
+  return { value: Number(match[1]), key: Number(match[2]) }
 }
