@@ -1,3 +1,4 @@
+import { extraNames } from './message-fields.js'
 import type { StoreMessageParams } from './parameters.js'
 import type { Wire } from './wire.js'
 
@@ -38,13 +39,13 @@ export function append(columns: MessageColumns, message: WireMessage): void {
   timestamps.push(message.timestamp)
 }
 
+const optionalNames = [...extraNames, 'onConflict'] as const
+
 /** Whether a message has anything but what every message has. */
-export const hasExtras = (message: MessageExtras): boolean =>
-  message.messageType !== undefined ||
-  message.replyToMessageId !== undefined ||
-  message.editedAt !== undefined ||
-  message.metadata !== undefined ||
-  message.onConflict !== undefined
+export function hasExtras(message: MessageExtras): boolean {
+  for (const name of optionalNames) if (message[name] !== undefined) return true
+  return false
+}
 
 /** The messages row by row. */
 export function unpackColumns(columns: MessageColumns): WireMessage[] {

@@ -4,18 +4,18 @@
  */
 export type MessageRows = string
 
-/** A row of it. Times are epoch milliseconds, metadata is JSON text. */
+/** A row of it. Times are epoch milliseconds, metadata is JSON text; what not every message has is in the order of `extraNames`. */
 export type MessageRow = [
   messageId: string,
   channelId: string,
   userId: string,
   content: string,
   timestamp: number,
-  messageType: string,
-  replyToMessageId: string | null,
-  editedAt: number | null,
-  metadata: string | null,
+  ...extras: (string | number | null)[],
 ]
+
+/** How many values stand before the extras. */
+export const valuesBeforeExtras = 5
 
 /** A row of a segment's members. */
 export type MemberRow = [...MessageRow, position: number, contributionScore: number | null]

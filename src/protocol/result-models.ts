@@ -1,3 +1,4 @@
+import { extraResults } from './message-fields.js'
 import type * as models from './models.js'
 import {
   wholeNumber,
@@ -29,10 +30,7 @@ const messageFields = {
   userId: text,
   content: text,
   timestamp: time,
-  messageType: text,
-  replyToMessageId: orNull(text),
-  editedAt: orNull(time),
-  metadata: orNull(json),
+  ...extraResults,
 }
 
 export const message = model<models.Message>('Message', messageFields)

@@ -70,7 +70,7 @@ const readVector: Reader<Float32Array> = (given, reading) => {
 const jsonWeight = 4
 
 /** Its text or, where that is too long to be written at once, the writer that is to be finished in steps. */
-export const readJson: Reader<string | JsonWriter> = (given, reading) => {
+const readJson: Reader<string | JsonWriter> = (given, reading) => {
   const writer = new JsonWriter(given, reading.field)
   if (!writer.run(reading.room / jsonWeight)) {
     reading.hasUnfinished = true

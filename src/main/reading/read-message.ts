@@ -1,9 +1,9 @@
+import { extraNames, extraParams } from '../../protocol/message-fields.js'
 import type { WireParams } from '../../protocol/operations.js'
-import { readChoice, readId, readJson, readText, readTime } from './kinds.js'
 import { itemWeight } from '../../protocol/packed.js'
 import type { JsonWriter } from './json-writer.js'
-import type { Reader, Reading } from './kinds.js'
-import { refuseUnknown, toObject } from './reader-of.js'
+import { readChoice, readId, readText, readTime, type Reader, type Reading } from './kinds.js'
+import { fieldReadersOf, refuseUnknown, toObject, type FieldReader } from './reader-of.js'
 
 type WireMessage = WireParams<'storeMessage'>
 
@@ -12,62 +12,56 @@ export type ReadMessage = Omit<WireMessage, 'metadata'> & {
   readonly metadata?: string | JsonWriter | null | undefined
 }
 
+const extras: readonly FieldReader[] = fieldReadersOf(extraParams)
+const storeExtras: readonly FieldReader[] = [
+  ...extras,
+  { key: 'onConflict', isOptional: true, read: readChoice(['update', 'ignore', 'error']) },
+]
 const messageFields: ReadonlySet<string> = new Set([
   'messageId',
   'channelId',
   'userId',
   'content',
   'timestamp',
-  'messageType',
-  'replyToMessageId',
-  'editedAt',
-  'metadata',
+  ...extraNames,
 ])
 const storeFields: ReadonlySet<string> = new Set([...messageFields, 'onConflict'])
-
-const readOnConflict = readChoice(['update', 'ignore', 'error'])
 
 const required = <Value>(given: unknown, field: string, read: Reader<Value>, reading: Reading): Value => {
   reading.field = field
   return given === undefined ? reading.refuse('is missing') : read(given, reading)
 }
 
-const optional = <Value>(
+/** Field by field: by far the most frequent of all that is read. What few messages have is there only where it was given. */
+function readFields(
   given: unknown,
-  field: string,
-  read: Reader<Value>,
   reading: Reading,
-): Value | undefined => {
-  if (given === undefined) return undefined
-  reading.field = field
-  return read(given, reading)
-}
-
-const nullable = <Value>(given: unknown, field: string, read: Reader<Value>, reading: Reading) =>
-  given === null ? null : optional(given, field, read, reading)
-
-/** What `addMessages` takes many of, field by field: by far the most frequent of all that is read. */
-export function readMessage(given: unknown, reading: Reading, known = messageFields): ReadMessage {
-  const message = toObject(given, reading)
-  refuseUnknown(message, known, reading)
+  known: ReadonlySet<string>,
+  more: readonly FieldReader[],
+): ReadMessage {
+  const fields = toObject(given, reading)
+  refuseUnknown(fields, known, reading)
   reading.weight += itemWeight
-  return {
-    messageId: required(message['messageId'], 'messageId', readId, reading),
-    channelId: required(message['channelId'], 'channelId', readId, reading),
-    userId: required(message['userId'], 'userId', readId, reading),
-    content: required(message['content'], 'content', readText, reading),
-    timestamp: required(message['timestamp'], 'timestamp', readTime, reading),
-    messageType: optional(message['messageType'], 'messageType', readId, reading),
-    replyToMessageId: nullable(message['replyToMessageId'], 'replyToMessageId', readId, reading),
-    editedAt: nullable(message['editedAt'], 'editedAt', readTime, reading),
-    metadata: nullable(message['metadata'], 'metadata', readJson, reading),
-    onConflict:
-      known === storeFields
-        ? optional(message['onConflict'], 'onConflict', readOnConflict, reading)
-        : undefined,
+  const message = {
+    messageId: required(fields['messageId'], 'messageId', readId, reading),
+    channelId: required(fields['channelId'], 'channelId', readId, reading),
+    userId: required(fields['userId'], 'userId', readId, reading),
+    content: required(fields['content'], 'content', readText, reading),
+    timestamp: required(fields['timestamp'], 'timestamp', readTime, reading),
   }
+  for (const { key, read: readExtra } of more) {
+    const value = fields[key]
+    if (value === undefined) continue
+    reading.field = key
+    Reflect.set(message, key, readExtra(value, reading))
+  }
+  return message
 }
+
+/** What `addMessages` takes many of. */
+export const readMessage = (given: unknown, reading: Reading): ReadMessage =>
+  readFields(given, reading, messageFields, extras)
 
 /** What `storeMessage` takes. */
 export const readStoredMessage = (given: unknown, reading: Reading): ReadMessage =>
-  readMessage(given, reading, storeFields)
+  readFields(given, reading, storeFields, storeExtras)

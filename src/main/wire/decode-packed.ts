@@ -1,4 +1,5 @@
-import type { SegmentMessageIdsPart } from '../../protocol/message-rows.js'
+import { extraNames } from '../../protocol/message-fields.js'
+import { valuesBeforeExtras, type SegmentMessageIdsPart } from '../../protocol/message-rows.js'
 import type { SegmentMessageIds } from '../../protocol/models.js'
 import { isPacked, ownerOf, readPart, type Packed, type Part } from '../../protocol/packed.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
@@ -58,7 +59,11 @@ function wholeItems<Wire>(items: Items<Wire>): readonly Wire[] {
 }
 
 /** Where an item has a JSON text: by its name, or by its place in a row. */
-const jsonFields: ReadonlySet<string> = new Set(['metadata', 'profile', '8'])
+const jsonFields: ReadonlySet<string> = new Set([
+  'metadata',
+  'profile',
+  String(valuesBeforeExtras + extraNames.indexOf('metadata')),
+])
 
 /** A JSON text that is long is parsed ahead, in steps; whoever decodes its item finds it parsed. */
 function* parserFor(part: Part): Steps<ParseJson | undefined> {

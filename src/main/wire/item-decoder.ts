@@ -1,7 +1,6 @@
 import { Type, type TSchema } from 'typebox'
-import type { ErrorDetails } from '../../protocol/errors.js'
-import type { ResultKind } from '../../protocol/results.js'
-import { readJson, type ParseJson } from './parse-json.js'
+import { fieldDecoder } from './field-decoder.js'
+import type { ParseJson } from './parse-json.js'
 import { rowToMember, rowToMessage } from './row-decoders.js'
 
 /** How the items of a list are decoded one by one, and how all are that crossed at once. */
@@ -38,8 +37,6 @@ type Fields = Readonly<Record<string, unknown>>
 /** How one thing becomes what callers see. It holds one JSON text at most, which may have been parsed ahead. */
 export type ItemDecoder<Wire = Fields, Item = unknown> = (wire: Wire, parse?: ParseJson) => Item
 
-type DecodeField = (value: unknown, field: string, row: ErrorDetails, parse: ParseJson) => unknown
-
 /** Of an object, field by field; what is the same on both sides is copied. */
 export function itemDecoder(schema: TSchema): ItemDecoder {
   const properties = Type.IsObject(schema) ? Object.entries<TSchema>(schema.properties) : []
@@ -56,19 +53,6 @@ export function itemDecoder(schema: TSchema): ItemDecoder {
     }
     return item
   }
-}
-
-const byKind: { readonly [Kind in ResultKind]: DecodeField } = {
-  time: (value) => new Date(Number(value)),
-  json: (value, field, row, parse) => readJson(String(value), field, row, parse),
-}
-
-const isKind = (kind: unknown): kind is ResultKind => typeof kind === 'string' && Object.hasOwn(byKind, kind)
-
-function fieldDecoder(schema: TSchema): DecodeField | undefined {
-  const [value] = Type.IsUnion(schema) ? schema.anyOf : [schema]
-  const kind: unknown = value === undefined ? undefined : Reflect.get(value, 'kind')
-  return isKind(kind) ? byKind[kind] : undefined
 }
 
 export const toFields = (wire: unknown): Fields => ({ ...Object(wire) })

@@ -1,44 +1,49 @@
-import type { MemberRow, MessageRow } from '../../protocol/message-rows.js'
-import type { JsonObject, Message, SegmentMessage } from '../../protocol/models.js'
+import type { TSchema } from 'typebox'
+import { extraNames, extraResults, type ExtraName } from '../../protocol/message-fields.js'
+import { valuesBeforeExtras, type MemberRow, type MessageRow } from '../../protocol/message-rows.js'
+import type { Message, SegmentMessage } from '../../protocol/models.js'
+import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from './parse-json.js'
-import { readJson } from './parse-json.js'
+
+interface ExtraDecoder {
+  readonly name: ExtraName
+  readonly at: number
+  /** Where it is not the same on both sides. */
+  readonly decode: DecodeField | undefined
+}
+
+const extras: readonly ExtraDecoder[] = extraNames.map((name, index) => {
+  const { schema }: { readonly schema: TSchema } = extraResults[name]
+  return { name, at: valuesBeforeExtras + index, decode: fieldDecoder(schema) }
+})
 
 /**
- * Lists of messages cross as rows of JSON text (src/protocol/message-rows.ts) and are decoded by hand: they are what is read most,
- * and by their schema they would take half as long again.
+ * Lists of messages cross as rows of JSON text (src/protocol/message-rows.ts). What every message has is decoded by hand: they are
+ * what is read most, and by their schema they would take half as long again.
  */
-export function rowToMessage(
-  [
-    messageId,
-    channelId,
-    userId,
-    content,
-    timestamp,
-    messageType,
-    replyToMessageId,
-    editedAt,
-    metadata,
-  ]: MessageRow,
-  parse: ParseJson = JSON.parse,
-): Message {
-  return {
+export function rowToMessage(row: MessageRow, parse?: ParseJson): Message
+export function rowToMessage(row: MessageRow, parse: ParseJson = JSON.parse): object {
+  const [messageId, channelId, userId, content, timestamp] = row
+  const message: Record<string, unknown> = {
     messageId,
     channelId,
     userId,
     content,
     timestamp: new Date(timestamp),
-    messageType,
-    replyToMessageId,
-    editedAt: editedAt === null ? null : new Date(editedAt),
-    metadata: readMetadata(metadata, messageId, parse),
   }
+  for (const { name, at, decode } of extras) {
+    const value = row[at]
+    message[name] = decode === undefined || value === null ? value : decode(value, name, { messageId }, parse)
+  }
+  return message
 }
 
 export function rowToMember(row: MemberRow, parse?: ParseJson): SegmentMessage {
-  const [id, channel, user, content, at, type, reply, edited, metadata, position, contributionScore] = row
-  const message = rowToMessage([id, channel, user, content, at, type, reply, edited, metadata], parse)
-  return { ...message, position, contributionScore }
+  const [messageId, channelId, userId, content, timestamp, ...rest] = row
+  const message = rowToMessage([messageId, channelId, userId, content, timestamp, ...rest], parse)
+  const [position, contributionScore] = rest.slice(extraNames.length)
+  return { ...message, position: Number(position), contributionScore: toScore(contributionScore) }
 }
 
-const readMetadata = (text: string | null, messageId: string, parse: ParseJson): JsonObject | null =>
-  text === null ? null : readJson(text, 'metadata', { messageId }, parse)
+const toScore = (value: string | number | null | undefined): number | null =>
+  typeof value === 'number' ? value : null

@@ -2,10 +2,8 @@ import {
   cursor,
   id,
   ids,
-  json,
   list,
   neighbours,
-  nullable,
   object,
   onConflict,
   optional,
@@ -14,6 +12,7 @@ import {
   time,
   truth,
 } from '../fields.js'
+import { extraParams } from '../message-fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
 import type {
   AddMessagesParams,
@@ -36,10 +35,7 @@ const messageFields = {
   userId: id,
   content: text,
   timestamp: time,
-  messageType: optional(id),
-  replyToMessageId: nullable(id),
-  editedAt: nullable(time),
-  metadata: nullable(json),
+  ...extraParams,
 }
 
 const expired = { olderThan: time, channelId: optional(id), keepPinned: optional(truth) }
@@ -78,10 +74,7 @@ export const messageOperations = {
       messageId: id,
       content: optional(text),
       timestamp: optional(time),
-      messageType: optional(id),
-      replyToMessageId: nullable(id),
-      editedAt: nullable(time),
-      metadata: nullable(json),
+      ...extraParams,
     }),
     result: message,
   }),

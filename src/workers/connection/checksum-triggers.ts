@@ -1,3 +1,4 @@
+import { extraColumns } from '../../protocol/message-fields.js'
 import type { Connection } from './connection.js'
 
 /** What a table's `checksum` covers. Messages have theirs from the statement that stores them. */
@@ -21,16 +22,13 @@ export const checkedColumns = {
 } as const
 
 /** The columns a message's checksum covers, in the order of `messageChecksum`. */
-export const checkedMessageColumns = [
+export const checkedMessageColumns: readonly string[] = [
   'channel_key',
   'user_key',
   'content',
   'timestamp',
-  'message_type',
-  'reply_to_message_id',
-  'edited_at',
-  'metadata',
-] as const
+  ...extraColumns,
+]
 
 type CheckedTable = keyof typeof checkedColumns
 

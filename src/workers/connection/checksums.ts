@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { absentExtras } from '../../protocol/message-fields.js'
 
 /** What SQLite hands to a function of ours. */
 export type ChecksumValue = string | number | bigint | Uint8Array | null
@@ -38,19 +39,15 @@ export function plainMessageChecksum(
 /** The largest prime of 32 bits: two times that differ in one bit, or in a few, have different remainders. */
 const largestPrime = 4_294_967_291
 
-/** The checksum of any message. */
+/** The checksum of any message; the extras are in their order. */
 export function messageChecksum(
   channelKey: number,
   userKey: number,
   content: string,
   timestamp: number,
-  messageType: string,
-  replyToMessageId: string | null,
-  editedAt: number | null,
-  metadata: string | null,
+  ...extras: readonly ChecksumValue[]
 ): number {
   const sum = plainMessageChecksum(channelKey, userKey, content, timestamp)
-  const isPlain =
-    messageType === 'message' && replyToMessageId === null && editedAt === null && metadata === null
-  return isPlain ? sum : rowChecksum(sum, messageType, replyToMessageId, editedAt, metadata)
+  const isPlain = extras.every((value, index) => value === absentExtras[index])
+  return isPlain ? sum : rowChecksum(sum, ...extras)
 }

@@ -15,14 +15,18 @@ import {
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
-import { lengthOfRow, loadRow, placeOfRow, unlessLong, type FoundRow } from './message-rows.js'
+import {
+  lengthOfRow,
+  loadRow,
+  messageColumns,
+  placeOfRow,
+  unlessLong,
+  type FoundRow,
+} from './message-rows.js'
 import { findPlacedMessage } from './messages.js'
 
 // A listing is of one channel, whose id is bound.
-const rowColumns = unlessLong(`
-  json_array(
-    messages.message_id, :channelId, users.user_id, messages.content, messages.timestamp, messages.message_type,
-    messages.reply_to_message_id, messages.edited_at, messages.metadata)`)
+const rowColumns = unlessLong(`json_array(${messageColumns(':channelId')})`)
 const selectRows = `
   SELECT ${rowColumns}
   FROM channel_messages AS places

@@ -1,3 +1,4 @@
+import { recordColumns } from './messages.js'
 import type { ExportKind } from '../../protocol/transfer-parameters.js'
 
 /** Lines that are made at a time, where they are short. */
@@ -68,9 +69,7 @@ export const exportSql: { readonly [Kind in ExportKind]: ExportSql } = {
       ORDER BY message_key LIMIT :limit`,
     load: `
       SELECT
-        messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
-        messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
-        messages.edited_at AS editedAt, messages.metadata
+        ${recordColumns}
       FROM messages
       CROSS JOIN channels ON channels.channel_key = messages.channel_key
       CROSS JOIN users ON users.user_key = messages.user_key

@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { extraColumns, extraNames } from '../../protocol/message-fields.js'
 import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
@@ -7,10 +8,10 @@ import type { Place } from '../reading/paging.js'
 import { answerRows, type Row } from '../reading/pack-answer.js'
 import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 
-// The columns of a MessageRow.
-export const messageColumns = `
-  messages.message_id, channels.channel_id, users.user_id, messages.content, messages.timestamp,
-  messages.message_type, messages.reply_to_message_id, messages.edited_at, messages.metadata`
+// The columns of a MessageRow, where the channel's id is bound or read.
+export const messageColumns = (channelId = 'channels.channel_id'): string => `
+  messages.message_id, ${channelId}, users.user_id, messages.content, messages.timestamp,
+  ${extraColumns.map((column) => `messages.${column}`).join(', ')}`
 // Longer texts are not written as JSON, which takes too long to read: in the row's place stands its key.
 export const unlessLong = (json: string): string => `
   iif(
@@ -18,7 +19,7 @@ export const unlessLong = (json: string): string => `
   )`
 // One look-up by id a row, in the order asked: a list in JSON costs half of as many statements.
 const selectRowsByIds = `
-  SELECT ${unlessLong(`json_array(${messageColumns})`)}
+  SELECT ${unlessLong(`json_array(${messageColumns()})`)}
   FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
   ORDER BY asked.key`
 const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_key = ?`
@@ -34,19 +35,8 @@ export function loadRow(connection: ReadConnection, found: FoundRow): Row {
   const record = connection.get<MessageRecord>(selectByKey, [found])
   if (record === undefined)
     throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
-  const {
-    messageId,
-    channelId,
-    userId,
-    content,
-    timestamp,
-    messageType,
-    replyToMessageId,
-    editedAt,
-    metadata,
-  } = record
-  const start = [messageId, channelId, userId, content, timestamp, messageType] as const
-  return [...start, replyToMessageId, editedAt, metadata]
+  const { messageId, channelId, userId, content, timestamp } = record
+  return [messageId, channelId, userId, content, timestamp, ...extraNames.map((name) => record[name])]
 }
 
 /** Where a row stands. */
@@ -62,8 +52,7 @@ export function placeOfRow(connection: ReadConnection, found: FoundRow): Place {
 
 export function lengthOfRow(row: Row): number {
   if (typeof row === 'string') return row.length
-  const [, , , content, , , , , metadata] = row
-  return content.length + (metadata?.length ?? 0)
+  return row.reduce<number>((length, value) => length + (typeof value === 'string' ? value.length : 0), 0)
 }
 
 const idsPerStep = 500

@@ -1,10 +1,11 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { OnConflict } from '../../protocol/parameters.js'
+import { absentExtras, extraColumns, extraNames } from '../../protocol/message-fields.js'
 import { hasExtras, unpackColumns } from '../../protocol/message-columns.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { messageChecksum, plainMessageChecksum } from '../connection/checksums.js'
-import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import type { BindValue, ReadConnection, WriteConnection } from '../connection/connection.js'
 import type { Place } from '../reading/paging.js'
 import { isWhole } from '../connection/row-checks.js'
 import { ensureChannel } from './channels.js'
@@ -19,8 +20,8 @@ export const joinNames = `
   CROSS JOIN main.users ON users.user_key = messages.user_key`
 export const recordColumns = `
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
-    messages.timestamp, messages.message_type AS messageType, messages.reply_to_message_id AS replyToMessageId,
-    messages.edited_at AS editedAt, messages.metadata`
+    messages.timestamp,
+    ${extraNames.map((name, index) => `messages.${extraColumns[index]} AS ${name}`).join(', ')}`
 const selectById = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_id = ?`
 // What is changed in part gets a new checksum: damage in the rest must not get one that fits.
 const checkById = `SELECT 1 FROM messages WHERE message_id = ? AND ${isWhole('messages')}`
@@ -33,9 +34,8 @@ const selectPlace = `
 
 const insertMessage = `
   INSERT INTO messages (
-    message_key, message_id, channel_key, user_key, content, timestamp, checksum, message_type, reply_to_message_id,
-    edited_at, metadata
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    message_key, message_id, channel_key, user_key, content, timestamp, checksum, ${extraColumns.join(', ')}
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ${extraColumns.map(() => '?').join(', ')})
   ON CONFLICT (message_id) DO NOTHING`
 // Most messages have nothing else: binding seven values instead of eleven is a tenth of the insert.
 const insertPlainMessage = `
@@ -50,8 +50,8 @@ const selectLastKey = `
   ) AS lastKey`
 const updateRow = `
   UPDATE messages SET
-    channel_key = ?, user_key = ?, content = ?, timestamp = ?, checksum = ?, message_type = ?, reply_to_message_id = ?,
-    edited_at = ?, metadata = ?
+    channel_key = ?, user_key = ?, content = ?, timestamp = ?, checksum = ?,
+    ${extraColumns.map((column) => `${column} = ?`).join(', ')}
   WHERE message_id = ?`
 // Embeddings and segment membership go along: foreign keys cascade. Triggers keep the counters.
 const deleteRow = `DELETE FROM messages WHERE message_id = ?`
@@ -117,9 +117,9 @@ export function store(
   }
   const current = requireMessage(connection, messageId)
   assertMayMove(connection, messageId, current, channelKey)
-  const checksum = checksumOf(channelKey, userKey, message)
-  const values = [channelKey, userKey, message.content, timestamp, checksum] as const
-  connection.run(updateRow, [...values, ...extrasOf(message), messageId])
+  const extras = extrasOf(message)
+  const checksum = messageChecksum(channelKey, userKey, message.content, timestamp, ...extras)
+  connection.run(updateRow, [channelKey, userKey, message.content, timestamp, checksum, ...extras, messageId])
   // A unindexed message's change fires no trigger that would do it.
   const isNewToUser = current.userKey !== userKey
   if (isNewToUser && !memory.userKeys.has(userId))
@@ -131,25 +131,19 @@ export function store(
 function insert(connection: WriteConnection, message: NewMessage, keys: MessageKeys): boolean {
   const { messageKey, channelKey, userKey } = keys
   const { messageId, content, timestamp } = message
-  const checksum = checksumOf(channelKey, userKey, message)
-  const values = [messageKey, messageId, channelKey, userKey, content, timestamp, checksum] as const
-  return hasExtras(message)
-    ? connection.run(insertMessage, [...values, ...extrasOf(message)]) > 0
-    : connection.run(insertPlainMessage, values) > 0
+  if (!hasExtras(message)) {
+    const checksum = plainMessageChecksum(channelKey, userKey, content, timestamp)
+    const values = [messageKey, messageId, channelKey, userKey, content, timestamp, checksum]
+    return connection.run(insertPlainMessage, values) > 0
+  }
+  const extras = extrasOf(message)
+  const checksum = messageChecksum(channelKey, userKey, content, timestamp, ...extras)
+  const values = [messageKey, messageId, channelKey, userKey, content, timestamp, checksum, ...extras]
+  return connection.run(insertMessage, values) > 0
 }
 
-const checksumOf = (channelKey: number, userKey: number, message: NewMessage): number =>
-  hasExtras(message)
-    ? messageChecksum(channelKey, userKey, message.content, message.timestamp, ...extrasOf(message))
-    : plainMessageChecksum(channelKey, userKey, message.content, message.timestamp)
-
-const extrasOf = (message: NewMessage) =>
-  [
-    message.messageType ?? 'message',
-    message.replyToMessageId ?? null,
-    message.editedAt ?? null,
-    message.metadata ?? null,
-  ] as const
+const extrasOf = (message: NewMessage): BindValue[] =>
+  extraNames.map((name, index) => message[name] ?? absentExtras[index] ?? null)
 
 /** The greatest key that any message has or had. */
 export function readLastKey(connection: ReadConnection): number {
@@ -201,21 +195,10 @@ export function updateMessage(
   if (current === undefined) {
     throw new ConvoDbError('NOT_FOUND', `There is no message '${messageId}'`, { messageId })
   }
-  const { content, timestamp, messageType, replyToMessageId, metadata } = changes
-  const editedAt = changes.editedAt ?? (content === undefined ? current.editedAt : Date.now())
-  store(
-    connection,
-    {
-      ...current,
-      content: content ?? current.content,
-      timestamp: timestamp ?? current.timestamp,
-      messageType: messageType ?? current.messageType,
-      replyToMessageId: replyToMessageId === undefined ? current.replyToMessageId : replyToMessageId,
-      editedAt: changes.editedAt === null ? null : editedAt,
-      metadata: metadata === undefined ? current.metadata : metadata,
-    },
-    'update',
-  )
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  const edited =
+    changes.content === undefined || changes.editedAt !== undefined ? {} : { editedAt: Date.now() }
+  store(connection, { ...current, ...given, ...edited }, 'update')
   return connection.get<MessageRecord>(selectById, [messageId]) ?? current
 }
 

@@ -19,7 +19,7 @@ interface SegmentKeys {
 
 // Clustered by (segment_key, position, message_key): members are read in order, then their messages by key.
 const memberRow = unlessLong(
-  `json_array(${messageColumns}, segment_messages.position, segment_messages.contribution_score)`,
+  `json_array(${messageColumns()}, segment_messages.position, segment_messages.contribution_score)`,
 )
 const joinMessages = `CROSS JOIN messages ON messages.message_key = segment_messages.message_key ${joinNames}`
 const selectMembers = `
@@ -214,9 +214,9 @@ function loadMember(connection: ReadConnection, segmentKey: number, found: Found
     found,
     segmentKey,
   ])
-  const [id, channel, user, content, at, type, reply, edited, metadata] = row
-  const message = [id, channel, user, content, at, type, reply, edited, metadata] as const
-  return [...message, place?.position ?? 0, place?.contributionScore ?? null]
+  const [messageId, channelId, userId, content, timestamp, ...extras] = row
+  const { position = 0, contributionScore = null } = place ?? {}
+  return [messageId, channelId, userId, content, timestamp, ...extras, position, contributionScore]
 }
 
 export function getSegmentMessageIds(
