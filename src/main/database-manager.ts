@@ -14,7 +14,7 @@ import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from './e
 import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
-import { checkPath } from './validation/check.js'
+import { checkPath, checkWork } from './validation/check.js'
 import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
 import { startVerification, type VerifyOptions } from './verify-database.js'
@@ -224,10 +224,12 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     users: userCalls(execute),
     execute,
     withConnection: async (work, options = {}) => {
+      checkWork(work)
       checkLeaseOptions(options)
       return executor.withConnection(({ sql }) => work(sql), options)
     },
     transaction: async (work, options = {}) => {
+      checkWork(work)
       checkLeaseOptions(options)
       return executor.withConnection((lent) => work(createTransaction<Metadata, Profile>(lent)), {
         mode: 'write',

@@ -28,6 +28,24 @@ describe('arguments of the wrong kind', () => {
     expect(await db.countMessages()).toBe(0)
   })
 
+  it.each(['null', '{}', '"work"'])('of transaction and withConnection are refused: %s', async (work) => {
+    await expectError(db.transaction(wrong(work)), 'INVALID_ARGUMENT', { field: 'work' })
+    await expectError(db.withConnection(wrong(work)), 'INVALID_ARGUMENT', { field: 'work' })
+  })
+
+  it('of batch are asked for their name once', async () => {
+    const names = ['getUser', 'getMessages']
+    const changing = {
+      get name() {
+        return names.shift()
+      },
+      params: { userId: 'nobody' },
+    }
+    const batch: Promise<unknown> = Reflect.apply(db.batch, db, [[changing]])
+    expect(await batch).toEqual([undefined])
+    expect(names).toEqual(['getMessages'])
+  })
+
   it.each(['null', '7', '"general"', '{}'])('of iterateMessages are refused: %s', async (page) => {
     await expectError(db.iterateMessages(wrong(page)).next(), 'INVALID_ARGUMENT')
   })

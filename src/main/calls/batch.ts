@@ -49,8 +49,7 @@ export function createBatch(executor: Executor): unknown {
     const refusal = executor.refusal('write')
     if (refusal !== undefined) throw refusal
     try {
-      const group = readGroup(given)
-      const names = Array.from(given, ({ name }) => name)
+      const { names, group } = readGroup(given)
       return await executor.executeGroup(group, checkCallOptions(options), (values) =>
         decodeEach(names, values),
       )

@@ -16,13 +16,20 @@ const maxGroupOperations = 1_000
 const wrong = (field: string, expectation: string): ConvoDbError =>
   new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
 
+/** A group on its way from the caller. */
+interface ReadGroup {
+  /** Of its operations, as they were read; each is asked for its name once. */
+  readonly names: readonly OperationName[]
+  readonly group: OperationGroup | Stepwise<OperationGroup>
+}
+
 /**
  * Reads the operations of one call, each as it would be read by itself.
  *
- * @returns the group or, where it is large, what goes on reading it in steps.
+ * @returns the group or, where it is large, what goes on reading it in steps; the names are complete when it is read.
  * @throws INVALID_ARGUMENT naming the operation and its field; the steps throw it, too
  */
-export function readGroup(given: unknown): OperationGroup | Stepwise<OperationGroup> {
+export function readGroup(given: unknown): ReadGroup {
   if (!Array.isArray(given)) throw wrong('operations', 'must be an array')
   if (given.length > maxGroupOperations) {
     throw wrong(
@@ -30,21 +37,28 @@ export function readGroup(given: unknown): OperationGroup | Stepwise<OperationGr
       `must have at most ${maxGroupOperations} items; use addMessages, or a transaction`,
     )
   }
+  const names: OperationName[] = []
   let bytes = 0
-  const steps = readEach(given, (more) => (bytes += more))
+  const steps = readEach(given, names, (more) => (bytes += more))
   const first = steps.next()
-  return first.done === true ? first.value : new Stepwise(steps, () => bytes)
+  return { names, group: first.done === true ? first.value : new Stepwise(steps, () => bytes) }
 }
 
-function* readEach(given: readonly unknown[], note: (bytes: number) => void): Steps<OperationGroup> {
+function* readEach(
+  given: readonly unknown[],
+  names: OperationName[],
+  note: (bytes: number) => void,
+): Steps<OperationGroup> {
+  const { length } = given
   const pace = new Pace()
   const read: OperationMessage[] = []
-  for (let index = 0; index < given.length; index += 1) {
+  for (let index = 0; index < length; index += 1) {
     const { name, params } = toOperation(given[index], `operations[${index}]`)
     try {
       const prepared = readParams(name, params)
       if (operations[name].transaction === 'none')
         throw wrong('name', 'must be an operation of a transaction')
+      names.push(name)
       if (prepared instanceof Stepwise) {
         const packed = yield* prepared.steps
         note(packed.bytes)
