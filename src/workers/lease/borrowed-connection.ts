@@ -9,6 +9,7 @@ import { toErrorData } from '../connection/sqlite-errors.js'
 import { followUnindexedMessages } from '../tables/indexed-messages.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
+import { inSavepoint } from './savepoint.js'
 import { runSchemaChange } from './schema-watch.js'
 import { executeStatement, readRow, readRows, runStatement, toBindParams } from './sql-values.js'
 import { splitStatements } from './statements.js'
@@ -96,18 +97,7 @@ export class BorrowedConnection {
     connection.memory.forget()
     if (operations[message.name].lane === 'read')
       return this.#runAgain(() => runReadMessage(connection, message))
-    connection.run('SAVEPOINT convodb_operation')
-    try {
-      const value = runWriteMessage(connection, message)
-      connection.run('RELEASE convodb_operation')
-      return value
-    } catch (error) {
-      if (connection.inTransaction) {
-        connection.run('ROLLBACK TO convodb_operation')
-        connection.run('RELEASE convodb_operation')
-      }
-      throw error
-    }
+    return inSavepoint(connection, () => runWriteMessage(connection, message))
   }
 
   #readSnapshot(message: OperationMessage): AnyResult {

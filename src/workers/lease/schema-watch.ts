@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Connection } from '../connection/connection.js'
+import { inSavepoint } from './savepoint.js'
 import { ourTables } from './our-tables.js'
 
 const selectSchema = `
@@ -36,23 +37,13 @@ export function runSchemaChange<Value>(
   run: () => Value,
 ): Value {
   const before = listOurs(connection, ourTriggers)
-  connection.exec('SAVEPOINT convodb_schema_change')
-  try {
+  return inSavepoint(connection, () => {
     const value = run()
-    if (listOurs(connection, ourTriggers) !== before) {
-      throw new ConvoDbError(
-        'SQL_NOT_ALLOWED',
-        "The statement would change ConvoDB's own tables, or hide one; tables of your own, under other names, are yours to change",
-        { field: 'sql' },
-      )
-    }
-    connection.exec('RELEASE convodb_schema_change')
-    return value
-  } catch (error) {
-    if (connection.inTransaction) {
-      connection.exec('ROLLBACK TO convodb_schema_change')
-      connection.exec('RELEASE convodb_schema_change')
-    }
-    throw error
-  }
+    if (listOurs(connection, ourTriggers) === before) return value
+    throw new ConvoDbError(
+      'SQL_NOT_ALLOWED',
+      "The statement would change ConvoDB's own tables, or hide one; tables of your own, under other names, are yours to change",
+      { field: 'sql' },
+    )
+  })
 }
