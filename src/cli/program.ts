@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { colorsFor } from './format.js'
 import { backupCommand } from './commands/backup.js'
@@ -8,7 +9,6 @@ import { restoreCommand } from './commands/restore.js'
 import { statsCommand } from './commands/stats.js'
 import { verifyCommand } from './commands/verify.js'
 import { printFailure } from './failure.js'
-import { packageVersion } from './version.js'
 
 const commands = [
   importCommand(),
@@ -48,4 +48,11 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   printFailure(error)
   return 1
+}
+
+/** The package's version, from its package.json. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'object' && value !== null && 'version' in value ? String(value.version) : 'unknown'
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { verifyDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
-import { migrations } from '../../src/workers/schema/index.js'
+import { migrations } from '../../src/workers/schema/migrate.js'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { readFixture } from '../support/fixture-answers.js'
 import {

@@ -1,4 +1,4 @@
-import { migrations } from '../../src/workers/schema/index.js'
+import { migrations } from '../../src/workers/schema/migrate.js'
 
 /**
  * A second version of the schema, as one to come may be: a table is rebuilt, to which others refer; a column, a table and an index

@@ -1,10 +1,12 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Connection } from '../connection/connection.js'
-import { migrations } from './index.js'
 import { refoldNames } from '../tables/name-folding.js'
+import { initial } from './0001-initial.js'
 
 /** "cnvo" in ASCII, in the file's header (https://www.sqlite.org/pragma.html#pragma_application_id). */
 export const applicationId = 0x636e766f
+/** In order; a file's `user_version` is how many of them it has seen. One that was released never changes. */
+export const migrations: readonly string[] = [initial]
 export const schemaVersion = migrations.length
 
 /**

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { Connection, type ReadConnection } from '../../connection/connection.js'
-import { migrations } from '../../schema/index.js'
+import { migrations } from '../../schema/migrate.js'
 import type { Check } from './inspection.js'
 
 // The statistics of `optimize` come and go.
