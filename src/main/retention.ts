@@ -7,7 +7,7 @@ import type { Execute } from './calls/execute.js'
 import { checkCallOptions } from './validation/call-options.js'
 import { fieldReadersOf, readFields, refuseUnknown, toObject, type FieldReader } from './reading/reader-of.js'
 import { readBoolean } from './reading/kinds.js'
-import { Reading } from './reading/kinds.js'
+import { Reading } from './reading/reading.js'
 
 /** What to delete; see `applyRetention`. */
 export interface Retention {

@@ -3,7 +3,7 @@ import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/b
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage } from '../protocol/file-job.js'
 import { copyDatabase } from './file-jobs/copy-database.js'
-import { failed } from './connection/sqlite-errors.js'
+import { failed } from './connection/outcome.js'
 
 /**
  * A thread that copies one database, verifies the copy and puts it into its place, and ends. It is told to stop by shared

@@ -8,6 +8,7 @@ import type {
 } from '../protocol/messages.js'
 import type {
   AfterIndexingOperationName,
+  OperationName,
   ReadOperationName,
   WireParams,
   WireResult,
@@ -16,6 +17,7 @@ import type {
 import { unpackNow, type Packed } from '../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from './connection/connection.js'
 import { answerOne } from './reading/pack-answer.js'
+import { concernsTransaction } from './writer/faults.js'
 import { toErrorData } from './connection/sqlite-errors.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
@@ -171,15 +173,18 @@ export function runGroup(connection: WriteConnection, { operations }: OperationG
       indexMessages(connection)
       return runReadMessage(connection, operation)
     } catch (error) {
-      const { code, message, details } = toErrorData(error)
-      const { name } = operation
-      throw new ConvoDbError(code, `operations[${index}] (${name}): ${message}`, {
-        ...details,
-        index,
-        operation: name,
-      })
+      throw ofOperation(error, index, operation.name)
     }
   })
+}
+
+/** Names the operation, unless what it met concerns the transaction: others, who asked for none of this, get that, too. */
+function ofOperation(error: unknown, index: number, operation: OperationName): unknown {
+  const data = toErrorData(error)
+  if (concernsTransaction(data)) return error
+  const { code, message, details, cause } = data
+  const text = `operations[${index}] (${operation}): ${message}`
+  return new ConvoDbError(code, text, { ...details, index, operation }, { cause })
 }
 
 const runRead = <N extends ReadOperationName>(connection: ReadConnection, message: PlainOperation<N>) =>

@@ -5,7 +5,7 @@ import type { ConnectionSettings, Outcome } from '../protocol/messages.js'
 import type { LeaseTask, ReaderTask } from '../protocol/tasks.js'
 import { confirmOutcome } from './connection/damage.js'
 import { openReadConnection } from './connection/open.js'
-import { failed, outcomeOf } from './connection/sqlite-errors.js'
+import { failed, outcomeOf } from './connection/outcome.js'
 import { serveLease } from './lease/serve-lease.js'
 import { ReaderConnection } from './reading/reader-connection.js'
 

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage } from '../protocol/file-job.js'
 import type { VerifierSettings, VerifyProgress, VerifyReport } from '../protocol/verify.js'
-import { outcomeOf } from './connection/sqlite-errors.js'
+import { outcomeOf } from './connection/outcome.js'
 import { verifyFile } from './file-jobs/verify/verify-file.js'
 
 /**

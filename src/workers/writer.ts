@@ -13,7 +13,7 @@ import type { Fate, LeaseTask, LinkOffer, WriterTask } from '../protocol/tasks.j
 import type { CheckpointResult } from '../protocol/models.js'
 import type { WireParams } from '../protocol/operations.js'
 import { confirmOutcome } from './connection/damage.js'
-import { failed, outcomeOf } from './connection/sqlite-errors.js'
+import { failed, outcomeOf } from './connection/outcome.js'
 import { toErrorData } from './connection/sqlite-errors.js'
 import { runWriteMessage } from './dispatch.js'
 import { serveLease } from './lease/serve-lease.js'
@@ -52,11 +52,11 @@ function perform<Value>(work: () => Outcome<Value>): Outcome<Value> {
   return confirmOutcome(settings.path, outcome)
 }
 
-const idleIndexingMs = 250
-const idleIndexing = setTimeout(() => indexNow(), idleIndexingMs).unref()
-
 /** Where it fails the messages stay unindexed, which readers know, and the next commit tells what is wrong. */
 const indexNow = (): Outcome<void> => perform(() => session.indexNow())
+
+const idleIndexingMs = 250
+const idleIndexing = setTimeout(indexNow, idleIndexingMs).unref()
 
 /** The error that all operations of a batch got, where they did. */
 function errorOf([answer]: readonly BatchAnswer[]): ErrorData | undefined {
@@ -105,13 +105,15 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   const indexed = perform(() => commitIndexing(session.connect()))
   if (!indexed.ok) return indexed
   const lent = session.lend()
-  const outcome = await serveLease(lent, settings.path, 'write', task, () => {
-    session.assertOurs()
-    recordTransaction(lent)
-    recordBatch(lent, source, task.batch)
-  })
-  session.takeBack(lent)
-  return outcome
+  try {
+    return await serveLease(lent, settings.path, 'write', task, () => {
+      session.assertOurs()
+      recordTransaction(lent)
+      recordBatch(lent, source, task.batch)
+    })
+  } finally {
+    session.takeBack(lent)
+  }
 }
 
 /** One that a caller asked for is told like any other. */

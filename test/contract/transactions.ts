@@ -121,6 +121,26 @@ export function describeTransactions(db: GetDatabase): void {
       expect(await count('ts')).toBe(2)
     })
 
+    it("with mode 'read' a savepoint that SQL goes back to changes nothing of what operations see", async () => {
+      await db().addMessages(
+        Array.from({ length: 50 }, (_, n) => message(`tv-${n}`, { channelId: 'tv', userId: 'tv' })),
+      )
+      await db().transaction(
+        async (transaction) => {
+          const before = await transaction.getChannel('tv')
+          await transaction.exec('SAVEPOINT mine')
+          const sql = `SELECT message_count AS count FROM channels WHERE channel_id = 'tv'`
+          for (let n = 0; n < 3; n += 1) {
+            expect(await transaction.get(sql)).toEqual({ count: 50 })
+            expect(await transaction.getChannel('tv')).toEqual(before)
+            await transaction.exec('ROLLBACK TO mine')
+            expect(await transaction.getChannel('tv')).toEqual(before)
+          }
+        },
+        { mode: 'read' },
+      )
+    })
+
     it('refuses what has no place in a transaction', async () => {
       await db().transaction(async (transaction) => {
         await expectError(transaction.execute('checkpoint', {}), 'CONFLICT')

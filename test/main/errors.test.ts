@@ -1,5 +1,6 @@
 import { ConvoDbError } from 'convodb'
 import { describe, expect, it } from 'vitest'
+import { createDatabaseManager } from '../../src/main/database-manager.js'
 import { message, temporaryDatabase } from '../support/databases.js'
 
 async function errorOf(call: () => Promise<unknown>): Promise<ConvoDbError> {
@@ -68,6 +69,39 @@ describe('an error', () => {
       cause: 'RangeError: too far',
     })
     expect(ConvoDbError.from(data)).toMatchObject({ operation: 'storeMessage', cause: 'RangeError: too far' })
+  })
+
+  it('of ours, where it should not be, is INTERNAL and never the caller’s', async () => {
+    const fault = new TypeError('a fault of ours')
+    const fail = () => Promise.reject(fault)
+    const db = createDatabaseManager({
+      file: { path: 'none', busyTimeoutMs: 1 },
+      isOpen: true,
+      refusal: () => undefined,
+      execute: fail,
+      executeGroup: fail,
+      withConnection: async (work) =>
+        work({ sql: { all: fail, get: fail, run: fail, exec: fail }, execute: fail }),
+      ready: fail,
+      createPort: () => {
+        throw fault
+      },
+      stats: fail,
+      close: async () => undefined,
+    })
+    const calls = [
+      () => db.getChannel('c'),
+      () => db.batch([{ name: 'getChannel', params: { channelId: 'c' } }]),
+      () => db.transaction((transaction) => transaction.getChannel('c')),
+    ]
+    for (const call of calls) {
+      // Not of the class that the compiled library exports.
+      await expect(call()).rejects.toMatchObject({
+        code: 'INTERNAL',
+        message: 'a fault of ours',
+        cause: fault,
+      })
+    }
   })
 
   it('of a call that succeeds there is none', async () => {

@@ -4,10 +4,10 @@ import type { operations, OperationName } from '../../protocol/operations.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
-import { readGroup } from '../reading/read-group.js'
+import { readGroup, type ReadGroup } from '../reading/read-group.js'
 import { Stepwise } from '../stepwise.js'
 import { checkCallOptions } from '../validation/call-options.js'
-import { answering } from './execute.js'
+import { answering, refusing } from './execute.js'
 import { decodeAnswer } from '../wire/result-decoder.js'
 
 type Registry = typeof operations
@@ -48,14 +48,21 @@ export function createBatch(executor: Executor): unknown {
   ): Promise<readonly unknown[]> {
     const refusal = executor.refusal('write')
     if (refusal !== undefined) throw refusal
+    const { names, group } = read(given)
+    const decode = (values: unknown) => decodeEach(names, values)
     try {
-      const { names, group } = readGroup(given)
-      return await executor.executeGroup(group, checkCallOptions(options), (values) =>
-        decodeEach(names, values),
-      )
+      return await executor.executeGroup(group, checkCallOptions(options), decode)
     } catch (error) {
       throw answering('batch', error)
     }
+  }
+}
+
+function read(given: unknown): ReadGroup {
+  try {
+    return readGroup(given)
+  } catch (error) {
+    throw refusing('batch', error)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Channel, Page } from '../../protocol/models.js'
 import type { Paging, UpsertChannelParams } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
-import { idParams, type IdOr } from './execute.js'
+import { idParams, type IdOr } from './id-params.js'
 import type { Execute } from './execute.js'
 
 /** Channels. A channel comes into being with its first message; these calls name, list and remove it. */

@@ -2,7 +2,7 @@ import type { Embedding } from '../../protocol/models.js'
 import type { EmbeddingOwners, NewEmbedding, StoreEmbeddingsParams } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
-import { isList, type ListOr } from './execute.js'
+import { isList, type ListOr } from './id-params.js'
 
 /** Embeddings of messages and segments, one for each owner and model. */
 export function embeddingCalls<Metadata extends object, Profile extends object>(

@@ -5,7 +5,7 @@ import { isOperationName, operations, type OperationName, type Params } from '..
 import { type CallOptions, checkCallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { readParams } from '../reading/read-params.js'
-import { unreadable } from '../reading/kinds.js'
+import { unreadable } from '../reading/reading.js'
 import { decoderOf } from '../wire/result-decoder.js'
 
 /** Runs an operation by name: reads and checks its parameters, has it carried out, and turns the result into the caller's form. */
@@ -38,31 +38,20 @@ export function createExecute(executor: Executor): unknown {
         throw answering(name, error)
       })
     } catch (error) {
-      return Promise.reject(answering(name, error))
+      return Promise.reject(refusing(name, error))
     }
   }
 }
 
-/** What is no error of ours was thrown by an object of the caller's, while it was read. */
-export function answering(name: unknown, error: unknown): ConvoDbError {
+/** An error as the answer to a call. What is none of our errors is a fault of ours: the caller's objects were read by then. */
+export function answering(name: string, error: unknown): ConvoDbError {
+  if (error instanceof ConvoDbError) return ConvoDbError.answering(name, error)
+  const message = error instanceof Error ? error.message : String(error)
+  return new ConvoDbError('INTERNAL', message, {}, { operation: name, cause: error })
+}
+
+/** An error that was met while parameters were read: what is none of ours, an object of the caller's has thrown. */
+export function refusing(name: unknown, error: unknown): ConvoDbError {
   if (!(error instanceof ConvoDbError)) return unreadable()
   return typeof name === 'string' ? ConvoDbError.answering(name, error) : error
-}
-
-/** What a call on one thing takes: its id bare, or in an object as every other call. */
-export type IdOr<Field extends string> = string | { readonly [Key in Field]: string }
-
-/** What a call on many things takes: the list bare, or in an object. */
-export type ListOr<Item, Whole> = readonly Item[] | Whole
-
-export function idParams<Field extends string>(
-  field: Field,
-  value: IdOr<Field>,
-): { readonly [Key in Field]: string }
-export function idParams(field: string, value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? value : { [field]: value }
-}
-
-export function isList<Item, Whole extends object>(value: ListOr<Item, Whole>): value is readonly Item[] {
-  return Array.isArray(value)
 }

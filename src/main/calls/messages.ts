@@ -11,7 +11,7 @@ import type {
 } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
-import { isList, type ListOr } from './execute.js'
+import { isList, type ListOr } from './id-params.js'
 
 /** Messages, ordered inside a channel by (timestamp, insertion). */
 export function messageCalls<Metadata extends object, Profile extends object>(

@@ -11,7 +11,7 @@ import type {
 } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
-import { idParams, isList, type IdOr, type ListOr } from './execute.js'
+import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
 /** Conversation segments: which messages of a channel belong to one conversation. */
 export function segmentCalls<Metadata extends object, Profile extends object>(

@@ -1,12 +1,12 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { LeasedConnection, LentConnection } from '../executors/executor.js'
+import type { LeasedConnection, LentConnection, Prepared } from '../executors/executor.js'
 import type { JsonObject } from '../../protocol/models.js'
 import type { OperationName } from '../../protocol/operations.js'
 import type { CallOptions } from '../validation/call-options.js'
 import { readParams } from '../reading/read-params.js'
 import { decoderOf } from '../wire/result-decoder.js'
 import { createCalls, type Calls } from './calls.js'
-import { answering, type Execute } from './execute.js'
+import { answering, refusing, type Execute } from './execute.js'
 
 /**
  * What `transaction` hands to its work: the named calls of a database, and SQL as `withConnection` has it. All of it is one
@@ -22,14 +22,15 @@ export function createTransaction<Metadata extends object, Profile extends objec
   sql,
   execute: carryOut,
 }: LentConnection): Transaction<Metadata, Profile> {
-  const execute = createExecute<Metadata, Profile>(carryOut)
+  const execute = executeWithin<Metadata, Profile>(carryOut)
   return Object.freeze({ ...createCalls(execute), ...sql, execute })
 }
 
-function createExecute<Metadata extends object, Profile extends object>(
+/** As `createExecute`, over a lease instead of the lanes. */
+function executeWithin<Metadata extends object, Profile extends object>(
   carryOut: LentConnection['execute'],
 ): Execute<Metadata, Profile>
-function createExecute(carryOut: LentConnection['execute']): unknown {
+function executeWithin(carryOut: LentConnection['execute']): unknown {
   return async <N extends OperationName>(
     name: N,
     params: unknown,
@@ -42,10 +43,19 @@ function createExecute(carryOut: LentConnection['execute']): unknown {
         { field: 'options' },
       )
     }
+    const prepared = readFor(name, params)
     try {
-      return await carryOut(name, readParams(name, params), decoderOf(name))
+      return await carryOut(name, prepared, decoderOf(name))
     } catch (error) {
       throw answering(name, error)
     }
+  }
+}
+
+function readFor<N extends OperationName>(name: N, params: unknown): Prepared<N> {
+  try {
+    return readParams(name, params)
+  } catch (error) {
+    throw refusing(name, error)
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
-import { idParams, isList, type IdOr, type ListOr } from './execute.js'
+import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
 /** Users and their profiles: `db.getUser` and `db.users.getUser` are the same call. */
 export type UserManager<

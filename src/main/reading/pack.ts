@@ -5,7 +5,7 @@ import type { WireParams } from '../../protocol/operations.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
 import { JsonWriter } from './json-writer.js'
 import { refuseJson } from './kinds.js'
-import type { Reading } from './kinds.js'
+import type { Reading } from './reading.js'
 
 /** Items of a list on their way into one part. */
 export interface Chunk {

@@ -17,7 +17,7 @@ const wrong = (field: string, expectation: string): ConvoDbError =>
   new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
 
 /** A group on its way from the caller. */
-interface ReadGroup {
+export interface ReadGroup {
   /** Of its operations, as they were read; each is asked for its name once. */
   readonly names: readonly OperationName[]
   readonly group: OperationGroup | Stepwise<OperationGroup>

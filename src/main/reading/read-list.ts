@@ -2,7 +2,7 @@ import { maxItems } from '../../protocol/limits.js'
 import { Packer } from '../../protocol/packed.js'
 import { Stepwise } from '../stepwise.js'
 import { packParams, type Chunk } from './pack.js'
-import type { Reading } from './kinds.js'
+import type { Reading } from './reading.js'
 
 /** How a list is read, and what it becomes. */
 export interface ListReader {

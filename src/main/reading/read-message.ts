@@ -2,7 +2,8 @@ import { extraNames, extraParams } from '../../protocol/message-fields.js'
 import type { WireParams } from '../../protocol/operations.js'
 import { itemWeight } from '../../protocol/packed.js'
 import type { JsonWriter } from './json-writer.js'
-import { readChoice, readId, readText, readTime, type Reader, type Reading } from './kinds.js'
+import { readChoice, readId, readText, readTime } from './kinds.js'
+import type { Reader, Reading } from './reading.js'
 import { fieldReadersOf, refuseUnknown, toObject, type FieldReader } from './reader-of.js'
 
 type WireMessage = WireParams<'storeMessage'>

@@ -19,7 +19,7 @@ import {
   toObject,
   type FieldReader,
 } from './reader-of.js'
-import { Reading } from './kinds.js'
+import { Reading } from './reading.js'
 import { readMessage, readStoredMessage } from './read-message.js'
 import { finishNow } from '../../protocol/steps.js'
 

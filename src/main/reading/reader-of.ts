@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import type { Kind } from '../../protocol/fields.js'
 import { readBoolean, readChoice, readers, readInteger } from './kinds.js'
-import type { Reader, Reading } from './kinds.js'
+import type { Reader, Reading } from './reading.js'
 
 /** How one field of an object is read. */
 export interface FieldReader {

@@ -2,7 +2,6 @@ import Database from 'better-sqlite3'
 import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/errors.js'
 import { isDiskFull } from '../files/room.js'
 import { systemErrorCode } from '../files/system-error.js'
-import type { Outcome } from '../../protocol/messages.js'
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html) and ours. Anything else is our own fault. */
 const codesByResultCode: { readonly [primary: string]: ErrorCode } = {
@@ -57,17 +56,4 @@ export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL'):
   if (!(thrown instanceof Error)) return { code, message: String(thrown) }
   // A fault of ours is found by where it was thrown, which the message does not tell.
   return { code, message: thrown.message, ...(code === 'INTERNAL' && { cause: thrown.stack ?? thrown.name }) }
-}
-
-export function failed(error: unknown, otherwise?: ErrorCode): Outcome<never> {
-  return { ok: false, error: toErrorData(error, otherwise) }
-}
-
-/** Runs `work` and tells as data how it ended. */
-export function outcomeOf<Value>(work: () => Value, otherwise?: ErrorCode): Outcome<Value> {
-  try {
-    return { ok: true, value: work() }
-  } catch (error) {
-    return failed(error, otherwise)
-  }
 }

@@ -6,7 +6,7 @@ import type { LeaseTask } from '../../protocol/tasks.js'
 import type { Connection } from '../connection/connection.js'
 import { confirmOutcome } from '../connection/damage.js'
 import { concernsConnection } from '../writer/faults.js'
-import { failed, outcomeOf } from '../connection/sqlite-errors.js'
+import { failed, outcomeOf } from '../connection/outcome.js'
 import { BorrowedConnection } from './borrowed-connection.js'
 
 /**

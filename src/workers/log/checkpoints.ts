@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { CheckpointNews, ConnectionSettings } from '../../protocol/messages.js'
 import type { ReadConnection } from '../connection/connection.js'
-import { outcomeOf } from '../connection/sqlite-errors.js'
+import { outcomeOf } from '../connection/outcome.js'
 import { saysDiskFull } from '../connection/sqlite-errors.js'
 
 export type CheckpointerRequest = 'checkpoint' | 'close'

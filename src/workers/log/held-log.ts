@@ -1,7 +1,7 @@
 import type { ConnectionSettings } from '../../protocol/messages.js'
 import type { Connection } from '../connection/connection.js'
 import { openReadConnection } from '../connection/open.js'
-import { outcomeOf } from '../connection/sqlite-errors.js'
+import { outcomeOf } from '../connection/outcome.js'
 
 /**
  * Keeps the write-ahead log from starting anew, after a sync of the file failed while the log was copied into it. The system

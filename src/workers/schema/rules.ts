@@ -1,3 +1,15 @@
+/** Counts NEW in its channel and for its user, who is deleted from then on if `deletedAt` says so. */
+const countNew = (deletedAt: string): string => `  UPDATE channels SET
+    message_count = message_count + 1,
+    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
+  WHERE channel_key = NEW.channel_key;
+  UPDATE users SET
+    message_count = message_count + 1,
+    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
+    first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
+    deleted_at = ${deletedAt}
+  WHERE user_key = NEW.user_key;`
+
 /**
  * The rules that follow from the rows, whoever changes them: operations, cascades, or SQL on a leased connection. Counters and activity
  * follow messages that are indexed; the writer counts the others when it indexes them. During a write lease temporary triggers
@@ -42,16 +54,7 @@ BEGIN
   WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND message_key = OLD.message_key;
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
-  UPDATE channels SET
-    message_count = message_count + 1,
-    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
-  WHERE channel_key = NEW.channel_key;
-  UPDATE users SET
-    message_count = message_count + 1,
-    last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
-    first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
-    deleted_at = iif(OLD.user_key = NEW.user_key, deleted_at, NULL)
-  WHERE user_key = NEW.user_key;
+${countNew('iif(OLD.user_key = NEW.user_key, deleted_at, NULL)')}
 END;
 
 CREATE TRIGGER unindexed_messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
@@ -105,14 +108,5 @@ export const indexAtOnce = `
     INSERT INTO user_messages (block, user_key, message_key)
     VALUES (NEW.message_key >> 13, NEW.user_key, NEW.message_key);
     UPDATE indexed_messages SET last_key = NEW.message_key WHERE id = 1;
-    UPDATE channels SET
-      message_count = message_count + 1,
-      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp)
-    WHERE channel_key = NEW.channel_key;
-    UPDATE users SET
-      message_count = message_count + 1,
-      last_active = max(coalesce(last_active, NEW.timestamp), NEW.timestamp),
-      first_seen = iif(deleted_at IS NULL, min(first_seen, NEW.timestamp), NEW.timestamp),
-      deleted_at = NULL
-    WHERE user_key = NEW.user_key;
+${countNew('NULL')}
   END;`

@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
 import { ConvoDbError } from '../../protocol/errors.js'
-import { outcomeOf } from '../connection/sqlite-errors.js'
+import { outcomeOf } from '../connection/outcome.js'
 import { LockFile } from '../files/lock-file.js'
 import { OwnerFile, readCommitMark, readPid, type CommitMark } from '../files/owner-file.js'
 import { assertOwnSidecar } from '../files/sidecars.js'

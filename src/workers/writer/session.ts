@@ -5,7 +5,7 @@ import type { Connection } from '../connection/connection.js'
 import { Deadline } from '../connection/deadline.js'
 import { assertNativeBinding } from '../connection/native-binding.js'
 import { openLeaseConnection, openWriteConnection } from '../connection/open.js'
-import { outcomeOf } from '../connection/sqlite-errors.js'
+import { outcomeOf } from '../connection/outcome.js'
 import { listWideModes } from '../files/file-modes.js'
 import { FileWatch } from '../files/file-watch.js'
 import type { CommitMark } from '../files/owner-file.js'
@@ -99,7 +99,8 @@ export class WriterSession {
   /** To be called when the lease is over, and its connection closed. */
   takeBack(lent: Connection): void {
     if (lent.hasMetFault) this.fault()
-    else this.#enter('open')
+    // Else a fault was met beside the lease: by whoever asked what became of a batch.
+    else if (this.#state === 'lent') this.#enter('open')
   }
 
   /**

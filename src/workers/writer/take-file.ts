@@ -10,7 +10,7 @@ import { assertNoSidecar, assertOwnSidecars } from '../files/sidecars.js'
 import { assertOurs } from '../schema/migrate.js'
 import { missing, openFile, tellsOfLeftJournal } from '../connection/open.js'
 import { lockPathOf, OwnerLock } from './owner-lock.js'
-import { outcomeOf } from '../connection/sqlite-errors.js'
+import { outcomeOf } from '../connection/outcome.js'
 import { pause } from '../connection/deadline.js'
 
 /** Longer than an owner takes to put back a lock that was taken away. */

@@ -1,6 +1,6 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Lane } from '../../../protocol/operation.js'
-import { unreadable } from '../../reading/kinds.js'
+import { unreadable } from '../../reading/reading.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns } from '../../stepwise.js'
 import { LatencyRecorder } from './latency-recorder.js'

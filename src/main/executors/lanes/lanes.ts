@@ -13,7 +13,7 @@ import { Leases, type Work } from '../leases/leases.js'
 import type { Decode } from './call.js'
 import { packLater } from './large-call.js'
 import { ReadLane, type ReadLimits } from './read-lane.js'
-import { SlowTasks } from './read-lane.js'
+import { SlowTasks } from './slow-tasks.js'
 import type { ReaderRunner, WriterRunner } from './task-runner.js'
 import { WriteLane, type BatchLimits } from './write-lane.js'
 
@@ -37,6 +37,7 @@ type LanesStats = Pick<
 export class Lanes {
   readonly #runners: Runners
   readonly #leaseIdleTimeoutMs: number
+  readonly #maxQueuedBytes: number
   readonly #read: ReadLane
   readonly #write: WriteLane
   readonly #leases = new Leases()
@@ -46,6 +47,7 @@ export class Lanes {
   constructor(runners: Runners, limits: LaneLimits) {
     this.#runners = runners
     this.#leaseIdleTimeoutMs = limits.leaseIdleTimeoutMs
+    this.#maxQueuedBytes = limits.maxQueuedBytes
     this.#read = new ReadLane(runners.reader, limits)
     this.#write = new WriteLane(runners.writer, limits)
   }
@@ -100,7 +102,12 @@ export class Lanes {
     return this.#leases.track(mode, work, async (trackedWork) => {
       const restMs = () =>
         deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - performance.now())
-      const terms = () => ({ idleTimeoutMs, signal, timeoutMs: restMs() })
+      const terms = () => ({
+        idleTimeoutMs,
+        maxCallBytes: this.#maxQueuedBytes,
+        signal,
+        timeoutMs: restMs(),
+      })
       if (mode === 'write') return this.#lendWriter(trackedWork, terms, { signal, timeoutMs })
       const leaseReader = this.#runners.leaseReader()
       await this.#indexMessages()

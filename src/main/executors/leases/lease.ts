@@ -9,7 +9,7 @@ import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns, Stepwise } from '../../stepwise.js'
 import type { DecodeAnswer, LeasedConnection, LentConnection, Prepared } from '../executor.js'
 import { onAbort } from '../lanes/call.js'
-import { packLater } from '../lanes/large-call.js'
+import { assertFitsQueue, estimateBytes, packLater } from '../lanes/large-call.js'
 import { PendingRejections } from './pending-rejections.js'
 import { settledWithin } from '../lanes/time.js'
 
@@ -18,6 +18,8 @@ export type RunLease = (task: LeaseTask, transferList: Transferable[]) => Promis
 
 export interface LeaseTerms extends CallOptions {
   readonly idleTimeoutMs: number
+  /** What one operation may weigh. */
+  readonly maxCallBytes: number
   /** The number under which the writer records the commit; nothing is recorded of reading. */
   readonly batch?: number
   /** Asks whether a commit was recorded, when the thread was lost meanwhile. Undefined: nobody knows. */
@@ -66,7 +68,9 @@ async function transact<Value>(
   let value: Value
   try {
     value = await pending.guard(
-      Promise.resolve(work({ sql: toConnection(calls, pending), execute: toExecute(calls, pending) })),
+      Promise.resolve(
+        work({ sql: toConnection(calls, pending), execute: toExecute(calls, pending, terms.maxCallBytes) }),
+      ),
     )
   } catch (error) {
     // Where the lease itself ended there is nobody left to ask; the worker has rolled back.
@@ -109,7 +113,11 @@ function toConnection(calls: Remote<LeaseCalls>, pending: PendingRejections): Le
 }
 
 /** What an operation answers is known by its name, as in the lanes. */
-function toExecute(calls: Remote<LeaseCalls>, pending: PendingRejections): LentConnection['execute'] {
+function toExecute(
+  calls: Remote<LeaseCalls>,
+  pending: PendingRejections,
+  maxCallBytes: number,
+): LentConnection['execute'] {
   return execute
 
   function execute<N extends OperationName>(
@@ -122,12 +130,17 @@ function toExecute(calls: Remote<LeaseCalls>, pending: PendingRejections): LentC
     params: Prepared<OperationName>,
     decode: (value: unknown) => unknown,
   ): Promise<unknown> {
+    const check = (): void => {
+      if (pending.reason !== undefined) throw pending.reason
+      if (params instanceof Stepwise) assertFitsQueue(params.bytesSoFar(), maxCallBytes)
+    }
     const message =
       params instanceof Stepwise
-        ? await doInTurns(packLater(name, params).steps, () => undefined)
+        ? await doInTurns(packLater(name, params).steps, check)
         : operationMessage(name, params)
+    assertFitsQueue(estimateBytes(message), maxCallBytes)
     const decoded = decode(await answer(pending, calls.operation(message)))
-    return decoded instanceof Stepwise ? doInTurns(decoded.steps, () => undefined) : decoded
+    return decoded instanceof Stepwise ? doInTurns(decoded.steps, check) : decoded
   }
 }
 

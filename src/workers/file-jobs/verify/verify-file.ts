@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../protocol/errors.js'
 import type { VerifierSettings, VerifyProgress, VerifyReport } from '../../../protocol/verify.js'
-import { outcomeOf } from '../../connection/sqlite-errors.js'
+import { outcomeOf } from '../../connection/outcome.js'
 import { commitMarkOf } from '../../writer/owner-lock.js'
 import { toErrorData } from '../../connection/sqlite-errors.js'
 import { activity } from './activity.js'
