@@ -206,3 +206,15 @@ describe('large values', () => {
     expect((await db.getSegmentMessages('s')).map(({ messageId }) => messageId)).toEqual(order)
   })
 })
+
+it('a call inside a transaction may weigh as much as any other, and no more', async () => {
+  const db = await temporaryDatabase({ maxQueuedBytes: 4_000_000 })
+  const heavy = Array.from({ length: 50 }, (_, n) => message(`h${n}`, { content: 'x'.repeat(100_000) }))
+  await db.transaction(async (transaction) => {
+    await expectError(transaction.addMessages(heavy), 'TOO_LARGE', { maxQueuedBytes: 4_000_000 })
+    await expectError(transaction.storeMessage(message('h', { content: 'x'.repeat(3_000_000) })), 'TOO_LARGE')
+    await transaction.addMessages(heavy.slice(0, 10))
+  })
+  await expectError(db.batch(heavy.map((params) => ({ name: 'storeMessage', params }))), 'TOO_LARGE')
+  expect(await db.countMessages()).toBe(10)
+})

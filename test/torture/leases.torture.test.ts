@@ -13,5 +13,7 @@ it.each([2, 3, 5, 8])(
     expect(wrong).toEqual([])
     expect(figures.restarts).toBeGreaterThan(0)
     expect(Object.keys(codes)).not.toContain('CONFLICT')
+    // Nothing is stored twice, neither by itself nor in a batch.
+    expect(Object.keys(codes)).not.toContain('ALREADY_EXISTS')
   },
 )

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { connectPort, ConvoDbError, type DatabaseManager, type LeasedConnection } from 'convodb'
+import { connectPort, ConvoDbError, type NewMessage, type Transaction } from 'convodb'
 import type { Fate, ThreadReport } from './lease-fates.js'
 
 /** One thread among several that lease the writer, store, change their minds and give up, at random. */
@@ -24,13 +24,23 @@ const insertMessage = `
 
 class ChangedMind extends Error {}
 
-type Work = (connection: LeasedConnection, id: string) => Promise<unknown>
+type Work = (transaction: Transaction, id: string) => Promise<unknown>
 interface Lease {
   readonly work: Work
+  /** Whether it stores a message of its name, too. */
+  readonly storesMessage?: boolean
   readonly options?: { readonly timeoutMs?: number; readonly idleTimeoutMs?: number }
   /** Aborts the lease a moment after it began. */
   readonly isAborted?: boolean
 }
+
+const newMessage = (messageId: string): NewMessage => ({
+  messageId,
+  channelId: 'general',
+  userId: 'ada',
+  content: messageId,
+  timestamp: Math.floor(Math.random() * 9),
+})
 
 const both: Work = async (connection, id) => {
   await connection.run(insertPair, [id, 1])
@@ -47,6 +57,24 @@ const leases: readonly Lease[] = [
       await both(connection, id)
       await connection.run(insertMessage, [id])
     },
+    storesMessage: true,
+  },
+  {
+    work: async (transaction, id) => {
+      await transaction.storeMessage(newMessage(id))
+      await both(transaction, id)
+    },
+    storesMessage: true,
+  },
+  {
+    // What fails and is caught leaves nothing, and the rest stands.
+    work: async (transaction, id) => {
+      await both(transaction, id)
+      const twice = [newMessage(id), newMessage(id)]
+      await transaction.addMessages({ messages: twice, onConflict: 'error' }).catch(() => 'caught')
+      await transaction.addMessages([newMessage(id)])
+    },
+    storesMessage: true,
   },
   {
     work: async (connection, id) => {
@@ -94,38 +122,39 @@ const note = async (call: Promise<unknown>): Promise<Fate> =>
     (error: unknown) => fateOf(error),
   )
 
-async function lease(id: string, { work, options, isAborted = false }: Lease): Promise<void> {
+async function lease(id: string, { work, options, isAborted = false, storesMessage }: Lease): Promise<void> {
   const controller = new AbortController()
-  const call = db.withConnection(
-    async (connection) => {
+  const call = db.transaction(
+    async (transaction) => {
       if (isAborted) setTimeout(() => controller.abort(), Math.random() * 5)
-      await work(connection, id)
+      await work(transaction, id)
     },
-    { mode: 'write', ...options, signal: controller.signal },
+    { ...options, signal: controller.signal },
   )
   const fate = await note(call)
   pairs[id] = fate
-  if (work === leases[3]?.work) messages[id] = fate
+  if (storesMessage === true) messages[id] = fate
 }
 
-async function store(database: DatabaseManager, id: string): Promise<void> {
-  messages[id] = await note(
-    database.storeMessage({
-      messageId: id,
-      channelId: 'general',
-      userId: 'ada',
-      content: id,
-      timestamp: Math.floor(Math.random() * 9),
-      onConflict: 'error',
-    }),
-  )
+async function store(id: string): Promise<void> {
+  messages[id] = await note(db.storeMessage({ ...newMessage(id), onConflict: 'error' }))
+}
+
+/** All of them or none. */
+async function storeTogether(ids: readonly string[]): Promise<void> {
+  const operations = ids.map((id) => ({
+    name: 'storeMessage' as const,
+    params: { ...newMessage(id), onConflict: 'error' as const },
+  }))
+  const fate = await note(db.batch(operations))
+  for (const id of ids) messages[id] = fate
 }
 
 for (let step = 0; step < steps; step += 1) {
   const id = `${name}-${step}`
   const chosen = leases[Math.floor(Math.random() * leases.length * 1.6)]
   if (chosen !== undefined) await lease(id, chosen)
-  else await Promise.all([store(db, id), store(db, `${id}+`), store(db, `${id}++`)])
+  else await Promise.all([store(id), storeTogether([`${id}+`, `${id}++`]), store(`${id}+++`)])
 }
 await db.close()
 const report: ThreadReport = { pairs, messages, codes }
