@@ -17,3 +17,9 @@ it.each([2, 3, 5, 8])(
     expect(Object.keys(codes)).not.toContain('ALREADY_EXISTS')
   },
 )
+
+it('the control: without a record of committed batches some of it is done twice, and that is noticed', async () => {
+  const task = { threads: 3, steps: Math.ceil(scale.leases / 3), kills: 10 }
+  const { codes } = await runLeases(scratchFolder(), task, { FORGETS_BATCHES: '1' })
+  expect(Object.keys(codes)).toContain('ALREADY_EXISTS')
+})

@@ -19,13 +19,17 @@ export interface LeaseFigures {
 }
 
 /** Runs the threads in a process of their own and compares what they were told with what is in the file. */
-export async function runLeases(folder: string, task: Omit<LeaseTask, 'path'>): Promise<LeaseFigures> {
+export async function runLeases(
+  folder: string,
+  task: Omit<LeaseTask, 'path'>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<LeaseFigures> {
   const path = join(folder, 'leases.db')
   const { exitCode, stdout, stderr } = await runChild(
     'run-leases',
     { ...task, path },
     // Where nobody dies, nothing is loaded that could kill.
-    task.kills === 0 ? {} : { NODE_OPTIONS: `--require=${fileURLToPath(preload)}` },
+    task.kills === 0 ? {} : { NODE_OPTIONS: `--require=${fileURLToPath(preload)}`, ...environment },
   )
   expect(exitCode, stderr).toBe(0)
   const report: LeaseReport = JSON.parse(stdout)
