@@ -1,5 +1,20 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** They take longest, and the last ones to start keep one core busy while the other has nothing to do. */
+const startFirst = ['test/contract/', 'test/main/busy', 'test/cli/import']
+
+/** What a test file weighs: those, and then the largest, come first. */
+const weigh = ({ moduleId }: TestSpecification): number =>
+  startFirst.some((name) => moduleId.includes(name)) ? Number.MAX_SAFE_INTEGER : statSync(moduleId).size
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((one, other) => weigh(other) - weigh(one))
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,6 +23,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Most of them wait: for processes to start, for the disk.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // What the many processes of the tests load is compiled once.
     env: { NODE_COMPILE_CACHE: resolve('node_modules', '.cache', 'node') },
     projects: [
