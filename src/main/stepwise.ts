@@ -13,6 +13,12 @@ export class Stepwise<Value> {
   }
 }
 
+/** Does what can be done at once: the value where that is all of it, else the steps that are left. */
+export function startSteps<Value>(steps: Steps<Value>, bytesSoFar?: () => number): Value | Stepwise<Value> {
+  const first = steps.next()
+  return first.done === true ? first.value : new Stepwise(steps, bytesSoFar)
+}
+
 /**
  * Does the steps, each in a turn of the event loop of its own.
  *

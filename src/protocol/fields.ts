@@ -14,7 +14,7 @@ export type Kind =
 /** A schema, and the type of what it takes, which the compiler compares field by field. */
 export type Field<Value> = TSchema & Describes<Value>
 
-interface Describes<Value> {
+export interface Describes<Value> {
   /** Carries the type; never there. Of this form it stands for exactly that type, not for a wider or a narrower one. */
   readonly describes?: (value: Value) => Value
 }

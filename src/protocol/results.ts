@@ -1,14 +1,13 @@
 import { Type, type TSchema } from 'typebox'
+import type { Describes } from './fields.js'
 import type { JsonObject, Page } from './models.js'
 
 /**
  * What a result is made of: a schema, and the type that it describes, which the compiler compares field by field. From the schema
  * follows how the result crosses threads and what callers get of it (src/main/wire).
  */
-export interface ResultSchema<Value> {
+export interface ResultSchema<Value> extends Describes<Value> {
   readonly schema: TSchema
-  /** Carries the type; never there. Of this form it stands for exactly that type, not for a wider or a narrower one. */
-  readonly describes?: (value: Value) => Value
 }
 
 /** Kinds of field that cross threads in another form than callers get them in: epoch milliseconds, JSON text. */

@@ -5,7 +5,7 @@ import { Pace, type Steps } from '../../protocol/steps.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
 import { readGroup, type ReadGroup } from '../reading/read-group.js'
-import { Stepwise } from '../stepwise.js'
+import { startSteps, Stepwise } from '../stepwise.js'
 import { checkCallOptions } from '../validation/call-options.js'
 import { answering, refusing } from './execute.js'
 import { decodeAnswer } from '../wire/result-decoder.js'
@@ -49,7 +49,7 @@ export function createBatch(executor: Executor): unknown {
     const refusal = executor.refusal('write')
     if (refusal !== undefined) throw refusal
     const { names, group } = read(given)
-    const decode = (values: unknown) => decodeEach(names, values)
+    const decode = (values: unknown) => startSteps(decodeInSteps(names, values))
     try {
       return await executor.executeGroup(group, checkCallOptions(options), decode)
     } catch (error) {
@@ -64,12 +64,6 @@ function read(given: unknown): ReadGroup {
   } catch (error) {
     throw refusing('batch', error)
   }
-}
-
-function decodeEach(names: readonly OperationName[], values: unknown): unknown[] | Stepwise<unknown[]> {
-  const steps = decodeInSteps(names, values)
-  const first = steps.next()
-  return first.done === true ? first.value : new Stepwise(steps)
 }
 
 function* decodeInSteps(names: readonly OperationName[], values: unknown): Steps<unknown[]> {

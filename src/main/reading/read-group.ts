@@ -7,7 +7,7 @@ import {
 } from '../../protocol/messages.js'
 import { operations, type OperationName } from '../../protocol/operations.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
-import { Stepwise } from '../stepwise.js'
+import { startSteps, Stepwise } from '../stepwise.js'
 import { readParams } from './read-params.js'
 
 /** One transaction holds the writer, and a list that is longer is better given to `addMessages`. */
@@ -40,8 +40,7 @@ export function readGroup(given: unknown): ReadGroup {
   const names: OperationName[] = []
   let bytes = 0
   const steps = readEach(given, names, (more) => (bytes += more))
-  const first = steps.next()
-  return { names, group: first.done === true ? first.value : new Stepwise(steps, () => bytes) }
+  return { names, group: startSteps(steps, () => bytes) }
 }
 
 function* readEach(
