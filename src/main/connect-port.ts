@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile'
 import { isMainThread, MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import { object, optional } from './validation/options-schema.js'
-import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import type { DatabaseManager } from './database-manager.js'
+import { createLocalDatabase } from './local-database.js'
 import { PortExecutor } from './executors/port/port-executor.js'
 import { countOption } from './options.js'
 import { check } from './validation/check.js'
@@ -51,5 +52,5 @@ export async function connectPort<Metadata extends object = JsonObject, Profile 
     })
   }
   check(validator, options, 'options')
-  return createDatabaseManager(await PortExecutor.connect(port, options))
+  return createLocalDatabase(await PortExecutor.connect(port, options))
 }

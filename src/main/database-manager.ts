@@ -3,21 +3,20 @@ import type { CheckpointResult, JsonObject, RetentionReport } from '../protocol/
 import type { CheckpointParams } from '../protocol/parameters.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
-import { startCopy, type BackupOptions } from './backup-database.js'
+import type { Backend } from './backend.js'
+import type { BackupOptions } from './backup-database.js'
 import type { CallOptions } from './validation/call-options.js'
-import { createBatch, type Batch } from './calls/batch.js'
+import type { Batch } from './calls/batch.js'
 import { createCalls, type Calls } from './calls/calls.js'
-import { createExecute, type Execute } from './calls/execute.js'
+import type { Execute } from './calls/execute.js'
 import { createTransaction, type Transaction } from './calls/transaction.js'
 import { userCalls, type UserManager } from './calls/users.js'
-import type { CloseOptions, Executor, LeasedConnection, LeaseOptions } from './executors/executor.js'
+import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
 import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
-import { checkPath, checkWork } from './validation/check.js'
-import { FileJobs } from './file-jobs.js'
-import { realPath } from './real-path.js'
-import { startVerification, type VerifyOptions } from './verify-database.js'
+import { checkWork } from './validation/check.js'
+import type { VerifyOptions } from './verify-database.js'
 
 /**
  * The facade: every operation as a typed call, whatever executor carries it out.
@@ -198,16 +197,14 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
 }
 
 export function createDatabaseManager<Metadata extends object, Profile extends object>(
-  executor: Executor,
+  backend: Backend<Metadata, Profile>,
 ): DatabaseManager<Metadata, Profile> {
-  const execute = createExecute<Metadata, Profile>(executor)
-  const executeOurs = createExecute<JsonObject, JsonObject>(executor)
+  const { execute, executeOurs } = backend
   let closing: Promise<unknown> | undefined
   let isClosed = false
-  const fileJobs = new FileJobs()
   const closeAll = async (options: CloseOptions): Promise<void> => {
     checkCloseOptions(options)
-    closing = Promise.all([executor.close(options), fileJobs.close()]).finally(() => (isClosed = true))
+    closing = backend.close(options).finally(() => (isClosed = true))
     await closing
   }
   const close = async (options: CloseOptions = {}): Promise<void> => {
@@ -216,9 +213,9 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
   }
   return {
     ...createCalls(execute),
-    path: executor.file.path,
+    path: backend.path,
     get status() {
-      if (isClosed || !executor.isOpen) return 'closed'
+      if (isClosed || !backend.isOpen) return 'closed'
       return closing === undefined ? 'open' : 'closing'
     },
     users: userCalls(execute),
@@ -226,31 +223,24 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     withConnection: async (work, options = {}) => {
       checkWork(work)
       checkLeaseOptions(options)
-      return executor.withConnection(({ sql }) => work(sql), options)
+      return backend.lend(({ sql }) => work(sql), options)
     },
     transaction: async (work, options = {}) => {
       checkWork(work)
       checkLeaseOptions(options)
-      return executor.withConnection((lent) => work(createTransaction<Metadata, Profile>(lent)), {
-        mode: 'write',
-        ...options,
-      })
+      return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
     },
-    batch: createBatch(executor),
-    ready: () => executor.ready(),
-    createPort: () => executor.createPort(),
+    batch: backend.batch,
+    ready: () => backend.ready(),
+    createPort: () => backend.createPort(),
     stats: async (options) => {
       const rows = await executeOurs('countRows', {}, options)
-      return { rows, ...(await executor.stats()) }
+      return { rows, ...(await backend.stats()) }
     },
     checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
     applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
-    verify: async (options = {}) => fileJobs.run(() => startVerification(executor.file, options)),
-    backup: async (path, options = {}) => {
-      checkPath(path, 'path')
-      const to = await realPath(path)
-      return fileJobs.run(() => startCopy(executor.file, to, options))
-    },
+    verify: async (options = {}) => backend.verify(options),
+    backup: async (path, options = {}) => backend.backup(path, options),
     optimize: (options) => executeOurs('optimize', {}, options),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -2,7 +2,8 @@ import type { JsonObject } from '../protocol/models.js'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import type { DatabaseManager } from './database-manager.js'
+import { createLocalDatabase } from './local-database.js'
 import type { Executor } from './executors/executor.js'
 import { PoolExecutor } from './executors/pool/pool-executor.js'
 import { checkPath } from './validation/check.js'
@@ -29,12 +30,12 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
 ): Promise<DatabaseManager<Metadata, Profile>> {
   checkPath(path, 'path', "a file's path or ':memory:'")
   const resolved = resolveOptions(options)
-  if (path !== ':memory:') return createDatabaseManager(await openPool(await realPath(path), resolved))
+  if (path !== ':memory:') return createLocalDatabase(await openPool(await realPath(path), resolved))
   const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
     const executor = await openPool(join(await realPath(folder), 'memory.db'), { ...resolved, create: true })
-    return createDatabaseManager(withCleanUp(executor, removeFolder))
+    return createLocalDatabase(withCleanUp(executor, removeFolder))
   } catch (error) {
     await removeFolder()
     throw error

@@ -1,6 +1,6 @@
 import { ConvoDbError } from 'convodb'
 import { describe, expect, it } from 'vitest'
-import { createDatabaseManager } from '../../src/main/database-manager.js'
+import { createLocalDatabase } from '../../src/main/local-database.js'
 import { message, temporaryDatabase } from '../support/databases.js'
 
 async function errorOf(call: () => Promise<unknown>): Promise<ConvoDbError> {
@@ -74,7 +74,7 @@ describe('an error', () => {
   it('of ours, where it should not be, is INTERNAL and never the caller’s', async () => {
     const fault = new TypeError('a fault of ours')
     const fail = () => Promise.reject(fault)
-    const db = createDatabaseManager({
+    const db = createLocalDatabase({
       file: { path: 'none', busyTimeoutMs: 1 },
       isOpen: true,
       refusal: () => undefined,

@@ -1,54 +1,51 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { object, optional } from './options-schema.js'
-import { check } from './check.js'
+import { ConvoDbError } from '../../protocol/errors.js'
+import { readChoice, readInteger } from '../reading/kinds.js'
+import { readFields, refuseUnknown, toObject, type FieldReader } from '../reading/reader-of.js'
+import { Reading, unreadable, type Reader } from '../reading/reading.js'
 
-export const abortSignal = Type.Refine(
-  Type.Unsafe<AbortSignal>({}),
-  (value) => value instanceof AbortSignal,
-  () => 'an AbortSignal',
-)
-const timeoutMs = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
+const readSignal: Reader = (given, reading) =>
+  given instanceof AbortSignal ? given : reading.refuse('must be an AbortSignal')
+const readFunction: Reader = (given, reading) =>
+  typeof given === 'function' ? given : reading.refuse('must be a function')
 
-const callback = Type.Refine(
-  Type.Unsafe<() => unknown>({}),
-  (value) => typeof value === 'function',
-  () => 'a function',
-)
-
-const callOptions = Compile(object({ signal: optional(abortSignal), timeoutMs: optional(timeoutMs) }))
-const leaseOptions = Compile(
-  object({
-    signal: optional(abortSignal),
-    timeoutMs: optional(timeoutMs),
-    mode: optional(Type.Union([Type.Literal('read'), Type.Literal('write')])),
-    idleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
-  }),
-)
-const closeOptions = Compile(object({ timeoutMs: optional(timeoutMs) }))
-const closeOnSignalsOptions = Compile(object({ timeoutMs: optional(timeoutMs), before: optional(callback) }))
+const option = (key: string, read: Reader): FieldReader => ({ key, isOptional: true, read })
+const timeoutMs = option('timeoutMs', readInteger(0, 2 ** 31 - 1))
+const ofCalls = [option('signal', readSignal), timeoutMs]
+const ofLeases = [
+  ...ofCalls,
+  option('mode', readChoice(['read', 'write'])),
+  option('idleTimeoutMs', readInteger(1, 2 ** 31 - 1)),
+]
+const ofClosing = [timeoutMs]
+const ofSignals = [timeoutMs, option('before', readFunction)]
 
 const none: CallOptions = {}
 
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkCallOptions(options: CallOptions = none): CallOptions {
-  if (options !== none) check(callOptions, options, 'options')
+  if (options !== none) checkOptions(ofCalls, options)
   return options
 }
 
 /** @throws INVALID_ARGUMENT naming the option */
-export function checkLeaseOptions(options: unknown): void {
-  check(leaseOptions, options, 'options')
-}
+export const checkLeaseOptions = (options: unknown): void => checkOptions(ofLeases, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export function checkCloseOptions(options: unknown): void {
-  check(closeOptions, options, 'options')
-}
+export const checkCloseOptions = (options: unknown): void => checkOptions(ofClosing, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export function checkCloseOnSignalsOptions(options: unknown): void {
-  check(closeOnSignalsOptions, options, 'options')
+export const checkCloseOnSignalsOptions = (options: unknown): void => checkOptions(ofSignals, options)
+
+function checkOptions(fields: readonly FieldReader[], options: unknown): void {
+  const reading = new Reading()
+  reading.field = 'options'
+  try {
+    const given = toObject(options, reading)
+    refuseUnknown(given, new Set(fields.map(({ key }) => key)), reading)
+    readFields(given, fields, reading)
+  } catch (error) {
+    throw error instanceof ConvoDbError ? error : unreadable()
+  }
 }
 
 /**

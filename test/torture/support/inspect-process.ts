@@ -36,7 +36,7 @@ type Library = Pick<typeof convodb, 'ConvoDbError' | 'openDatabase' | 'verifyDat
 interface LoadedCode extends Library {
   verifyFile(settings: Omit<VerifierSettings, 'stop'>, onProgress: () => void): VerifyReport
   openLocalReader(settings: ConnectionSettings): LoadedReader
-  createDatabaseManager(executor: Executor): DatabaseManager
+  createLocalDatabase(executor: Executor): DatabaseManager
   toErrorData(thrown: unknown): ErrorData
   finishNow<Value>(steps: Steps<Value>): Value
 }
@@ -47,7 +47,7 @@ const load = (path: string): Promise<LoadedCode> =>
 const { ConvoDbError, openDatabase, verifyDatabase } = await load('main/index.js')
 const { verifyFile } = await load('workers/file-jobs/verify/verify-file.js')
 const { openLocalReader } = await load('workers/local-reader.js')
-const { createDatabaseManager } = await load('main/database-manager.js')
+const { createLocalDatabase } = await load('main/local-database.js')
 const { toErrorData } = await load('workers/connection/sqlite-errors.js')
 const { finishNow } = await load('protocol/steps.js')
 
@@ -94,7 +94,7 @@ function openHere(path: string): DatabaseManager {
   const refuse = (): never => {
     throw new Error('This database is read only')
   }
-  return createDatabaseManager({
+  return createLocalDatabase({
     file,
     isOpen: true,
     refusal: () => undefined,

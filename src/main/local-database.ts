@@ -1,0 +1,49 @@
+import type { JsonObject } from '../protocol/models.js'
+import type { Backend } from './backend.js'
+import { startCopy } from './backup-database.js'
+import { createBatch } from './calls/batch.js'
+import { createExecute } from './calls/execute.js'
+import { executeWithin } from './calls/execute-within.js'
+import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import type { Executor } from './executors/executor.js'
+import { FileJobs } from './file-jobs.js'
+import { realPath } from './real-path.js'
+import { checkPath } from './validation/check.js'
+import { startVerification } from './verify-database.js'
+
+/** A database whose file is on this machine, over an executor whose threads read and write it. */
+export const createLocalDatabase = <Metadata extends object, Profile extends object>(
+  executor: Executor,
+): DatabaseManager<Metadata, Profile> => createDatabaseManager(localBackend<Metadata, Profile>(executor))
+
+function localBackend<Metadata extends object, Profile extends object>(
+  executor: Executor,
+): Backend<Metadata, Profile> {
+  const fileJobs = new FileJobs()
+  return {
+    path: executor.file.path,
+    get isOpen() {
+      return executor.isOpen
+    },
+    execute: createExecute<Metadata, Profile>(executor),
+    executeOurs: createExecute<JsonObject, JsonObject>(executor),
+    batch: createBatch<Metadata, Profile>(executor),
+    lend: (work, options) =>
+      executor.withConnection(
+        ({ sql, execute }) => work({ sql, execute: executeWithin<Metadata, Profile>(execute) }),
+        options,
+      ),
+    ready: () => executor.ready(),
+    createPort: () => executor.createPort(),
+    stats: () => executor.stats(),
+    verify: async (options) => fileJobs.run(() => startVerification(executor.file, options)),
+    async backup(path, options) {
+      checkPath(path, 'path')
+      const to = await realPath(path)
+      return fileJobs.run(() => startCopy(executor.file, to, options))
+    },
+    async close(options) {
+      await Promise.all([executor.close(options), fileJobs.close()])
+    },
+  }
+}
