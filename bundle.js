@@ -8,6 +8,8 @@ import { build } from 'rolldown'
 const programs = [
   'main/assert-node-version',
   'main/index',
+  'main/client',
+  'server/index',
   'cli/index',
   'workers/reader',
   'workers/local-reader',
@@ -22,7 +24,18 @@ await build({
   platform: 'node',
   input: Object.fromEntries(programs.map((name) => [name, `build/src/${name}.js`])),
   // TypeBox alone is taken in: it has hundreds of files.
-  external: ['better-sqlite3', 'cli-progress', 'comlink', 'commander', 'picocolors', 'piscina'],
+  external: [
+    'better-sqlite3',
+    'cli-progress',
+    'comlink',
+    'commander',
+    'fastify',
+    /^@fastify\//,
+    'picocolors',
+    'pino',
+    'piscina',
+    'prom-client',
+  ],
   output: {
     dir: 'dist',
     // In a folder as deep as the programs', so that paths from one to another hold.

@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { colorsFor } from './format.js'
 import { backupCommand } from './commands/backup.js'
 import { exportCommand } from './commands/export.js'
+import { keysCommand } from './commands/keys.js'
 import { importCommand } from './commands/import.js'
 import { messagesCommand } from './commands/messages.js'
 import { restoreCommand } from './commands/restore.js'
+import { serveCommand } from './commands/serve.js'
 import { statsCommand } from './commands/stats.js'
 import { verifyCommand } from './commands/verify.js'
 import { printFailure } from './failure.js'
+import { packageVersion } from '../main/package-version.js'
 
 const commands = [
   importCommand(),
@@ -18,6 +20,8 @@ const commands = [
   verifyCommand(),
   backupCommand(),
   restoreCommand(),
+  serveCommand(),
+  keysCommand(),
 ]
 
 const program = new Command('convodb')
@@ -48,11 +52,4 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   printFailure(error)
   return 1
-}
-
-/** The package's version, from its package.json. */
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const value: unknown = JSON.parse(text)
-  return typeof value === 'object' && value !== null && 'version' in value ? String(value.version) : 'unknown'
 }

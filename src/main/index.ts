@@ -1,6 +1,7 @@
 /** ConvoDB's public interface. */
 import './assert-node-version.js'
 export { connectPort, type ConnectOptions } from './connect-port.js'
+export { connect, type ConnectToServerOptions } from './connect.js'
 export { openDatabase } from './open-database.js'
 export { closeOnSignals, type CloseOnSignalsOptions } from './close-on-signals.js'
 export {

@@ -1,12 +1,11 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { RetentionReport } from '../protocol/models.js'
-import { operations } from '../protocol/operations.js'
 import type { TimeInput } from '../protocol/wire.js'
 import type { CallOptions } from './validation/call-options.js'
 import type { Execute } from './calls/execute.js'
 import { checkCallOptions } from './validation/call-options.js'
-import { fieldReadersOf, readFields, refuseUnknown, toObject, type FieldReader } from './reading/reader-of.js'
-import { readBoolean } from './reading/kinds.js'
+import { readFields, refuseUnknown, toObject, type FieldReader } from './reading/read-fields.js'
+import { readBoolean, readId, readTime } from './reading/kinds.js'
 import { Reading } from './reading/reading.js'
 
 /** What to delete; see `applyRetention`. */
@@ -22,7 +21,9 @@ export interface Retention {
 }
 
 const fields: readonly FieldReader[] = [
-  ...fieldReadersOf(operations.countExpiredMessages.params.properties),
+  { key: 'olderThan', isOptional: false, read: readTime },
+  { key: 'channelId', isOptional: true, read: readId },
+  { key: 'keepPinned', isOptional: true, read: readBoolean },
   { key: 'dryRun', isOptional: true, read: readBoolean },
   {
     key: 'onProgress',

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from './next-turn.js'
 import type { Steps } from '../protocol/steps.js'
 
 /** A value that takes too long to be made at once: no call may hold up the event loop. */

@@ -1,3 +1,4 @@
+import { base64ToBytes, bytesToBase64 } from './base64.js'
 import { maxDimension } from './limits.js'
 
 /**
@@ -35,9 +36,8 @@ const maxBase64Length = 4 * Math.ceil((maxDimension * 4) / 3)
 
 function fromBase64(text: string): Float32Array | undefined {
   if (text.length > maxBase64Length) return undefined
-  const bytes = Buffer.from(text, 'base64')
-  const isCanonical = bytes.toString('base64') === text
-  return isCanonical && bytes.length % 4 === 0 ? fromBytes(bytes) : undefined
+  const bytes = base64ToBytes(text)
+  return bytes !== undefined && bytes.length % 4 === 0 ? fromBytes(bytes) : undefined
 }
 
 /** Reads little-endian float32 values, wherever in memory they lie. */
@@ -48,7 +48,7 @@ export function fromBytes(bytes: Uint8Array): Float32Array {
 
 /** The JSON form of a vector: base64 of little-endian float32, exact and a third of the size of decimal numbers. */
 export function toBase64(vector: Float32Array): string {
-  return Buffer.from(toBytes(vector)).toString('base64')
+  return bytesToBase64(toBytes(vector))
 }
 
 /** Little-endian float32 bytes, the form in which SQLite keeps a vector. */

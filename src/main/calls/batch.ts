@@ -7,7 +7,7 @@ import type { Executor } from '../executors/executor.js'
 import { readGroup, type ReadGroup } from '../reading/read-group.js'
 import { startSteps, Stepwise } from '../stepwise.js'
 import { checkCallOptions } from '../validation/call-options.js'
-import { answering, refusing } from './execute.js'
+import { answering, refusing } from './call-errors.js'
 import { decodeAnswer } from '../wire/result-decoder.js'
 
 type Registry = typeof operations

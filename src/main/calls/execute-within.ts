@@ -1,10 +1,11 @@
-import { ConvoDbError } from '../../protocol/errors.js'
 import type { OperationName } from '../../protocol/operations.js'
 import type { LentConnection, Prepared } from '../executors/executor.js'
 import { readParams } from '../reading/read-params.js'
 import type { CallOptions } from '../validation/call-options.js'
 import { decoderOf } from '../wire/result-decoder.js'
-import { answering, refusing, type Execute } from './execute.js'
+import { answering, refusing } from './call-errors.js'
+import type { Execute } from './execute.js'
+import { refuseOptions } from './refuse-options.js'
 
 /** As `createExecute`, over a lease instead of the lanes. */
 export function executeWithin<Metadata extends object, Profile extends object>(
@@ -32,14 +33,4 @@ function readFor<N extends OperationName>(name: N, params: unknown): Prepared<N>
   } catch (error) {
     throw refusing(name, error)
   }
-}
-
-/** @throws INVALID_ARGUMENT when a call inside a transaction has options of its own */
-export function refuseOptions(options: CallOptions | undefined): void {
-  if (options === undefined) return
-  throw new ConvoDbError(
-    'INVALID_ARGUMENT',
-    'options is not taken inside a transaction: signal and timeoutMs belong to the transaction as a whole',
-    { field: 'options' },
-  )
 }

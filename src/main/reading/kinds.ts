@@ -1,10 +1,11 @@
-import type { Reader, Reading } from './reading.js'
+import type { Reader } from './reading.js'
 import type { Kind } from '../../protocol/fields.js'
 import { foldName } from '../../protocol/fold-name.js'
-import { maxIdLength, maxJsonDepth, maxNameLength, maxTextLength } from '../../protocol/limits.js'
+import { maxIdLength, maxNameLength, maxTextLength } from '../../protocol/limits.js'
 import { parseTime } from '../../protocol/time.js'
 import { parseVector } from '../../protocol/vector.js'
 import { JsonWriter } from './json-writer.js'
+import { refuseJson } from './refuse-json.js'
 
 const count = (number: number): string => number.toLocaleString('en-US')
 
@@ -78,11 +79,6 @@ const readJson: Reader<string | JsonWriter> = (given, reading) => {
   }
   reading.weight += jsonWeight * writer.length
   return writer.problem === undefined ? writer.text() : refuseJson(writer.problem, reading)
-}
-
-export function refuseJson(problem: string, reading: Reading): never {
-  const expectation = `must be a plain object that JSON can carry, at most ${maxJsonDepth} levels deep and 4 MiB long`
-  return reading.refuse(`${expectation} (${problem.slice(0, 200)})`)
 }
 
 const readScore: Reader<number> = (given, reading) =>

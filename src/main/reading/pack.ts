@@ -4,7 +4,7 @@ import { itemWeight, partWeight, type Packed, type Packer } from '../../protocol
 import type { WireParams } from '../../protocol/operations.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
 import { JsonWriter } from './json-writer.js'
-import { refuseJson } from './kinds.js'
+import { refuseJson } from './refuse-json.js'
 import type { Reading } from './reading.js'
 
 /** Items of a list on their way into one part. */

@@ -4,7 +4,8 @@ import { itemWeight } from '../../protocol/packed.js'
 import type { JsonWriter } from './json-writer.js'
 import { readChoice, readId, readText, readTime } from './kinds.js'
 import type { Reader, Reading } from './reading.js'
-import { fieldReadersOf, refuseUnknown, toObject, type FieldReader } from './reader-of.js'
+import { refuseUnknown, toObject, type FieldReader } from './read-fields.js'
+import { fieldReadersOf } from './reader-of.js'
 
 type WireMessage = WireParams<'storeMessage'>
 

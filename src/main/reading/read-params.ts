@@ -11,14 +11,8 @@ import { Packer, type Packed } from '../../protocol/packed.js'
 import { Stepwise } from '../stepwise.js'
 import { readList, type ListReader } from './read-list.js'
 import { newColumnsChunk, newListChunk, packParams } from './pack.js'
-import {
-  fieldReadersOf,
-  readerOf,
-  readFields,
-  refuseUnknown,
-  toObject,
-  type FieldReader,
-} from './reader-of.js'
+import { readFields, refuseUnknown, toObject, type FieldReader } from './read-fields.js'
+import { fieldReadersOf, readerOf } from './reader-of.js'
 import { Reading } from './reading.js'
 import { readMessage, readStoredMessage } from './read-message.js'
 import { finishNow } from '../../protocol/steps.js'

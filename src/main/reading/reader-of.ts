@@ -1,49 +1,8 @@
 import { Type, type TSchema } from 'typebox'
 import type { Kind } from '../../protocol/fields.js'
 import { readBoolean, readChoice, readers, readInteger } from './kinds.js'
-import type { Reader, Reading } from './reading.js'
-
-/** How one field of an object is read. */
-export interface FieldReader {
-  readonly key: string
-  readonly isOptional: boolean
-  readonly read: Reader
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-/** @throws INVALID_ARGUMENT when it is no object at all */
-export function toObject(given: unknown, reading: Reading, expectation = 'must be an object'): Fields {
-  return isObject(given) ? given : reading.refuse(expectation)
-}
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** An unknown field is most likely a typing error. */
-export function refuseUnknown(given: Fields, known: ReadonlySet<string>, reading: Reading): void {
-  for (const key of Object.keys(given)) {
-    if (known.has(key)) continue
-    reading.field = key
-    reading.refuse('is not a known field')
-  }
-}
-
-/** Reads some of an object's fields. */
-export function readFields(
-  given: Fields,
-  fields: readonly FieldReader[],
-  reading: Reading,
-): Record<string, unknown> {
-  const values: Record<string, unknown> = {}
-  for (const { key, isOptional, read } of fields) {
-    const value = given[key]
-    reading.field = key
-    if (value !== undefined) values[key] = read(value, reading)
-    else if (!isOptional) reading.refuse('is missing')
-  }
-  return values
-}
+import { isObject, readFields, refuseUnknown, toObject, type FieldReader } from './read-fields.js'
+import type { Reader } from './reading.js'
 
 export function fieldReadersOf(properties: Readonly<Record<string, TSchema>>): FieldReader[] {
   return Object.entries(properties).map(([key, schema]) => ({

@@ -1,7 +1,6 @@
-import { ConvoDbError } from '../../protocol/errors.js'
 import { readChoice, readInteger } from '../reading/kinds.js'
-import { readFields, refuseUnknown, toObject, type FieldReader } from '../reading/reader-of.js'
-import { Reading, unreadable, type Reader } from '../reading/reading.js'
+import { readOptions, type FieldReader } from '../reading/read-fields.js'
+import type { Reader } from '../reading/reading.js'
 
 const readSignal: Reader = (given, reading) =>
   given instanceof AbortSignal ? given : reading.refuse('must be an AbortSignal')
@@ -23,30 +22,18 @@ const none: CallOptions = {}
 
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkCallOptions(options: CallOptions = none): CallOptions {
-  if (options !== none) checkOptions(ofCalls, options)
+  if (options !== none) readOptions(ofCalls, options)
   return options
 }
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkLeaseOptions = (options: unknown): void => checkOptions(ofLeases, options)
+export const checkLeaseOptions = (options: unknown): void => readOptions(ofLeases, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkCloseOptions = (options: unknown): void => checkOptions(ofClosing, options)
+export const checkCloseOptions = (options: unknown): void => readOptions(ofClosing, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkCloseOnSignalsOptions = (options: unknown): void => checkOptions(ofSignals, options)
-
-function checkOptions(fields: readonly FieldReader[], options: unknown): void {
-  const reading = new Reading()
-  reading.field = 'options'
-  try {
-    const given = toObject(options, reading)
-    refuseUnknown(given, new Set(fields.map(({ key }) => key)), reading)
-    readFields(given, fields, reading)
-  } catch (error) {
-    throw error instanceof ConvoDbError ? error : unreadable()
-  }
-}
+export const checkCloseOnSignalsOptions = (options: unknown): void => readOptions(ofSignals, options)
 
 /**
  * What every call takes besides its parameters. Those are copied before the call returns, so that its objects may be used

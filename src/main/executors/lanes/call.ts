@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../next-turn.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns, Stepwise } from '../../stepwise.js'

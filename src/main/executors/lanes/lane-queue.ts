@@ -3,15 +3,20 @@ import type { Lane } from '../../../protocol/operation.js'
 import { unreadable } from '../../reading/reading.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns } from '../../stepwise.js'
-import { LatencyRecorder } from './latency-recorder.js'
 import { CallQueue } from './call-queue.js'
 import { PendingCall, type Decode } from './call.js'
 import { assertFitsQueue, type LargeCall } from './large-call.js'
-import type { LaneStats } from '../../stats.js'
+import type { LaneStats, LatencyMs } from '../../stats.js'
 
 export interface QueueLimits {
   readonly maxQueuedOperations: number
   readonly maxQueuedBytes: number
+}
+
+/** Keeps how long calls took. */
+interface Latency {
+  record(milliseconds: number): void
+  summary(): LatencyMs
 }
 
 interface Refusal {
@@ -31,7 +36,7 @@ const callsPerSample = 16
 export class LaneQueue<Request> {
   readonly #lane: Lane
   readonly #limits: QueueLimits
-  readonly #latency = new LatencyRecorder()
+  readonly #latency: Latency
   readonly #waiting = new CallQueue<PendingCall<Request>>()
   #added = 0
   #waitingBytes = 0
@@ -46,7 +51,8 @@ export class LaneQueue<Request> {
   readonly #producers: (() => void)[] = []
   #refusal: Refusal
 
-  constructor(lane: Lane, limits: QueueLimits) {
+  constructor(lane: Lane, limits: QueueLimits, latency: Latency) {
+    this.#latency = latency
     this.#lane = lane
     this.#limits = limits
     this.#refusal = this.#describeFull(0, 0)

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import { operationMessage, type OperationGroup } from '../../../protocol/messages.js'
 import type { Fate } from '../../../protocol/tasks.js'
@@ -40,7 +41,7 @@ export class Lanes {
   readonly #maxQueuedBytes: number
   readonly #read: ReadLane
   readonly #write: WriteLane
-  readonly #leases = new Leases()
+  readonly #leases = new Leases(new AsyncLocalStorage())
   readonly #slowLeases = new SlowTasks(Infinity)
   #isClosing = false
 
@@ -115,7 +116,11 @@ export class Lanes {
     })
   }
 
-  async #lendWriter<Value>(work: Work<Value>, terms: () => LeaseTerms, options: CallOptions): Promise<Value> {
+  async #lendWriter<Value>(
+    work: Work<LentConnection, Value>,
+    terms: () => LeaseTerms,
+    options: CallOptions,
+  ): Promise<Value> {
     const { writer } = this.#runners
     let lease: Lease<Value> | undefined
     await this.#write.runExclusive((batch) => {
@@ -137,7 +142,11 @@ export class Lanes {
   }
 
   /** A thread whose borrower has gone while SQL was running is replaced: nothing can interrupt it. */
-  #lendReader<Value>(leaseReader: ReaderRunner, work: Work<Value>, terms: LeaseTerms): Promise<Value> {
+  #lendReader<Value>(
+    leaseReader: ReaderRunner,
+    work: Work<LentConnection, Value>,
+    terms: LeaseTerms,
+  ): Promise<Value> {
     let isOver = false
     const { result } = startLease(
       (task, transferList) =>

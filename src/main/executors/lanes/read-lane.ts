@@ -5,6 +5,7 @@ import type { LaneStats } from '../../stats.js'
 import { estimateBytes, beingPacked, type LargeCall } from './large-call.js'
 import { EndOfTurn } from './time.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
+import { LatencyRecorder } from './latency-recorder.js'
 import { type Decode, type PendingCall, settle, settleOneByOne } from './call.js'
 import { SlowTasks } from './slow-tasks.js'
 import type { ReaderRunner } from './task-runner.js'
@@ -38,7 +39,7 @@ export class ReadLane {
     this.#runner = runner
     this.#readTimeoutMs = limits.readTimeoutMs
     this.#slowTasks = new SlowTasks(limits.readTimeoutMs)
-    this.#queue = new LaneQueue('read', limits)
+    this.#queue = new LaneQueue('read', limits, new LatencyRecorder())
   }
 
   refusal(): ConvoDbError | undefined {

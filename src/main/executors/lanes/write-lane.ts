@@ -13,6 +13,7 @@ import type { LaneStats } from '../../stats.js'
 import { estimateBytes } from './large-call.js'
 import { EndOfTurn } from './time.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
+import { LatencyRecorder } from './latency-recorder.js'
 import { beingPacked, type LargeCall } from './large-call.js'
 import type { Decode, PendingCall } from './call.js'
 import { settle, settleInTurns } from './call.js'
@@ -76,7 +77,7 @@ export class WriteLane {
   constructor(runner: WriterRunner, limits: BatchLimits) {
     this.#runner = runner
     this.#limits = limits
-    this.#queue = new LaneQueue('write', limits)
+    this.#queue = new LaneQueue('write', limits, new LatencyRecorder())
   }
 
   refusal(): ConvoDbError | undefined {

@@ -1,24 +1,31 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionMode } from '../../../protocol/messages.js'
-import type { LentConnection } from '../executor.js'
 
 interface Lease {
   readonly mode: ConnectionMode
   isOver: boolean
 }
 
-export type Work<Value> = (connection: LentConnection) => Promise<Value> | Value
+/** Which lease the code runs in that makes a call. */
+export type LeaseContext = AsyncLocalStorage<Lease>
+
+export type Work<Lent, Value> = (lent: Lent) => Promise<Value> | Value
 
 /** Knows the leases under way, and which code runs inside one: there, some calls would wait for themselves. */
 export class Leases {
-  readonly #current = new AsyncLocalStorage<Lease>()
+  readonly #current: LeaseContext | undefined
   readonly #underWay = new Set<Promise<unknown>>()
+
+  /** @param context where there is one: browsers have none, and such a call ends with its lease. */
+  constructor(context: LeaseContext | undefined) {
+    this.#current = context
+  }
 
   /** @throws CONFLICT when the caller holds the very thread that the call needs */
   assertNotInside(mode: ConnectionMode, call: string): void {
     if (this.#underWay.size === 0) return
-    const lease = this.#current.getStore()
+    const lease = this.#current?.getStore()
     if (lease === undefined || lease.isOver || lease.mode !== mode) return
     throw new ConvoDbError(
       'CONFLICT',
@@ -28,13 +35,15 @@ export class Leases {
   }
 
   /** Runs a lease; `start` gets the work to do, which knows that it runs inside the lease. */
-  async track<Value>(
+  async track<Lent, Value>(
     mode: ConnectionMode,
-    work: Work<Value>,
-    start: (trackedWork: Work<Value>) => Promise<Value>,
+    work: Work<Lent, Value>,
+    start: (trackedWork: Work<Lent, Value>) => Promise<Value>,
   ): Promise<Value> {
     const lease: Lease = { mode, isOver: false }
-    const underWay = start((connection) => this.#current.run(lease, () => work(connection)))
+    const underWay = start((connection) =>
+      this.#current === undefined ? work(connection) : this.#current.run(lease, () => work(connection)),
+    )
     this.#underWay.add(underWay)
     try {
       return await underWay
@@ -42,7 +51,7 @@ export class Leases {
       lease.isOver = true
       this.#underWay.delete(underWay)
       // Tracking slows down every promise of the process, so it runs only while there is something to track.
-      if (this.#underWay.size === 0) this.#current.disable()
+      if (this.#underWay.size === 0) this.#current?.disable()
     }
   }
 

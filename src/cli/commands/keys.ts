@@ -1,0 +1,94 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { realPath } from '../../main/real-path.js'
+import type { Scope } from '../../server/access/caller.js'
+import { printable } from '../format.js'
+
+interface CreateOptions {
+  readonly db: string
+  readonly scope: Scope
+  readonly name?: string
+  readonly expires?: Date
+  readonly json: boolean
+}
+
+interface ListOptions {
+  readonly db: string
+  readonly json: boolean
+}
+
+/** `convodb keys`: who may call a server of a database; a running one heeds it within a second. */
+export function keysCommand(): Command {
+  return new Command('keys')
+    .description('make, list and revoke the keys of a server')
+    .addCommand(createCommand())
+    .addCommand(listCommand())
+    .addCommand(revokeCommand())
+}
+
+const database = (): Option => new Option('--db <file>', 'the database').makeOptionMandatory()
+
+function createCommand(): Command {
+  return new Command('create')
+    .description('make a key, and show it once')
+    .addOption(database())
+    .addOption(
+      new Option('--scope <scope>', 'read; write, which reads too; ingest, which only stores messages; admin')
+        .choices(['read', 'write', 'ingest', 'admin'])
+        .makeOptionMandatory(),
+    )
+    .option('--name <text>', 'what it is for')
+    .option('--expires <time>', 'when it ends, in ISO 8601', readTime)
+    .option('--json', 'as JSON', false)
+    .action(async ({ db, scope, name, expires: expiresAt, json }: CreateOptions) => {
+      const { createKey, keyFileOf } = await import('../../server/index.js')
+      const made = await createKey(keyFileOf(await realPath(db)), { scope, name, expiresAt })
+      process.stdout.write(json ? `${JSON.stringify(made)}\n` : `${made.key}\n`)
+    })
+}
+
+function readTime(text: string): Date {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime()) || time.getTime() <= Date.now()) {
+    throw new InvalidArgumentError('It must be a time to come, such as 2027-01-31 or 2027-01-31T12:00:00Z.')
+  }
+  return time
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list the keys, which are not shown themselves')
+    .addOption(database())
+    .option('--json', 'as JSON', false)
+    .action(async ({ db, json }: ListOptions) => {
+      const { keyFileOf, readKeys } = await import('../../server/index.js')
+      const keys = await readKeys(keyFileOf(await realPath(db)))
+      if (json) {
+        const shown = keys.map(({ keyId, scope, name, createdAt, expiresAt }) => ({
+          keyId,
+          scope,
+          name,
+          createdAt,
+          expiresAt,
+        }))
+        process.stdout.write(`${JSON.stringify(shown)}\n`)
+        return
+      }
+      for (const { keyId, scope, name, createdAt, expiresAt } of keys) {
+        const end = expiresAt === null ? '' : `, ends ${expiresAt}`
+        process.stdout.write(
+          `${keyId}  ${scope.padEnd(6)}  made ${createdAt}${end}  ${printable(name ?? '')}\n`,
+        )
+      }
+    })
+}
+
+function revokeCommand(): Command {
+  return new Command('revoke')
+    .description('take a key back; a running server refuses it within a second')
+    .argument('<id>', 'as `keys list` shows it')
+    .addOption(database())
+    .action(async (keyId: string, { db }: { readonly db: string }) => {
+      const { keyFileOf, revokeKey } = await import('../../server/index.js')
+      await revokeKey(keyFileOf(await realPath(db)), keyId)
+    })
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander'
+import { addServeOptions, type ServeOptions } from '../serve/options.js'
+import { readConfigFile } from '../serve/config-file.js'
+
+/** `convodb serve --db chat.db`: a database for services, over HTTP. */
+export function serveCommand(): Command {
+  const command = new Command('serve').description('serve a database over HTTP, as docs/server.md tells')
+  return addServeOptions(command)
+    .addHelpText('after', help)
+    .hook('preAction', (_, { opts }) => {
+      const { config } = opts.call(command)
+      if (typeof config === 'string') readConfigFile(command, config)
+    })
+    .action(async () => {
+      // Loaded where it is needed: no other command waits for a server's code.
+      const { serve } = await import('../serve/serve.js')
+      await serve(command.opts<ServeOptions>())
+    })
+}
+
+const help = `
+Each option may stand in the environment, too: --max-body-bytes is CONVODB_MAX_BODY_BYTES; and in the file of --config, as
+"maxBodyBytes". The first start makes an admin's key and shows it once; "convodb keys" makes others.
+SIGTERM and Ctrl-C answer what was accepted, and close the database in good order.`

@@ -1,0 +1,102 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { serverDefaults, type ServerOptions } from '../../server/options.js'
+
+/** What `convodb serve` is told beside the server's own options. */
+export interface ServeOptions extends ServerOptions {
+  readonly db: string
+  readonly config?: string
+  readonly logLevel: string
+  readonly backupEvery?: number
+  readonly backupKeep: number
+  readonly backupDir?: string
+  readonly readers?: number
+}
+
+const whole =
+  (minimum: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= minimum) return value
+    throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`)
+  }
+
+const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `90s`, `30m`, `6h` or `1d`, in milliseconds. */
+function duration(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const milliseconds = Number(count) * (units[unit] ?? Number.NaN)
+  if (milliseconds > 0) return milliseconds
+  throw new InvalidArgumentError('It must be a time such as 90s, 30m, 6h or 1d.')
+}
+
+const more = (name: string, names: readonly string[] = []): string[] => [...names, ...name.split(',')]
+
+const environmentName = (long: string): string =>
+  `CONVODB_${long.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
+
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description)
+  return made.env(environmentName(made.long ?? ''))
+}
+
+const d = serverDefaults
+
+/** Every option by flag, by environment and in a file, as `--help` lists them. */
+export function addServeOptions(command: Command): Command {
+  const options = [
+    option('--db <file>', 'the database; created when missing').makeOptionMandatory(),
+    option(
+      '--config <file>',
+      'a JSON object of these options, in camelCase; flags and environment go before it',
+    ),
+    option('--host <address>', 'address to listen on; one that others reach needs TLS').default(d.host),
+    option('--port <number>', 'port to listen on; 0 takes a free one').default(d.port).argParser(whole(0)),
+    option('--tls-cert <file>', 'PEM certificate: HTTPS in place of HTTP'),
+    option('--tls-key <file>', 'PEM key of the certificate'),
+    option('--behind-tls-proxy', 'a proxy before it speaks TLS to the world').default(d.behindTlsProxy),
+    option('--allowed-host <name>', 'a name it is called by beside localhost; may be given again')
+      .argParser(more)
+      .default([], 'none'),
+    option('--cors-origin <origin>', 'an origin whose pages may call it; may be given again')
+      .argParser(more)
+      .default([], 'none'),
+    option('--max-body-bytes <number>', "of a request's body").default(d.maxBodyBytes).argParser(whole(1)),
+    option('--max-header-bytes <number>', "of a request's headers")
+      .default(d.maxHeaderBytes)
+      .argParser(whole(1_024)),
+    option('--max-connections <number>', 'at once; more are closed')
+      .default(d.maxConnections)
+      .argParser(whole(1)),
+    option('--max-requests-per-second <number>', 'of one key; 0 lets it make any number')
+      .default(d.maxRequestsPerSecond)
+      .argParser(whole(0)),
+    option('--request-timeout-ms <number>', 'how long a request may take to arrive')
+      .default(d.requestTimeoutMs)
+      .argParser(whole(1)),
+    option('--idle-timeout-ms <number>', 'how long a connection may be idle')
+      .default(d.idleTimeoutMs)
+      .argParser(whole(1)),
+    option('--close-timeout-ms <number>', 'how long stopping waits for requests')
+      .default(d.closeTimeoutMs)
+      .argParser(whole(0)),
+    option('--max-leases <number>', 'of connections, at once').default(d.maxLeases).argParser(whole(1)),
+    option('--temporary-folder <folder>', 'for a backup while it is streamed').default(
+      undefined,
+      "the system's",
+    ),
+    option('--readers <number>', 'threads that read')
+      .default(undefined, 'cores - 1, at least 2')
+      .argParser(whole(1)),
+    option('--log-level <level>', 'of the log on standard output, in JSON')
+      .choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info'),
+    option('--backup-every <time>', 'makes verified backups: 90s, 30m, 6h, 1d')
+      .default(undefined, 'never')
+      .argParser(duration),
+    option('--backup-keep <number>', 'of the backups, how many to keep').default(8).argParser(whole(1)),
+    option('--backup-dir <folder>', 'where the backups go').default(undefined, 'backups beside the database'),
+  ]
+  for (const each of options) command.addOption(each)
+  return command
+}

@@ -1,0 +1,145 @@
+import { ConvoDbError } from '../../../protocol/errors.js'
+import type { Lane } from '../../../protocol/operation.js'
+import type { Backend } from '../../backend.js'
+import type { BatchedOperation } from '../../calls/batch.js'
+import { answering, refusing } from '../../calls/call-errors.js'
+import { checkCallOptions, type CallOptions } from '../../validation/call-options.js'
+import type { CloseOptions } from '../executor.js'
+import { settledWithin } from '../lanes/time.js'
+import { Leases, type LeaseContext } from '../leases/leases.js'
+import { decodeResult } from './decode-result.js'
+import { encodeBatch } from './encode-batch.js'
+import { encodeParams } from './encode-params.js'
+import { runLease } from './http-lease.js'
+import { RequestLane, type RequestLimits } from './request-lane.js'
+import { statsFromJson } from './stats-from-json.js'
+import { Transport, type TransportOptions } from './transport.js'
+import { laneOf } from './write-names.js'
+import { verifyRemotely } from './verify-remotely.js'
+
+export interface HttpOptions extends TransportOptions, Omit<RequestLimits, 'maxRequests'> {
+  readonly maxReadRequests: number
+  readonly closeTimeoutMs: number
+}
+
+/** Carries a database's calls to a server. */
+export function httpBackend<Metadata extends object, Profile extends object>(
+  options: HttpOptions,
+): Backend<Metadata, Profile>
+export function httpBackend(options: HttpOptions): unknown {
+  const transport = new Transport(options)
+  const leases = new Leases(leaseContext())
+  const nextKey = keySequence()
+  let isOpen = true
+  const send = (lane: Lane) => (texts: readonly string[]) =>
+    sendOperations(transport, lane === 'write' ? nextKey() : undefined, texts)
+  const lanes = {
+    read: new RequestLane('read', { ...options, maxRequests: options.maxReadRequests }, send('read')),
+    write: new RequestLane('write', { ...options, maxRequests: 1 }, send('write')),
+  }
+  const assertOpen = (): void => {
+    if (!isOpen) throw new ConvoDbError('CLOSED', 'The database is closed')
+  }
+
+  const execute = (name: string, params: unknown, callOptions?: CallOptions): Promise<unknown> => {
+    const lane = laneOf(name)
+    try {
+      const refusal = lanes[lane].refusal()
+      if (refusal !== undefined) return Promise.reject(refusal)
+      assertOpen()
+      if (lane === 'write') leases.assertNotInside('write', name)
+      const operation = `{"name":${JSON.stringify(name) ?? 'null'},"params":${encodeParams(params)}}`
+      return lanes[lane]
+        .execute(operation, checkCallOptions(callOptions), decodeResult)
+        .catch((error: unknown) => {
+          throw answering(name, error)
+        })
+    } catch (error) {
+      return Promise.reject(refusing(name, error))
+    }
+  }
+
+  const batch = async (given: readonly BatchedOperation[], callOptions?: CallOptions): Promise<unknown> => {
+    const refusal = lanes.write.refusal()
+    if (refusal !== undefined) throw refusal
+    const text = encodeBatch(given)
+    try {
+      assertOpen()
+      leases.assertNotInside('write', 'batch')
+      const decode = (values: unknown): unknown => (Array.isArray(values) ? values.map(decodeResult) : [])
+      return await lanes.write.execute(text, checkCallOptions(callOptions), decode)
+    } catch (error) {
+      throw answering('batch', error)
+    }
+  }
+
+  return {
+    path: options.url.href,
+    get isOpen() {
+      return isOpen
+    },
+    execute,
+    executeOurs: execute,
+    batch,
+    lend: async (work, leaseOptions) => {
+      assertOpen()
+      const { mode = 'read' } = leaseOptions
+      leases.assertNotInside(mode, 'withConnection')
+      return leases.track(mode, work, (tracked) => runLease(transport, tracked, leaseOptions))
+    },
+    ready: () => lanes.write.ready(),
+    createPort() {
+      throw unsupported('createPort', 'a thread reaches the server by connect, too')
+    },
+    stats: async () => {
+      assertOpen()
+      const stats = await transport.ask({ method: 'GET', path: 'v1/stats', isRepeatable: true })
+      return { ...statsFromJson(stats), path: options.url.href }
+    },
+    verify: async (verifyOptions) => {
+      assertOpen()
+      return verifyRemotely(transport, verifyOptions)
+    },
+    backup: async () => {
+      throw unsupported('backup', "GET /v1/backup streams one, and the server's --backup-every makes them")
+    },
+    async close({ timeoutMs = options.closeTimeoutMs }: CloseOptions) {
+      const answered = Promise.all([leases.close(), lanes.read.close(), lanes.write.close()])
+      const isAnswered = await settledWithin(timeoutMs, answered)
+      isOpen = false
+      if (isAnswered) return
+      const closed = new ConvoDbError('CLOSED', 'The database was closed before this call was answered')
+      for (const lane of Object.values(lanes)) lane.abandon(closed)
+    },
+  } satisfies Omit<Backend<object, object>, 'batch'> & { readonly batch: unknown }
+}
+
+async function sendOperations(
+  transport: Transport,
+  idempotencyKey: string | undefined,
+  texts: readonly string[],
+): Promise<readonly unknown[]> {
+  const key = idempotencyKey === undefined ? '' : `"idempotencyKey":"${idempotencyKey}",`
+  const body = `{${key}"operations":[${texts.join(',')}]}`
+  const answer = await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true })
+  const outcomes: unknown = Reflect.get(Object(answer), 'outcomes')
+  return Array.isArray(outcomes) ? outcomes : []
+}
+
+const unsupported = (call: string, instead: string): ConvoDbError =>
+  new ConvoDbError('UNSUPPORTED', `${call} does not exist over HTTP; ${instead}`)
+
+/** Keys that no other client has made: the server remembers them, and does nothing twice. */
+function keySequence(): () => string {
+  const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+  let last = 0
+  return () => `${client}-${(last += 1)}`
+}
+
+/** Node, Bun and Deno have one; it is asked for so that no bundler for browsers looks for it. */
+function leaseContext(): LeaseContext | undefined {
+  const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks')
+  return hooks === undefined ? undefined : new hooks.AsyncLocalStorage()
+}

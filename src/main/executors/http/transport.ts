@@ -1,0 +1,147 @@
+import { ConvoDbError, type ErrorDetails } from '../../../protocol/errors.js'
+import { problemOf } from './problem.js'
+
+export interface TransportOptions {
+  readonly url: URL
+  readonly apiKey: string
+  /** How long a request whose answer did not come is sent again, in milliseconds. */
+  readonly retryForMs: number
+  readonly requestTimeoutMs: number
+}
+
+export interface Request {
+  readonly method: 'GET' | 'POST'
+  /** Below the server's URL. */
+  readonly path: string
+  readonly body?: string
+  /** Whether nothing is done twice when it is sent twice: reads, and what carries an idempotency key. */
+  readonly isRepeatable: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+const firstPauseMs = 50
+const longestPauseMs = 2_000
+
+/** Requests to one server: with the key, within their time, and again where that is safe. */
+export class Transport {
+  readonly #options: TransportOptions
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+  }
+
+  /**
+   * The answer's JSON.
+   *
+   * @throws what the server says; UNREACHABLE; OUTCOME_UNKNOWN where the server may have done what it did not answer; ABORTED
+   */
+  async ask(request: Request): Promise<unknown> {
+    return this.#repeat(request, async (response) => {
+      const text = await response.text()
+      return text === '' ? undefined : JSON.parse(text)
+    })
+  }
+
+  /** The answer as it comes; what follows its head is not asked for again. */
+  async open(request: Request): Promise<Response> {
+    return this.#repeat(request, async (response) => response)
+  }
+
+  async #repeat<Answer>(request: Request, read: (response: Response) => Promise<Answer>): Promise<Answer> {
+    const endMs = performance.now() + this.#options.retryForMs
+    let mayBeDone = false
+    for (let attempt = 0; ; attempt += 1) {
+      const attempted = await this.#attempt(request, read)
+      if (attempted.ok) return attempted.value
+      const { error, waitMs, wasSent } = attempted
+      if (wasSent && !request.isRepeatable) mayBeDone = true
+      const pauseMs = waitMs ?? pauseAfter(attempt)
+      const isOver = performance.now() + pauseMs > endMs
+      if (!error.retryable || mayBeDone || isOver || request.signal?.aborted === true) {
+        throw wasSent && request.method === 'POST' && error.code === 'UNREACHABLE' ? unknown(error) : error
+      }
+      await pause(pauseMs, request.signal)
+    }
+  }
+
+  async #attempt<Answer>(
+    { method, path, body, signal }: Request,
+    read: (response: Response) => Promise<Answer>,
+  ): Promise<Attempt<Answer>> {
+    const { url, apiKey, requestTimeoutMs } = this.#options
+    const timeout = AbortSignal.timeout(requestTimeoutMs)
+    try {
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+        redirect: 'error',
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      })
+      if (response.ok) return { ok: true, value: await read(response) }
+      return { ok: false, error: await problemOf(response), waitMs: retryAfterMs(response), wasSent: false }
+    } catch (error) {
+      if (signal?.aborted === true) return { ok: false, error: aborted(), wasSent: true }
+      const details = { url: url.origin, timedOut: timeout.aborted }
+      return { ok: false, error: unreachable(error, details), wasSent: !wasRefused(error) }
+    }
+  }
+}
+
+type Attempt<Answer> =
+  | { readonly ok: true; readonly value: Answer }
+  | {
+      readonly ok: false
+      readonly error: ConvoDbError
+      readonly waitMs?: number | undefined
+      /** Whether the server may have got it without our knowing what became of it. */
+      readonly wasSent: boolean
+    }
+
+/** Full jitter, so that clients of a server that comes back do not come all at once. */
+const pauseAfter = (attempt: number): number =>
+  Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt)
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    signal?.addEventListener('abort', end)
+  })
+}
+
+/** RFC 9110, section 10.2.3, in seconds; the server sends no dates. */
+function retryAfterMs(response: Response): number | undefined {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return Number.isFinite(seconds) ? seconds * 1000 * (1 + Math.random() / 4) : undefined
+}
+
+/** Then no byte of the request has reached anybody. */
+function wasRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return (
+    cause instanceof Error &&
+    'code' in cause &&
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(String(cause.code))
+  )
+}
+
+function unreachable(error: unknown, details: ErrorDetails): ConvoDbError {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new ConvoDbError('UNREACHABLE', `${String(details['url'])} did not answer: ${why}`, details, {
+    cause,
+  })
+}
+
+const unknown = ({ message, details, cause }: ConvoDbError): ConvoDbError =>
+  new ConvoDbError('OUTCOME_UNKNOWN', `${message}; the request may have reached it`, details, { cause })
+
+const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'The call was aborted by its signal')

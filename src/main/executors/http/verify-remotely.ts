@@ -1,0 +1,46 @@
+import { ConvoDbError } from '../../../protocol/errors.js'
+import type { VerifyProgress, VerifyReport } from '../../../protocol/verify.js'
+import type { VerifyOptions } from '../../verify-database.js'
+import { errorOf } from './problem.js'
+import type { Transport } from './transport.js'
+
+/** Has the server verify its file: lines of JSON tell how far it is, and the last one what it found. */
+export async function verifyRemotely(transport: Transport, options: VerifyOptions): Promise<VerifyReport> {
+  const { onProgress, signal, maxProblems } = options
+  const response = await transport.open({
+    method: 'POST',
+    path: 'v1/verify',
+    body: JSON.stringify({ maxProblems }),
+    isRepeatable: true,
+    signal,
+  })
+  try {
+    for await (const line of linesOf(response)) {
+      const end = readLine(line, onProgress)
+      if (end !== undefined) return end
+    }
+  } catch (error) {
+    if (signal?.aborted === true)
+      throw new ConvoDbError('ABORTED', 'The verification was aborted by its signal')
+    throw error
+  }
+  throw new ConvoDbError('UNREACHABLE', 'The server ended before it had verified the file')
+}
+
+function readLine(line: string, onProgress: VerifyOptions['onProgress']): VerifyReport | undefined
+function readLine(line: string, onProgress: ((progress: VerifyProgress) => void) | undefined): unknown {
+  const { progress, report, error } = JSON.parse(line)
+  if (error !== undefined) throw errorOf(error)
+  if (progress !== undefined) onProgress?.(progress)
+  return report
+}
+
+async function* linesOf({ body }: Response): AsyncGenerator<string> {
+  if (body === null) return
+  let rest = ''
+  for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+}

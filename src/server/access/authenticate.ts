@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ConvoDbError } from '../../main/index.js'
+import { mayDo, type Caller, type Scope } from './caller.js'
+import type { Keys } from './keys.js'
+import type { Sessions } from './sessions.js'
+
+/** A scope; or any key, where the handler looks further; or none. */
+type Need = Scope | 'any key' | 'no key'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before any handler of a route that needs a key. */
+    caller: Caller | undefined
+  }
+  interface FastifyContextConfig {
+    /** What a key must be allowed for this route. */
+    needs?: Need
+  }
+}
+
+/** Lets nobody through a door without its key. */
+export function authenticate(app: FastifyInstance, keys: Keys, sessions: Sessions): void {
+  app.decorateRequest('caller', undefined)
+  app.addHook('onRequest', async (request) => {
+    const needs = neededFor(request)
+    if (needs === 'no key') return
+    const caller = findCaller(request, keys, sessions)
+    if (caller === undefined)
+      throw new ConvoDbError('UNAUTHORIZED', 'A key is needed: Authorization: Bearer <key>')
+    request.caller = caller
+    if (needs !== 'any key') assertMay(caller, needs)
+  })
+}
+
+/** Pages whose routes are a library's own. */
+const docsPath = /^\/docs(\/|$)/
+
+/** What a route does not say is for admins: a door that was forgotten stays shut. A preflight has no key to show. */
+function neededFor({ method, routeOptions: { config, url = '' } }: FastifyRequest): Need {
+  if (config.needs !== undefined) return config.needs
+  if (docsPath.test(url)) return 'read'
+  return method === 'OPTIONS' ? 'no key' : 'admin'
+}
+
+/** @throws FORBIDDEN */
+export function assertMay({ scope }: Caller, needs: Scope): void {
+  if (mayDo(scope, needs)) return
+  throw new ConvoDbError('FORBIDDEN', `This needs a key of scope '${needs}'; this one has '${scope}'`, {
+    scope,
+    needs,
+  })
+}
+
+/** Who makes a request of a route that needs a key. */
+export function callerOf({ caller }: FastifyRequest): Caller {
+  if (caller === undefined)
+    throw new ConvoDbError('INTERNAL', 'A request without a caller has passed the door')
+  return caller
+}
+
+function findCaller(request: FastifyRequest, keys: Keys, sessions: Sessions): Caller | undefined {
+  const { authorization } = request.headers
+  if (authorization === undefined) return sessions.find(request)
+  const [, key] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? []
+  return key === undefined ? undefined : keys.find(key)
+}

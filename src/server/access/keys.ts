@@ -1,0 +1,119 @@
+import { stat } from 'node:fs/promises'
+import { ConvoDbError } from '../../main/index.js'
+import type { Caller, Scope } from './caller.js'
+import { changeKeys, readKeys, type StoredKey } from './key-file.js'
+import { digestOf, formatKey, isSecretOf, newKeyText, parseKey } from './key-text.js'
+
+export interface NewKey {
+  readonly scope: Scope
+  readonly name?: string | undefined
+  readonly expiresAt?: Date | undefined
+}
+
+/** Makes a key and keeps its digest. @returns its id, and the key, which nobody can tell again */
+export async function createKey(
+  path: string,
+  { scope, name, expiresAt }: NewKey,
+): Promise<{ readonly keyId: string; readonly key: string }> {
+  const text = newKeyText()
+  const stored: StoredKey = {
+    keyId: text.keyId,
+    digest: digestOf(text.secret),
+    scope,
+    name: name ?? null,
+    createdAt: new Date().toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+  }
+  await changeKeys(path, (keys) => [...keys, stored])
+  return { keyId: text.keyId, key: formatKey(text) }
+}
+
+/** @throws NOT_FOUND when there is no such key */
+export async function revokeKey(path: string, keyId: string): Promise<void> {
+  await changeKeys(path, (keys) => {
+    const rest = keys.filter((key) => key.keyId !== keyId)
+    if (rest.length === keys.length)
+      throw new ConvoDbError('NOT_FOUND', `There is no key '${keyId}'`, { keyId })
+    return rest
+  })
+}
+
+const lookEveryMs = 250
+
+/** The keys of a running server, which heeds a change of their file within a second. */
+export class Keys {
+  readonly #path: string
+  #keys: ReadonlyMap<string, StoredKey> = new Map()
+  #version = ''
+  #timer: NodeJS.Timeout | undefined
+  readonly #onFault: (error: unknown) => void
+
+  private constructor(path: string, onFault: (error: unknown) => void) {
+    this.#path = path
+    this.#onFault = onFault
+  }
+
+  /**
+   * @param onFault told of a file that became unreadable: nobody has a key then.
+   * @throws CANNOT_OPEN
+   */
+  static async open(path: string, onFault: (error: unknown) => void): Promise<Keys> {
+    const keys = new Keys(path, onFault)
+    await keys.#read()
+    keys.#lookLater()
+    return keys
+  }
+
+  get size(): number {
+    return this.#keys.size
+  }
+
+  /** Who has that key, if anybody. */
+  find(text: string, now: number = Date.now()): Caller | undefined {
+    const parsed = parseKey(text)
+    const stored = parsed && this.#keys.get(parsed.keyId)
+    if (parsed === undefined || stored === undefined || !isSecretOf(stored.digest, parsed.secret))
+      return undefined
+    if (stored.expiresAt !== null && Date.parse(stored.expiresAt) <= now) return undefined
+    return { keyId: stored.keyId, scope: stored.scope }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #lookLater(): void {
+    this.#timer = setTimeout(() => void this.#look(), lookEveryMs)
+    this.#timer.unref()
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#read()
+    } catch (error) {
+      if (this.#keys.size > 0) this.#onFault(error)
+      this.#keys = new Map()
+      this.#version = ''
+    }
+    if (this.#timer !== undefined) this.#lookLater()
+  }
+
+  async #read(): Promise<void> {
+    const version = await versionOf(this.#path)
+    if (version === this.#version) return
+    const keys = await readKeys(this.#path)
+    this.#keys = new Map(keys.map((key) => [key.keyId, key]))
+    this.#version = version
+  }
+}
+
+/** Another file, or another content of it, is another version: it is never changed but by renaming. */
+async function versionOf(path: string): Promise<string> {
+  try {
+    const { ino, mtimeNs, size } = await stat(path, { bigint: true })
+    return `${ino} ${mtimeNs} ${size}`
+  } catch {
+    return 'none'
+  }
+}

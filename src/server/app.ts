@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { ConvoDbError, type DatabaseManager } from '../main/index.js'
+import { authenticate } from './access/authenticate.js'
+import { refuseOtherHosts } from './access/hosts.js'
+import type { Keys } from './access/keys.js'
+import type { Sessions } from './access/sessions.js'
+import type { RunningLeases } from './leases/running-leases.js'
+import { logRequests, requestId } from './log-requests.js'
+import type { ResolvedServerOptions } from './options.js'
+import { packageVersion } from '../main/package-version.js'
+import { handleErrors } from './problem.js'
+import { docsRoutes } from './routes/docs.js'
+import { healthRoutes } from './routes/health.js'
+import { leaseRoutes } from './routes/leases.js'
+import { maintenanceRoutes } from './routes/maintenance.js'
+import { operationRoutes } from './routes/operations.js'
+import { resourceRoutes } from './routes/resource-routes.js'
+
+/** Percent-encoded, the longest id is longer than that many characters only where headers are too. */
+const maxParamLength = 16_384
+
+export interface AppParts {
+  readonly db: DatabaseManager
+  readonly keys: Keys
+  readonly sessions: Sessions
+  readonly leases: RunningLeases
+  readonly logger: FastifyBaseLogger
+  readonly options: ResolvedServerOptions
+}
+
+/** Every door of the server, and what stands before all of them. */
+export async function createApp({
+  db,
+  keys,
+  sessions,
+  leases,
+  logger,
+  options,
+}: AppParts): Promise<FastifyInstance> {
+  const { tlsCert, tlsKey } = options
+  const app: FastifyInstance = Fastify({
+    ...(tlsCert !== undefined &&
+      tlsKey !== undefined && { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } }),
+    http: { maxHeaderSize: options.maxHeaderBytes },
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestId,
+    bodyLimit: options.maxBodyBytes,
+    requestTimeout: options.requestTimeoutMs,
+    connectionTimeout: options.idleTimeoutMs,
+    keepAliveTimeout: options.idleTimeoutMs,
+    forceCloseConnections: 'idle',
+    // What JSON has is data: `__proto__` is a key like any other, and no object is made of it but by JSON.parse.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+    routerOptions: { maxParamLength },
+  })
+  app.server.maxConnections = options.maxConnections
+  handleErrors(app)
+  logRequests(app)
+  refuseOtherHosts(app, options)
+  if (options.corsOrigins.length > 0) await app.register(cors, { origin: [...options.corsOrigins] })
+  authenticate(app, keys, sessions)
+  if (options.maxRequestsPerSecond > 0) {
+    await app.register(rateLimit, {
+      max: options.maxRequestsPerSecond,
+      timeWindow: 1_000,
+      hook: 'preHandler',
+      keyGenerator: ({ caller, ip }) => caller?.keyId ?? ip,
+      errorResponseBuilder: (_request, { max }) =>
+        new ConvoDbError('RATE_LIMITED', `More than ${max} requests of this key in a second`, {
+          maxRequestsPerSecond: max,
+        }),
+    })
+  }
+  healthRoutes(app, db)
+  operationRoutes(app, db)
+  resourceRoutes(app, db)
+  leaseRoutes(app, db, leases)
+  maintenanceRoutes(app, db, options.temporaryFolder)
+  await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)
+  return app
+}

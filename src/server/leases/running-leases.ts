@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { ConvoDbError, type DatabaseManager, type LeaseOptions, type Transaction } from '../../main/index.js'
+import { runLeaseCall, type LeaseCall } from './lease-calls.js'
+
+/** A lease that a client has. */
+interface Running {
+  readonly transaction: Transaction
+  /** Ends its work: well, or with what makes the database roll it back. */
+  readonly finish: (rollback?: Error) => void
+  /** Settles when the database has committed it, or has not. */
+  readonly ended: Promise<unknown>
+}
+
+/** How long it is known how a lease ended, for a client whose connection was cut when it asked. */
+const rememberMs = 60_000
+
+/** The leases of all clients. One whose client is gone ends by its idle limit, as any other. */
+export class RunningLeases {
+  readonly #maxLeases: number
+  readonly #running = new Map<string, Running>()
+  #count = 0
+
+  constructor(maxLeases: number) {
+    this.#maxLeases = maxLeases
+  }
+
+  /** @throws OVERLOADED, and what `db.transaction` throws before its work begins */
+  async begin(db: DatabaseManager, options: unknown, gone: AbortSignal): Promise<string> {
+    if (this.#count >= this.#maxLeases) {
+      throw new ConvoDbError(
+        'OVERLOADED',
+        `There are ${this.#count} leases already, as many as maxLeases lets there be`,
+      )
+    }
+    this.#count += 1
+    const leaseId = randomBytes(16).toString('hex')
+    try {
+      const running = await begin(db, options, gone, () => (this.#count -= 1))
+      this.#running.set(leaseId, running)
+      const forget = (): void => void setTimeout(() => this.#running.delete(leaseId), rememberMs).unref()
+      running.ended.then(forget, forget)
+      return leaseId
+    } catch (error) {
+      throw error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
+    }
+  }
+
+  /** @throws LEASE_EXPIRED when there is none of that id, or no more */
+  async call(leaseId: string, call: LeaseCall, body: unknown): Promise<unknown> {
+    const running = this.#running.get(leaseId)
+    if (running === undefined) throw new ConvoDbError('LEASE_EXPIRED', 'There is no such lease, or no more')
+    if (call === 'wait') return running.ended
+    if (call === 'commit' || call === 'rollback') return endLease(running, call)
+    // Where the lease itself has ended, its reason tells more than that it has.
+    return Promise.race([runLeaseCall(running.transaction, call, body), running.ended.then(over)])
+  }
+
+  /** Rolls all of them back. */
+  close(): void {
+    for (const { finish } of this.#running.values())
+      finish(new ConvoDbError('CLOSED', 'The server is stopping'))
+  }
+}
+
+const over = (): never => {
+  throw new ConvoDbError('LEASE_EXPIRED', 'The lease is over')
+}
+
+async function endLease(running: Running, call: 'commit' | 'rollback'): Promise<null> {
+  const rolledBack = new ConvoDbError('ABORTED', 'The client rolled it back')
+  running.finish(call === 'commit' ? undefined : rolledBack)
+  try {
+    await running.ended
+  } catch (error) {
+    if (call === 'commit' || error !== rolledBack) throw error
+  }
+  return null
+}
+
+/** Resolves when the work of the lease has begun. */
+function begin(
+  db: DatabaseManager,
+  options: unknown,
+  gone: AbortSignal,
+  onEnd: () => void,
+): Promise<Running> {
+  return new Promise((resolve, reject) => {
+    let finishWork: (rollback?: Error) => void = () => undefined
+    const work = new Promise<void>((done, fail) => {
+      finishWork = (rollback) => (rollback === undefined ? done() : fail(rollback))
+    })
+    work.catch(() => 'told where the lease ends')
+    // Its client is gone before it began: it waits no more. Later the idle limit sees to that.
+    const waiting = new AbortController()
+    const giveUp = (): void => waiting.abort()
+    gone.addEventListener('abort', giveUp)
+    const ended = lend(db, { ...readOptions(options), signal: waiting.signal }, async (transaction) => {
+      gone.removeEventListener('abort', giveUp)
+      resolve({ transaction, finish: finishWork, ended })
+      await work
+    }).finally(onEnd)
+    ended.catch(reject)
+  })
+}
+
+const lend = (
+  db: DatabaseManager,
+  options: LeaseOptions,
+  work: (transaction: Transaction) => Promise<void>,
+): Promise<void> => db.transaction(work, options)
+
+/** They are checked where they are used; nothing but these is passed on. */
+function readOptions(given: unknown): LeaseOptions
+function readOptions(given: unknown): unknown {
+  const { mode, idleTimeoutMs, timeoutMs } = Object(given)
+  return {
+    mode: mode ?? 'read',
+    ...(idleTimeoutMs != null && { idleTimeoutMs }),
+    ...(timeoutMs != null && { timeoutMs }),
+  }
+}

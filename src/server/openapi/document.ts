@@ -1,0 +1,113 @@
+import { errorCodes } from '../../main/index.js'
+import { operations } from '../../protocol/operations.js'
+import { needsOf } from '../access/operation-needs.js'
+import type { AnswerForm, Resource } from '../routes/resource.js'
+import { resources } from '../routes/resources.js'
+import { paramSchema, resultSchema, type JsonSchema } from './schemas.js'
+
+const problem: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(errorCodes) },
+    details: { type: 'object', additionalProperties: true },
+    operation: { type: 'string' },
+    requestId: { type: 'string' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'details', 'requestId'],
+}
+const problemResponse = {
+  description: 'What went wrong, by its code',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
+
+/** All doors, as OpenAPI 3.1 has them (https://spec.openapis.org/oas/v3.1.1.html); made of the registry, so that it can not be behind it. */
+export function openApiDocument(version: string): JsonSchema {
+  const models = new Map<string, JsonSchema>([['Problem', problem]])
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const resource of resources) {
+    const path = (paths[resource.path] ??= {})
+    path[resource.method.toLowerCase()] = operationOf(resource, models)
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title: 'ConvoDB', version, license: { name: 'MIT', identifier: 'MIT' } },
+    security: [{ key: [] }],
+    paths,
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'From `convodb keys create`' } },
+      schemas: Object.fromEntries([...models].toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    },
+  }
+}
+
+function operationOf(resource: Resource, models: Map<string, JsonSchema>): object {
+  const { operation, path, method, summary, listOf } = resource
+  const { properties, required = [] } = operations[operation].params
+  const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name)
+  const pathParams = inPath.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: properties[name] === undefined ? { type: 'string', minLength: 1 } : paramSchema(properties[name]),
+  }))
+  const rest = Object.entries(properties).filter(([name]) => !inPath.includes(name) && name !== listOf?.field)
+  const isQuery = method === 'GET' || method === 'DELETE'
+  const query = rest.map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: paramSchema(schema),
+  }))
+  const needed = rest.map(([name]) => name).filter((name) => required.includes(name))
+  const body = {
+    required: needed.length > 0,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: Object.fromEntries(rest.map(([name, schema]) => [name, paramSchema(schema)])),
+          ...(needed.length > 0 && { required: needed }),
+          additionalProperties: false,
+        },
+      },
+    },
+  }
+  return {
+    operationId: `${method.toLowerCase()}_${operation}`,
+    summary,
+    description: `Needs a key of scope \`${needsOf(operation)}\`.`,
+    tags: [path.split(/[/:]/)[2]],
+    parameters: isQuery ? [...pathParams, ...query] : pathParams,
+    ...(!isQuery && rest.length > 0 && { requestBody: body }),
+    responses: { ...successOf(resource, models), default: problemResponse },
+  }
+}
+
+function successOf({ operation, answer, status = 200 }: Resource, models: Map<string, JsonSchema>): object {
+  const found = answers[answer]
+  const schema =
+    found === undefined ? undefined : found(resultSchema(operations[operation].result.schema, models))
+  if (schema === undefined) return { 204: { description: 'Done' } }
+  return { [status]: { description: 'Done', content: { 'application/json': { schema } } } }
+}
+
+const answers: { readonly [Form in AnswerForm]: ((result: JsonSchema) => JsonSchema) | undefined } = {
+  nothing: undefined,
+  deleted: undefined,
+  value: (result) => result,
+  found: (result) => result,
+  count: () => objectWith('count', { type: 'integer' }),
+  items: (result) => objectWith('items', result),
+  item: ({ items }) => ({ ...Object(items) }),
+}
+
+const objectWith = (name: string, schema: JsonSchema): JsonSchema => ({
+  type: 'object',
+  properties: { [name]: schema },
+  required: [name],
+})

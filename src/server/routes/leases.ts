@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
+import type { RunningLeases } from '../leases/running-leases.js'
+import { isLeaseCall } from '../leases/lease-calls.js'
+import { outcomeJson } from '../outcome-json.js'
+
+interface LeaseParams {
+  readonly Params: { readonly leaseId: string; readonly call: string }
+}
+
+/** `withConnection` and `transaction` for clients of ours: a lease begins, answers calls, and commits or rolls back. */
+export function leaseRoutes(app: FastifyInstance, db: DatabaseManager, leases: RunningLeases): void {
+  app.post('/v1/leases', { config: { needs: 'admin' } }, async (request, reply) => {
+    const gone = new AbortController()
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort()
+    })
+    const leaseId = await leases.begin(db, request.body, gone.signal)
+    return reply.code(201).send({ leaseId })
+  })
+
+  app.post<LeaseParams>(
+    '/v1/leases/:leaseId/:call',
+    { config: { needs: 'admin' } },
+    async (request, reply) => {
+      const { leaseId, call } = request.params
+      if (!isLeaseCall(call))
+        throw new ConvoDbError('NOT_FOUND', `A lease has no call '${call.slice(0, 100)}'`)
+      const text = await outcomeJson(() => leases.call(leaseId, call, request.body))
+      return reply.type('application/json; charset=utf-8').send(text)
+    },
+  )
+}

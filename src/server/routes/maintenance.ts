@@ -1,0 +1,67 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { ConvoDbError, type DatabaseManager, type VerifyOptions } from '../../main/index.js'
+
+/** Whatever is done to the file as a whole; for admins. */
+export function maintenanceRoutes(
+  app: FastifyInstance,
+  db: DatabaseManager,
+  temporaryFolder: string | undefined,
+): void {
+  app.get('/v1/stats', { config: { needs: 'admin' } }, () => db.stats())
+
+  app.post('/v1/verify', { config: { needs: 'admin' } }, (request, reply) =>
+    streamVerification(db, request.body, reply),
+  )
+
+  app.get('/v1/backup', { config: { needs: 'admin' } }, async (_request, reply) => {
+    const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'convodb-backup-'))
+    const remove = (): void => void rm(folder, { recursive: true, force: true })
+    try {
+      const { path, fileBytes } = await db.backup(join(folder, 'backup.db'), { signal: goneOf(reply) })
+      const file = createReadStream(path).once('close', remove)
+      return await reply
+        .header('content-type', 'application/vnd.sqlite3')
+        .header('content-disposition', 'attachment; filename="backup.db"')
+        .header('content-length', String(fileBytes))
+        .send(file)
+    } catch (error) {
+      remove()
+      throw error
+    }
+  })
+}
+
+/** Aborted when the client goes before it has its answer. */
+function goneOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
+}
+
+/** Lines of JSON: `{"progress"}` as often as there is any, then `{"report"}` or `{"error"}`. */
+async function streamVerification(
+  db: DatabaseManager,
+  body: unknown,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { maxProblems } = Object(body)
+  const options = { signal: goneOf(reply), ...(maxProblems != null && { maxProblems }) }
+  const write = (line: object): void => void reply.raw.write(`${JSON.stringify(line)}\n`)
+  reply.hijack()
+  reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8' })
+  try {
+    write({ report: await verify(db, { ...options, onProgress: (progress) => write({ progress }) }) })
+  } catch (error) {
+    write({ error: error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error)) })
+  }
+  reply.raw.end()
+  return reply
+}
+
+const verify = (db: DatabaseManager, options: VerifyOptions) => db.verify(options)

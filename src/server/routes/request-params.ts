@@ -1,0 +1,70 @@
+import { Type, type TSchema } from 'typebox'
+import { ConvoDbError } from '../../main/index.js'
+import { operations, type OperationName } from '../../protocol/operations.js'
+import type { Resource } from './resource.js'
+
+interface Given {
+  readonly path: Readonly<Record<string, unknown>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+}
+
+const hasBody = ({ method }: Resource): boolean => method !== 'GET' && method !== 'DELETE'
+
+/**
+ * An operation's parameters out of a request. They are checked where every call's are; here a query's texts become what they spell.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function readRequestParams(resource: Resource, { path, query, body }: Given): unknown {
+  const rest = hasBody(resource) ? fieldsOf(body) : readQuery(resource.operation, query)
+  if (hasBody(resource)) refuseQuery(query)
+  for (const name of Object.keys(path)) {
+    if (Object.hasOwn(rest, name)) throw wrong(name, 'is in the path; leave it out elsewhere')
+  }
+  const { listOf } = resource
+  if (listOf === undefined) return { ...rest, ...path }
+  const { [listOf.pathParam]: item, ...others } = path
+  if (Object.hasOwn(rest, listOf.field)) throw wrong(listOf.field, 'is not a known field')
+  return { ...rest, ...others, [listOf.field]: [item] }
+}
+
+/** Where nothing more than the path says has to be said, the body may be left out. */
+function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
+  if (body === undefined || body === null) return {}
+  if (typeof body !== 'object' || Array.isArray(body)) throw wrong('the body', 'must be a JSON object')
+  return { ...body }
+}
+
+function refuseQuery(query: Readonly<Record<string, unknown>>): void {
+  const [name] = Object.keys(query)
+  if (name !== undefined)
+    throw wrong(name.slice(0, 200), 'is not a known field of the query; parameters come in the body')
+}
+
+function readQuery(
+  name: OperationName,
+  query: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { properties } = operations[name].params
+  return Object.fromEntries(
+    Object.entries(query).map(([field, text]) => {
+      if (typeof text !== 'string') throw wrong(field.slice(0, 200), 'may be given once only')
+      const schema = Object.hasOwn(properties, field) ? properties[field] : undefined
+      return [field, schema === undefined ? text : fromText(schema, text)]
+    }),
+  )
+}
+
+const wholeNumber = /^-?\d{1,16}$/
+
+/** What a text spells, where its field takes that; anything else stays text, which the field refuses. */
+function fromText(schema: TSchema, text: string): unknown {
+  const isTime = Reflect.get(schema, 'kind') === 'time'
+  if ((isTime || Type.IsInteger(schema)) && wholeNumber.test(text)) return Number(text)
+  if (Type.IsBoolean(schema) && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}
+
+const wrong = (field: string, expectation: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })

@@ -1,0 +1,119 @@
+import type { OperationName } from '../../protocol/operations.js'
+import type { AnswerForm, Resource } from './resource.js'
+
+const get = (path: string, operation: OperationName, answer: AnswerForm, summary: string): Resource => ({
+  method: 'GET',
+  path,
+  operation,
+  answer,
+  summary,
+})
+const post = (path: string, operation: OperationName, answer: AnswerForm, summary: string): Resource => ({
+  ...get(path, operation, answer, summary),
+  method: 'POST',
+})
+const put = (path: string, operation: OperationName, answer: AnswerForm, summary: string): Resource => ({
+  ...get(path, operation, answer, summary),
+  method: 'PUT',
+})
+const patch = (path: string, operation: OperationName, answer: AnswerForm, summary: string): Resource => ({
+  ...get(path, operation, answer, summary),
+  method: 'PATCH',
+})
+const remove = (path: string, operation: OperationName, summary: string): Resource => ({
+  ...get(path, operation, 'deleted', summary),
+  method: 'DELETE',
+})
+
+/**
+ * Every door. An action on a collection follows a colon (https://google.aip.dev/136): after a slash it would be taken for an id, and
+ * ids are any text.
+ */
+export const resources: readonly Resource[] = [
+  get('/v1/channels', 'listChannels', 'value', 'List channels'),
+  get('/v1/channels/{channelId}', 'getChannel', 'found', 'Get a channel'),
+  put('/v1/channels/{channelId}', 'upsertChannel', 'value', 'Create or change a channel'),
+  remove('/v1/channels/{channelId}', 'deleteChannel', 'Delete a channel with all that is in it'),
+
+  { ...post('/v1/messages', 'storeMessage', 'value', 'Store a message'), status: 201 },
+  post('/v1/messages:batch', 'addMessages', 'value', 'Store many messages'),
+  post('/v1/messages:lookup', 'getMessagesByIds', 'items', 'Get messages by their ids'),
+  post('/v1/messages:delete', 'deleteMessages', 'count', 'Delete messages by their ids'),
+  get('/v1/messages:count', 'countMessages', 'count', 'Count messages'),
+  get('/v1/messages:count-expired', 'countExpiredMessages', 'count', 'Count messages older than a time'),
+  post(
+    '/v1/messages:delete-expired',
+    'deleteExpiredMessages',
+    'value',
+    'Delete a slice of messages older than a time',
+  ),
+  {
+    ...get('/v1/messages/{messageId}', 'getMessagesByIds', 'item', 'Get a message'),
+    listOf: { pathParam: 'messageId', field: 'messageIds' },
+  },
+  patch('/v1/messages/{messageId}', 'updateMessage', 'value', 'Change a message'),
+  {
+    ...remove('/v1/messages/{messageId}', 'deleteMessages', 'Delete a message'),
+    listOf: { pathParam: 'messageId', field: 'messageIds' },
+  },
+  get('/v1/messages/{messageId}/context', 'getMessageContext', 'found', 'Get a message and its neighbours'),
+  get(
+    '/v1/channels/{channelId}/messages',
+    'getMessages',
+    'value',
+    'List messages of a channel, newest first',
+  ),
+
+  { ...post('/v1/segments', 'createConversationSegment', 'value', 'Create a segment'), status: 201 },
+  {
+    ...post(
+      '/v1/segments:with-messages',
+      'createSegmentWithMessages',
+      'value',
+      'Create a segment with its messages',
+    ),
+    status: 201,
+  },
+  post('/v1/segments:message-ids', 'getSegmentMessageIds', 'items', 'Get the message ids of segments'),
+  get('/v1/segments/{segmentId}', 'getConversationSegment', 'found', 'Get a segment'),
+  patch('/v1/segments/{segmentId}', 'updateConversationSegment', 'value', 'Change a segment'),
+  remove('/v1/segments/{segmentId}', 'deleteConversationSegment', 'Delete a segment; its messages stay'),
+  get('/v1/segments/{segmentId}/messages', 'getSegmentMessages', 'items', 'List the messages of a segment'),
+  post('/v1/segments/{segmentId}/messages', 'addMessagesToSegment', 'count', 'Add messages to a segment'),
+  put(
+    '/v1/segments/{segmentId}/messages/{messageId}',
+    'addMessageToSegment',
+    'count',
+    'Add a message to a segment',
+  ),
+  get('/v1/channels/{channelId}/segments', 'getConversationSegments', 'value', 'List segments of a channel'),
+  get(
+    '/v1/channels/{channelId}/segments:overlapping',
+    'getOverlappingSegments',
+    'value',
+    'List segments of a channel that overlap a time',
+  ),
+
+  post('/v1/embeddings', 'storeEmbeddings', 'count', 'Store embeddings'),
+  post('/v1/embeddings:lookup', 'getEmbeddings', 'items', 'Get embeddings by their owners'),
+  post('/v1/embeddings:delete', 'deleteEmbeddings', 'count', 'Delete embeddings by their owners'),
+
+  get('/v1/users:search', 'searchByDisplayName', 'value', 'Find users by their display names'),
+  post('/v1/users:lookup', 'getUsers', 'items', 'Get users by their ids'),
+  get('/v1/users/{userId}', 'getUser', 'found', 'Get a user'),
+  put('/v1/users/{userId}', 'upsertUser', 'value', 'Create or change a user'),
+  remove('/v1/users/{userId}', 'deleteUser', 'Delete a user; what they wrote stays'),
+  post('/v1/users/{userId}/forget', 'forgetUser', 'value', 'Forget a user and all they wrote'),
+  post('/v1/users/{userId}/activity', 'recordActivity', 'value', 'Note that a user was active'),
+  get('/v1/users/{userId}/profile', 'getProfile', 'found', "Get a user's profile"),
+  patch('/v1/users/{userId}/profile', 'updateProfile', 'value', "Merge into a user's profile (RFC 7396)"),
+
+  get('/v1/counts', 'countRows', 'value', 'Count the rows of every table'),
+  post('/v1/checkpoint', 'checkpoint', 'value', 'Copy the write-ahead log into the file'),
+  post('/v1/release-space', 'releaseSpace', 'value', 'Give free pages back to the file system'),
+  post('/v1/optimize', 'optimize', 'nothing', 'Refresh the statistics by which queries are planned'),
+  get('/v1/export', 'exportRows', 'value', 'Read a stretch of an export'),
+  post('/v1/import/forgotten-users', 'importForgottenUsers', 'count', 'Import who was forgotten'),
+  post('/v1/import/models', 'importModels', 'count', 'Import embedding models'),
+  post('/v1/import/user-activity', 'importUserActivity', 'count', 'Import what users did'),
+]

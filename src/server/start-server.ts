@@ -1,0 +1,85 @@
+import type { AddressInfo } from 'node:net'
+import { pino, type Logger } from 'pino'
+import { ConvoDbError, type DatabaseManager } from '../main/index.js'
+import { isLoopback } from './access/hosts.js'
+import { keyFileOf } from './access/key-file.js'
+import { Keys } from './access/keys.js'
+import { Sessions } from './access/sessions.js'
+import { createApp } from './app.js'
+import { RunningLeases } from './leases/running-leases.js'
+import { serverDefaults, type ResolvedServerOptions, type ServerOptions } from './options.js'
+
+export interface Server {
+  /** Where it listens, such as `http://127.0.0.1:7410`. */
+  readonly url: string
+  /** A token that lets one browser in, once and within a quarter of an hour: `GET /login?token=`. */
+  newLoginToken(): string
+  /** Takes no more requests and answers those it has; the database stays open. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves a database over HTTP. Whoever calls it needs a key of the file beside the database (`createKey`).
+ *
+ * @param db an open database of a file; it stays yours to close, after the server.
+ * @param options see {@link ServerOptions}; every option has a default.
+ * @param logger gets a line for each request, without any text of a message. Default: none.
+ * @throws INVALID_ARGUMENT (an address that others reach, without TLS), CANNOT_OPEN (the keys' file), and what listening throws
+ * @example
+ * const server = await startServer(db, { port: 7410 })
+ * closeOnSignals(db, { before: () => server.close() })
+ */
+export async function startServer(
+  db: DatabaseManager,
+  options: ServerOptions = {},
+  logger: Logger = pino({ enabled: false }),
+): Promise<Server> {
+  const resolved = resolve(options)
+  assertSafe(resolved)
+  const keys = await Keys.open(keyFileOf(db.path), (error) => logger.error(error, 'the keys can not be read'))
+  const sessions = new Sessions()
+  const leases = new RunningLeases(resolved.maxLeases)
+  try {
+    const app = await createApp({ db, keys, sessions, leases, logger, options: resolved })
+    await app.listen({ host: resolved.host, port: resolved.port })
+    return {
+      url: urlOf(app.server.address(), resolved),
+      newLoginToken: () => sessions.newToken(),
+      async close() {
+        leases.close()
+        const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
+        await app.close()
+        clearTimeout(cut)
+        keys.close()
+      },
+    }
+  } catch (error) {
+    keys.close()
+    throw error
+  }
+}
+
+function resolve(options: ServerOptions): ResolvedServerOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  return { ...serverDefaults, ...given }
+}
+
+/** Keys that cross a network in the clear are everybody's. */
+function assertSafe({ host, tlsCert, tlsKey, behindTlsProxy }: ResolvedServerOptions): void {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new ConvoDbError('INVALID_ARGUMENT', 'tlsCert and tlsKey belong together', { field: 'tlsCert' })
+  }
+  if (isLoopback(host) || tlsCert !== undefined || behindTlsProxy) return
+  throw new ConvoDbError(
+    'INVALID_ARGUMENT',
+    `host '${host}' can be reached by others: give tlsCert and tlsKey (--tls-cert, --tls-key), or say that a proxy that speaks TLS ` +
+      'stands before it (--behind-tls-proxy)',
+    { field: 'host' },
+  )
+}
+
+function urlOf(address: AddressInfo | string | null, { host, tlsCert }: ResolvedServerOptions): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${tlsCert === undefined ? 'http' : 'https'}://${name}:${port}`
+}

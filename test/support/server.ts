@@ -1,0 +1,44 @@
+import { connect, openDatabase, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
+import {
+  createKey,
+  keyFileOf,
+  startServer,
+  type NewKey,
+  type Server,
+  type ServerOptions,
+} from 'convodb/server'
+
+/** A database, a server before it and an admin's key. */
+export interface TestServer {
+  readonly db: DatabaseManager
+  readonly server: Server
+  readonly apiKey: string
+  newKey(key: NewKey): Promise<string>
+  connect(options?: Partial<ConnectToServerOptions>): DatabaseManager
+  /** As whoever has the admin's key, unless `init` says otherwise. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  close(): Promise<void>
+}
+
+export async function startTestServer(options: ServerOptions = {}, path = ':memory:'): Promise<TestServer> {
+  const db = await openDatabase(path, { readers: 1 })
+  const newKey = async (key: NewKey): Promise<string> => (await createKey(keyFileOf(db.path), key)).key
+  const apiKey = await newKey({ scope: 'admin' })
+  const server = await startServer(db, { port: 0, ...options })
+  return {
+    db,
+    server,
+    apiKey,
+    newKey,
+    connect: (connectOptions = {}) => connect(server.url, { apiKey, ...connectOptions }),
+    fetch: (url, { headers, ...init } = {}) =>
+      fetch(new URL(url, server.url), {
+        ...init,
+        headers: { authorization: `Bearer ${apiKey}`, ...Object.fromEntries(new Headers(headers)) },
+      }),
+    async close() {
+      await server.close()
+      await db.close()
+    },
+  }
+}
