@@ -8,7 +8,6 @@ import { build } from 'rolldown'
 const programs = [
   'main/assert-node-version',
   'main/index',
-  'main/client',
   'server/index',
   'cli/index',
   'workers/reader',
@@ -45,4 +44,11 @@ await build({
     banner: ({ name }) =>
       name === 'typebox' ? `/*!\nhttps://github.com/sinclairzx81/typebox\n\n${license}\n*/` : '',
   },
+})
+
+// By itself, since whoever ships it to browsers ships all of what it shares.
+await build({
+  platform: 'browser',
+  input: 'build/src/main/client.js',
+  output: { file: 'dist/main/client.js', sourcemap: true, codeSplitting: false },
 })

@@ -32,7 +32,10 @@ const program = new Command('convodb')
     outputError: (text, write) => write(colorsFor(process.stderr).red(text.replace(/^error: /, 'convodb: '))),
   })
 
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+for (const command of commands) {
+  program.addCommand(command.copyInheritedSettings(program))
+  for (const inner of command.commands) inner.copyInheritedSettings(program)
+}
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure. Anything else is, such as a full disk.
 process.stdout.on('error', (error) => {

@@ -9,6 +9,7 @@ import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
 import type { RunningLeases } from './leases/running-leases.js'
 import { logRequests, requestId } from './log-requests.js'
+import { metricsRoutes, type Metrics } from './metrics.js'
 import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
 import { handleErrors } from './problem.js'
@@ -27,6 +28,7 @@ export interface AppParts {
   readonly keys: Keys
   readonly sessions: Sessions
   readonly leases: RunningLeases
+  readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
   readonly options: ResolvedServerOptions
 }
@@ -37,6 +39,7 @@ export async function createApp({
   keys,
   sessions,
   leases,
+  metrics,
   logger,
   options,
 }: AppParts): Promise<FastifyInstance> {
@@ -77,8 +80,9 @@ export async function createApp({
     })
   }
   healthRoutes(app, db)
-  operationRoutes(app, db)
-  resourceRoutes(app, db)
+  metricsRoutes(app, metrics)
+  operationRoutes(app, db, metrics)
+  resourceRoutes(app, db, metrics)
   leaseRoutes(app, db, leases)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)

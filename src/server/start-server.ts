@@ -6,6 +6,7 @@ import { keyFileOf } from './access/key-file.js'
 import { Keys } from './access/keys.js'
 import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
+import { Metrics } from './metrics.js'
 import { RunningLeases } from './leases/running-leases.js'
 import { serverDefaults, type ResolvedServerOptions, type ServerOptions } from './options.js'
 
@@ -39,8 +40,13 @@ export async function startServer(
   const keys = await Keys.open(keyFileOf(db.path), (error) => logger.error(error, 'the keys can not be read'))
   const sessions = new Sessions()
   const leases = new RunningLeases(resolved.maxLeases)
+  const metrics = new Metrics(db)
+  const release = (): void => {
+    keys.close()
+    metrics.close()
+  }
   try {
-    const app = await createApp({ db, keys, sessions, leases, logger, options: resolved })
+    const app = await createApp({ db, keys, sessions, leases, metrics, logger, options: resolved })
     await app.listen({ host: resolved.host, port: resolved.port })
     return {
       url: urlOf(app.server.address(), resolved),
@@ -50,11 +56,11 @@ export async function startServer(
         const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
         await app.close()
         clearTimeout(cut)
-        keys.close()
+        release()
       },
     }
   } catch (error) {
-    keys.close()
+    release()
     throw error
   }
 }

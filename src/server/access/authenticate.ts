@@ -24,7 +24,7 @@ export function authenticate(app: FastifyInstance, keys: Keys, sessions: Session
   app.addHook('onRequest', async (request) => {
     const needs = neededFor(request)
     if (needs === 'no key') return
-    const caller = findCaller(request, keys, sessions)
+    const caller = await findCaller(request, keys, sessions)
     if (caller === undefined)
       throw new ConvoDbError('UNAUTHORIZED', 'A key is needed: Authorization: Bearer <key>')
     request.caller = caller
@@ -36,7 +36,8 @@ export function authenticate(app: FastifyInstance, keys: Keys, sessions: Session
 const docsPath = /^\/docs(\/|$)/
 
 /** What a route does not say is for admins: a door that was forgotten stays shut. A preflight has no key to show. */
-function neededFor({ method, routeOptions: { config, url = '' } }: FastifyRequest): Need {
+function neededFor({ method, is404, routeOptions: { config, url = '' } }: FastifyRequest): Need {
+  if (is404) return 'any key'
   if (config.needs !== undefined) return config.needs
   if (docsPath.test(url)) return 'read'
   return method === 'OPTIONS' ? 'no key' : 'admin'
@@ -58,7 +59,11 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller
 }
 
-function findCaller(request: FastifyRequest, keys: Keys, sessions: Sessions): Caller | undefined {
+async function findCaller(
+  request: FastifyRequest,
+  keys: Keys,
+  sessions: Sessions,
+): Promise<Caller | undefined> {
   const { authorization } = request.headers
   if (authorization === undefined) return sessions.find(request)
   const [, key] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? []

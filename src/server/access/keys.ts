@@ -46,6 +46,7 @@ export class Keys {
   #keys: ReadonlyMap<string, StoredKey> = new Map()
   #version = ''
   #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
   readonly #onFault: (error: unknown) => void
 
   private constructor(path: string, onFault: (error: unknown) => void) {
@@ -64,17 +65,21 @@ export class Keys {
     return keys
   }
 
-  get size(): number {
-    return this.#keys.size
+  /** Who has that key, if anybody. For one that is not known the file is looked at: it may have been made just now. */
+  async find(text: string): Promise<Caller | undefined> {
+    const known = this.#find(text)
+    if (known !== undefined || parseKey(text) === undefined) return known
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined))
+    await this.#looking
+    return this.#find(text)
   }
 
-  /** Who has that key, if anybody. */
-  find(text: string, now: number = Date.now()): Caller | undefined {
+  #find(text: string): Caller | undefined {
     const parsed = parseKey(text)
     const stored = parsed && this.#keys.get(parsed.keyId)
     if (parsed === undefined || stored === undefined || !isSecretOf(stored.digest, parsed.secret))
       return undefined
-    if (stored.expiresAt !== null && Date.parse(stored.expiresAt) <= now) return undefined
+    if (stored.expiresAt !== null && Date.parse(stored.expiresAt) <= Date.now()) return undefined
     return { keyId: stored.keyId, scope: stored.scope }
   }
 
@@ -84,7 +89,11 @@ export class Keys {
   }
 
   #lookLater(): void {
-    this.#timer = setTimeout(() => void this.#look(), lookEveryMs)
+    this.#timer = setTimeout(() => {
+      void this.#look().then(() => {
+        if (this.#timer !== undefined) this.#lookLater()
+      })
+    }, lookEveryMs)
     this.#timer.unref()
   }
 
@@ -96,7 +105,6 @@ export class Keys {
       this.#keys = new Map()
       this.#version = ''
     }
-    if (this.#timer !== undefined) this.#lookLater()
   }
 
   async #read(): Promise<void> {

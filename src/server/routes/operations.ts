@@ -3,6 +3,7 @@ import { ConvoDbError, toJsonForm, type DatabaseManager } from '../../main/index
 import { assertMay, callerOf } from '../access/authenticate.js'
 import type { Caller } from '../access/caller.js'
 import { needsOf } from '../access/operation-needs.js'
+import type { Metrics } from '../metrics.js'
 import { executeByName } from '../execute-by-name.js'
 import { outcomeJson } from '../outcome-json.js'
 
@@ -12,24 +13,34 @@ const maxOperations = 1_000
 type Requested = { readonly name: string; readonly params: unknown } | { readonly batch: readonly unknown[] }
 
 /** `POST /v1/operations`: many operations in one request, each with an outcome of its own, in order. For clients of ours. */
-export function operationRoutes(app: FastifyInstance, db: DatabaseManager): void {
+export function operationRoutes(app: FastifyInstance, db: DatabaseManager, metrics: Metrics): void {
   app.post('/v1/operations', { config: { needs: 'any key' } }, async (request, reply) => {
     const caller = callerOf(request)
     // All are called in one turn, so that they keep their order and share a commit.
     const outcomes = await Promise.all(
-      readRequest(request.body).map((given) => outcomeJson(() => run(db, caller, toRequested(given)))),
+      readRequest(request.body).map((given) =>
+        outcomeJson(() => run(db, metrics, caller, toRequested(given))),
+      ),
     )
     return reply.type('application/json; charset=utf-8').send(`{"outcomes":[${outcomes.join(',')}]}`)
   })
 }
 
-async function run(db: DatabaseManager, caller: Caller, requested: Requested): Promise<unknown> {
+async function run(
+  db: DatabaseManager,
+  metrics: Metrics,
+  caller: Caller,
+  requested: Requested,
+): Promise<unknown> {
   if ('batch' in requested) {
     for (const operation of requested.batch) assertMay(caller, needsOf(nameOf(operation)))
     return toJsonForm(await runBatch(db, requested.batch))
   }
   assertMay(caller, needsOf(requested.name))
-  return toJsonForm(await executeByName(db, requested.name, requested.params))
+  const startedAtMs = performance.now()
+  const result = await executeByName(db, requested.name, requested.params)
+  metrics.observeOperation(requested.name, performance.now() - startedAtMs)
+  return toJsonForm(result)
 }
 
 function runBatch(db: DatabaseManager, operations: unknown): Promise<unknown>

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { DatabaseManager } from '../../main/index.js'
 import { needsOf } from '../access/operation-needs.js'
+import type { Metrics } from '../metrics.js'
 import { executeByName } from '../execute-by-name.js'
 import { sendAnswer } from './answer.js'
 import { readRequestParams } from './request-params.js'
@@ -8,7 +9,7 @@ import type { Resource } from './resource.js'
 import { resources } from './resources.js'
 
 /** The doors of `resources`, each to one operation. */
-export function resourceRoutes(app: FastifyInstance, db: DatabaseManager): void {
+export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metrics: Metrics): void {
   for (const resource of resources) {
     app.route({
       method: resource.method,
@@ -16,7 +17,9 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager): void 
       config: { needs: needsOf(resource.operation) },
       handler: async ({ params, query, body }, reply) => {
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
+        const startedAtMs = performance.now()
         const result = await executeByName(db, resource.operation, readRequestParams(resource, given))
+        metrics.observeOperation(resource.operation, performance.now() - startedAtMs)
         return sendAnswer(reply, resource, result)
       },
     })

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
+import { afterEach, describe, expect, it } from 'vitest'
+import { expectError, message } from '../support/databases.js'
+
+const cleanUps: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
+})
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+/** A server that does with each request what the test says, in turn; the last answer is given from then on. */
+async function scripted(...answers: readonly Answer[]): Promise<{ url: string; bodies: string[] }> {
+  const bodies: string[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (piece) => (body += String(piece)))
+    request.on('end', () => {
+      bodies.push(body)
+      const answer = answers[Math.min(bodies.length, answers.length) - 1]
+      answer?.(request, response, body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanUps.push(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  return { url: `http://127.0.0.1:${port(server.address())}`, bodies }
+}
+
+/** Where nobody listens. */
+async function closedUrl(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${port(server.address())}`
+  await new Promise((resolve) => server.close(resolve))
+  return url
+}
+
+const port = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0
+
+function connectTo(url: string, options: Partial<ConnectToServerOptions> = {}): DatabaseManager {
+  const db = connect(url, { apiKey: 'cdb_test', ...options })
+  cleanUps.push(() => db.close({ timeoutMs: 0 }))
+  return db
+}
+
+const inserted: Answer = (_, response) =>
+  response.end('{"outcomes":[{"ok":true,"value":{"messageId":"1","outcome":"inserted"}}]}')
+const cut: Answer = (request) => request.socket.destroy()
+const problem =
+  (status: number, code: string, headers: Record<string, string> = {}): Answer =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/problem+json', ...headers })
+    response.end(
+      JSON.stringify({ type: 'x', title: code, status, detail: `it is ${code}`, code, details: { a: 1 } }),
+    )
+  }
+
+const keyOf = (body: string | undefined): unknown => JSON.parse(body ?? '{}').idempotencyKey
+
+describe('a client', () => {
+  it('asks again with the same key when the connection is cut', async () => {
+    const { url, bodies } = await scripted(cut, cut, inserted)
+    expect(await connectTo(url).storeMessage(message('1'))).toEqual({ messageId: '1', outcome: 'inserted' })
+    expect(bodies).toHaveLength(3)
+    expect(keyOf(bodies[0])).toMatch(/^[0-9a-f]{32}-1$/)
+    expect(new Set(bodies.map(keyOf)).size).toBe(1)
+  })
+
+  it('gives another request another key, and reads none', async () => {
+    const { url, bodies } = await scripted(inserted)
+    const db = connectTo(url)
+    await db.storeMessage(message('1'))
+    await db.storeMessage(message('1'))
+    await db.getChannel('c')
+    expect(new Set(bodies.map(keyOf)).size).toBe(3)
+    expect(keyOf(bodies[2])).toBeUndefined()
+  })
+
+  it('waits as long as a server says that is busy, and tries again', async () => {
+    const { url, bodies } = await scripted(problem(503, 'OVERLOADED', { 'retry-after': '0' }), inserted)
+    await connectTo(url).storeMessage(message('1'))
+    expect(bodies).toHaveLength(2)
+  })
+
+  it('does not ask again what was refused for good, and gives its code and details', async () => {
+    const { url, bodies } = await scripted(problem(403, 'FORBIDDEN'))
+    await expectError(connectTo(url).getChannel('c'), 'FORBIDDEN', { a: 1 })
+    expect(bodies).toHaveLength(1)
+  })
+
+  it('says UNREACHABLE of a server that is not there, and OUTCOME_UNKNOWN where it may have had the write', async () => {
+    const { url } = await scripted(cut)
+    const db = connectTo(url, { retryForMs: 50 })
+    await expectError(db.storeMessage(message('1')), 'OUTCOME_UNKNOWN')
+    const nobody = connectTo(await closedUrl(), { retryForMs: 50 })
+    await expectError(nobody.storeMessage(message('1')), 'UNREACHABLE')
+    await expectError(nobody.getChannel('c'), 'UNREACHABLE')
+  })
+
+  it('names what answers in no form of ours', async () => {
+    const { url } = await scripted((_, response) => response.writeHead(418).end('<html>'))
+    await expectError(connectTo(url).getChannel('c'), 'INTERNAL', { status: 418 })
+  })
+
+  it('sends calls of one turn in one request, writes one request after the other', async () => {
+    let underWay = 0
+    let most = 0
+    const answer: Answer = (_, response, body) => {
+      most = Math.max(most, (underWay += 1))
+      const { operations } = JSON.parse(body)
+      const outcomes = operations.map(() => ({ ok: true, value: { messageId: '1', outcome: 'inserted' } }))
+      setImmediate(() => {
+        underWay -= 1
+        response.end(JSON.stringify({ outcomes }))
+      })
+    }
+    const { url, bodies } = await scripted(answer)
+    const db = connectTo(url, { maxRequestOperations: 100 })
+    await Promise.all(Array.from({ length: 250 }, (_, n) => db.storeMessage(message(String(n)))))
+    expect(bodies.map((body) => JSON.parse(body).operations.length)).toEqual([100, 100, 50])
+    expect(most).toBe(1)
+  })
+
+  it('bounds what waits, and lets producers wait for room', async () => {
+    const { url } = await scripted((_, response) => setImmediate(() => response.end('{"outcomes":[]}')))
+    const db = connectTo(url, { maxQueuedOperations: 10 })
+    const calls = Array.from({ length: 11 }, (_, n) => db.storeMessage(message(String(n))))
+    const settled = await Promise.allSettled(calls)
+    expect(settled.at(-1)).toMatchObject({
+      reason: { code: 'OVERLOADED', details: { maxQueuedOperations: 10 } },
+    })
+    await db.ready()
+  })
+
+  it('ends a call by its signal, and says whether a write may have been done', async () => {
+    const { url, bodies } = await scripted(() => undefined)
+    const db = connectTo(url)
+    const early = db.storeMessage(message('1'), { signal: AbortSignal.abort() })
+    await expectError(early, 'ABORTED', { maybeCommitted: false })
+    const late = db.storeMessage(message('1'), { timeoutMs: 300 })
+    await expect.poll(() => bodies.length).toBe(1)
+    await expectError(late, 'TIMEOUT', { maybeCommitted: true })
+  })
+
+  it('closed, takes no more calls and tells those under way', async () => {
+    const { url, bodies } = await scripted(() => undefined)
+    const db = connectTo(url)
+    const call = db.storeMessage(message('1'))
+    await expect.poll(() => bodies.length).toBe(1)
+    await Promise.all([expectError(call, 'OUTCOME_UNKNOWN'), db.close({ timeoutMs: 10 })])
+    await expectError(db.getChannel('c'), 'CLOSED')
+    expect(db.status).toBe('closed')
+  })
+
+  it('refuses what is no server’s address or no key', () => {
+    const key = { apiKey: 'k' }
+    expect(() => connect('chat.db', key)).toThrow(/url must be/)
+    expect(() => connect('http://user:secret@host', key)).toThrow(/url must be/)
+    expect(() => connect('http://host', { apiKey: 'two words' })).toThrow(/apiKey must be/)
+    expect(() => connect('http://host', JSON.parse('{"apiKey":"k","retries":3}'))).toThrow(
+      /retries is not a known/,
+    )
+  })
+
+  it('has no ports and no files, and says what there is', async () => {
+    const db = connectTo('http://127.0.0.1:1')
+    expect(() => db.createPort()).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    await expectError(db.backup('x.db'), 'UNSUPPORTED')
+    expect(db.path).toBe('http://127.0.0.1:1/')
+  })
+})
