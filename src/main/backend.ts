@@ -4,7 +4,7 @@ import type { JsonObject } from '../protocol/models.js'
 import type { VerifyReport } from '../protocol/verify.js'
 import type { BackupOptions } from './backup-database.js'
 import type { Batch } from './calls/batch.js'
-import type { Execute } from './calls/execute.js'
+import type { Execute, ExecuteJson } from './calls/execute.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import type { ExecutorStats } from './stats.js'
 import type { VerifyOptions } from './verify-database.js'
@@ -26,6 +26,7 @@ export interface Backend<Metadata extends object, Profile extends object> {
   readonly execute: Execute<Metadata, Profile>
   /** The same for calls of our own, whose types are no caller's. */
   readonly executeOurs: Execute
+  readonly executeJson: ExecuteJson
   readonly batch: Batch<Metadata, Profile>
   lend<Value>(
     work: (loan: Loan<Metadata, Profile>) => Promise<Value> | Value,

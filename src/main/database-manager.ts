@@ -8,7 +8,7 @@ import type { BackupOptions } from './backup-database.js'
 import type { CallOptions } from './validation/call-options.js'
 import type { Batch } from './calls/batch.js'
 import { createCalls, type Calls } from './calls/calls.js'
-import type { Execute } from './calls/execute.js'
+import type { Execute, ExecuteJson } from './calls/execute.js'
 import { createTransaction, type Transaction } from './calls/transaction.js'
 import { userCalls, type UserManager } from './calls/users.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
@@ -41,6 +41,16 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * @example await db.execute('getChannel', { channelId: 'general' })
    */
   readonly execute: Execute<Metadata, Profile>
+
+  /**
+   * Runs a read by its name, and gives its result as JSON in UTF-8: for whoever sends it on, such as a server. It is written where the
+   * rows are read, and costs this thread a tenth of what objects cost.
+   *
+   * @returns what `toJsonForm` makes of the result; `null` where there is none.
+   * @throws INVALID_ARGUMENT when there is no such read, and whatever the operation throws
+   * @example response.end(await db.executeJson('getMessages', { channelId: 'general' }))
+   */
+  readonly executeJson: ExecuteJson
 
   /**
    * Runs several operations as one: in order, in one transaction, all or none, sent in one message. Each sees what those
@@ -220,6 +230,7 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     },
     users: userCalls(execute),
     execute,
+    executeJson: backend.executeJson,
     withConnection: async (work, options = {}) => {
       checkWork(work)
       checkLeaseOptions(options)

@@ -2,7 +2,7 @@ import type { JsonObject } from '../protocol/models.js'
 import type { Backend } from './backend.js'
 import { startCopy } from './backup-database.js'
 import { createBatch } from './calls/batch.js'
-import { createExecute } from './calls/execute.js'
+import { createExecute, createExecuteJson } from './calls/execute.js'
 import { executeWithin } from './calls/execute-within.js'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
@@ -27,6 +27,7 @@ function localBackend<Metadata extends object, Profile extends object>(
     },
     execute: createExecute<Metadata, Profile>(executor),
     executeOurs: createExecute<JsonObject, JsonObject>(executor),
+    executeJson: createExecuteJson(executor),
     batch: createBatch<Metadata, Profile>(executor),
     lend: (work, options) =>
       executor.withConnection(

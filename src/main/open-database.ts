@@ -66,6 +66,7 @@ function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor
     },
     refusal: (lane) => executor.refusal(lane),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
+    executeJson: (name, params, options) => executor.executeJson(name, params, options),
     executeGroup: (group, options, decode) => executor.executeGroup(group, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),
     ready: () => executor.ready(),

@@ -19,6 +19,17 @@ export function startSteps<Value>(steps: Steps<Value>, bytesSoFar?: () => number
   return first.done === true ? first.value : new Stepwise(steps, bytesSoFar)
 }
 
+/** The same steps, and at their end what is made of their value. */
+export function mapSteps<Value, Mapped>(
+  stepwise: Stepwise<Value>,
+  map: (value: Value) => Mapped,
+): Stepwise<Mapped> {
+  function* mapped(): Steps<Mapped> {
+    return map(yield* stepwise.steps)
+  }
+  return new Stepwise(mapped(), stepwise.bytesSoFar)
+}
+
 /**
  * Does the steps, each in a turn of the event loop of its own.
  *

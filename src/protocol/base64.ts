@@ -22,4 +22,5 @@ export function base64ToBytes(text: string): Uint8Array | undefined {
   }
 }
 
-const decode = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+const decode = (text: string): Uint8Array =>
+  Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

@@ -6,15 +6,28 @@ import { json as jsonResult, orNull, text, time as timeResult } from './results.
  * here, a migration, and a line in the interfaces by which callers know it (`NewMessage`, `UpdateMessageParams`, `Message`).
  */
 const extraFields = {
-  messageType: { column: 'message_type', param: optional(id), result: text, absent: 'message' },
+  messageType: { column: 'message_type', kind: 'text', param: optional(id), result: text, absent: 'message' },
   replyToMessageId: {
     column: 'reply_to_message_id',
+    kind: 'text',
     param: nullable(id),
     result: orNull(text),
     absent: null,
   },
-  editedAt: { column: 'edited_at', param: nullable(time), result: orNull(timeResult), absent: null },
-  metadata: { column: 'metadata', param: nullable(json), result: orNull(jsonResult), absent: null },
+  editedAt: {
+    column: 'edited_at',
+    kind: 'time',
+    param: nullable(time),
+    result: orNull(timeResult),
+    absent: null,
+  },
+  metadata: {
+    column: 'metadata',
+    kind: 'json',
+    param: nullable(json),
+    result: orNull(jsonResult),
+    absent: null,
+  },
 } as const
 
 type ExtraFields = typeof extraFields
@@ -22,6 +35,9 @@ export type ExtraName = keyof ExtraFields
 
 const isExtra = (name: string): name is ExtraName => Object.hasOwn(extraFields, name)
 export const extraNames: readonly ExtraName[] = Object.keys(extraFields).filter(isExtra)
+/** What one is made of. */
+export type ExtraKind = ExtraFields[ExtraName]['kind']
+export const extraKindOf = (name: ExtraName): ExtraKind => extraFields[name].kind
 export const extraColumns: readonly string[] = extraNames.map((name) => extraFields[name].column)
 /** What stands in the row where nothing was given. */
 export const absentExtras: readonly (string | null)[] = extraNames.map((name) => extraFields[name].absent)

@@ -9,13 +9,17 @@ import type { Packed } from './packed.js'
 export type OperationMessage<N extends OperationName = OperationName> = PlainOperation<N> | PackedOperation
 
 export type PlainOperation<N extends OperationName = OperationName> = {
-  [Name in N]: { readonly name: Name; readonly params: WireParams<Name> }
+  [Name in N]: { readonly name: Name; readonly params: WireParams<Name>; readonly form?: AnswerForm }
 }[N]
+
+/** How a read is answered: in wire form unless it says `'json'`, the result's JSON in UTF-8, which nobody decodes any more. */
+type AnswerForm = 'json'
 
 /** One whose parameters are large. */
 export interface PackedOperation {
   readonly name: Exclude<OperationName, 'checkpoint'>
   readonly packed: Packed
+  readonly form?: AnswerForm
 }
 
 /** Several operations of one call, in order: all of them or none. */
@@ -39,11 +43,17 @@ export function packedOperation(name: OperationName, packed: Packed): PackedOper
   return { name, packed }
 }
 
+/** The same operation, to be answered in JSON. */
+export const askingForJson = (operation: OperationMessage): OperationMessage => ({
+  ...operation,
+  form: 'json',
+})
+
 /** How one operation ended. Errors travel as data: a thrown error loses its message or its code on the way. */
 export type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorData }
 
-export type AnyResult = WireResult<OperationName> | Packed
+export type AnyResult = WireResult<OperationName> | Packed | Uint8Array
 export type AnyOutcome = Outcome<AnyResult | readonly AnyResult[]>
 
 type Durability = 'full' | 'normal'

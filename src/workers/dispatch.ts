@@ -16,6 +16,7 @@ import type {
 } from '../protocol/operations.js'
 import { unpackNow, type Packed } from '../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from './connection/connection.js'
+import { jsonOf } from './reading/json-answer.js'
 import { answerOne } from './reading/pack-answer.js'
 import { concernsTransaction } from './writer/faults.js'
 import { toErrorData } from './connection/sqlite-errors.js'
@@ -145,10 +146,29 @@ function unknownOperation({ name }: { readonly name: string }, lane: string): Co
 export function runReadMessage(
   connection: ReadConnection,
   message: OperationMessage,
-): WireResult<ReadOperationName> | Packed {
+): WireResult<ReadOperationName> | Packed | Uint8Array {
   const operation = toPlain(message)
   if (!isRead(operation)) throw unknownOperation(operation, 'read')
+  if (message.form === 'json') return encoder.encode(runForJson(connection, operation))
   return answerOne(runRead(connection, operation))
+}
+
+const encoder = new TextEncoder()
+
+/** Messages are written row by row; what is read less often is written from its answer. */
+function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOperationName>): string {
+  switch (operation.name) {
+    case 'getMessages':
+      return channelMessages.getMessagesAsJson(connection, operation.params)
+    case 'getMessageContext':
+      return channelMessages.getMessageContextAsJson(connection, operation.params)
+    case 'getMessagesByIds':
+      return messageRows.getMessagesByIdsAsJson(connection, operation.params)
+    case 'getSegmentMessages':
+      return members.getSegmentMessagesAsJson(connection, operation.params)
+    default:
+      return jsonOf(operation.name, runRead(connection, operation))
+  }
 }
 
 export function runWriteMessage(

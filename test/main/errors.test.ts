@@ -79,6 +79,7 @@ describe('an error', () => {
       isOpen: true,
       refusal: () => undefined,
       execute: fail,
+      executeJson: fail,
       executeGroup: fail,
       withConnection: async (work) =>
         work({ sql: { all: fail, get: fail, run: fail, exec: fail }, execute: fail }),

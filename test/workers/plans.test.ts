@@ -3,6 +3,7 @@ import type { OperationName } from 'convodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { append, emptyColumns, type MessageColumns } from '../../src/protocol/message-columns.js'
 import {
+  askingForJson,
   operationMessage,
   type ConnectionSettings,
   type OperationMessage,
@@ -176,6 +177,7 @@ beforeAll(async () => {
       for (const reading of [connection, checking]) {
         followUnindexedMessages(watch(sample.name, reading))
         runReadMessage(watch(sample.name, reading), sample)
+        runReadMessage(watch(sample.name, reading), askingForJson(sample))
       }
     }
   }

@@ -1,8 +1,15 @@
 import type { TypedParams, TypedResult } from '../../protocol/content-types.js'
 import type { JsonObject } from '../../protocol/models.js'
-import { isOperationName, operations, type OperationName, type Params } from '../../protocol/operations.js'
+import { ConvoDbError } from '../../protocol/errors.js'
+import {
+  isOperationName,
+  operations,
+  type OperationName,
+  type Params,
+  type ReadOperationName,
+} from '../../protocol/operations.js'
 import { type CallOptions, checkCallOptions } from '../validation/call-options.js'
-import type { Executor } from '../executors/executor.js'
+import type { Executor, Prepared } from '../executors/executor.js'
 import { readParams } from '../reading/read-params.js'
 import { decoderOf } from '../wire/result-decoder.js'
 import { answering, refusing } from './call-errors.js'
@@ -19,6 +26,36 @@ export interface Execute<Metadata extends object = JsonObject, Profile extends o
     params: TypedParams<N, Metadata, Profile>,
     options?: CallOptions,
   ): Promise<TypedResult<N, Metadata, Profile>>
+}
+
+/** Runs a read by name, and gives its result's JSON in UTF-8, which the reader's thread has written. */
+export type ExecuteJson = <N extends ReadOperationName>(
+  name: N,
+  params: Params<N>,
+  options?: CallOptions,
+) => Promise<Uint8Array>
+
+export function createExecuteJson(executor: Executor): ExecuteJson {
+  return async (name, params, options) => {
+    const refusal = executor.refusal('read')
+    if (refusal !== undefined) throw refusal
+    const prepared = read(name, params)
+    try {
+      return await executor.executeJson(name, prepared, checkCallOptions(options))
+    } catch (error) {
+      throw answering(name, error)
+    }
+  }
+}
+
+function read<N extends ReadOperationName>(name: N, params: unknown): Prepared<N> {
+  try {
+    const prepared = readParams(name, params)
+    if (operations[name].lane === 'read') return prepared
+  } catch (error) {
+    throw refusing(name, error)
+  }
+  throw new ConvoDbError('INVALID_ARGUMENT', `'${name}' is no read operation`, { field: 'name' })
 }
 
 export function createExecute<Metadata extends object, Profile extends object>(

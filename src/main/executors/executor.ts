@@ -3,7 +3,13 @@ import type { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { ConnectionMode, OperationGroup } from '../../protocol/messages.js'
 import type { Lane } from '../../protocol/operation.js'
-import type { OperationName, Result, WireParams, WireResult } from '../../protocol/operations.js'
+import type {
+  OperationName,
+  ReadOperationName,
+  Result,
+  WireParams,
+  WireResult,
+} from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Stepwise } from '../stepwise.js'
@@ -73,6 +79,12 @@ export interface Executor {
     options: CallOptions,
     decode: DecodeAnswer<N>,
   ): Promise<Result<N>>
+  /** A read, answered as its result's JSON in UTF-8. */
+  executeJson<N extends ReadOperationName>(
+    name: N,
+    params: Prepared<N>,
+    options: CallOptions,
+  ): Promise<Uint8Array>
   /** Several operations in one transaction: all or none. */
   executeGroup(
     group: OperationGroup | Stepwise<OperationGroup>,

@@ -5,7 +5,8 @@ import { isPacked, ownerOf, readPart, type Packed, type Part } from '../../proto
 import { Pace, type Steps } from '../../protocol/steps.js'
 import { Stepwise } from '../stepwise.js'
 import type { ItemDecoder } from './item-decoder.js'
-import { parseJsonInSteps, type ParseJson } from './parse-json.js'
+import type { ParseJson } from '../../protocol/read-json.js'
+import { parseJsonInSteps } from './parse-json.js'
 
 /** Items of one list, or rows of them as JSON text. */
 type Items<Wire> = readonly Wire[] | string

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import type { ErrorDetails } from '../../protocol/errors.js'
 import type { ResultKind } from '../../protocol/results.js'
-import { readJson, type ParseJson } from './parse-json.js'
+import { readJson, type ParseJson } from '../../protocol/read-json.js'
 
 export type DecodeField = (value: unknown, field: string, row: ErrorDetails, parse: ParseJson) => unknown
 

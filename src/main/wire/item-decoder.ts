@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { fieldDecoder } from './field-decoder.js'
-import type { ParseJson } from './parse-json.js'
+import type { ParseJson } from '../../protocol/read-json.js'
 import { rowToMember, rowToMessage } from './row-decoders.js'
 
 /** How the items of a list are decoded one by one, and how all are that crossed at once. */

@@ -1,10 +1,4 @@
 import { Pace, type Steps } from '../../protocol/steps.js'
-import { ConvoDbError, type ErrorDetails } from '../../protocol/errors.js'
-import { isPlainObject } from '../../protocol/json-form.js'
-import type { JsonObject } from '../../protocol/models.js'
-
-/** Reads one JSON text; throws SyntaxError. */
-export type ParseJson = (text: string) => unknown
 
 /** An object or a list whose end has not come yet. */
 interface Open {
@@ -122,31 +116,3 @@ function isEscaped(text: string, at: number): boolean {
   while (text.charAt(at - 1 - backslashes) === '\\') backslashes += 1
   return backslashes % 2 === 1
 }
-
-/**
- * Reads a JSON object as it came out of a row.
- *
- * @param row the row's id, by its field.
- * @throws CORRUPT naming the row: nothing else was ever stored, so the file is damaged
- */
-export function readJson(text: string, field: string, row: ErrorDetails, parse: ParseJson): JsonObject {
-  const value = attempt(text, parse)
-  if (isJson(value)) return value
-  const name = Object.entries(row).map(([key, id]) => `${key} '${String(id)}'`)
-  throw new ConvoDbError(
-    'CORRUPT',
-    `The ${field} of ${name.join()} is no JSON object: the file is damaged; convodb verify says where`,
-    row,
-  )
-}
-
-function attempt(text: string, parse: ParseJson): unknown {
-  try {
-    return parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** What JSON.parse gives holds nothing but JSON. */
-const isJson = (value: unknown): value is JsonObject => isPlainObject(value)

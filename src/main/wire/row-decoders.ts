@@ -3,7 +3,7 @@ import { extraNames, extraResults, type ExtraName } from '../../protocol/message
 import { valuesBeforeExtras, type MemberRow, type MessageRow } from '../../protocol/message-rows.js'
 import type { Message, SegmentMessage } from '../../protocol/models.js'
 import { fieldDecoder, type DecodeField } from './field-decoder.js'
-import type { ParseJson } from './parse-json.js'
+import type { ParseJson } from '../../protocol/read-json.js'
 
 interface ExtraDecoder {
   readonly name: ExtraName

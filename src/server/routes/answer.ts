@@ -1,44 +1,53 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import { ConvoDbError, toJsonForm } from '../../main/index.js'
+import { ConvoDbError } from '../../main/index.js'
 import type { AnswerForm, Resource } from './resource.js'
 
-/** Sends an operation's result as its resource does. @throws NOT_FOUND */
+/** Sends an operation's result, as JSON in UTF-8, as its resource does. @throws NOT_FOUND */
 export function sendAnswer(
   reply: FastifyReply,
-  { answer, status = 200 }: Resource,
-  result: unknown,
+  { answer, status }: Resource,
+  json: Uint8Array,
 ): FastifyReply {
-  return senders[answer](reply.code(status), result)
+  return senders[answer](
+    reply.code(status ?? 200),
+    Buffer.from(json.buffer, json.byteOffset, json.byteLength),
+  )
 }
 
-type Send = (reply: FastifyReply, result: unknown) => FastifyReply
+type Send = (reply: FastifyReply, json: Buffer) => FastifyReply
 
 const senders: { readonly [Form in AnswerForm]: Send } = {
-  value: (reply, result) => sendJson(reply, JSON.stringify(toJsonForm(result))),
-  found: (reply, result) => sendTagged(reply, result),
-  item: (reply, result) => sendTagged(reply, Array.isArray(result) ? result[0] : undefined),
-  deleted(reply, result) {
-    if (result === 0 || result === false) throw nothing()
+  value: (reply, json) => sendJson(reply, json),
+  found: (reply, json) => sendTagged(reply, json),
+  item: (reply, json) => sendTagged(reply, json.subarray(1, -1)),
+  deleted(reply, json) {
+    if (json.equals(zero) || json.equals(no)) throw nothing()
     return reply.code(204).send()
   },
-  count: (reply, result) => sendJson(reply, JSON.stringify({ count: Number(result) })),
-  items: (reply, result) => sendJson(reply, JSON.stringify({ items: toJsonForm(result) })),
+  count: (reply, json) => sendJson(reply, Buffer.concat([countStart, json, end])),
+  items: (reply, json) => sendJson(reply, Buffer.concat([itemsStart, json, end])),
   nothing: (reply) => reply.code(204).send(),
 }
 
-const sendJson = (reply: FastifyReply, text: string): FastifyReply =>
-  reply.type('application/json; charset=utf-8').send(text)
+const countStart = Buffer.from('{"count":')
+const itemsStart = Buffer.from('{"items":')
+const end = Buffer.from('}')
+const zero = Buffer.from('0')
+const no = Buffer.from('false')
+const none = Buffer.from('null')
+
+const sendJson = (reply: FastifyReply, json: Buffer): FastifyReply =>
+  reply.type('application/json; charset=utf-8').send(json)
 
 /** With a tag of its content, by which a client asks whether it has changed (RFC 9110, section 8.8.3). */
-function sendTagged(reply: FastifyReply, result: unknown): FastifyReply {
-  if (result === undefined) throw nothing()
-  const text = JSON.stringify(toJsonForm(result))
-  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+function sendTagged(reply: FastifyReply, json: Buffer): FastifyReply {
+  if (json.length === 0 || json.equals(none)) throw nothing()
+  const tag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`
   void reply.header('etag', tag)
   const known = reply.request.headers['if-none-match']
   if (known !== undefined && isTagAmong(known, tag)) return reply.code(304).send()
-  return sendJson(reply, text)
+  return sendJson(reply, json)
 }
 
 /** Compared weakly, as section 13.1.2 says. */

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DatabaseManager } from '../../main/index.js'
 import { needsOf } from '../access/operation-needs.js'
 import type { Metrics } from '../metrics.js'
-import { executeByName } from '../execute-by-name.js'
+import { runOperation } from '../run-operation.js'
 import { sendAnswer } from './answer.js'
 import { readRequestParams } from './request-params.js'
 import type { Resource } from './resource.js'
@@ -17,10 +17,8 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
       config: { needs: needsOf(resource.operation) },
       handler: async ({ params, query, body }, reply) => {
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
-        const startedAtMs = performance.now()
-        const result = await executeByName(db, resource.operation, readRequestParams(resource, given))
-        metrics.observeOperation(resource.operation, performance.now() - startedAtMs)
-        return sendAnswer(reply, resource, result)
+        const json = await runOperation(db, metrics, resource.operation, readRequestParams(resource, given))
+        return sendAnswer(reply, resource, json)
       },
     })
   }

@@ -13,45 +13,59 @@ import {
   type Stretch,
 } from '../reading/paging.js'
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
+import { messagesToJson, messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
 import {
   lengthOfRow,
   loadRow,
   messageColumns,
+  messageObject,
   placeOfRow,
   unlessLong,
+  valuesOf,
   type FoundRow,
 } from './message-rows.js'
 import { findPlacedMessage } from './messages.js'
 
-// A listing is of one channel, whose id is bound.
-const rowColumns = unlessLong(`json_array(${messageColumns(':channelId')})`)
-const selectRows = `
-  SELECT ${rowColumns}
-  FROM channel_messages AS places
-  CROSS JOIN messages ON messages.message_key = places.message_key
-  CROSS JOIN main.users ON users.user_key = messages.user_key
-  WHERE places.channel_key = :channelKey`
 const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
 
-// All four seek the primary key (channel_key, timestamp, message_key).
-const channelMessagesSql: KeysetSql = {
-  desc: {
-    sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key < :key ${descending}`,
-    beyond: `${selectRows} AND places.timestamp < :time AND places.timestamp > :end ${descending}`,
-  },
-  asc: {
-    sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key > :key ${ascending}`,
-    beyond: `${selectRows} AND places.timestamp > :time AND places.timestamp < :end ${ascending}`,
-  },
+/** The statements of a listing of one channel, whose id is bound. */
+interface ListingSql {
+  readonly places: KeysetSql
+  readonly byKeys: string
 }
-const selectRowsByKeys = `
-  SELECT ${rowColumns}
-  FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
-  CROSS JOIN main.users ON users.user_key = messages.user_key
-  ORDER BY asked.key`
+
+function listingSql(row: string): ListingSql {
+  const selectRows = `
+    SELECT ${row}
+    FROM channel_messages AS places
+    CROSS JOIN messages ON messages.message_key = places.message_key
+    CROSS JOIN main.users ON users.user_key = messages.user_key
+    WHERE places.channel_key = :channelKey`
+  return {
+    // All four seek the primary key (channel_key, timestamp, message_key).
+    places: {
+      desc: {
+        sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key < :key ${descending}`,
+        beyond: `${selectRows} AND places.timestamp < :time AND places.timestamp > :end ${descending}`,
+      },
+      asc: {
+        sameTime: `${selectRows} AND places.timestamp = :time AND places.message_key > :key ${ascending}`,
+        beyond: `${selectRows} AND places.timestamp > :time AND places.timestamp < :end ${ascending}`,
+      },
+    },
+    byKeys: `
+      SELECT ${row}
+      FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
+      CROSS JOIN main.users ON users.user_key = messages.user_key
+      ORDER BY asked.key`,
+  }
+}
+
+const asRows = listingSql(unlessLong(`json_array(${messageColumns(':channelId')})`))
+const asObjects = listingSql(messageObject(':channelId'))
 // One range of the primary key a channel.
 const countInChannel = `
   SELECT count(*) AS count FROM channel_messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
@@ -64,15 +78,20 @@ interface ChannelStretch extends Stretch {
 }
 
 /** Rows of JSON, indexed and unindexed ones in one order. */
-function readRows(connection: ReadConnection, order: Order, stretch: ChannelStretch): FoundRow[] {
+function readRows(
+  connection: ReadConnection,
+  sql: ListingSql,
+  order: Order,
+  stretch: ChannelStretch,
+): FoundRow[] {
   const { channelKey, limit, extra } = stretch
-  const indexed = readStretch(channelMessagesSql, order, stretch, (sql, params) =>
-    connection.column<FoundRow>(sql, params),
+  const indexed = readStretch(sql.places, order, stretch, (statement, params) =>
+    connection.column<FoundRow>(statement, params),
   )
   const unindexed = connection.unindexed.list(channelKey, order, stretch, limit)
   if (unindexed.length === 0) return indexed
   const keys = JSON.stringify(unindexed.map(({ key }) => key))
-  const rows = connection.column<FoundRow>(selectRowsByKeys, { keys, ...extra })
+  const rows = connection.column<FoundRow>(sql.byKeys, { keys, ...extra })
   return interleave(connection, order, indexed, unindexed, rows).slice(0, limit)
 }
 
@@ -101,12 +120,13 @@ function interleave(
 function timeOf(connection: ReadConnection, row: FoundRow | undefined): number | undefined {
   if (row === undefined) return undefined
   if (typeof row === 'number') return placeOfRow(connection, row).value
-  const parsed: MessageRow = JSON.parse(row)
-  return parsed[4]
+  const parsed: MessageRow | { readonly timestamp: string } = JSON.parse(row)
+  return 'timestamp' in parsed ? Date.parse(parsed.timestamp) : parsed[4]
 }
 
-const listingOf = (channelId: string): Listing<FoundRow, Row> => ({
-  read: (connection, order, stretch) => readRows(connection, order, { ...stretch, extra: { channelId } }),
+const listingOf = (channelId: string, sql: ListingSql): Listing<FoundRow, Row> => ({
+  read: (connection, order, stretch) =>
+    readRows(connection, sql, order, { ...stretch, extra: { channelId } }),
   placeOf: placeOfRow,
   load: loadRow,
   lengthOf: lengthOfRow,
@@ -117,22 +137,54 @@ export function getMessages(
   { channelId, ...page }: WireParams<'getMessages'>,
 ): WireResult<'getMessages'> | Packed {
   const channelKey = findChannelKey(connection, channelId)
-  const { items, nextCursor } = readPage(connection, listingOf(channelId), channelKey, page)
+  const { items, nextCursor } = readPage(connection, listingOf(channelId, asRows), channelKey, page)
   return answerPage(items, nextCursor)
+}
+
+/** The page as the JSON that callers of HTTP get. */
+export function getMessagesAsJson(
+  connection: ReadConnection,
+  { channelId, ...page }: WireParams<'getMessages'>,
+): string {
+  const channelKey = findChannelKey(connection, channelId)
+  const { items, nextCursor } = readPage(connection, listingOf(channelId, asObjects), channelKey, page)
+  // Texts are messages already.
+  const texts = items.map((row) => (typeof row === 'string' ? row : messageToJson(row)))
+  return `{"items":[${texts.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
 }
 
 export function getMessageContext(
   connection: ReadConnection,
-  { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
+  params: WireParams<'getMessageContext'>,
 ): WireResult<'getMessageContext'> | Packed {
+  const context = readContext(connection, params)
+  return context && answerContext(context.before, context.message, context.after)
+}
+
+/** The same as the JSON that callers of HTTP get. */
+export function getMessageContextAsJson(
+  connection: ReadConnection,
+  params: WireParams<'getMessageContext'>,
+): string {
+  const context = readContext(connection, params)
+  if (context === undefined) return 'null'
+  const { before, message, after } = context
+  const text = messageToJson(valuesOf(message))
+  return `{"before":${messagesToJson(before)},"message":${text},"after":${messagesToJson(after)}}`
+}
+
+function readContext(
+  connection: ReadConnection,
+  { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
+) {
   const found = findPlacedMessage(connection, messageId)
   if (found === undefined) return undefined
   const { message } = found
   const place = { ...found.place, extra: { channelId: message.channelId } }
-  const earlier = readRows(connection, 'desc', { ...place, end: beforeAllTime, limit: before })
-  const later = readRows(connection, 'asc', { ...place, end: afterAllTime, limit: after })
+  const earlier = readRows(connection, asRows, 'desc', { ...place, end: beforeAllTime, limit: before })
+  const later = readRows(connection, asRows, 'asc', { ...place, end: afterAllTime, limit: after })
   const load = (rows: readonly FoundRow[]): Generator<Row> => loadRows(connection, rows)
-  return answerContext(load(earlier.toReversed()), message, load(later))
+  return { before: load(earlier.toReversed()), message, after: load(later) }
 }
 
 function* loadRows(connection: ReadConnection, rows: readonly FoundRow[]): Generator<Row> {

@@ -1,11 +1,12 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import { extraColumns, extraNames } from '../../protocol/message-fields.js'
+import { extraColumns, extraKindOf, extraNames, type ExtraKind } from '../../protocol/message-fields.js'
 import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
 import type { Place } from '../reading/paging.js'
 import { answerRows, type Row } from '../reading/pack-answer.js'
+import { messagesToJson } from '../reading/row-json.js'
 import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 
 // The columns of a MessageRow, where the channel's id is bound or read.
@@ -26,6 +27,37 @@ const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE me
 const selectPlaceByKey = `
   SELECT timestamp AS value, message_key AS key FROM main.messages WHERE message_key = ?`
 
+// Milliseconds since 1970 as ISO 8601, as JavaScript writes it, of the years from 1970 to 9999; strftime takes twice as long.
+const isoTime = (column: string): string =>
+  `replace(datetime(messages.${column} / 1000.0, 'unixepoch', 'subsec'), ' ', 'T') || 'Z'`
+const orNull = (column: string, sql: string): string => `iif(messages.${column} IS NULL, NULL, ${sql})`
+const extraObjects: { readonly [Kind in ExtraKind]: (column: string) => string } = {
+  text: (column) => `messages.${column}`,
+  time: (column) => orNull(column, isoTime(column)),
+  json: (column) => orNull(column, `json(messages.${column})`),
+}
+const isWritable: { readonly [Kind in ExtraKind]: (column: string) => readonly string[] } = {
+  text: () => [],
+  time: (column) => [`coalesce(messages.${column}, 0) BETWEEN 0 AND 253402300799999`],
+  json: (column) => [`coalesce(json_valid(messages.${column}), 1)`],
+}
+const extras = extraNames.map((name, index) => ({
+  name,
+  kind: extraKindOf(name),
+  column: extraColumns[index] ?? name,
+}))
+const areWritable = [
+  ...isWritable.time('timestamp'),
+  ...extras.flatMap(({ kind, column }) => isWritable[kind](column)),
+].join(' AND ')
+/** The message as callers of HTTP get it, its channel's id bound; what SQLite can not write so stands as its key, like long rows. */
+export const messageObject = (channelId: string): string => `
+  iif(${areWritable}, ${unlessLong(`json_object(
+    'messageId', messages.message_id, 'channelId', ${channelId}, 'userId', users.user_id, 'content', messages.content,
+    'timestamp', ${isoTime('timestamp')},
+    ${extras.map(({ name, kind, column }) => `'${name}', ${extraObjects[kind](column)}`).join(', ')}
+  )`)}, messages.message_key)`
+
 /** A row as JSON or, where it is long, its key. */
 export type FoundRow = string | number
 
@@ -35,6 +67,11 @@ export function loadRow(connection: ReadConnection, found: FoundRow): Row {
   const record = connection.get<MessageRecord>(selectByKey, [found])
   if (record === undefined)
     throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
+  return valuesOf(record)
+}
+
+/** A message value by value. */
+export const valuesOf = (record: MessageRecord): MessageRow => {
   const { messageId, channelId, userId, content, timestamp } = record
   return [messageId, channelId, userId, content, timestamp, ...extraNames.map((name) => record[name])]
 }
@@ -46,8 +83,13 @@ export function placeOfRow(connection: ReadConnection, found: FoundRow): Place {
     if (place !== undefined) return place
     throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
   }
-  const [messageId]: MessageRow = JSON.parse(found)
-  return requireMessage(connection, messageId)
+  return requireMessage(connection, messageIdOf(found))
+}
+
+/** Of a row, or of the message that was written from it. */
+function messageIdOf(found: string): string {
+  const parsed: MessageRow | { readonly messageId: string } = JSON.parse(found)
+  return 'messageId' in parsed ? parsed.messageId : parsed[0]
 }
 
 export function lengthOfRow(row: Row): number {
@@ -63,6 +105,12 @@ export function getMessagesByIds(
 ): MessageRows | Packed {
   return answerRows(rowsByIds(connection, messageIds))
 }
+
+/** The same as the JSON that callers of HTTP get. */
+export const getMessagesByIdsAsJson = (
+  connection: ReadConnection,
+  { messageIds }: WireParams<'getMessagesByIds'>,
+): string => messagesToJson(rowsByIds(connection, messageIds))
 
 function* rowsByIds(connection: ReadConnection, messageIds: readonly string[]): Generator<Row> {
   for (let start = 0; start < messageIds.length; start += idsPerStep) {

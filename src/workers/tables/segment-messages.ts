@@ -5,6 +5,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { answerItems, answerRows, type Row } from '../reading/pack-answer.js'
+import { membersToJson } from '../reading/row-json.js'
 import { requireSegment, requireStored, saveSegment } from './conversation-segments.js'
 import { loadRow, messageColumns, unlessLong, type FoundRow } from './message-rows.js'
 import { joinNames, requireMessage } from './messages.js'
@@ -187,12 +188,20 @@ export function listMembers(
 const membersPerStep = 500
 const idsPerPart = 2_000
 
-export function getSegmentMessages(
+export const getSegmentMessages = (
   connection: ReadConnection,
   { segmentId }: WireParams<'getSegmentMessages'>,
-): WireResult<'getSegmentMessages'> | Packed {
+): WireResult<'getSegmentMessages'> | Packed => answerRows(rowsOf(connection, segmentId))
+
+/** The same as the JSON that callers of HTTP get. */
+export const getSegmentMessagesAsJson = (
+  connection: ReadConnection,
+  { segmentId }: WireParams<'getSegmentMessages'>,
+): string => membersToJson(rowsOf(connection, segmentId))
+
+function rowsOf(connection: ReadConnection, segmentId: string): Iterable<Row> {
   const segment = connection.get<{ segmentKey: number }>(selectKey, [segmentId])
-  return answerRows(segment === undefined ? [] : memberRows(connection, segment.segmentKey))
+  return segment === undefined ? [] : memberRows(connection, segment.segmentKey)
 }
 
 function* memberRows(connection: ReadConnection, segmentKey: number): Generator<Row> {

@@ -110,6 +110,7 @@ function openHere(path: string): DatabaseManager {
       }
       throw outcome === undefined ? new Error('no answer') : ConvoDbError.from(outcome.error)
     },
+    executeJson: refuse,
     executeGroup: refuse,
     withConnection: refuse,
     ready: refuse,

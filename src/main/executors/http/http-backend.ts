@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Lane } from '../../../protocol/operation.js'
+import { toJsonForm } from '../../../protocol/json-form.js'
 import type { Backend } from '../../backend.js'
 import type { BatchedOperation } from '../../calls/batch.js'
 import { answering, refusing } from '../../calls/call-errors.js'
@@ -80,6 +81,8 @@ export function httpBackend(options: HttpOptions): unknown {
     },
     execute,
     executeOurs: execute,
+    executeJson: async (name, params, callOptions) =>
+      new TextEncoder().encode(JSON.stringify(toJsonForm(await execute(name, params, callOptions)))),
     batch,
     lend: async (work, leaseOptions) => {
       assertOpen()

@@ -1,12 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import { operationMessage, type OperationGroup } from '../../../protocol/messages.js'
+import { askingForJson, operationMessage, type OperationGroup } from '../../../protocol/messages.js'
 import type { Fate } from '../../../protocol/tasks.js'
 import type { Lane } from '../../../protocol/operation.js'
-import { operations, type OperationName, type Result } from '../../../protocol/operations.js'
+import {
+  operations,
+  type OperationName,
+  type ReadOperationName,
+  type Result,
+} from '../../../protocol/operations.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { ExecutorStats } from '../../stats.js'
-import { Stepwise } from '../../stepwise.js'
+import { mapSteps, Stepwise } from '../../stepwise.js'
 import type { DecodeAnswer, DecodeGroup, LeaseOptions, LentConnection, Prepared } from '../executor.js'
 import { estimateBytes } from './large-call.js'
 import { startLease, type Lease, type LeaseTerms } from '../leases/lease.js'
@@ -75,6 +80,25 @@ export class Lanes {
     if (params instanceof Stepwise) return lane.prepare({ request: packLater(name, params), options, decode })
     const message = operationMessage(name, params)
     return lane.execute(message, estimateBytes(message), options, decode)
+  }
+
+  executeJson<N extends ReadOperationName>(
+    name: N,
+    params: Prepared<N>,
+    options: CallOptions,
+  ): Promise<Uint8Array>
+  executeJson(
+    name: ReadOperationName,
+    params: Prepared<ReadOperationName>,
+    options: CallOptions,
+  ): Promise<unknown> {
+    const decode = (bytes: unknown): unknown => bytes
+    if (params instanceof Stepwise) {
+      const request = mapSteps(packLater(name, params), askingForJson)
+      return this.#read.prepare({ request, options, decode })
+    }
+    const message = askingForJson(operationMessage(name, params))
+    return this.#read.execute(message, estimateBytes(message), options, decode)
   }
 
   executeGroup(

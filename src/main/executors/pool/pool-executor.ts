@@ -8,7 +8,7 @@ import type {
   PortMessage,
 } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
-import type { OperationName, Result } from '../../../protocol/operations.js'
+import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ResolvedOptions } from '../../options.js'
@@ -109,6 +109,14 @@ export class PoolExecutor implements Executor {
     decode: DecodeAnswer<N>,
   ): Promise<Result<N>> {
     return this.#lanes.execute(name, params, options, decode)
+  }
+
+  executeJson<N extends ReadOperationName>(
+    name: N,
+    params: Prepared<N>,
+    options: CallOptions,
+  ): Promise<Uint8Array> {
+    return this.#lanes.executeJson(name, params, options)
   }
 
   executeGroup(

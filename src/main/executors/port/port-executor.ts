@@ -11,7 +11,7 @@ import type {
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
-import type { OperationName, Result } from '../../../protocol/operations.js'
+import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ExecutorStats } from '../../stats.js'
@@ -94,6 +94,15 @@ export class PortExecutor implements Executor {
   ): Promise<Result<N>> {
     this.#assertOpen()
     return this.#lanes.execute(name, params, options, decode)
+  }
+
+  executeJson<N extends ReadOperationName>(
+    name: N,
+    params: Prepared<N>,
+    options: CallOptions,
+  ): Promise<Uint8Array> {
+    this.#assertOpen()
+    return this.#lanes.executeJson(name, params, options)
   }
 
   executeGroup(

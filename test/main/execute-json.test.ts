@@ -1,0 +1,140 @@
+import { openDatabase, operations, toJsonForm, type DatabaseManager, type OperationName } from 'convodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { damagedCopy } from '../support/damaged-file.js'
+import { expectError, message, temporaryFolder } from '../support/databases.js'
+
+let db: DatabaseManager
+beforeAll(async () => {
+  db = await openDatabase(':memory:', { readers: 1 })
+  const times = [0, 999, 59_999, 1.7e12, 253_402_300_799_999, 253_402_300_800_000, -1, -8.64e15, 8.64e15]
+  await db.addMessages(
+    times.flatMap((timestamp, index) => [
+      message(`t${index}`, { channelId: 'times', timestamp, editedAt: timestamp }),
+      message(`u${index}`, { channelId: 'times', timestamp }),
+    ]),
+  )
+  await db.addMessages([
+    message('quotes', { channelId: 'odd "\\', userId: '"', content: '"\\\n\u0001\u2028\u2029😀é' }),
+    message('nul', { channelId: 'odd "\\', content: 'a\0b' }),
+    message('json', {
+      channelId: 'odd "\\',
+      metadata: JSON.parse('{"a":[1,{"b":null}],"__proto__":{"x":1},"n":1e21,"s":"\\u0001\\"","":{}}'),
+    }),
+    message('long', {
+      channelId: 'odd "\\',
+      content: 'é'.repeat(70_000),
+      metadata: { long: 'x'.repeat(70_000) },
+    }),
+    message('reply', { channelId: 'odd "\\', replyToMessageId: 'quotes', messageType: 'note' }),
+  ])
+  await db.createSegmentWithMessages({
+    segmentId: 's',
+    channelId: 'odd "\\',
+    startTime: 0,
+    endTime: 2_000,
+    vector: [1.5, -2],
+    metadata: { of: 'segment' },
+    messages: ['json', 'long', { messageId: 'quotes', contributionScore: 0.25 }],
+  })
+  await db.storeEmbeddings([{ ownerType: 'message', ownerId: 'nul', model: 'm', vector: [1, 2, 3] }])
+  await db.upsertUser({ userId: 'ada', displayName: 'Ada "L"', metadata: { a: 1 } })
+  await db.updateProfile({ userId: 'ada', profile: { likes: ['tea'] } })
+})
+afterAll(() => db.close())
+
+const odd = 'odd "\\'
+const reads: readonly (readonly [OperationName, object])[] = [
+  ['getMessages', { channelId: 'times' }],
+  ['getMessages', { channelId: 'times', order: 'asc', limit: 3 }],
+  ['getMessages', { channelId: odd }],
+  ['getMessages', { channelId: odd, limit: 2 }],
+  ['getMessages', { channelId: 'none' }],
+  ['getMessagesByIds', { messageIds: ['long', 'none', 'json', 'quotes', 't0'] }],
+  ['getMessageContext', { messageId: 'json' }],
+  ['getMessageContext', { messageId: 'none' }],
+  ['countMessages', {}],
+  ['countExpiredMessages', { olderThan: 5 }],
+  ['getChannel', { channelId: odd }],
+  ['getChannel', { channelId: 'none' }],
+  ['listChannels', {}],
+  ['getConversationSegment', { segmentId: 's' }],
+  ['getConversationSegments', { channelId: odd }],
+  ['getOverlappingSegments', { channelId: odd, startTime: 0, endTime: 1 }],
+  ['getSegmentMessages', { segmentId: 's' }],
+  ['getSegmentMessageIds', { segmentIds: ['s'] }],
+  ['getEmbeddings', { ownerType: 'message', ownerIds: ['nul'] }],
+  ['getUser', { userId: 'ada' }],
+  ['getUsers', { userIds: ['ada', '"'] }],
+  ['searchByDisplayName', { query: 'ada' }],
+  ['getProfile', { userId: 'ada' }],
+  ['countRows', {}],
+  ['exportRows', { kind: 'message' }],
+]
+
+const execute = (name: OperationName, params: object): Promise<unknown> =>
+  db.execute(name, JSON.parse(JSON.stringify(params)))
+async function executeJson(name: OperationName, params: object): Promise<string> {
+  return new TextDecoder().decode(await callByName(db, name, params))
+}
+/** By a name that is not known when this is compiled. */
+function callByName(database: DatabaseManager, name: unknown, params: unknown): Promise<Uint8Array>
+function callByName(
+  database: { executeJson(name: unknown, params: unknown): Promise<Uint8Array> },
+  name: unknown,
+  params: unknown,
+): Promise<Uint8Array> {
+  return database.executeJson(name, params)
+}
+
+/** Fields may stand in another order. */
+function expectSame(text: string, expected: string): void {
+  expect(JSON.parse(text)).toEqual(JSON.parse(expected))
+  expect(text).toHaveLength(expected.length)
+}
+
+describe('executeJson', () => {
+  it('is tried with every read', () => {
+    const tried = new Set<string>(reads.map(([name]) => name))
+    const all = Object.entries(operations).filter(([, { lane }]) => lane === 'read')
+    expect(all.map(([name]) => name).filter((name) => !tried.has(name))).toEqual([])
+  })
+
+  it.each(reads)('%s %j gives what toJsonForm gives, before and after indexing', async (name, params) => {
+    const expected = JSON.stringify(toJsonForm(await execute(name, params)))
+    expectSame(await executeJson(name, params), expected)
+    await db.checkpoint({ mode: 'truncate' })
+    expectSame(await executeJson(name, params), expected)
+  })
+
+  it('pages to the same end', async () => {
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = JSON.parse(
+        await executeJson('getMessages', { channelId: 'times', limit: 4, ...(cursor && { cursor }) }),
+      )
+      for (const { messageId } of page.items) ids.push(messageId)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+    expect(new Set(ids).size).toBe(18)
+    expect(ids).toHaveLength(18)
+  })
+
+  it('refuses a write, and what every call refuses', async () => {
+    await expectError(callByName(db, 'storeMessage', message('1')), 'INVALID_ARGUMENT', { field: 'name' })
+    await expectError(callByName(db, 'nonsense', {}), 'INVALID_ARGUMENT', { field: 'name' })
+    await expectError(callByName(db, 'getMessages', {}), 'INVALID_ARGUMENT', { field: 'channelId' })
+  })
+
+  it('does not serve damaged JSON, and names its row', async () => {
+    const path = `${await temporaryFolder()}/chat.db`
+    await using made = await openDatabase(path)
+    await made.storeMessage(message('1', { metadata: { a: 1 } }))
+    await made.close()
+    const damaged = await damagedCopy(path, `UPDATE messages SET metadata = '{"a":'`)
+    await using reopened = await openDatabase(damaged, { readOnly: true })
+    await expectError(callByName(reopened, 'getMessages', { channelId: 'general' }), 'CORRUPT', {
+      messageId: '1',
+    })
+  })
+})
