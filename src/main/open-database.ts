@@ -65,7 +65,7 @@ function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor
     },
     refusal: (lane) => executor.refusal(lane),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
-    executeGroup: (group, options, decode) => executor.executeGroup(group, options, decode),
+    executeRequest: (request, options, decode) => executor.executeRequest(request, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),

@@ -43,6 +43,18 @@ export const errorCodes = {
     httpStatus: 409,
     concerns: 'operation',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    meaning: 'The idempotency key belongs to another request; nothing was done.',
+    retryable: false,
+    httpStatus: 422,
+    concerns: 'operation',
+  },
+  ANSWER_NOT_KEPT: {
+    meaning: 'The request was committed when it was first made, and its answer is not kept; read it again.',
+    retryable: false,
+    httpStatus: 409,
+    concerns: 'operation',
+  },
   DIMENSION_MISMATCH: {
     meaning: "The vector is not of its model's dimension.",
     retryable: false,

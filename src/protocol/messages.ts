@@ -18,15 +18,6 @@ export interface PackedOperation {
   readonly packed: Packed
 }
 
-/** Several operations of one call, in order: all of them or none. */
-export interface OperationGroup {
-  readonly name: 'group'
-  readonly operations: readonly OperationMessage[]
-}
-
-/** What shares the writer's transactions. */
-export type WriteMessage = OperationMessage | OperationGroup
-
 /** Binds a name to its own parameters. The compiler loses that bond in a union; the first signature restores it. */
 export function operationMessage<N extends OperationName>(name: N, params: WireParams<N>): PlainOperation
 export function operationMessage(name: OperationName, params: WireParams<OperationName>) {
@@ -44,7 +35,7 @@ export type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorData }
 
 export type AnyResult = WireResult<OperationName> | Packed
-export type AnyOutcome = Outcome<AnyResult | readonly AnyResult[]>
+export type AnyOutcome = Outcome<AnyResult>
 
 type Durability = 'full' | 'normal'
 export type ConnectionMode = 'read' | 'write'

@@ -79,7 +79,7 @@ describe('an error', () => {
       isOpen: true,
       refusal: () => undefined,
       execute: fail,
-      executeGroup: fail,
+      executeRequest: fail,
       withConnection: async (work) =>
         work({ sql: { all: fail, get: fail, run: fail, exec: fail }, execute: fail }),
       ready: fail,

@@ -110,7 +110,7 @@ function openHere(path: string): DatabaseManager {
       }
       throw outcome === undefined ? new Error('no answer') : ConvoDbError.from(outcome.error)
     },
-    executeGroup: refuse,
+    executeRequest: refuse,
     withConnection: refuse,
     ready: refuse,
     createPort: refuse,
