@@ -1,9 +1,11 @@
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { isWhole } from '../connection/row-checks.js'
 import type { KeptAnswer } from '../writer/kept-answer.js'
 
+// A damaged row is refused: nobody gets an answer that was never given.
 const selectByKey = `
   SELECT request_key AS requestKey, request_hash AS requestHash, made_at AS madeAt, outcomes, texts
-  FROM idempotency_keys WHERE key_hash = ?`
+  FROM idempotency_keys WHERE key_hash = ? AND ${isWhole('idempotency_keys')}`
 // The first and the last by their own keys, which are handed out in the order in which requests are made.
 const selectOldest = `
   SELECT request_key AS requestKey, made_at AS madeAt, bytes_before AS bytesBefore FROM idempotency_keys
@@ -43,7 +45,7 @@ interface RecordedRequest {
   readonly answer: KeptAnswer
 }
 
-/** The request that was made under the key, within a day. */
+/** The request that was made under the key, within a day. @throws CORRUPT where its row is damaged */
 export function findRequest(connection: ReadConnection, keyHash: Uint8Array) {
   const row = connection.get<StoredRequest>(selectByKey, [keyHash])
   if (row === undefined || isOver(row.madeAt)) return undefined

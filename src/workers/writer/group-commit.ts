@@ -96,17 +96,27 @@ function runWhole(
 
 /** What fails alone leaves nothing behind, and its neighbours stand. */
 function runApart(connection: Connection, message: WriteMessage): BatchOutcome {
+  const inSavepoint = <Value>(work: () => Value): Outcome<Value> => outcomeInSavepoint(connection, work)
   switch (message.name) {
+    // What is remembered is not undone with a group that failed; the outer savepoint is for a damaged row of that.
     case 'group':
-      return answerOnce(connection, message, () =>
-        outcomeInSavepoint(connection, () => runGroup(connection, message)),
+      return outcomeWithin(
+        inSavepoint(() =>
+          answerOnce(connection, message, () => inSavepoint(() => runGroup(connection, message))),
+        ),
       )
     case 'bulk':
-      return answerOnce(connection, message, () => ({ ok: true, value: runBulkApart(connection, message) }))
+      return outcomeWithin(
+        inSavepoint(() =>
+          answerOnce(connection, message, () => ({ ok: true, value: runBulkApart(connection, message) })),
+        ),
+      )
     default:
-      return outcomeInSavepoint(connection, () => runWriteMessage(connection, message))
+      return inSavepoint(() => runWriteMessage(connection, message))
   }
 }
+
+const outcomeWithin = (outcome: Outcome<BatchOutcome>): BatchOutcome => (outcome.ok ? outcome.value : outcome)
 
 /** Begins a write transaction in which every table is whole: nothing is unindexed. */
 export function beginWhole(connection: Connection): void {
