@@ -105,6 +105,8 @@ export function describeIdempotencyKeys(db: GetDatabase): void {
       ]
       for (const operations of others) await expectError(each(operations, 'ir'), 'IDEMPOTENCY_KEY_REUSED')
       await expectError(batch([store('ir-1', 'ir')], 'ir'), 'IDEMPOTENCY_KEY_REUSED')
+      await each([add('ir-3', 'ir-other')], 'ir other')
+      await expectError(batch([add('ir-3', 'ir-other')], 'ir other'), 'IDEMPOTENCY_KEY_REUSED')
       expect(await db().getChannel('ir')).toMatchObject({ messageCount: 1 })
       expect(await each([store('ir-1', 'ir')], 'ir')).toMatchObject([{ value: { outcome: 'inserted' } }])
     })

@@ -155,6 +155,8 @@ it.each(forgettings)(
 it('each kind of deletion takes the kept texts along', async () => {
   const db = await temporaryDatabase()
   const segment = { segmentId: 's', channelId: 'general', startTime: 0, endTime: 1 }
+  const borrow = (sql: string) => () =>
+    db.withConnection((connection) => connection.run(sql), { mode: 'write' })
   const deletions: readonly (() => Promise<unknown>)[] = [
     () => db.deleteMessages(['m0']),
     () => db.applyRetention({ olderThan: 10 }),
@@ -162,10 +164,13 @@ it('each kind of deletion takes the kept texts along', async () => {
     () => db.deleteUser('ada'),
     () => db.deleteChannel('empty'),
     () => db.execute('importForgottenUsers', { users: [{ userHash: 'a'.repeat(64), forgottenAt: 1 }] }),
+    borrow(`DELETE FROM user_profiles`),
+    borrow(`DELETE FROM users WHERE user_id = 'nobody'`),
   ]
   for (const [n, deleteSomething] of deletions.entries()) {
     await db.addMessages([message('m0'), message('m1', { timestamp: 1 })])
     await db.upsertChannel({ channelId: 'empty' })
+    await db.updateProfile({ userId: 'nobody', profile: {} })
     if (n === 2) await db.createConversationSegment(segment)
     const first = await each(db, [rename(`Ada ${n}`)], `k${n}`)
     expect(await each(db, [rename(`Ada ${n}`)], `k${n}`)).toEqual(first)
