@@ -165,12 +165,13 @@ it('each kind of deletion takes the kept texts along', async () => {
     () => db.deleteChannel('empty'),
     () => db.execute('importForgottenUsers', { users: [{ userHash: 'a'.repeat(64), forgottenAt: 1 }] }),
     borrow(`DELETE FROM user_profiles`),
-    borrow(`DELETE FROM users WHERE user_id = 'nobody'`),
+    borrow(`DELETE FROM users WHERE user_id = 'bare'`),
   ]
   for (const [n, deleteSomething] of deletions.entries()) {
     await db.addMessages([message('m0'), message('m1', { timestamp: 1 })])
     await db.upsertChannel({ channelId: 'empty' })
     await db.updateProfile({ userId: 'nobody', profile: {} })
+    await db.upsertUser({ userId: 'bare' })
     if (n === 2) await db.createConversationSegment(segment)
     const first = await each(db, [rename(`Ada ${n}`)], `k${n}`)
     expect(await each(db, [rename(`Ada ${n}`)], `k${n}`)).toEqual(first)
