@@ -4,6 +4,7 @@ import type { JsonObject } from '../protocol/models.js'
 import type { VerifyReport } from '../protocol/verify.js'
 import type { BackupOptions } from './backup-database.js'
 import type { Batch } from './calls/batch.js'
+import type { ExecuteEach } from './calls/execute-each.js'
 import type { Execute, ExecuteJson } from './calls/execute.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import type { ExecutorStats } from './stats.js'
@@ -28,6 +29,7 @@ export interface Backend<Metadata extends object, Profile extends object> {
   readonly executeOurs: Execute
   readonly executeJson: ExecuteJson
   readonly batch: Batch<Metadata, Profile>
+  readonly executeEach: ExecuteEach<Metadata, Profile>
   lend<Value>(
     work: (loan: Loan<Metadata, Profile>) => Promise<Value> | Value,
     options: LeaseOptions,

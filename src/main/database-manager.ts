@@ -7,6 +7,7 @@ import type { Backend } from './backend.js'
 import type { BackupOptions } from './backup-database.js'
 import type { CallOptions } from './validation/call-options.js'
 import type { Batch } from './calls/batch.js'
+import type { ExecuteEach } from './calls/execute-each.js'
 import { createCalls, type Calls } from './calls/calls.js'
 import type { Execute, ExecuteJson } from './calls/execute.js'
 import { createTransaction, type Transaction } from './calls/transaction.js'
@@ -58,7 +59,8 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    *
    * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
    * @returns the results in order, durable together.
-   * @throws what the first that fails throws, with `index` and `operation` in the details; INVALID_ARGUMENT, OVERLOADED
+   * @throws what the first that fails throws, with `index` and `operation` in the details; INVALID_ARGUMENT, OVERLOADED; with an
+   *   `idempotencyKey` IDEMPOTENCY_KEY_REUSED, ANSWER_NOT_KEPT
    * @example
    * const [segment, stored] = await db.batch([
    *   { name: 'createConversationSegment', params: { segmentId: 's1', channelId: 'general', startTime: 0, endTime: 1 } },
@@ -66,6 +68,25 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * ])
    */
   readonly batch: Batch<Metadata, Profile>
+
+  /**
+   * Runs several operations, in order, in one transaction, sent in one message; each stands or fails alone, where `batch` is all or
+   * none. Each sees what those before it did.
+   *
+   * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
+   * @param options `idempotencyKey`, `signal`, `timeoutMs`.
+   * @returns for each operation, in order, `{ ok: true, value }`, durable, or `{ ok: false, error }`, with `index` and `operation`
+   *   in the error's details: what the operation throws; INVALID_ARGUMENT for one whose parameters are wrong, and the others run;
+   *   ANSWER_NOT_KEPT in a repeated request for an answer that was too long to keep, or had to be forgotten.
+   * @throws INVALID_ARGUMENT (no list, a wrong option), IDEMPOTENCY_KEY_REUSED, OVERLOADED, and what ends the whole transaction, of
+   *   which nothing is done or remembered then: DISK_FULL, BUSY, CORRUPT, IO_ERROR, WORKER_LOST
+   * @example
+   * const outcomes = await db.executeEach(
+   *   [{ name: 'recordActivity', params: { userId: 'ada' } }, { name: 'deleteMessages', params: { messageIds: ['m1'] } }],
+   *   { idempotencyKey: 'request 4711' },
+   * )
+   */
+  readonly executeEach: ExecuteEach<Metadata, Profile>
 
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. Inside, the named calls of a
@@ -242,6 +263,7 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
       return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
     },
     batch: backend.batch,
+    executeEach: backend.executeEach,
     ready: () => backend.ready(),
     createPort: () => backend.createPort(),
     stats: async (options) => {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../protocol/models.js'
 import type { Backend } from './backend.js'
 import { startCopy } from './backup-database.js'
 import { createBatch } from './calls/batch.js'
+import { createExecuteEach } from './calls/execute-each.js'
 import { createExecute, createExecuteJson } from './calls/execute.js'
 import { executeWithin } from './calls/execute-within.js'
 import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
@@ -29,6 +30,7 @@ function localBackend<Metadata extends object, Profile extends object>(
     executeOurs: createExecute<JsonObject, JsonObject>(executor),
     executeJson: createExecuteJson(executor),
     batch: createBatch<Metadata, Profile>(executor),
+    executeEach: createExecuteEach<Metadata, Profile>(executor),
     lend: (work, options) =>
       executor.withConnection(
         ({ sql, execute }) => work({ sql, execute: executeWithin<Metadata, Profile>(execute) }),

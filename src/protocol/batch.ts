@@ -1,6 +1,15 @@
-import { append, emptyColumns, unpackColumns, type MessageColumns } from './message-columns.js'
-import type { AnyOutcome, OperationGroup, PackedOperation, PlainOperation, WriteMessage } from './messages.js'
+import { unpackColumns } from './message-columns.js'
+import type { AnyResult, Outcome, PackedOperation, PlainOperation } from './messages.js'
 import type { StoreOutcome } from './models.js'
+import {
+  countIn,
+  packRuns,
+  rowsOf,
+  type BulkAnswer,
+  type OperationRequest,
+  type StoreRun,
+  type WriteMessage,
+} from './requests.js'
 
 /**
  * So many batches a thread has with the writer at most: while one commits the next one is already there. Of as many the writer
@@ -8,36 +17,18 @@ import type { StoreOutcome } from './models.js'
  */
 export const maxBatchesUnderWay = 2
 
-/** A run of `storeMessage` operations, each of which has an outcome of its own. */
-interface StoreRun {
-  readonly name: 'storeMessage run'
-  readonly columns: MessageColumns
-}
-
 export type BatchItem =
-  Exclude<PlainOperation, { name: 'storeMessage' }> | PackedOperation | OperationGroup | StoreRun
+  Exclude<PlainOperation, { name: 'storeMessage' }> | PackedOperation | OperationRequest | StoreRun
 
 /** How one operation of a batch ended; a stored message by its outcome alone, since the caller knows its id. */
-export type BatchOutcome = AnyOutcome | StoreOutcome
+export type BatchOutcome = Outcome<AnyResult | readonly AnyResult[] | BulkAnswer> | StoreOutcome
 
 /** How every operation ended; one word where all of them stored a new message, as most batches do. */
 export type BatchAnswer = readonly BatchOutcome[] | 'inserted'
 
 /** Packs messages as columns, and leaves the rest and the order as they are. */
-export function packBatch(operations: readonly WriteMessage[]): BatchItem[] {
-  const items: BatchItem[] = []
-  let run: StoreRun | undefined
-  for (const operation of operations) {
-    if (operation.name === 'storeMessage' && 'params' in operation) {
-      if (run === undefined) items.push((run = { name: 'storeMessage run', columns: emptyColumns() }))
-      append(run.columns, operation.params)
-      continue
-    }
-    run = undefined
-    items.push(operation)
-  }
-  return items
-}
+export const packBatch = (operations: readonly WriteMessage[]): BatchItem[] =>
+  packRuns<OperationRequest>(operations)
 
 /** How many operations were packed. */
 export function countOperations(items: readonly BatchItem[]): number {
@@ -47,8 +38,8 @@ export function countOperations(items: readonly BatchItem[]): number {
 }
 
 function countOne(item: BatchItem): number {
-  if (item.name === 'storeMessage run') return item.columns.messageIds.length
-  return item.name === 'group' ? item.operations.length : 1
+  if (item.name === 'storeMessage run') return rowsOf(item)
+  return item.name === 'group' || item.name === 'bulk' ? countIn(item) : 1
 }
 
 /** The operations that were packed, one by one. */

@@ -42,6 +42,18 @@ export const errorCodes = {
     httpStatus: 409,
     concerns: 'operation',
   },
+  /** The idempotency key belongs to another request; nothing was done. */
+  IDEMPOTENCY_KEY_REUSED: {
+    retryable: false,
+    httpStatus: 422,
+    concerns: 'operation',
+  },
+  /** The request was committed when it was first made, and its answer is not kept; read it again. */
+  ANSWER_NOT_KEPT: {
+    retryable: false,
+    httpStatus: 409,
+    concerns: 'operation',
+  },
   /** The vector is not of its model's dimension. */
   DIMENSION_MISMATCH: {
     retryable: false,

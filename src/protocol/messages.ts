@@ -22,15 +22,6 @@ export interface PackedOperation {
   readonly form?: AnswerForm
 }
 
-/** Several operations of one call, in order: all of them or none. */
-export interface OperationGroup {
-  readonly name: 'group'
-  readonly operations: readonly OperationMessage[]
-}
-
-/** What shares the writer's transactions. */
-export type WriteMessage = OperationMessage | OperationGroup
-
 /** Binds a name to its own parameters. The compiler loses that bond in a union; the first signature restores it. */
 export function operationMessage<N extends OperationName>(name: N, params: WireParams<N>): PlainOperation
 export function operationMessage(name: OperationName, params: WireParams<OperationName>) {
@@ -54,7 +45,7 @@ export type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorData }
 
 export type AnyResult = WireResult<OperationName> | Packed | Uint8Array
-export type AnyOutcome = Outcome<AnyResult | readonly AnyResult[]>
+export type AnyOutcome = Outcome<AnyResult>
 
 type Durability = 'full' | 'normal'
 export type ConnectionMode = 'read' | 'write'

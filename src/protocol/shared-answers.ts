@@ -2,14 +2,25 @@ import { deserialize, serialize } from 'node:v8'
 import { maxBatchesUnderWay, type BatchAnswer } from './batch.js'
 import type { AnyResult } from './messages.js'
 import { isPacked } from './packed.js'
+import type { BulkAnswer, EachOutcome } from './requests.js'
 
 const slotBytes = 128 * 1024
 const headerBytes = Uint32Array.BYTES_PER_ELEMENT
 
 const inserted = serialize('inserted')
 
-const hasPacked = (value: AnyResult | readonly AnyResult[]): boolean =>
-  Array.isArray(value) ? value.some(isPacked) : isPacked(value)
+/** The value of an operation, the values of a group, or the outcomes of a bulk. */
+function hasPacked(value: AnyResult | readonly AnyResult[] | BulkAnswer): boolean {
+  if (Array.isArray(value)) return value.some(isPacked)
+  if (isBulkAnswer(value)) return value.outcomes !== 'inserted' && value.outcomes.some(isPackedOutcome)
+  return isPacked(value)
+}
+
+const isBulkAnswer = (value: unknown): value is BulkAnswer =>
+  typeof value === 'object' && value !== null && 'outcomes' in value
+
+const isPackedOutcome = (outcome: EachOutcome): boolean =>
+  typeof outcome === 'object' && outcome.ok && isPacked(outcome.value)
 
 /** Nothing where a part of the answer is packed: that is larger than what is kept. */
 function serializeSmall(answer: BatchAnswer): Uint8Array | undefined {

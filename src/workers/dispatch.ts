@@ -1,11 +1,5 @@
 import { ConvoDbError } from '../protocol/errors.js'
-import type {
-  AnyResult,
-  OperationGroup,
-  OperationMessage,
-  PackedOperation,
-  PlainOperation,
-} from '../protocol/messages.js'
+import type { AnyResult, OperationMessage, PackedOperation, PlainOperation } from '../protocol/messages.js'
 import type {
   AfterIndexingOperationName,
   OperationName,
@@ -15,6 +9,7 @@ import type {
   WriteOperationName,
 } from '../protocol/operations.js'
 import { unpackNow, type Packed } from '../protocol/packed.js'
+import type { OperationGroup } from '../protocol/requests.js'
 import type { ReadConnection, WriteConnection } from './connection/connection.js'
 import { jsonOf } from './reading/json-answer.js'
 import { answerOne } from './reading/pack-answer.js'
@@ -125,7 +120,8 @@ const isRead = (message: PlainOperation): message is PlainOperation<ReadOperatio
 const isWrite = (message: PlainOperation): message is PlainOperation<WriteOperationName> =>
   Object.hasOwn(writeHandlers, message.name)
 
-const toPlain = (message: OperationMessage): PlainOperation =>
+/** With its parameters as they are, whether or not they were packed. */
+export const toPlain = (message: OperationMessage): PlainOperation =>
   'packed' in message ? unpacked(message) : message
 
 /** Its parameters are what the name says: they were packed after they had been read. */
@@ -180,18 +176,22 @@ export function runWriteMessage(
   return answerOne(runWrite(connection, operation))
 }
 
+/** Runs one of several operations. What is unindexed is indexed before a read: only a reader's connection follows it. */
+export function runOneOfSeveral(connection: WriteConnection, operation: OperationMessage): AnyResult {
+  if (Object.hasOwn(writeHandlers, operation.name)) return runWriteMessage(connection, operation)
+  indexMessages(connection)
+  return runReadMessage(connection, operation)
+}
+
 /**
- * Runs the operations of one call, each seeing what those before it did. What is unindexed is indexed before a read: only a reader's
- * connection follows it.
+ * Runs the operations of one call, each seeing what those before it did.
  *
  * @throws what the first that fails throws, naming it; whoever began the transaction undoes the others
  */
 export function runGroup(connection: WriteConnection, { operations }: OperationGroup): AnyResult[] {
   return operations.map((operation, index) => {
     try {
-      if (Object.hasOwn(writeHandlers, operation.name)) return runWriteMessage(connection, operation)
-      indexMessages(connection)
-      return runReadMessage(connection, operation)
+      return runOneOfSeveral(connection, operation)
     } catch (error) {
       throw ofOperation(error, index, operation.name)
     }

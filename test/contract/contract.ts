@@ -16,6 +16,8 @@ import { describeLeaseViews } from './lease-views.js'
 import { describeLongPages } from './long-pages.js'
 import { describeUnindexedMessages } from './unindexed.js'
 import { describeBatches } from './batches.js'
+import { describeExecuteEach } from './execute-each.js'
+import { describeIdempotencyKeys } from './idempotency-keys.js'
 import { describeTransactions } from './transactions.js'
 import { describeValues } from './values.js'
 
@@ -50,6 +52,8 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeases(db)
     describeTransactions(db)
     describeBatches(db)
+    describeExecuteEach(db)
+    describeIdempotencyKeys(db)
     describeLeaseSql(db)
     describeLeaseViews(db)
     describeUnindexedMessages(db)

@@ -29,6 +29,13 @@ describe('an error', () => {
       async function refusedInABatch() {
         await db.batch([{ name: 'updateMessage', params: { messageId: 'none' } }])
       },
+      async function refusedAmongSeveral() {
+        const [outcome] = await db.executeEach([{ name: 'updateMessage', params: { messageId: 'none' } }])
+        if (outcome?.ok === false) throw outcome.error
+      },
+      async function refusedWithItsKey() {
+        await db.executeEach([], { idempotencyKey: '' })
+      },
       async function refusedInATransaction() {
         await db.transaction(async (transaction) => {
           await transaction.updateMessage({ messageId: 'none' })
@@ -80,7 +87,7 @@ describe('an error', () => {
       refusal: () => undefined,
       execute: fail,
       executeJson: fail,
-      executeGroup: fail,
+      executeRequest: fail,
       withConnection: async (work) =>
         work({ sql: { all: fail, get: fail, run: fail, exec: fail }, execute: fail }),
       ready: fail,
@@ -93,6 +100,7 @@ describe('an error', () => {
     const calls = [
       () => db.getChannel('c'),
       () => db.batch([{ name: 'getChannel', params: { channelId: 'c' } }]),
+      () => db.executeEach([{ name: 'getChannel', params: { channelId: 'c' } }]),
       () => db.transaction((transaction) => transaction.getChannel('c')),
     ]
     for (const call of calls) {

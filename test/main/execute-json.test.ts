@@ -36,6 +36,16 @@ beforeAll(async () => {
     metadata: { of: 'segment' },
     messages: ['json', 'long', { messageId: 'quotes', contributionScore: 0.25 }],
   })
+  const many = Array.from({ length: 4_500 }, (_, n) => message(`many-${n}`, { channelId: 'many' }))
+  await db.addMessages(many)
+  const ids = many.map(({ messageId }) => messageId)
+  await db.createSegmentWithMessages({
+    segmentId: 'many',
+    channelId: 'many',
+    startTime: 0,
+    endTime: 1,
+    messages: ids,
+  })
   await db.storeEmbeddings([{ ownerType: 'message', ownerId: 'nul', model: 'm', vector: [1, 2, 3] }])
   await db.upsertUser({ userId: 'ada', displayName: 'Ada "L"', metadata: { a: 1 } })
   await db.updateProfile({ userId: 'ada', profile: { likes: ['tea'] } })
@@ -61,7 +71,9 @@ const reads: readonly (readonly [OperationName, object])[] = [
   ['getConversationSegments', { channelId: odd }],
   ['getOverlappingSegments', { channelId: odd, startTime: 0, endTime: 1 }],
   ['getSegmentMessages', { segmentId: 's' }],
-  ['getSegmentMessageIds', { segmentIds: ['s'] }],
+  ['getSegmentMessageIds', { segmentIds: ['s', 'many', 'none'] }],
+  ['getSegmentMessages', { segmentId: 'many' }],
+  ['getMessages', { channelId: 'many', limit: 4_500 }],
   ['getEmbeddings', { ownerType: 'message', ownerIds: ['nul'] }],
   ['getUser', { userId: 'ada' }],
   ['getUsers', { userIds: ['ada', '"'] }],

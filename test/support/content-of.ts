@@ -40,6 +40,7 @@ const views: { readonly [table: string]: string } = {
 const ownTables = new Set([
   'committed_batches',
   'deleted_message_keys',
+  'idempotency_keys',
   'indexed_messages',
   'sqlite_sequence',
 ])

@@ -2,18 +2,17 @@ import type { TypedParams, TypedResult } from '../../protocol/content-types.js'
 import type { JsonObject } from '../../protocol/models.js'
 import type { operations, OperationName } from '../../protocol/operations.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
-import type { CallOptions } from '../validation/call-options.js'
 import type { Executor } from '../executors/executor.js'
-import { readGroup, type ReadGroup } from '../reading/read-group.js'
+import { readGroup } from '../reading/read-group.js'
 import { startSteps, Stepwise } from '../stepwise.js'
-import { checkCallOptions } from '../validation/call-options.js'
+import { checkRequestOptions, type RequestOptions } from '../validation/request-options.js'
 import { answering, refusing } from './call-errors.js'
 import { decodeAnswer } from '../wire/result-decoder.js'
 
 type Registry = typeof operations
 
 /** Operations that run inside a transaction: all but the upkeep of the file. */
-type BatchedName = {
+export type BatchedName = {
   [N in OperationName]: Registry[N]['transaction'] extends 'none' ? never : N
 }[OperationName]
 
@@ -33,7 +32,7 @@ export type Batch<Metadata extends object = JsonObject, Profile extends object =
   const Operations extends readonly BatchedOperation<Metadata, Profile>[],
 >(
   operations: Operations,
-  options?: CallOptions,
+  options?: RequestOptions,
 ) => Promise<BatchResults<Operations, Metadata, Profile>>
 
 export function createBatch<Metadata extends object, Profile extends object>(
@@ -44,23 +43,25 @@ export function createBatch(executor: Executor): unknown {
 
   async function batch(
     given: readonly BatchedOperation[],
-    options?: CallOptions,
+    options?: RequestOptions,
   ): Promise<readonly unknown[]> {
     const refusal = executor.refusal('write')
     if (refusal !== undefined) throw refusal
-    const { names, group } = read(given)
+    const { names, group, callOptions } = read(given, options)
     const decode = (values: unknown) => startSteps(decodeInSteps(names, values))
     try {
-      return await executor.executeGroup(group, checkCallOptions(options), decode)
+      return await executor.executeRequest(group, callOptions, decode)
     } catch (error) {
       throw answering('batch', error)
     }
   }
 }
 
-function read(given: unknown): ReadGroup {
+function read(given: unknown, options: RequestOptions | undefined) {
   try {
-    return readGroup(given)
+    const { keyHash, callOptions } = checkRequestOptions(options)
+    const { names, group } = readGroup(given, keyHash)
+    return { names, group, callOptions }
   } catch (error) {
     throw refusing('batch', error)
   }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
-import type { ConnectionMode, OperationGroup } from '../../protocol/messages.js'
+import type { ConnectionMode } from '../../protocol/messages.js'
 import type { Lane } from '../../protocol/operation.js'
 import type {
   OperationName,
@@ -11,6 +11,7 @@ import type {
   WireResult,
 } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
+import type { OperationRequest } from '../../protocol/requests.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Stepwise } from '../stepwise.js'
 import type { ExecutorStats } from '../stats.js'
@@ -41,8 +42,8 @@ export interface LentConnection {
   execute<N extends OperationName>(name: N, params: Prepared<N>, decode: DecodeAnswer<N>): Promise<Result<N>>
 }
 
-/** How the answers of a group become what the caller gets. */
-export type DecodeGroup = (values: unknown) => readonly unknown[] | Stepwise<readonly unknown[]>
+/** How the answers of a request become what the caller gets. */
+export type DecodeRequest = (answer: unknown) => readonly unknown[] | Stepwise<readonly unknown[]>
 
 export interface LeaseOptions extends CallOptions {
   /** `'read'`: a snapshot on a reader of its own. `'write'`: the writer itself. Default `'read'`. */
@@ -85,11 +86,11 @@ export interface Executor {
     params: Prepared<N>,
     options: CallOptions,
   ): Promise<Uint8Array>
-  /** Several operations in one transaction: all or none. */
-  executeGroup(
-    group: OperationGroup | Stepwise<OperationGroup>,
+  /** Several operations in one transaction: all or none of a group, each of a bulk by itself. */
+  executeRequest(
+    request: OperationRequest | Stepwise<OperationRequest>,
     options: CallOptions,
-    decode: DecodeGroup,
+    decode: DecodeRequest,
   ): Promise<readonly unknown[]>
   withConnection<Value>(
     work: (connection: LentConnection) => Promise<Value> | Value,

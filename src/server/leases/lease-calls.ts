@@ -1,5 +1,5 @@
 import { sqlParamsFromJson, sqlRowToJson } from '../../main/executors/http/sql-json.js'
-import { executeByName } from '../execute-by-name.js'
+import { executeByName } from '../operations/by-name.js'
 import { ConvoDbError, toJsonForm, type Transaction } from '../../main/index.js'
 
 /** What a lease is asked to do, in JSON, and what it answers. */

@@ -1,23 +1,38 @@
 import type { FastifyInstance } from 'fastify'
 import type { DatabaseManager } from '../../main/index.js'
+import { callerOf } from '../access/authenticate.js'
 import { needsOf } from '../access/operation-needs.js'
 import type { Metrics } from '../metrics.js'
-import { runOperation } from '../run-operation.js'
+import { callersKey } from '../operations/callers-key.js'
+import { readKey } from '../operations/read-request.js'
+import { runOnce, runOperation } from '../operations/run-operation.js'
 import { sendAnswer } from './answer.js'
 import { readRequestParams } from './request-params.js'
 import type { Resource } from './resource.js'
 import { resources } from './resources.js'
 
-/** The doors of `resources`, each to one operation. */
+/** The doors of `resources`, each to one operation; a write with the header `Idempotency-Key` is done once. */
 export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metrics: Metrics): void {
   for (const resource of resources) {
     app.route({
       method: resource.method,
       url: fastifyPath(resource),
       config: { needs: needsOf(resource.operation) },
-      handler: async ({ params, query, body }, reply) => {
+      handler: async (request, reply) => {
+        const { params, query, body, headers } = request
+        const key = readKey(headers['idempotency-key'])
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
-        const json = await runOperation(db, metrics, resource.operation, readRequestParams(resource, given))
+        const operationParams = readRequestParams(resource, given)
+        const json =
+          key === undefined
+            ? await runOperation(db, metrics, resource.operation, operationParams)
+            : await runOnce(
+                db,
+                metrics,
+                resource.operation,
+                operationParams,
+                callersKey(callerOf(request), key),
+              )
         return sendAnswer(reply, resource, json)
       },
     })

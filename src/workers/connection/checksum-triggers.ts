@@ -19,6 +19,7 @@ export const checkedColumns = {
   ],
   segment_messages: ['segment_key', 'position', 'message_key', 'contribution_score'],
   embeddings: ['message_key', 'segment_key', 'model_key', 'vector', 'created_at'],
+  idempotency_keys: ['key_hash', 'request_hash', 'made_at', 'bytes_before', 'bytes', 'outcomes', 'texts'],
 } as const
 
 /** The columns a message's checksum covers, in the order of `messageChecksum`. */
@@ -40,6 +41,7 @@ export const keys: { readonly [Table in CheckedTable]: readonly [string, ...stri
   conversation_segments: ['segment_key'],
   segment_messages: ['segment_key', 'position', 'message_key'],
   embeddings: ['embedding_key'],
+  idempotency_keys: ['request_key'],
 }
 
 const isCheckedTable = (table: string): table is CheckedTable => Object.hasOwn(checkedColumns, table)

@@ -7,6 +7,7 @@ export const internalTables: ReadonlySet<string> = new Set([
   'deleted_message_keys',
   'forgotten_users',
   'committed_batches',
+  'idempotency_keys',
   'name_folding',
   'convodb_lease',
 ])

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { operations, type OperationName } from '../../protocol/operations.js'
-import { isPacked, unpackNow, type Packed } from '../../protocol/packed.js'
+import { isPacked, unpackNow } from '../../protocol/packed.js'
 import { readJson } from '../../protocol/read-json.js'
 import { toBase64 } from '../../protocol/vector.js'
 
@@ -14,14 +14,14 @@ export function jsonOf(name: OperationName, wire: unknown): string {
   const { schema } = operations[name].result
   const made = writers.get(name) ?? compile(schema)
   writers.set(name, made)
-  return made(isPacked(wire) ? unpacked(wire, schema) : wire, {})
+  return made(toWhole(wire, schema), {})
 }
 
-/** An answer that was packed, since it is large; never one of messages. */
-function unpacked(wire: Packed, schema: TSchema): unknown {
-  const whole = unpackNow(wire)
+/** An answer as one value: it may have been packed, since it is large; it is never one of messages. */
+function toWhole(wire: unknown, schema: TSchema): unknown {
+  const whole = isPacked(wire) ? unpackNow(wire) : wire
   if (!Type.IsArray(schema)) return whole
-  const list: unknown = Reflect.get(Object(whole), '') ?? []
+  const list: unknown = isPacked(wire) ? (Reflect.get(Object(whole), '') ?? []) : whole
   return Reflect.get(schema.items, 'title') === 'SegmentMessageIds' ? joined(list) : list
 }
 

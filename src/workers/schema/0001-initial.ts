@@ -171,4 +171,20 @@ CREATE TABLE committed_batches (
   PRIMARY KEY (source, slot)
 ) STRICT, WITHOUT ROWID;
 
+-- Requests that were made under a key, in their order, so that the same one again gets the first one's answer
+-- (docs/decisions/0034-idempotency-keys.md). What may hold a caller's text is in texts, which go when rows with texts are deleted.
+CREATE TABLE idempotency_keys (
+  request_key INTEGER PRIMARY KEY,
+  key_hash BLOB NOT NULL UNIQUE,
+  request_hash BLOB NOT NULL,
+  made_at INTEGER NOT NULL,
+  bytes_before INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  outcomes BLOB NOT NULL,
+  texts BLOB,
+  checksum INTEGER NOT NULL DEFAULT -1,
+  holds_text INTEGER NOT NULL AS (texts IS NOT NULL)
+) STRICT;
+CREATE INDEX idempotency_keys_with_texts ON idempotency_keys (holds_text) WHERE holds_text = 1;
+
 ${rules}`

@@ -10,6 +10,9 @@ const countNew = (deletedAt: string): string => `  UPDATE channels SET
     deleted_at = ${deletedAt}
   WHERE user_key = NEW.user_key;`
 
+/** What is deleted is in no kept answer any more either. */
+const forgetAnswers = `  UPDATE idempotency_keys SET texts = NULL WHERE holds_text = 1;`
+
 /**
  * The rules that follow from the rows, whoever changes them: operations, cascades, or SQL on a leased connection. Counters and activity
  * follow messages that are indexed; the writer counts the others when it indexes them. During a write lease temporary triggers
@@ -26,6 +29,7 @@ BEGIN
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
   UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
+${forgetAnswers}
 END;
 
 -- What was the latest activity stays it, though the indexing will not see this message.
@@ -39,6 +43,7 @@ BEGIN
   WHERE user_key = OLD.user_key;
   UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;
   UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
+${forgetAnswers}
 END;
 
 CREATE TRIGGER messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
@@ -82,6 +87,23 @@ END;
 
 CREATE TRIGGER users_delete BEFORE DELETE ON users WHEN OLD.message_count > 0 BEGIN
   SELECT raise(ABORT, 'FOREIGN KEY constraint failed');
+END;
+
+-- As those of messages do.
+CREATE TRIGGER channels_forget AFTER DELETE ON channels BEGIN
+${forgetAnswers}
+END;
+
+CREATE TRIGGER users_forget AFTER DELETE ON users BEGIN
+${forgetAnswers}
+END;
+
+CREATE TRIGGER user_profiles_forget AFTER DELETE ON user_profiles BEGIN
+${forgetAnswers}
+END;
+
+CREATE TRIGGER conversation_segments_forget AFTER DELETE ON conversation_segments BEGIN
+${forgetAnswers}
 END;
 
 -- The number of a segment's members.

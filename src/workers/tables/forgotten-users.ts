@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { forgetAnswers } from './idempotency-keys.js'
 import { listMessageKeys } from './user-keys.js'
 import { findUserKey, listUserIds } from './user-keys.js'
 import { indexDisplayName } from './user-name-suffixes.js'
@@ -49,6 +50,7 @@ export function forgetUser(
   const userKey = findUserKey(connection, userId)
   const traces = userKey === undefined ? noTraces : deleteTraces(connection, userKey)
   connection.memory.userKeys.delete(userId)
+  forgetAnswers(connection)
   if (mayReturn) connection.run(deleteTombstone, [userHash])
   else connection.run(insertTombstone, { userHash, forgottenAt })
   return { userId, wasKnown: userKey !== undefined, forgottenAt, ...traces }
@@ -66,6 +68,7 @@ export function importForgottenUsers(
   }
   // Of those who were forgotten before there is nothing left to take away.
   if (added.size === 0) return users.length
+  forgetAnswers(connection)
   for (const { userKey, userId } of listUserIds(connection)) {
     if (!added.has(Buffer.from(hashOfUser(userId)).toString('hex'))) continue
     deleteTraces(connection, userKey)

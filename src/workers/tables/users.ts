@@ -10,6 +10,7 @@ import { answerItems, answerItemsPage } from '../reading/pack-answer.js'
 import { isWhole } from '../connection/row-checks.js'
 import { forgotten, isForgotten } from './forgotten-users.js'
 import { findUser, findUserKey } from './user-keys.js'
+import { forgetAnswers } from './idempotency-keys.js'
 import { indexDisplayName, longestSuffix } from './user-name-suffixes.js'
 
 type UserRow = NonNullable<WireResult<'getUser'>>
@@ -211,6 +212,7 @@ export function deleteUser(connection: WriteConnection, { userId }: WireParams<'
   connection.memory.userKeys.delete(userId)
   connection.run(deleteProfile, [userKey])
   indexDisplayName(connection, userKey, null)
+  forgetAnswers(connection)
   return true
 }
 

@@ -1,12 +1,16 @@
 import { ConvoDbError, type ErrorData } from '../../protocol/errors.js'
-import type { AnyOutcome, Outcome, WriteMessage } from '../../protocol/messages.js'
+import type { Outcome } from '../../protocol/messages.js'
 import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
+import type { WriteMessage } from '../../protocol/requests.js'
 import type { SharedAnswers } from '../../protocol/shared-answers.js'
 import { unpackColumns } from '../../protocol/message-columns.js'
 import type { Connection } from '../connection/connection.js'
 import { concernsTransaction } from './faults.js'
 import { runGroup, runWriteMessage } from '../dispatch.js'
-import { failed, outcomeOf } from '../connection/outcome.js'
+import { outcomeOf } from '../connection/outcome.js'
+import { outcomeInSavepoint } from '../connection/savepoint.js'
+import { answerOnce } from './answer-once.js'
+import { runBulk, runBulkApart } from './bulk.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
 import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
@@ -30,12 +34,18 @@ export function commitBatches(connection: Connection, batches: readonly Batch[])
   const together = commitEach(connection, batches, (items) => runBare(connection, items))
   if (together.ok) return together.value
   const { error } = together
-  const isLone = batches.length === 1 && batches.every(({ items }) => unpackBatch(items).length === 1)
-  if (isLone || concernsTransaction(error)) return failBatches(batches, error)
+  if (isLone(batches) || concernsTransaction(error)) return failBatches(batches, error)
   const oneByOne = commitEach(connection, batches, (items) =>
-    unpackBatch(items).map((operation) => inSavepoint(connection, operation)),
+    unpackBatch(items).map((message) => runApart(connection, message)),
   )
   return oneByOne.ok ? oneByOne.value : failBatches(batches, oneByOne.error)
+}
+
+/** Whether all that failed is one call, of which nothing stands and nothing has to be remembered. */
+function isLone(batches: readonly Batch[]): boolean {
+  const [message, another] = batches.flatMap(({ items }) => unpackBatch(items))
+  if (message === undefined || another !== undefined || message.name === 'bulk') return false
+  return message.name !== 'group' || message.keyHash === undefined
 }
 
 /** Gives every operation of the batches the same error. */
@@ -65,13 +75,48 @@ function runBare(connection: Connection, items: readonly BatchItem[]): BatchAnsw
 }
 
 function runItem(connection: Connection, item: BatchItem): BatchOutcome[] {
-  return item.name === 'storeMessage run'
-    ? unpackColumns(item.columns).map((message) => store(connection, message, message.onConflict))
-    : [{ ok: true, value: run(connection, item) }]
+  if (item.name === 'storeMessage run')
+    return unpackColumns(item.columns).map((message) => store(connection, message, message.onConflict))
+  return [runWhole(connection, item)]
 }
 
-const run = (connection: Connection, message: WriteMessage) =>
-  message.name === 'group' ? runGroup(connection, message) : runWriteMessage(connection, message)
+function runWhole(
+  connection: Connection,
+  item: Exclude<BatchItem, { name: 'storeMessage run' }>,
+): BatchOutcome {
+  switch (item.name) {
+    case 'group':
+      return answerOnce(connection, item, () => ({ ok: true, value: runGroup(connection, item) }))
+    case 'bulk':
+      return answerOnce(connection, item, () => ({ ok: true, value: runBulk(connection, item) }))
+    default:
+      return { ok: true, value: runWriteMessage(connection, item) }
+  }
+}
+
+/** What fails alone leaves nothing behind, and its neighbours stand. */
+function runApart(connection: Connection, message: WriteMessage): BatchOutcome {
+  const inSavepoint = <Value>(work: () => Value): Outcome<Value> => outcomeInSavepoint(connection, work)
+  switch (message.name) {
+    // What is remembered is not undone with a group that failed; the outer savepoint is for a damaged row of that.
+    case 'group':
+      return outcomeWithin(
+        inSavepoint(() =>
+          answerOnce(connection, message, () => inSavepoint(() => runGroup(connection, message))),
+        ),
+      )
+    case 'bulk':
+      return outcomeWithin(
+        inSavepoint(() =>
+          answerOnce(connection, message, () => ({ ok: true, value: runBulkApart(connection, message) })),
+        ),
+      )
+    default:
+      return inSavepoint(() => runWriteMessage(connection, message))
+  }
+}
+
+const outcomeWithin = (outcome: Outcome<BatchOutcome>): BatchOutcome => (outcome.ok ? outcome.value : outcome)
 
 /** Begins a write transaction in which every table is whole: nothing is unindexed. */
 export function beginWhole(connection: Connection): void {
@@ -135,19 +180,4 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
       throw error
     }
   })
-}
-
-function inSavepoint(connection: Connection, message: WriteMessage): AnyOutcome {
-  connection.run('SAVEPOINT operation')
-  try {
-    const value = run(connection, message)
-    connection.run('RELEASE operation')
-    return { ok: true, value }
-  } catch (error) {
-    if (!connection.inTransaction || concernsTransaction(toErrorData(error))) throw error
-    connection.run('ROLLBACK TO operation')
-    connection.run('RELEASE operation')
-    connection.memory.forget()
-    return failed(error)
-  }
 }

@@ -1,4 +1,5 @@
-import { operations, type DatabaseManager } from 'convodb'
+import { randomUUID } from 'node:crypto'
+import { operations, type DatabaseManager, type OperationOutcome } from 'convodb'
 import { preparation } from './poison.js'
 import type { Model, Outcome } from './model.js'
 import { call, type Write } from './operations.js'
@@ -76,7 +77,32 @@ const groups: Way = {
   },
 }
 
-export const ways: readonly Way[] = [calls, transaction, groups]
+/** Each by itself, many in one request, all requests at once and each of them twice: the second changes nothing. */
+const bulks: Way = {
+  name: 'bulks',
+  takes: isShared,
+  async make(db, writes) {
+    const ended = groupsOf(writes).map(async (bulk): Promise<Outcome[]> => {
+      const options = { idempotencyKey: randomUUID() }
+      const [first, again] = await Promise.all([1, 2].map(() => db.executeEach(bulk, options)))
+      if (first === undefined || again === undefined) throw new Error('A request has two answers')
+      if (!again.every((outcome, index) => outcome.ok === first[index]?.ok || isNotKept(outcome)))
+        throw new Error('The repeated request ended otherwise')
+      return bulk.map((one, index): Outcome => {
+        const outcome = first[index]
+        if (outcome?.ok === true) return { value: answerOf(one, outcome.value) }
+        return { code: codeOf(outcome?.error) }
+      })
+    })
+    return (await Promise.all(ended)).flat()
+  },
+  expect: expectEach,
+}
+
+const isNotKept = (outcome: OperationOutcome<unknown>): boolean =>
+  !outcome.ok && outcome.error.code === 'ANSWER_NOT_KEPT'
+
+export const ways: readonly Way[] = [calls, transaction, groups, bulks]
 
 /** Which of several it is that fails first depends on what is found before anything runs. */
 const groupFailed: Outcome = { code: 'GROUP_FAILED' }

@@ -111,7 +111,7 @@ function openHere(path: string): DatabaseManager {
       throw outcome === undefined ? new Error('no answer') : ConvoDbError.from(outcome.error)
     },
     executeJson: refuse,
-    executeGroup: refuse,
+    executeRequest: refuse,
     withConnection: refuse,
     ready: refuse,
     createPort: refuse,

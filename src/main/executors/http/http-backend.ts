@@ -5,13 +5,15 @@ import type { Backend } from '../../backend.js'
 import type { BatchedOperation } from '../../calls/batch.js'
 import { answering, refusing } from '../../calls/call-errors.js'
 import { checkCallOptions, type CallOptions } from '../../validation/call-options.js'
+import type { RequestOptions } from '../../validation/request-options.js'
 import type { CloseOptions } from '../executor.js'
 import { settledWithin } from '../lanes/time.js'
 import { Leases, type LeaseContext } from '../leases/leases.js'
 import { decodeResult } from './decode-result.js'
-import { encodeBatch } from './encode-batch.js'
+import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
 import { runLease } from './http-lease.js'
+import { errorOf } from './problem.js'
 import { RequestLane, type RequestLimits } from './request-lane.js'
 import { statsFromJson } from './stats-from-json.js'
 import { Transport, type TransportOptions } from './transport.js'
@@ -60,17 +62,24 @@ export function httpBackend(options: HttpOptions): unknown {
     }
   }
 
-  const batch = async (given: readonly BatchedOperation[], callOptions?: CallOptions): Promise<unknown> => {
+  /** Several operations of one call travel as one, among those of other calls. */
+  const executeRequest = async (
+    kind: 'batch' | 'each',
+    given: readonly BatchedOperation[],
+    { idempotencyKey, ...callOptions }: RequestOptions,
+    decode: (outcome: unknown) => unknown,
+  ): Promise<unknown> => {
+    const name = kind === 'batch' ? 'batch' : 'executeEach'
     const refusal = lanes.write.refusal()
     if (refusal !== undefined) throw refusal
-    const text = encodeBatch(given)
+    const text = encode(name, () => encodeOperations(kind, given, idempotencyKey))
     try {
       assertOpen()
-      leases.assertNotInside('write', 'batch')
-      const decode = (values: unknown): unknown => (Array.isArray(values) ? values.map(decodeResult) : [])
-      return await lanes.write.execute(text, checkCallOptions(callOptions), decode)
+      leases.assertNotInside('write', name)
+      const decodeAll = (values: unknown): unknown => (Array.isArray(values) ? values.map(decode) : [])
+      return await lanes.write.execute(text, checkCallOptions(callOptions), decodeAll)
     } catch (error) {
-      throw answering('batch', error)
+      throw answering(name, error)
     }
   }
 
@@ -83,7 +92,10 @@ export function httpBackend(options: HttpOptions): unknown {
     executeOurs: execute,
     executeJson: async (name, params, callOptions) =>
       new TextEncoder().encode(JSON.stringify(toJsonForm(await execute(name, params, callOptions)))),
-    batch,
+    batch: (given: readonly BatchedOperation[], requestOptions: RequestOptions = {}) =>
+      executeRequest('batch', given, requestOptions, decodeResult),
+    executeEach: (given: readonly BatchedOperation[], requestOptions: RequestOptions = {}) =>
+      executeRequest('each', given, requestOptions, decodeOutcome),
     lend: async (work, leaseOptions) => {
       assertOpen()
       const { mode = 'read' } = leaseOptions
@@ -114,7 +126,10 @@ export function httpBackend(options: HttpOptions): unknown {
       const closed = new ConvoDbError('CLOSED', 'The database was closed before this call was answered')
       for (const lane of Object.values(lanes)) lane.abandon(closed)
     },
-  } satisfies Omit<Backend<object, object>, 'batch'> & { readonly batch: unknown }
+  } satisfies Omit<Backend<object, object>, 'batch' | 'executeEach'> & {
+    readonly batch: unknown
+    readonly executeEach: unknown
+  }
 }
 
 async function sendOperations(
@@ -127,6 +142,21 @@ async function sendOperations(
   const answer = await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true })
   const outcomes: unknown = Reflect.get(Object(answer), 'outcomes')
   return Array.isArray(outcomes) ? outcomes : []
+}
+
+function encode(name: string, write: () => string): string {
+  try {
+    return write()
+  } catch (error) {
+    throw refusing(name, error)
+  }
+}
+
+function decodeOutcome(outcome: unknown): unknown {
+  if (Reflect.get(Object(outcome), 'ok') === true) {
+    return { ok: true, value: decodeResult(Reflect.get(Object(outcome), 'value')) }
+  }
+  return { ok: false, error: errorOf(Reflect.get(Object(outcome), 'error')) }
 }
 
 const unsupported = (call: string, instead: string): ConvoDbError =>

@@ -3,7 +3,7 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns, Stepwise } from '../../stepwise.js'
 import type { BatchAnswer, BatchOutcome } from '../../../protocol/batch.js'
-import type { WriteMessage } from '../../../protocol/messages.js'
+import type { WriteMessage } from '../../../protocol/requests.js'
 import { Pace } from '../../../protocol/steps.js'
 
 /** Turns what crossed the threads into what the caller gets. */

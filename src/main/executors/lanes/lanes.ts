@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import { askingForJson, operationMessage, type OperationGroup } from '../../../protocol/messages.js'
+import { askingForJson, operationMessage } from '../../../protocol/messages.js'
+import type { OperationRequest } from '../../../protocol/requests.js'
 import type { Fate } from '../../../protocol/tasks.js'
 import type { Lane } from '../../../protocol/operation.js'
 import {
@@ -12,7 +13,7 @@ import {
 import type { CallOptions } from '../../validation/call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { mapSteps, Stepwise } from '../../stepwise.js'
-import type { DecodeAnswer, DecodeGroup, LeaseOptions, LentConnection, Prepared } from '../executor.js'
+import type { DecodeAnswer, DecodeRequest, LeaseOptions, LentConnection, Prepared } from '../executor.js'
 import { estimateBytes } from './large-call.js'
 import { startLease, type Lease, type LeaseTerms } from '../leases/lease.js'
 import { Leases, type Work } from '../leases/leases.js'
@@ -101,19 +102,19 @@ export class Lanes {
     return this.#read.execute(message, estimateBytes(message), options, decode)
   }
 
-  executeGroup(
-    group: OperationGroup | Stepwise<OperationGroup>,
+  executeRequest(
+    request: OperationRequest | Stepwise<OperationRequest>,
     options: CallOptions,
-    decode: DecodeGroup,
+    decode: DecodeRequest,
   ): Promise<readonly unknown[]>
-  executeGroup(
-    group: OperationGroup | Stepwise<OperationGroup>,
+  executeRequest(
+    request: OperationRequest | Stepwise<OperationRequest>,
     options: CallOptions,
     decode: Decode,
   ): Promise<unknown> {
-    this.#leases.assertNotInside('write', 'batch')
-    if (group instanceof Stepwise) return this.#write.prepare({ request: group, options, decode })
-    return this.#write.execute(group, estimateBytes(group), options, decode)
+    this.#leases.assertNotInside('write', 'batch or executeEach')
+    if (request instanceof Stepwise) return this.#write.prepare({ request, options, decode })
+    return this.#write.execute(request, estimateBytes(request), options, decode)
   }
 
   async withConnection<Value>(

@@ -1,7 +1,8 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
-import { packedOperation, type OperationMessage, type WriteMessage } from '../../../protocol/messages.js'
+import { packedOperation, type OperationMessage } from '../../../protocol/messages.js'
 import type { OperationName } from '../../../protocol/operations.js'
 import type { Packed } from '../../../protocol/packed.js'
+import type { BulkItem, WriteMessage } from '../../../protocol/requests.js'
 import type { Steps } from '../../../protocol/steps.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { Stepwise } from '../../stepwise.js'
@@ -40,8 +41,11 @@ export function packLater(name: OperationName, params: Stepwise<Packed>): Stepwi
 const messageBytes = 256
 
 /** What operations weigh in a queue, roughly: strings by their characters, everything else by a flat rate. */
-export function estimateBytes(message: WriteMessage): number {
-  if (message.name === 'group') return message.operations.reduce((sum, one) => sum + estimateBytes(one), 0)
+export function estimateBytes(message: WriteMessage | BulkItem): number {
+  if (message.name === 'group') return sumBytes(message.operations)
+  if (message.name === 'bulk') return sumBytes(message.items)
+  if (message.name === 'storeMessage run') return estimateColumns(message.columns)
+  if (message.name === 'refused') return estimateValue(message.error)
   if ('packed' in message) return message.packed.bytes
   const { name, params } = message
   // By far the most frequent ones, and their fields are known: walking them costs ten times as much.
@@ -53,6 +57,9 @@ export function estimateBytes(message: WriteMessage): number {
   }
   return name === 'addMessages' ? estimateColumns(params.columns ?? emptyColumns()) : estimateValue(params)
 }
+
+const sumBytes = (messages: readonly (WriteMessage | BulkItem)[]): number =>
+  messages.reduce((sum, one) => sum + estimateBytes(one), 0)
 
 function estimateColumns(columns: MessageColumns): number {
   const { messageIds, channelIds, userIds, contents, extras } = columns

@@ -5,8 +5,8 @@ import {
   type BatchOutcome,
 } from '../../../protocol/batch.js'
 import { ConvoDbError, errorCodes } from '../../../protocol/errors.js'
-import type { WriteMessage } from '../../../protocol/messages.js'
 import { operations } from '../../../protocol/operations.js'
+import { countIn, type OperationRequest, type WriteMessage } from '../../../protocol/requests.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { publishCommit } from '../../diagnostics.js'
 import type { LaneStats } from '../../stats.js'
@@ -44,8 +44,15 @@ interface WriteLaneStats extends LaneStats {
 const isMessage = (request: WriteRequest): request is WriteMessage =>
   request.name !== 'exclusive' && request.name !== 'being packed'
 
+const isRequest = (message: WriteMessage): message is OperationRequest =>
+  message.name === 'group' || message.name === 'bulk'
+
 const sharesTransaction = ({ request }: WriteCall): boolean =>
-  isMessage(request) && (request.name === 'group' || operations[request.name].transaction === 'shared')
+  isMessage(request) && (isRequest(request) || operations[request.name].transaction === 'shared')
+
+/** How many operations a call brings into the transaction. */
+const countOperationsOf = ({ request }: WriteCall): number =>
+  isMessage(request) && isRequest(request) ? countIn(request) : 1
 
 /** Then no call of the batch was committed, or may have been: every one gets the same. */
 const isBatchFault = (outcome: BatchOutcome): boolean =>
@@ -151,10 +158,15 @@ export class WriteLane {
     const waiting = this.#queue.size
     const share = this.#batchesUnderWay === 0 && waiting >= minSplitOperations ? waiting / 2 : waiting
     const most = Math.min(maxBatchOperations, Math.ceil(share))
-    const calls = this.#queue.take(
-      (call, taken, takenBytes) =>
-        sharesTransaction(call) && taken < most && (taken === 0 || takenBytes + call.bytes <= maxBatchBytes),
-    )
+    let operationCount = 0
+    const calls = this.#queue.take((call, taken, takenBytes) => {
+      if (!sharesTransaction(call) || taken === most) return false
+      const more = countOperationsOf(call)
+      const fits = takenBytes + call.bytes <= maxBatchBytes && operationCount + more <= maxBatchOperations
+      if (taken > 0 && !fits) return false
+      operationCount += more
+      return true
+    })
     this.#batchesUnderWay += 1
     await this.#answer(calls, async () => {
       const messages: WriteMessage[] = []
@@ -190,7 +202,7 @@ export class WriteLane {
         const free = call.request.run()
         call.resolve(undefined)
         await free
-      } else if (isMessage(call.request) && call.request.name !== 'group') {
+      } else if (isMessage(call.request) && !isRequest(call.request)) {
         const operation = call.request
         await settle(call, operation, await this.#runner.run({ kind: 'alone', operation }))
       }

@@ -21,6 +21,9 @@ const maxTries = 2
 /** So many writers in a row that ended without a single answer, and nobody waits for the next one any more. */
 const maxSilentWriters = 5
 
+/** A timer that does nothing but keep the process. */
+const vigilMs = 60_000
+
 /**
  * - `unlinked`: there is no writer, or not yet. Requests wait.
  * - `settling`: a new writer is asked what became of the batches that the lost one had. Requests wait.
@@ -45,6 +48,7 @@ export class WriterLink implements WriterRunner {
   #state: State = { kind: 'unlinked' }
   #silentWriters = 0
   #lastId = 0
+  #vigil: NodeJS.Timeout | undefined
 
   /** `onAnswer` is told of every answer: the writer lives. */
   constructor(onAnswer: () => void = () => undefined) {
@@ -71,6 +75,7 @@ export class WriterLink implements WriterRunner {
       return
     }
     this.#state = { kind: 'settling', port }
+    this.#keepAwake()
     port.on('message', (message: LinkAnswer) => this.#take(message))
     port.once('close', () => this.#lose(port))
     void this.#settle(port, answers)
@@ -100,7 +105,8 @@ export class WriterLink implements WriterRunner {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { request, transferList, resolve, reject, tries: 0, sentOver: undefined }
       this.#waiting.set(request.id, waiting)
-      if (port !== undefined) this.#send(port, waiting)
+      if (port === undefined) this.#keepAwake()
+      else this.#send(port, waiting)
     })
   }
 
@@ -132,6 +138,7 @@ export class WriterLink implements WriterRunner {
     for (const waiting of this.#waiting.values()) {
       if (waiting.tries > 0 && !isRepeatable(waiting)) this.#reject(waiting, unknownFate())
     }
+    this.#keepAwake()
   }
 
   /** Settles what the lost writer had, in the order in which it was sent; then the rest goes. */
@@ -190,10 +197,17 @@ export class WriterLink implements WriterRunner {
     this.#keepAwake()
   }
 
-  /** The process may end while nothing waits for an answer. */
+  /** The process may end while nothing waits for an answer; not while what waits has no writer and is about to get one. */
   #keepAwake(): void {
-    if (this.#waiting.size > 0) this.#port?.ref()
+    const isWaiting = this.#waiting.size > 0
+    if (isWaiting) this.#port?.ref()
     else this.#port?.unref()
+    if (isWaiting && this.#state.kind === 'unlinked') {
+      this.#vigil ??= setInterval(() => undefined, vigilMs)
+    } else if (this.#vigil !== undefined) {
+      clearInterval(this.#vigil)
+      this.#vigil = undefined
+    }
   }
 }
 

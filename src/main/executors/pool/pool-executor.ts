@@ -1,14 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type {
-  ConnectionSettings,
-  OperationGroup,
-  Outcome,
-  PortLimits,
-  PortMessage,
-} from '../../../protocol/messages.js'
+import type { ConnectionSettings, Outcome, PortLimits, PortMessage } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
+import type { OperationRequest } from '../../../protocol/requests.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ResolvedOptions } from '../../options.js'
@@ -19,7 +14,7 @@ import type {
   CloseOptions,
   DatabaseFile,
   DecodeAnswer,
-  DecodeGroup,
+  DecodeRequest,
   Executor,
   LeaseOptions,
   LentConnection,
@@ -119,12 +114,12 @@ export class PoolExecutor implements Executor {
     return this.#lanes.executeJson(name, params, options)
   }
 
-  executeGroup(
-    group: OperationGroup | Stepwise<OperationGroup>,
+  executeRequest(
+    request: OperationRequest | Stepwise<OperationRequest>,
     options: CallOptions,
-    decode: DecodeGroup,
+    decode: DecodeRequest,
   ): Promise<readonly unknown[]> {
-    return this.#lanes.executeGroup(group, options, decode)
+    return this.#lanes.executeRequest(request, options, decode)
   }
 
   withConnection<Value>(

@@ -1,17 +1,12 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { LocalReader, ReaderAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type {
-  ConnectionSettings,
-  PortAnswer,
-  OperationGroup,
-  PortLimits,
-  PortMessage,
-} from '../../../protocol/messages.js'
+import type { ConnectionSettings, PortAnswer, PortLimits, PortMessage } from '../../../protocol/messages.js'
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
+import type { OperationRequest } from '../../../protocol/requests.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ExecutorStats } from '../../stats.js'
@@ -20,7 +15,7 @@ import type {
   CloseOptions,
   DatabaseFile,
   DecodeAnswer,
-  DecodeGroup,
+  DecodeRequest,
   Executor,
   LeaseOptions,
   LentConnection,
@@ -105,13 +100,13 @@ export class PortExecutor implements Executor {
     return this.#lanes.executeJson(name, params, options)
   }
 
-  executeGroup(
-    group: OperationGroup | Stepwise<OperationGroup>,
+  executeRequest(
+    request: OperationRequest | Stepwise<OperationRequest>,
     options: CallOptions,
-    decode: DecodeGroup,
+    decode: DecodeRequest,
   ): Promise<readonly unknown[]> {
     this.#assertOpen()
-    return this.#lanes.executeGroup(group, options, decode)
+    return this.#lanes.executeRequest(request, options, decode)
   }
 
   async withConnection<Value>(

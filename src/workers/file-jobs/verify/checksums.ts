@@ -21,11 +21,13 @@ interface RowId {
   readonly sql: string
 }
 
+const blobs: ReadonlySet<string> = new Set(['vector', 'key_hash', 'request_hash', 'outcomes', 'texts'])
+
 // Damage can make anything of a value. A text and a blob of the same bytes have the same sum.
 const hasItsType = (column: string): string =>
   column === 'content'
     ? `typeof(content) = 'text'`
-    : `typeof(${column}) <> '${column === 'vector' ? 'text' : 'blob'}'`
+    : `typeof(${column}) <> '${blobs.has(column) ? 'text' : 'blob'}'`
 
 /** The sum of a row's values, or NULL where one is of a type that is never stored there. */
 const checksumOf = (sum: 'row_checksum' | 'message_checksum', columns: readonly string[]): string =>
@@ -65,6 +67,7 @@ export const checkedTables: readonly CheckedTable[] = [
   tableOf(walks.segmentsByKey, 'conversation_segments', { field: 'segmentId', sql: 'segment_id' }),
   tableOf(walks.membersBySegment, 'segment_messages', { field: 'segmentId', sql: segmentOfMember }),
   tableOf(walks.embeddingsByKey, 'embeddings', { field: 'ownerId', sql: ownerOfEmbedding }),
+  tableOf(walks.requestsByKey, 'idempotency_keys', { field: 'requestKey', sql: 'request_key' }),
 ]
 
 const message = 'The row is not what its checksum says'

@@ -72,6 +72,14 @@ export const embeddingsByKey: WalkSql = {
     )`,
   last: `SELECT max(embedding_key) FROM main.embeddings`,
 }
+export const requestsByKey: WalkSql = {
+  table: 'idempotency_keys',
+  next: `
+    SELECT max(request_key) FROM (
+      SELECT request_key FROM main.idempotency_keys WHERE request_key > ? ORDER BY request_key LIMIT ?
+    )`,
+  last: `SELECT max(request_key) FROM main.idempotency_keys`,
+}
 
 /** Visits a whole table in slices of some thousand rows, until nothing more can be reported. */
 export function walk(inspection: Inspection, sql: WalkSql, visit: (range: KeyRange) => void): void {

@@ -1,0 +1,73 @@
+import { ConvoDbError } from '../../main/index.js'
+import { checkIdempotencyKey } from '../../main/validation/idempotency-key.js'
+
+/** Several operations that travel as one. */
+export interface RequestedSeveral {
+  readonly kind: 'batch' | 'each'
+  readonly operations: readonly unknown[]
+  /** Of its own; otherwise it has that of the request. */
+  readonly idempotencyKey: unknown
+}
+
+/** One operation of a request, several that are one, or what is neither. */
+export type Requested =
+  | { readonly kind: 'one'; readonly name: string; readonly params: unknown }
+  | RequestedSeveral
+  | { readonly kind: 'refused'; readonly error: ConvoDbError }
+
+export interface OperationsRequest {
+  readonly idempotencyKey: string | undefined
+  readonly items: readonly Requested[]
+}
+
+const maxOperations = 1_000
+
+/** @throws INVALID_ARGUMENT when it is no request at all */
+export function readRequest(body: unknown): OperationsRequest {
+  const { operations, idempotencyKey, ...rest } = Object(body)
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) {
+    throw wrong(unknown.slice(0, 200), 'is not a known field; there are operations and idempotencyKey')
+  }
+  if (!Array.isArray(operations)) throw wrong('operations', 'must be a list')
+  if (operations.length > maxOperations) throw wrong('operations', `must have at most ${maxOperations} items`)
+  return { idempotencyKey: readKey(idempotencyKey), items: operations.map(toRequested) }
+}
+
+/** @throws INVALID_ARGUMENT */
+export const readKey = (key: unknown): string | undefined =>
+  key === undefined ? undefined : checkIdempotencyKey(key)
+
+function toRequested(given: unknown): Requested {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return { kind: 'refused', error: wrong('operation', 'must be an object') }
+  }
+  if ('batch' in given && Array.isArray(given.batch)) return several('batch', given.batch, given)
+  if ('each' in given && Array.isArray(given.each)) return several('each', given.each, given)
+  const { name, params, ...rest } = Object(given)
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) {
+    const expectation = 'is not a known field; there are name and params'
+    return { kind: 'refused', error: wrong(unknown.slice(0, 200), expectation) }
+  }
+  return { kind: 'one', name: nameOf({ name }), params }
+}
+
+const several = (
+  kind: 'batch' | 'each',
+  operations: readonly unknown[],
+  given: object,
+): RequestedSeveral => ({
+  kind,
+  operations,
+  idempotencyKey: Reflect.get(given, 'idempotencyKey'),
+})
+
+/** The name of an operation, which may be none. */
+export function nameOf(operation: unknown): string {
+  const name: unknown = Reflect.get(Object(operation), 'name')
+  return typeof name === 'string' ? name : ''
+}
+
+const wrong = (field: string, expectation: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })

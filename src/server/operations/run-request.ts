@@ -1,0 +1,144 @@
+import { ConvoDbError, toJsonForm, type DatabaseManager, type OperationOutcome } from '../../main/index.js'
+import { assertMay } from '../access/authenticate.js'
+import type { Caller } from '../access/caller.js'
+import { needsOf } from '../access/operation-needs.js'
+import type { Metrics } from '../metrics.js'
+import { outcomeJson } from '../outcome-json.js'
+import { alone } from './alone.js'
+import { batchByName, executeEachByName } from './by-name.js'
+import { callersKey } from './callers-key.js'
+import {
+  nameOf,
+  readKey,
+  type OperationsRequest,
+  type Requested,
+  type RequestedSeveral,
+} from './read-request.js'
+import { isShared, runOperation } from './run-operation.js'
+
+/** What the operations of a request are run on, and for whom. */
+export interface Runner {
+  readonly db: DatabaseManager
+  readonly metrics: Metrics
+  readonly caller: Caller
+}
+
+interface Single {
+  readonly name: string
+  readonly params: unknown
+}
+
+/** So many writes as stand side by side are one call of the database's. */
+const isWrite = (requested: Requested): requested is Requested & Single =>
+  requested.kind === 'one' && isShared(requested.name)
+
+/**
+ * Runs the operations of one request, each with an outcome of its own, as JSON. All are called in one turn, so that they keep their
+ * order; writes that stand side by side go to the writer as one, and with a key they are done once however often they are asked for.
+ */
+export async function runRequest(
+  runner: Runner,
+  { items, idempotencyKey }: OperationsRequest,
+): Promise<string[]> {
+  const outcomes: Promise<readonly string[]>[] = []
+  for (let start = 0; start < items.length;) {
+    let end = start
+    const keyOf = keyMaker(runner.caller, idempotencyKey, start)
+    const writes: Single[] = []
+    for (let item = items[end]; item !== undefined && isWrite(item); item = items[end]) {
+      writes.push({ name: item.name, params: item.params })
+      end += 1
+    }
+    if (writes.length > 0) {
+      outcomes.push(runWrites(runner, writes, keyOf()))
+    } else {
+      const item = items[start]
+      if (item !== undefined) outcomes.push(runOne(runner, item, keyOf).then((outcome) => [outcome]))
+      end += 1
+    }
+    start = end
+  }
+  return (await Promise.all(outcomes)).flat()
+}
+
+/** That of one part of a request is not that of another. */
+const keyMaker =
+  (caller: Caller, requestKey: string | undefined, start: number) =>
+  (ownKey: string | undefined = undefined): string | undefined => {
+    if (ownKey !== undefined) return callersKey(caller, ownKey)
+    return requestKey === undefined ? undefined : callersKey(caller, requestKey, start)
+  }
+
+async function runWrites(
+  { db, metrics, caller }: Runner,
+  writes: readonly Single[],
+  idempotencyKey: string | undefined,
+): Promise<readonly string[]> {
+  const startedAtMs = performance.now()
+  const refusals = writes.map(({ name }) => refusalOf(caller, name))
+  const allowed = writes.filter((_, index) => refusals[index] === undefined)
+  try {
+    const outcomes = allowed.length === 0 ? [] : await executeEachByName(db, allowed, idempotencyKey)
+    const durationMs = performance.now() - startedAtMs
+    for (const { name } of allowed) metrics.observeOperation(name, durationMs)
+    let next = 0
+    return refusals.map((refusal) => (refusal === undefined ? toJson(outcomes[next++]) : failure(refusal)))
+  } catch (error) {
+    const text = failure(toOurs(error))
+    return writes.map(() => text)
+  }
+}
+
+function refusalOf(caller: Caller, name: string): ConvoDbError | undefined {
+  try {
+    assertMay(caller, needsOf(name))
+    return undefined
+  } catch (error) {
+    return toOurs(error)
+  }
+}
+
+/** Of the operation as if it had been called by itself: its place among others is the server's business. */
+function toJson(outcome: OperationOutcome<unknown> | undefined): string {
+  if (outcome?.ok === true) return `{"ok":true,"value":${JSON.stringify(toJsonForm(outcome.value))}}`
+  if (outcome === undefined) return failure(new ConvoDbError('INTERNAL', 'The operation has no outcome'))
+  return failure(alone(outcome.error))
+}
+
+const failure = (error: ConvoDbError): string => `{"ok":false,"error":${JSON.stringify(error)}}`
+
+const toOurs = (error: unknown): ConvoDbError =>
+  error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
+
+async function runOne(
+  { db, metrics, caller }: Runner,
+  requested: Requested,
+  keyOf: (ownKey?: string) => string | undefined,
+): Promise<string> {
+  try {
+    if (requested.kind === 'refused') throw requested.error
+    if (requested.kind !== 'one') return await runSeveral(db, caller, requested, keyOf)
+    assertMay(caller, needsOf(requested.name))
+    const json = await runOperation(db, metrics, requested.name, requested.params)
+    return `{"ok":true,"value":${decoder.decode(json)}}`
+  } catch (error) {
+    return failure(toOurs(error))
+  }
+}
+
+const decoder = new TextDecoder()
+
+async function runSeveral(
+  db: DatabaseManager,
+  caller: Caller,
+  { kind, operations: given, idempotencyKey }: RequestedSeveral,
+  keyOf: (ownKey?: string) => string | undefined,
+): Promise<string> {
+  for (const operation of given) assertMay(caller, needsOf(nameOf(operation)))
+  const key = keyOf(readKey(idempotencyKey))
+  return outcomeJson(async () => {
+    if (kind === 'batch') return toJsonForm(await batchByName(db, given, key))
+    const outcomes = await executeEachByName(db, given, key)
+    return outcomes.map((outcome) => (outcome.ok ? { ok: true, value: toJsonForm(outcome.value) } : outcome))
+  })
+}
