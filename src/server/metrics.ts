@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { diagnosticsChannels, type DatabaseManager, type Stats } from '../main/index.js'
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -75,6 +75,7 @@ export class Metrics {
   readonly #gauges: readonly { readonly gauge: Gauge; readonly of: (stats: Stats) => number }[]
   readonly #requests: Histogram<'method' | 'route' | 'status'>
   readonly #operations: Histogram<'operation'>
+  readonly #operationCount: Counter<'operation'>
   readonly #stopListening: () => void
 
   constructor(db: DatabaseManager) {
@@ -95,9 +96,15 @@ export class Metrics {
     })
     this.#operations = new Histogram({
       name: 'convodb_operation_duration_seconds',
-      help: 'How long operations took, from the call to its answer',
+      help: 'How long operations took, from the call to its answer; those that travelled together count as one',
       labelNames: ['operation'],
       buckets: seconds,
+      registers,
+    })
+    this.#operationCount = new Counter({
+      name: 'convodb_operations_total',
+      help: 'Operations that were carried out',
+      labelNames: ['operation'],
       registers,
     })
     const batches = new Histogram({
@@ -115,8 +122,19 @@ export class Metrics {
     this.#requests.observe({ method, route, status: String(status) }, durationMs / 1000)
   }
 
+  /** Operations that travelled together: all of a name are counted, and tell how long they took once. */
+  observeOperations(operations: readonly string[], durationMs: number): void {
+    const counts = new Map<string, number>()
+    for (const operation of operations) counts.set(operation, (counts.get(operation) ?? 0) + 1)
+    for (const [operation, count] of counts) {
+      this.#operations.observe({ operation }, durationMs / 1000)
+      this.#operationCount.inc({ operation }, count)
+    }
+  }
+
   observeOperation(operation: string, durationMs: number): void {
     this.#operations.observe({ operation }, durationMs / 1000)
+    this.#operationCount.inc({ operation })
   }
 
   async text(): Promise<string> {

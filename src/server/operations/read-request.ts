@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../main/index.js'
+import type { Sequence } from './request-order.js'
 import { checkIdempotencyKey } from '../../main/validation/idempotency-key.js'
 
 /** Several operations that travel as one. */
@@ -17,6 +18,9 @@ export type Requested =
 
 export interface OperationsRequest {
   readonly idempotencyKey: string | undefined
+  readonly sequence: Sequence | undefined
+  /** Whether a stored message is answered by its outcome alone, and `"inserted"` says that all were: its client knows the ids. */
+  readonly terse: boolean
   readonly items: readonly Requested[]
 }
 
@@ -24,19 +28,37 @@ const maxOperations = 1_000
 
 /** @throws INVALID_ARGUMENT when it is no request at all */
 export function readRequest(body: unknown): OperationsRequest {
-  const { operations, idempotencyKey, ...rest } = Object(body)
+  const { operations, idempotencyKey, sequence, terse, ...rest } = Object(body)
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined) {
-    throw wrong(unknown.slice(0, 200), 'is not a known field; there are operations and idempotencyKey')
+    throw wrong(
+      unknown.slice(0, 200),
+      'is not a known field; there are operations, idempotencyKey, sequence and terse',
+    )
   }
   if (!Array.isArray(operations)) throw wrong('operations', 'must be a list')
   if (operations.length > maxOperations) throw wrong('operations', `must have at most ${maxOperations} items`)
-  return { idempotencyKey: readKey(idempotencyKey), items: operations.map(toRequested) }
+  return {
+    idempotencyKey: readKey(idempotencyKey),
+    sequence: readSequence(sequence),
+    terse: terse === true,
+    items: operations.map(toRequested),
+  }
 }
 
 /** @throws INVALID_ARGUMENT */
 export const readKey = (key: unknown): string | undefined =>
   key === undefined ? undefined : checkIdempotencyKey(key)
+
+function readSequence(given: unknown): Sequence | undefined {
+  if (given === undefined) return undefined
+  const { client, number, oldest } = Object(given)
+  const isWhole = Number.isSafeInteger(number) && Number.isSafeInteger(oldest)
+  if (typeof client === 'string' && client.length <= 64 && isWhole && oldest >= 1 && number >= oldest) {
+    return { client, number, oldest }
+  }
+  throw wrong('sequence', 'must have a client, a number, and the oldest number without an answer')
+}
 
 function toRequested(given: unknown): Requested {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {

@@ -21,6 +21,7 @@ export interface Runner {
   readonly db: DatabaseManager
   readonly metrics: Metrics
   readonly caller: Caller
+  readonly terse: boolean
 }
 
 interface Single {
@@ -38,7 +39,7 @@ const isWrite = (requested: Requested): requested is Requested & Single =>
  */
 export async function runRequest(
   runner: Runner,
-  { items, idempotencyKey }: OperationsRequest,
+  { items, idempotencyKey }: Pick<OperationsRequest, 'items' | 'idempotencyKey'>,
 ): Promise<string[]> {
   const outcomes: Promise<readonly string[]>[] = []
   for (let start = 0; start < items.length;) {
@@ -70,7 +71,7 @@ const keyMaker =
   }
 
 async function runWrites(
-  { db, metrics, caller }: Runner,
+  { db, metrics, caller, terse }: Runner,
   writes: readonly Single[],
   idempotencyKey: string | undefined,
 ): Promise<readonly string[]> {
@@ -80,9 +81,14 @@ async function runWrites(
   try {
     const outcomes = allowed.length === 0 ? [] : await executeEachByName(db, allowed, idempotencyKey)
     const durationMs = performance.now() - startedAtMs
-    for (const { name } of allowed) metrics.observeOperation(name, durationMs)
+    metrics.observeOperations(
+      allowed.map(({ name }) => name),
+      durationMs,
+    )
     let next = 0
-    return refusals.map((refusal) => (refusal === undefined ? toJson(outcomes[next++]) : failure(refusal)))
+    return refusals.map((refusal) =>
+      refusal === undefined ? toJson(outcomes[next++], terse) : failure(refusal),
+    )
   } catch (error) {
     const text = failure(toOurs(error))
     return writes.map(() => text)
@@ -99,11 +105,16 @@ function refusalOf(caller: Caller, name: string): ConvoDbError | undefined {
 }
 
 /** Of the operation as if it had been called by itself: its place among others is the server's business. */
-function toJson(outcome: OperationOutcome<unknown> | undefined): string {
+function toJson(outcome: OperationOutcome<unknown> | undefined, terse: boolean): string {
+  if (outcome?.ok === true && terse && isStored(outcome.value)) return `"${outcome.value.outcome}"`
   if (outcome?.ok === true) return `{"ok":true,"value":${JSON.stringify(toJsonForm(outcome.value))}}`
   if (outcome === undefined) return failure(new ConvoDbError('INTERNAL', 'The operation has no outcome'))
   return failure(alone(outcome.error))
 }
+
+/** Only of a message that was stored. */
+const isStored = (value: unknown): value is { readonly outcome: string } =>
+  typeof value === 'object' && value !== null && 'outcome' in value
 
 const failure = (error: ConvoDbError): string => `{"ok":false,"error":${JSON.stringify(error)}}`
 

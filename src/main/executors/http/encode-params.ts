@@ -1,4 +1,5 @@
 import { maxItems } from '../../../protocol/limits.js'
+import { isPlainObject } from '../../../protocol/json-form.js'
 import { bytesToBase64 } from '../../../protocol/base64.js'
 import { toBytes } from '../../../protocol/vector.js'
 import { JsonWriter } from '../../reading/json-writer.js'
@@ -36,7 +37,14 @@ function encode(value: unknown, reading: Reading): string {
   }
 }
 
+/** Whether JSON carries a value as it is: most messages have no others. */
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'boolean' || value == null || Number.isFinite(value)
+
 function encodeObject(value: object, reading: Reading): string {
+  if (isPlainObject(value) && !('toJSON' in value) && Object.values(value).every(isPlain)) {
+    return JSON.stringify(value)
+  }
   if (value instanceof Date) return encode(value.getTime(), reading)
   if (value instanceof Float32Array) return `"${bytesToBase64(toBytes(value))}"`
   if (Array.isArray(value)) return encodeList(value, reading)

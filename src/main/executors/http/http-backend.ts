@@ -13,6 +13,7 @@ import { decodeResult } from './decode-result.js'
 import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
 import { runLease } from './http-lease.js'
+import { RequestSequence } from './request-sequence.js'
 import { errorOf } from './problem.js'
 import { RequestLane, type RequestLimits } from './request-lane.js'
 import { statsFromJson } from './stats-from-json.js'
@@ -32,13 +33,15 @@ export function httpBackend<Metadata extends object, Profile extends object>(
 export function httpBackend(options: HttpOptions): unknown {
   const transport = new Transport(options)
   const leases = new Leases(leaseContext())
-  const nextKey = keySequence()
+  const sequence = new RequestSequence()
   let isOpen = true
   const send = (lane: Lane) => (texts: readonly string[]) =>
-    sendOperations(transport, lane === 'write' ? nextKey() : undefined, texts)
+    lane === 'read'
+      ? sendOperations(transport, '', texts)
+      : sequence.number((fields) => sendOperations(transport, fields, texts))
   const lanes = {
     read: new RequestLane('read', { ...options, maxRequests: options.maxReadRequests }, send('read')),
-    write: new RequestLane('write', { ...options, maxRequests: 1 }, send('write')),
+    write: new RequestLane('write', { ...options, maxRequests: maxWriteRequests }, send('write')),
   }
   const assertOpen = (): void => {
     if (!isOpen) throw new ConvoDbError('CLOSED', 'The database is closed')
@@ -51,9 +54,11 @@ export function httpBackend(options: HttpOptions): unknown {
       if (refusal !== undefined) return Promise.reject(refusal)
       assertOpen()
       if (lane === 'write') leases.assertNotInside('write', name)
-      const operation = `{"name":${JSON.stringify(name) ?? 'null'},"params":${encodeParams(params)}}`
+      const text = `{"name":${JSON.stringify(name) ?? 'null'},"params":${encodeParams(params)}}`
+      const messageId: unknown =
+        name === 'storeMessage' ? Reflect.get(Object(params), 'messageId') : undefined
       return lanes[lane]
-        .execute(operation, checkCallOptions(callOptions), decodeResult)
+        .execute({ text, messageId }, checkCallOptions(callOptions), decodeResult)
         .catch((error: unknown) => {
           throw answering(name, error)
         })
@@ -77,7 +82,7 @@ export function httpBackend(options: HttpOptions): unknown {
       assertOpen()
       leases.assertNotInside('write', name)
       const decodeAll = (values: unknown): unknown => (Array.isArray(values) ? values.map(decode) : [])
-      return await lanes.write.execute(text, checkCallOptions(callOptions), decodeAll)
+      return await lanes.write.execute({ text }, checkCallOptions(callOptions), decodeAll)
     } catch (error) {
       throw answering(name, error)
     }
@@ -132,16 +137,18 @@ export function httpBackend(options: HttpOptions): unknown {
   }
 }
 
+/** Two, so that one is written and read while the other is carried out; the server begins them in order. */
+const maxWriteRequests = 2
+
 async function sendOperations(
   transport: Transport,
-  idempotencyKey: string | undefined,
+  fields: string,
   texts: readonly string[],
-): Promise<readonly unknown[]> {
-  const key = idempotencyKey === undefined ? '' : `"idempotencyKey":"${idempotencyKey}",`
-  const body = `{${key}"operations":[${texts.join(',')}]}`
+): Promise<readonly unknown[] | 'inserted'> {
+  const body = `{"terse":true,${fields}"operations":[${texts.join(',')}]}`
   const answer = await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true })
   const outcomes: unknown = Reflect.get(Object(answer), 'outcomes')
-  return Array.isArray(outcomes) ? outcomes : []
+  return Array.isArray(outcomes) || outcomes === 'inserted' ? outcomes : []
 }
 
 function encode(name: string, write: () => string): string {
@@ -161,15 +168,6 @@ function decodeOutcome(outcome: unknown): unknown {
 
 const unsupported = (call: string, instead: string): ConvoDbError =>
   new ConvoDbError('UNSUPPORTED', `${call} does not exist over HTTP; ${instead}`)
-
-/** Keys that no other client has made: the server remembers them, and does nothing twice. */
-function keySequence(): () => string {
-  const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
-  let last = 0
-  return () => `${client}-${(last += 1)}`
-}
 
 /** Node, Bun and Deno have one; it is asked for so that no bundler for browsers looks for it. */
 function leaseContext(): LeaseContext | undefined {

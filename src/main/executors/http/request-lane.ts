@@ -7,7 +7,7 @@ import { EndOfTurn } from '../lanes/time.js'
 import { errorOf } from './problem.js'
 
 export interface RequestLimits extends QueueLimits {
-  /** Requests that are under way at once. Writes have one, so that they are carried out in order. */
+  /** Requests that are under way at once. */
   readonly maxRequests: number
   readonly maxRequestOperations: number
   /** Of a request's body; a larger operation goes alone. */
@@ -15,16 +15,28 @@ export interface RequestLimits extends QueueLimits {
 }
 
 /** Sends operations, each as JSON text, and gives the outcome of each. */
-export type SendOperations = (operations: readonly string[]) => Promise<readonly unknown[]>
+export type SendOperations = (operations: readonly string[]) => Promise<readonly unknown[] | 'inserted'>
+
+/** An operation as JSON text, and the id of the message that it stores. */
+interface SentOperation {
+  readonly text: string
+  readonly messageId?: unknown
+}
 
 const noLatency = { record: () => undefined, summary: () => ({ p50: 0, p95: 0, p99: 0, max: 0 }) }
 
 /** So many calls, and what their callers do next, take a millisecond or so. */
 const callsPerTurn = 256
 
+/**
+ * From so many on, what waits goes as two requests: else all callers are answered at once, call again at once, and server and
+ * callers take turns in waiting for each other.
+ */
+const minSplitOperations = 32
+
 /** Calls of one turn of the event loop travel in one request; while it is under way the next one gathers. */
 export class RequestLane {
-  readonly #queue: LaneQueue<string>
+  readonly #queue: LaneQueue<SentOperation>
   readonly #limits: RequestLimits
   readonly #send: SendOperations
   readonly #endOfTurn = new EndOfTurn(() => this.#flush())
@@ -40,8 +52,8 @@ export class RequestLane {
     return this.#queue.refusal()
   }
 
-  execute(operation: string, options: CallOptions, decode: Decode): Promise<unknown> {
-    const call = this.#queue.add(operation, operation.length, options, decode)
+  execute(operation: SentOperation, options: CallOptions, decode: Decode): Promise<unknown> {
+    const call = this.#queue.add(operation, operation.text.length, options, decode)
     this.#endOfTurn.plan()
     return call.promise
   }
@@ -66,9 +78,12 @@ export class RequestLane {
   #flush(): void {
     const { maxRequests, maxRequestOperations, maxRequestBytes } = this.#limits
     while (this.#requests < maxRequests && this.#queue.size > 0) {
+      const waiting = this.#queue.size
+      const share = this.#requests === 0 && waiting >= minSplitOperations ? waiting / 2 : waiting
+      const most = Math.min(maxRequestOperations, Math.ceil(share))
       const calls = this.#queue.take(
         (call, taken, takenBytes) =>
-          taken < maxRequestOperations && (taken === 0 || takenBytes + call.bytes <= maxRequestBytes),
+          taken < most && (taken === 0 || takenBytes + call.bytes <= maxRequestBytes),
       )
       if (calls.length === 0) return
       this.#requests += 1
@@ -76,14 +91,14 @@ export class RequestLane {
     }
   }
 
-  async #ask(calls: readonly PendingCall<string>[]): Promise<void> {
+  async #ask(calls: readonly PendingCall<SentOperation>[]): Promise<void> {
     try {
-      const outcomes = await this.#send(calls.map(({ request }) => request))
+      const outcomes = await this.#send(calls.map(({ request }) => request.text))
       this.#requests -= 1
       this.#flush()
       for (const [index, call] of calls.entries()) {
         if (index > 0 && index % callsPerTurn === 0) await nextTurn()
-        settle(call, outcomes[index])
+        settle(call, outcomes === 'inserted' ? outcomes : outcomes[index])
       }
     } catch (error) {
       this.#requests -= 1
@@ -95,7 +110,11 @@ export class RequestLane {
   }
 }
 
-function settle(call: PendingCall<string>, outcome: unknown): void {
+function settle(call: PendingCall<SentOperation>, outcome: unknown): void {
+  if (typeof outcome === 'string') {
+    void call.resolve({ messageId: call.request.messageId, outcome })
+    return
+  }
   if (typeof outcome !== 'object' || outcome === null) return call.reject(noOutcome())
   if (Reflect.get(outcome, 'ok') === true) void call.resolve(Reflect.get(outcome, 'value'))
   else call.reject(errorOf(Reflect.get(outcome, 'error')) ?? noOutcome())
