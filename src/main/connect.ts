@@ -60,7 +60,7 @@ const fields: readonly FieldReader[] = [
  *   UNREACHABLE (nothing was done), OUTCOME_UNKNOWN (a write was sent, and the server did not come back in `retryForMs`);
  *   UNSUPPORTED: `createPort` and `backup`.
  * @example
- * const db = connect('http://127.0.0.1:7410', { apiKey: process.env.CONVODB_API_KEY })
+ * const db = connect('http://127.0.0.1:7410', { apiKey: process.env.CONVODB_API_KEY ?? '' })
  * await db.storeMessage({ messageId: '1', channelId: 'general', userId: 'ada', content: 'hello', timestamp: new Date() })
  */
 export function connect<Metadata extends object = JsonObject, Profile extends object = JsonObject>(
