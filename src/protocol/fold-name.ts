@@ -17,6 +17,3 @@ export function foldName(name: string): string {
     .replaceAll(/i\p{M}+/gu, (letter) => letter.replaceAll('\u0307', ''))
     .normalize('NFKC')
 }
-
-/** What `foldName` depends on: other versions of Unicode have other letters. */
-export const foldVersion = `1/${process.versions['unicode']}`

@@ -1,7 +1,10 @@
-import { foldName, foldVersion } from '../../protocol/fold-name.js'
+import { foldName } from '../../protocol/fold-name.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { indexDisplayName } from './user-name-suffixes.js'
 import { listDisplayNames, saveFoldedName } from './users.js'
+
+/** What `foldName` depends on: other versions of Unicode have other letters. */
+const foldVersion = `1/${process.versions['unicode']}`
 
 const selectVersion = `SELECT version FROM name_folding WHERE id = 1`
 const updateVersion = `UPDATE name_folding SET version = ? WHERE id = 1`

@@ -169,8 +169,14 @@ function decodeOutcome(outcome: unknown): unknown {
 const unsupported = (call: string, instead: string): ConvoDbError =>
   new ConvoDbError('UNSUPPORTED', `${call} does not exist over HTTP; ${instead}`)
 
-/** Node, Bun and Deno have one; it is asked for so that no bundler for browsers looks for it. */
+/**
+ * Node, Bun and Deno have one; it is asked for so that no bundler for browsers looks for it, nor a minifier makes a bare `process` of
+ * it, which browsers have not.
+ */
 function leaseContext(): LeaseContext | undefined {
-  const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks')
-  return hooks === undefined ? undefined : new hooks.AsyncLocalStorage()
+  const process: unknown = Reflect.get(globalThis, 'process')
+  const getBuiltinModule: unknown = Reflect.get(Object(process), 'getBuiltinModule')
+  if (typeof getBuiltinModule !== 'function') return undefined
+  const hooks: typeof import('node:async_hooks') | undefined = getBuiltinModule('node:async_hooks')
+  return hooks && new hooks.AsyncLocalStorage()
 }
