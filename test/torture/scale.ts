@@ -17,6 +17,8 @@ interface Scale {
   readonly leases: number
   /** Processes killed with `kill -9`. */
   readonly processKills: number
+  /** Times that a server is killed under its clients. */
+  readonly serverKills: number
   /** Lists of writes compared with the model. */
   readonly modelRuns: number
   /** How long a database is offered ten times what it can do. */
@@ -34,6 +36,7 @@ const scales = {
     workerKills: 200,
     leases: 2_000,
     processKills: 50,
+    serverKills: 20,
     modelRuns: 1_000,
     overloadSeconds: 30,
   },
@@ -47,6 +50,7 @@ const scales = {
     workerKills: 2_000,
     leases: 20_000,
     processKills: 500,
+    serverKills: 200,
     modelRuns: 20_000,
     overloadSeconds: 30,
   },
