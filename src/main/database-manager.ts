@@ -47,6 +47,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * Runs a read by its name, and gives its result as JSON in UTF-8: for whoever sends it on, such as a server. It is written where the
    * rows are read, and costs this thread a tenth of what objects cost.
    *
+   * @param options `withinChannels`, `signal`, `timeoutMs`.
    * @returns what `toJsonForm` makes of the result; `null` where there is none.
    * @throws INVALID_ARGUMENT when there is no such read, and whatever the operation throws
    * @example response.end(await db.executeJson('getMessages', { channelId: 'general' }))
@@ -58,6 +59,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * before it did.
    *
    * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
+   * @param options `idempotencyKey`, `withinChannels`, `signal`, `timeoutMs`.
    * @returns the results in order, durable together.
    * @throws what the first that fails throws, with `index` and `operation` in the details; INVALID_ARGUMENT, OVERLOADED; with an
    *   `idempotencyKey` IDEMPOTENCY_KEY_REUSED, ANSWER_NOT_KEPT
@@ -74,7 +76,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * none. Each sees what those before it did.
    *
    * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
-   * @param options `idempotencyKey`, `signal`, `timeoutMs`.
+   * @param options `idempotencyKey`, `withinChannels`, `signal`, `timeoutMs`.
    * @returns for each operation, in order, `{ ok: true, value }`, durable, or `{ ok: false, error }`, with `index` and `operation`
    *   in the error's details: what the operation throws; INVALID_ARGUMENT for one whose parameters are wrong, and the others run;
    *   ANSWER_NOT_KEPT in a repeated request for an answer that was too long to keep, or had to be forgotten.

@@ -19,7 +19,7 @@ export type { OperationOutcome, OperationOutcomes } from './calls/execute-each.j
 export type { Transaction } from './calls/transaction.js'
 export type { UserManager } from './calls/users.js'
 export type { OpenOptions } from './options.js'
-export type { CallOptions } from './validation/call-options.js'
+export type { CallOptions, ChannelOptions } from './validation/call-options.js'
 export type { RequestOptions } from './validation/request-options.js'
 export type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 export type { LaneStats, LastCheckpoint, LatencyMs, Restarts, Stats } from './stats.js'
