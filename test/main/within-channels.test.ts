@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const withinChannels = ['own']
 const each = async (...operations: BatchedOperation[]) => db.executeEach(operations, { withinChannels })
-const code = (code: string) => ({ ok: false, error: { code } })
+const failed = (code: string) => ({ ok: false, error: { code } })
 
 describe('a request that is held to some channels', () => {
   it('reads nothing of others', async () => {
@@ -74,12 +74,12 @@ describe('a request that is held to some channels', () => {
       ),
     ).toMatchObject([
       { value: 0 },
-      code('NOT_FOUND'),
-      code('FORBIDDEN'),
-      code('FORBIDDEN'),
+      failed('NOT_FOUND'),
+      failed('FORBIDDEN'),
+      failed('FORBIDDEN'),
       { value: { outcome: 'inserted' } },
-      code('FORBIDDEN'),
-      code('FORBIDDEN'),
+      failed('FORBIDDEN'),
+      failed('FORBIDDEN'),
       { value: false },
     ])
     expect(await db.getChannel('foreign')).toMatchObject({ messageCount: 1 })
