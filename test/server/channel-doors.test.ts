@@ -55,7 +55,9 @@ describe('every door', () => {
   it('of all channels stays shut, with the same words everywhere', async () => {
     const key = await server.newKey({ scope: 'write', channels: ['own'] })
     await expect
-      .poll(() => server.fetch('/openapi.json', withKey(key)).then(({ status }) => status))
+      .poll(() => server.fetch('/openapi.json', withKey(key)).then(({ status }) => status), {
+        timeout: 60_000,
+      })
       .toBe(200)
     const shut = routes.filter((route) => doorRuleOf(route) === 'all channels')
     expect(shut.map(({ url }) => url)).toEqual(

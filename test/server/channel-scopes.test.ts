@@ -246,7 +246,9 @@ describe('a key for certain channels', () => {
     const apiKey = await server.newKey({ scope: 'ingest', channels: [own.channelId] })
     const store = (channelId: string) =>
       askOperations({ name: 'storeMessage', params: message('ingested', { channelId }) }, apiKey)
-    await expect.poll(() => store(own.channelId).then(outcomeOf)).toMatchObject({ ok: true })
+    await expect
+      .poll(() => store(own.channelId).then(outcomeOf), { timeout: 60_000 })
+      .toMatchObject({ ok: true })
     expect(await store(foreign.channelId)).toEqual(await store(missing.channelId))
     expect(outcomeOf(await store(foreign.channelId))).toMatchObject({ error: { code: 'FORBIDDEN' } })
   })

@@ -26,14 +26,15 @@ export class ChannelScope {
       throw new ConvoDbError('FORBIDDEN', 'This is held to certain channels, and names another')
   }
 
-  /** Carries something out within these channels or, where none are given, within all. */
+  /** Carries something out within these channels, if any are given; what is held to some already never sees more. */
   within<Value>(channelIds: readonly string[] | undefined, work: () => Value): Value {
     if (channelIds === undefined) return work()
-    this.#channelIds = new Set(channelIds)
+    const outer = this.#channelIds
+    this.#channelIds = new Set(channelIds.filter((id) => this.has(id)))
     try {
       return work()
     } finally {
-      this.#channelIds = undefined
+      this.#channelIds = outer
     }
   }
 }
