@@ -3,6 +3,8 @@ import type { BenchCase } from './case.js'
 import { concurrency } from './concurrency.js'
 import { eventLoop } from './event-loop.js'
 import { growth } from './growth.js'
+import { http } from './http.js'
+import { httpStore } from './http-store.js'
 import { ingest } from './ingest.js'
 import { longRun } from './long-run.js'
 import { lookups } from './lookups.js'
@@ -23,6 +25,8 @@ export const cases: readonly BenchCase[] = [
   eventLoop,
   mixed,
   ports,
+  http,
+  httpStore,
   longRun,
   growth,
 ]
