@@ -31,6 +31,13 @@ export const errorCodes = {
     httpStatus: 409,
     concerns: 'operation',
   },
+  CURSOR_TOO_OLD: {
+    meaning:
+      'The changes behind the cursor are not kept any more, or never were here: read anew what you keep a copy of, then follow from now.',
+    retryable: false,
+    httpStatus: 410,
+    concerns: 'operation',
+  },
   USER_FORGOTTEN: {
     meaning: 'The user was forgotten on request and may not come back.',
     retryable: false,

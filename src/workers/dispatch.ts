@@ -19,6 +19,7 @@ import type { ReadConnection, WriteConnection } from './connection/connection.js
 import { answerOne } from './reading/pack-answer.js'
 import { concernsTransaction } from './writer/faults.js'
 import { toErrorData } from './connection/sqlite-errors.js'
+import { listChanges } from './tables/change-page.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
@@ -86,6 +87,7 @@ const readHandlers: ReadHandlers = {
   getUsers: users.getUsers,
   searchByDisplayName: users.searchByDisplayName,
   getProfile: profiles.getProfile,
+  listChanges,
   countRows: maintenance.countRows,
   exportRows,
 }

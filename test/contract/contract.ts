@@ -1,5 +1,6 @@
 import type { DatabaseManager, OperationName } from 'convodb'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { changeCases, describeSubscriptions } from './changes.js'
 import { channelCases } from './channels.js'
 import { embeddingCases } from './embeddings.js'
 import { forgettingCases } from './forgetting.js'
@@ -33,6 +34,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...forgettingCases,
   ...maintenanceCases,
   ...transferCases,
+  ...changeCases,
 }
 
 /** The one suite that every executor passes: same operations, same errors, same edge values. */
@@ -54,5 +56,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeaseViews(db)
     describeUnindexedMessages(db)
     describeLongPages(db)
+    describeSubscriptions(db)
   })
 }

@@ -6,6 +6,7 @@ import type { BindParams, Connection } from '../connection/connection.js'
 import { runReadMessage, runWriteMessage } from '../dispatch.js'
 import { beginWhole, commitTransaction } from '../writer/group-commit.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
+import { recordTransaction } from '../tables/committed-batches.js'
 import { followUnindexedMessages } from '../tables/indexed-messages.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
@@ -33,6 +34,8 @@ export class BorrowedConnection {
   begin(): void {
     if (this.#mode === 'write') {
       beginWhole(this.#connection)
+      // First of all: by its number a transaction knows which changes are its own.
+      recordTransaction(this.#connection)
     } else {
       this.#connection.exec('BEGIN')
       // The snapshot begins with the first look at the file.

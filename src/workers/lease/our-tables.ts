@@ -8,6 +8,7 @@ export const internalTables: ReadonlySet<string> = new Set([
   'forgotten_users',
   'committed_batches',
   'name_folding',
+  'changes',
   'convodb_lease',
 ])
 

@@ -118,7 +118,7 @@ export function getMessages(
 ): WireResult<'getMessages'> | Packed {
   const channelKey = findChannelKey(connection, channelId)
   const { items, nextCursor } = readPage(connection, listingOf(channelId), channelKey, page)
-  return answerPage(items, nextCursor)
+  return answerPage(items, { nextCursor })
 }
 
 export function getMessageContext(
