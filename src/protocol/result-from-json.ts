@@ -48,14 +48,14 @@ function choice(schemas: readonly TSchema[]): Read {
 
 /** One of several models, told apart by the words that their field `kind` may be. */
 function byKind(models: readonly TObject[]): Read {
-  const readers = new Map<unknown, Read>()
+  const byWord = new Map<unknown, Read>()
   for (const model of models) {
     const read = objectOf(model.properties)
-    for (const word of wordsOf(model.properties['kind'])) readers.set(word, read)
+    for (const word of wordsOf(model.properties['kind'])) byWord.set(word, read)
   }
   return (value) => {
     const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined
-    return readers.get(kind)?.(value) ?? refuse(value, 'an object of a known kind')
+    return byWord.get(kind)?.(value) ?? refuse(value, 'an object of a known kind')
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseManager, OperationName } from 'convodb'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { changeCases, describeSubscriptions } from './changes.js'
+import { changeCases } from './changes.js'
+import { describeSubscriptions } from './subscriptions.js'
 import { channelCases } from './channels.js'
 import { embeddingCases } from './embeddings.js'
 import { forgettingCases } from './forgetting.js'

@@ -86,7 +86,7 @@ export class BorrowedConnection {
     const guard = this.#assertOpen()
     const effects = guard.check(sql, params)
     this.#prepareFor(guard, effects)
-    if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection)
+    if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection, 'sql')
     return effects.changesSchema
       ? runSchemaChange(this.#connection, guard.ourTriggers, () => run(params))
       : this.#runAgain(() => run(params))
@@ -96,7 +96,7 @@ export class BorrowedConnection {
   #runOnWriter(guard: StatementGuard, message: OperationMessage): AnyResult {
     const connection = this.#connection
     this.#prepare(guard)
-    startStatement(connection)
+    startStatement(connection, 'operation')
     connection.memory.forget()
     if (operations[message.name].lane === 'read')
       return this.#runAgain(() => runReadMessage(connection, message))

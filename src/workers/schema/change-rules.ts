@@ -1,7 +1,7 @@
 import { keptChanges } from '../../protocol/limits.js'
 
 /** The greatest message key given out by now, before which every message is that is stored by now. */
-const lastMessageKey = `max(
+export const lastMessageKey = `max(
       (SELECT coalesce(max(message_key), 0) FROM messages),
       (SELECT last_key FROM deleted_message_keys WHERE id = 1),
       (SELECT last_key FROM indexed_messages WHERE id = 1)
