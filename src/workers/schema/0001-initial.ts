@@ -184,6 +184,6 @@ CREATE TABLE changes (
   user_key INTEGER,
   transaction_number INTEGER
 ) STRICT;
-CREATE INDEX changes_by_user ON changes (user_key, kind) WHERE user_key IS NOT NULL;
+CREATE INDEX changes_by_user ON changes (user_key, kind, subject_id) WHERE user_key IS NOT NULL;
 
 ${rules}${changeRules}`

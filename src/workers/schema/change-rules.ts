@@ -22,9 +22,9 @@ const noteGone = (kind: string, id: string, condition = '1'): string => `
   FROM channels WHERE channel_key = OLD.channel_key AND ${condition};`
 
 /** By the user's key it is found when the user is to be forgotten, whose messages' ids are theirs. */
-const noteMessageGone = (condition = '1'): string => `
+const noteMessageGone = (owner: 'OLD' | 'NEW', condition: string): string => `
   INSERT INTO changes (message_key, kind, subject_id, channel_id, user_key)
-  SELECT max(OLD.message_key, ${lastMessageKey}), 'messageDeleted', OLD.message_id, channel_id, OLD.user_key
+  SELECT max(OLD.message_key, ${lastMessageKey}), 'messageDeleted', OLD.message_id, channel_id, ${owner}.user_key
   FROM channels WHERE channel_key = OLD.channel_key AND ${condition};`
 
 /** Once for a run of changes to one segment in one transaction: a thousand members that come together are one change. */
@@ -60,13 +60,18 @@ CREATE TRIGGER changes_insert AFTER INSERT ON changes BEGIN
   DELETE FROM changes WHERE change_id <= NEW.change_id - ${keptChanges};
 END;
 
-CREATE TRIGGER messages_delete_change AFTER DELETE ON messages BEGIN${noteMessageGone(`
-    NOT EXISTS (SELECT 1 FROM changes WHERE user_key = OLD.user_key AND kind = 'userForgotten')`)}
+CREATE TRIGGER messages_delete_change AFTER DELETE ON messages BEGIN${noteMessageGone('OLD', "NOT EXISTS (SELECT 1 FROM changes WHERE user_key = OLD.user_key AND kind = 'userForgotten')")}
 END;
 
 CREATE TRIGGER messages_update_change AFTER UPDATE OF ${messageColumns.join(', ')} ON messages
 WHEN ${valuesOf('OLD')} IS NOT ${valuesOf('NEW')}
-BEGIN${noteMessageGone('(OLD.channel_key <> NEW.channel_key OR OLD.message_id <> NEW.message_id)')}${note('messageUpdated', 'NEW.message_key')}
+BEGIN${noteMessageGone('NEW', '(OLD.channel_key <> NEW.channel_key OR OLD.message_id <> NEW.message_id)')}${note('messageUpdated', 'NEW.message_key')}
+END;
+
+-- To whom the message goes its id goes, too.
+CREATE TRIGGER messages_owner_change AFTER UPDATE OF user_key ON messages WHEN OLD.user_key <> NEW.user_key BEGIN
+  UPDATE changes SET user_key = NEW.user_key
+  WHERE user_key = OLD.user_key AND kind = 'messageDeleted' AND subject_id = OLD.message_id;
 END;
 
 CREATE TRIGGER channels_insert_change AFTER INSERT ON channels

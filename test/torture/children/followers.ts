@@ -43,7 +43,7 @@ const subscribing =
           after = change.cursor
           left -= 1
           if (left === 0 || isLast(seen)) break
-          if (isSlow && Math.random() < 0.02) await sleep(10)
+          if (isSlow && Math.random() < 0.02) await sleep(300)
         }
       } catch (error) {
         if (!(error instanceof ConvoDbError)) throw error
