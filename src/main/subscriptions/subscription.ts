@@ -95,9 +95,10 @@ export class Subscription implements ChangeSubscription, Follower {
 
   take(batch: ChangeBatch, before: string): void {
     if (this.#state === 'joining') return this.#keep(batch)
+    const start = this.#mayKnow ? this.#farthest(before) : before
     const fresh = this.#withoutKnown(batch)
     if (fresh.events.length === 0) return
-    if (this.#inbox.length === 0) this.#takenCursor = this.#farthest(before)
+    if (this.#inbox.length === 0) this.#takenCursor = start
     else if (this.#isTooMuch(this.#inbox, fresh)) return this.fail(this.#overloaded())
     this.#inbox.put(fresh)
   }
