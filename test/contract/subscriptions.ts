@@ -73,6 +73,19 @@ export function describeSubscriptions(db: GetDatabase): void {
       expect((await takeChanges(live, 2)).map(brief)).toEqual(['messageStored zsb-1', 'messageStored zsb-2'])
     })
 
+    it('wakes with each commit, of a call and of a lease: nobody waits for a look at the file now and then', async () => {
+      await using live = db().subscribe({ channelId: 'zsk' })
+      const startMs = performance.now()
+      for (let n = 0; n < 20; n += 1) {
+        await db().storeMessage(message(`zsk-${n}`, { channelId: 'zsk' }))
+        await takeChanges(live, 1)
+        await db().transaction((transaction) => transaction.upsertChannel({ channelId: 'zsk', name: `${n}` }))
+        await takeChanges(live, 1)
+      }
+      // By looks a second apart it would take 20 s, for the calls or for the leases alone.
+      expect(performance.now() - startMs).toBeLessThan(15_000)
+    })
+
     it('tells a channel’s subscriber of that channel alone', async () => {
       await using ours = db().subscribe({ channelId: 'zsc' })
       await using all = db().subscribe()

@@ -41,6 +41,8 @@ async function leaveChanges(db: DatabaseManager): Promise<void> {
   const userId = 'secret-user-id'
   const ids = Array.from({ length: 200 }, (_, n) => `deleted-${secret(n)}`)
   await db.addMessages(ids.map((id, n) => message(id, { userId: n % 2 === 0 ? userId : 'user-1' })))
+  const between = ids.filter((_, n) => n % 4 === 1)
+  await db.addMessages(between.map((id) => message(id, { userId: 'user-1', channelId: 'between' })))
   await db.addMessages(ids.map((id) => message(id, { userId, channelId: 'elsewhere' })))
   await db.deleteMessages(ids)
 }
