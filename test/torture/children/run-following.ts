@@ -15,7 +15,7 @@ const acknowledged = new Map<string, number>()
 const fromCallMs: number[] = []
 const fromAnswerMs: number[] = []
 let told = 0
-let measured = 0
+const arrivals = { ofAll: 0 }
 let startMs = performance.now()
 
 async function follow(options: { readonly channelId?: string }, isMeasured: boolean): Promise<void> {
@@ -23,7 +23,7 @@ async function follow(options: { readonly channelId?: string }, isMeasured: bool
     told += 1
     if (!isMeasured || change.kind !== 'messageStored') continue
     const now = performance.now()
-    measured += 1
+    arrivals.ofAll += 1
     if (now - startMs < warmUpMs) continue
     fromCallMs.push(now - (called.get(change.messageId) ?? now))
     // Told before it was answered counts as no time at all.
@@ -45,6 +45,8 @@ let stored = 0
 const calls: Promise<unknown>[] = []
 while (performance.now() - startMs < task.seconds * 1_000) {
   const due = Math.floor(((performance.now() - startMs) / 1_000) * task.perSecond)
+  // Where the machine can not keep the pace, it is slower.
+  await db.ready()
   for (; stored < due; stored += 1) {
     const messageId = `m${stored}`
     called.set(messageId, performance.now())
@@ -61,7 +63,7 @@ while (performance.now() - startMs < task.seconds * 1_000) {
 }
 await Promise.all(calls)
 const tookMs = performance.now() - startMs
-while (measured < stored) await sleep(tickMs)
+while (arrivals.ofAll < stored) await sleep(tickMs)
 await db.close()
 await Promise.all(following)
 
