@@ -18,6 +18,8 @@ import type { Stats } from './stats.js'
 import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
 import { checkWork } from './validation/check.js'
 import type { VerifyOptions } from './verify-database.js'
+import type { SubscribeOptions } from './subscriptions/options.js'
+import type { ChangeSubscription } from './subscriptions/subscription.js'
 
 /**
  * The facade: every operation as a typed call, whatever executor carries it out.
@@ -132,6 +134,21 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
     work: (connection: LeasedConnection) => Promise<Value> | Value,
     options?: LeaseOptions,
   ): Promise<Value>
+
+  /**
+   * Follows what is committed, whoever commits it: messages stored, updated and deleted, channels, segments, users. In the order of
+   * the commits, none skipped and none twice, also when it goes on from a cursor after a restart. A stored or updated message is told as
+   * it is when it is read; one that was deleted by then is told of as deleted only. Any number of subscribers share one reading
+   * of the file. A subscription alone keeps no process alive.
+   *
+   * @param options `channelId`; `after`: the cursor to go on from, default now; `signal`; `maxQueuedEvents` default 10,000 and
+   *   `maxQueuedBytes` default 16 MiB bound what waits to be taken.
+   * @returns the changes one by one; each one's `cursor`, or the subscription's own, is where to go on. Leaving the loop ends it.
+   * @throws from its `next`: INVALID_ARGUMENT, CURSOR_TOO_OLD (read anew what you keep a copy of, then follow from now), OVERLOADED
+   *   (too slow; `details.cursor` is where to go on), ABORTED, CLOSED, and what a read throws
+   * @example for await (const change of db.subscribe({ channelId: 'general', after: cursor })) cursor = change.cursor
+   */
+  subscribe(options?: SubscribeOptions): ChangeSubscription<Metadata>
 
   /**
    * Resolves when the write queue is at most half full, at once where it is: for producers that would rather wait than
@@ -264,11 +281,12 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     },
     batch: backend.batch,
     executeEach: backend.executeEach,
+    subscribe: (options) => backend.subscribe(options),
     ready: () => backend.ready(),
     createPort: () => backend.createPort(),
     stats: async (options) => {
       const rows = await executeOurs('countRows', {}, options)
-      return { rows, ...(await backend.stats()) }
+      return { rows, subscribers: backend.subscribers(), ...(await backend.stats()) }
     },
     checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
     applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),

@@ -7,6 +7,7 @@ import { authenticate } from './access/authenticate.js'
 import { refuseOtherHosts } from './access/hosts.js'
 import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
+import type { EventStreams } from './event-streams.js'
 import type { RunningLeases } from './leases/running-leases.js'
 import { logRequests, requestId } from './log-requests.js'
 import { metricsRoutes, type Metrics } from './metrics.js'
@@ -14,6 +15,7 @@ import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
 import { handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
+import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
 import { leaseRoutes } from './routes/leases.js'
 import { maintenanceRoutes } from './routes/maintenance.js'
@@ -29,6 +31,7 @@ export interface AppParts {
   readonly sessions: Sessions
   readonly leases: RunningLeases
   readonly metrics: Metrics
+  readonly streams: EventStreams
   readonly logger: FastifyBaseLogger
   readonly options: ResolvedServerOptions
 }
@@ -40,6 +43,7 @@ export async function createApp({
   sessions,
   leases,
   metrics,
+  streams,
   logger,
   options,
 }: AppParts): Promise<FastifyInstance> {
@@ -83,6 +87,7 @@ export async function createApp({
   metricsRoutes(app, metrics)
   operationRoutes(app, db, metrics)
   resourceRoutes(app, db, metrics)
+  eventRoutes(app, db, streams)
   leaseRoutes(app, db, leases)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)

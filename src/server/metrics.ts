@@ -62,6 +62,11 @@ const gauges: readonly {
     of: (stats) => stats.lostCommits,
   },
   {
+    name: 'subscribers',
+    help: 'Who follows the changes',
+    of: (stats) => stats.subscribers,
+  },
+  {
     name: 'damaged_rows',
     help: 'Rows that are not what their checksums say',
     of: (stats) => stats.scrub?.damagedRows ?? 0,

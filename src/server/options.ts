@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly closeTimeoutMs?: number | undefined
   /** Leases of connections at once. Default 16. */
   readonly maxLeases?: number | undefined
+  /** Streams of changes at once. Default 2,000. */
+  readonly maxStreams?: number | undefined
   /** Where the backup that is being streamed is kept meanwhile. Default: the system's folder for temporary files. */
   readonly temporaryFolder?: string | undefined
 }
@@ -53,4 +55,5 @@ export const serverDefaults = {
   idleTimeoutMs: 72_000,
   closeTimeoutMs: 10_000,
   maxLeases: 16,
+  maxStreams: 2_000,
 } as const satisfies ResolvedServerOptions

@@ -7,6 +7,7 @@ import { Keys } from './access/keys.js'
 import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
 import { Metrics } from './metrics.js'
+import { EventStreams } from './event-streams.js'
 import { RunningLeases } from './leases/running-leases.js'
 import { serverDefaults, type ResolvedServerOptions, type ServerOptions } from './options.js'
 
@@ -41,18 +42,20 @@ export async function startServer(
   const sessions = new Sessions()
   const leases = new RunningLeases(resolved.maxLeases)
   const metrics = new Metrics(db)
+  const streams = new EventStreams(resolved.maxStreams)
   const release = (): void => {
     keys.close()
     metrics.close()
   }
   try {
-    const app = await createApp({ db, keys, sessions, leases, metrics, logger, options: resolved })
+    const app = await createApp({ db, keys, sessions, leases, metrics, streams, logger, options: resolved })
     await app.listen({ host: resolved.host, port: resolved.port })
     return {
       url: urlOf(app.server.address(), resolved),
       newLoginToken: () => sessions.newToken(),
       async close() {
         leases.close()
+        streams.close()
         const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
         await app.close()
         clearTimeout(cut)

@@ -76,9 +76,9 @@ export async function serveUsual(path: string): Promise<Served> {
       insert.run(messageId, channelId, userId, content, timestamp)
     }
   })
-  server.post<BatchRequest>('/v1/messages:batch', async (request) => {
+  server.post<BatchRequest>('/v1/messages:batch', (request, reply) => {
     store(request.body.messages)
-    return { inserted: request.body.messages.length }
+    return reply.send({ inserted: request.body.messages.length })
   })
   return {
     url: await server.listen({ port: 0, host: '127.0.0.1' }),

@@ -81,6 +81,7 @@ export function addServeOptions(command: Command): Command {
       .default(d.closeTimeoutMs)
       .argParser(whole(0)),
     option('--max-leases <number>', 'of connections, at once').default(d.maxLeases).argParser(whole(1)),
+    option('--max-streams <number>', 'of changes, at once').default(d.maxStreams).argParser(whole(1)),
     option('--temporary-folder <folder>', 'for a backup while it is streamed').default(
       undefined,
       "the system's",
