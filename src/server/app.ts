@@ -25,6 +25,9 @@ import { resourceRoutes } from './routes/resource-routes.js'
 /** Percent-encoded, the longest id is longer than that many characters only where headers are too. */
 const maxParamLength = 16_384
 
+/** How often requests that take too long to arrive are looked for, in milliseconds; Node does it twice a minute. */
+const connectionsCheckingInterval = 500
+
 export interface AppParts {
   readonly db: DatabaseManager
   readonly keys: Keys
@@ -47,11 +50,14 @@ export async function createApp({
   logger,
   options,
 }: AppParts): Promise<FastifyInstance> {
-  const { tlsCert, tlsKey } = options
+  const { tlsCert, tlsKey, maxHeaderBytes } = options
+  // Were the head's time the longer one, Node would take each for the other.
+  const headersTimeout = options.requestTimeoutMs
+  const connections = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval, headersTimeout }
   const app: FastifyInstance = Fastify({
-    ...(tlsCert !== undefined &&
-      tlsKey !== undefined && { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } }),
-    http: { maxHeaderSize: options.maxHeaderBytes },
+    ...(tlsCert === undefined || tlsKey === undefined
+      ? { http: connections }
+      : { https: { ...connections, cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
