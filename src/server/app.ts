@@ -7,14 +7,17 @@ import { authenticate } from './access/authenticate.js'
 import { refuseOtherHosts } from './access/hosts.js'
 import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
+import type { Ingests } from './ingest/ingests.js'
 import type { RunningLeases } from './leases/running-leases.js'
 import { logRequests, requestId } from './log-requests.js'
 import { metricsRoutes, type Metrics } from './metrics.js'
 import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
+import { limitBodies } from './body-limit.js'
 import { handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
 import { healthRoutes } from './routes/health.js'
+import { ingestRoutes } from './routes/ingest.js'
 import { leaseRoutes } from './routes/leases.js'
 import { maintenanceRoutes } from './routes/maintenance.js'
 import { operationRoutes } from './routes/operations.js'
@@ -28,6 +31,7 @@ export interface AppParts {
   readonly keys: Keys
   readonly sessions: Sessions
   readonly leases: RunningLeases
+  readonly ingests: Ingests
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
   readonly options: ResolvedServerOptions
@@ -39,6 +43,7 @@ export async function createApp({
   keys,
   sessions,
   leases,
+  ingests,
   metrics,
   logger,
   options,
@@ -52,7 +57,7 @@ export async function createApp({
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: options.requestTimeoutMs,
+    requestTimeout: 0,
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
@@ -62,6 +67,7 @@ export async function createApp({
     routerOptions: { maxParamLength },
   })
   app.server.maxConnections = options.maxConnections
+  limitBodies(app, options.requestTimeoutMs)
   handleErrors(app)
   logRequests(app)
   refuseOtherHosts(app, options)
@@ -84,6 +90,7 @@ export async function createApp({
   operationRoutes(app, db, metrics)
   resourceRoutes(app, db, metrics)
   leaseRoutes(app, db, leases)
+  await ingestRoutes(app, ingests)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)
   return app

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { diagnosticsChannels, type DatabaseManager, type Stats } from '../main/index.js'
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -75,6 +75,8 @@ export class Metrics {
   readonly #gauges: readonly { readonly gauge: Gauge; readonly of: (stats: Stats) => number }[]
   readonly #requests: Histogram<'method' | 'route' | 'status'>
   readonly #operations: Histogram<'operation'>
+  readonly #ingestedLines: Counter<'outcome'>
+  readonly #ingestedBytes: Counter
   readonly #stopListening: () => void
 
   constructor(db: DatabaseManager) {
@@ -100,6 +102,17 @@ export class Metrics {
       buckets: seconds,
       registers,
     })
+    this.#ingestedLines = new Counter({
+      name: 'convodb_ingest_lines_total',
+      help: 'Lines of uploads, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+    })
+    this.#ingestedBytes = new Counter({
+      name: 'convodb_ingest_bytes_total',
+      help: 'Bytes of uploads as they were received, packed or not',
+      registers,
+    })
     const batches = new Histogram({
       name: 'convodb_batch_operations',
       help: 'Operations of one commit',
@@ -117,6 +130,15 @@ export class Metrics {
 
   observeOperation(operation: string, durationMs: number): void {
     this.#operations.observe({ operation }, durationMs / 1000)
+  }
+
+  countIngestedBytes(bytes: number): void {
+    this.#ingestedBytes.inc(bytes)
+  }
+
+  countIngestedLines(accepted: number, refused: number): void {
+    this.#ingestedLines.inc({ outcome: 'accepted' }, accepted)
+    this.#ingestedLines.inc({ outcome: 'refused' }, refused)
   }
 
   async text(): Promise<string> {
