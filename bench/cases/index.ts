@@ -4,6 +4,7 @@ import { concurrency } from './concurrency.js'
 import { eventLoop } from './event-loop.js'
 import { growth } from './growth.js'
 import { ingest } from './ingest.js'
+import { ingestOverHttp } from './ingest-http.js'
 import { longRun } from './long-run.js'
 import { lookups } from './lookups.js'
 import { mixed } from './mixed.js'
@@ -23,6 +24,7 @@ export const cases: readonly BenchCase[] = [
   eventLoop,
   mixed,
   ports,
+  ingestOverHttp,
   longRun,
   growth,
 ]

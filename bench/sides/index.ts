@@ -3,6 +3,7 @@ import { convoDbBatches } from './convodb-batches.js'
 import { convoDbPorts, convoDbPortsBusy } from './convodb-ports.js'
 import { convoDbStore } from './convodb-store.js'
 import { growConvoDb, growLoop } from './growth.js'
+import { ingestHttp, ingestHttpGzip } from './ingest-http.js'
 import { libsql } from './libsql.js'
 import { loopIntegerKeys, loopMergingLater, loopTextKeys } from './loop.js'
 import { nodeSqlite3 } from './node-sqlite3.js'
@@ -27,6 +28,8 @@ export const sides = {
   'convodb-segment': viaConvoDb(segmentMessages),
   'convodb-context': viaConvoDb(context),
   'convodb-pages-while-ingesting': pagesWhileIngesting,
+  'convodb-ingest-http': ingestHttp,
+  'convodb-ingest-http-gzip': ingestHttpGzip,
   'convodb-growth': growConvoDb,
   'loop-integer-keys': loopIntegerKeys,
   'loop-merging-later': loopMergingLater,
