@@ -1,4 +1,4 @@
-import { Worker, type MessagePort } from 'node:worker_threads'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
 import { lacksModule, notStarted } from './not-started.js'
@@ -81,10 +81,5 @@ const lost = (reason: string): ConvoDbError =>
 export const startThread = (
   url: URL,
   workerData: object,
-  transferList: readonly MessagePort[] = [],
-): Worker =>
-  new Worker(`import(${JSON.stringify(url.href)})`, {
-    eval: true,
-    workerData,
-    transferList: [...transferList],
-  })
+  options: Pick<WorkerOptions, 'transferList' | 'resourceLimits'> = {},
+): Worker => new Worker(`import(${JSON.stringify(url.href)})`, { ...options, eval: true, workerData })

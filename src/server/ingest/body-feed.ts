@@ -4,8 +4,8 @@ import { weightOf, type IngestInput } from './messages.js'
 
 /** So much may wait for the thread; then the socket is left unread, and the sender has to wait. */
 const maxWaitingBytes = 4 * 1024 * 1024
-/** Bytes of one turn of the event loop travel together, up to so many. */
-const blockBytes = 128 * 1024
+/** Small chunks of one turn of the event loop travel together, up to so many bytes; a larger one goes as it is, uncopied. */
+const blockBytes = 32 * 1024
 
 /** What is told of a body. */
 interface FeedEvents {
@@ -53,6 +53,12 @@ export class BodyFeed {
   readonly #take = (chunk: Buffer): void => {
     this.#idle.refresh()
     this.#events.onBytes(chunk.length)
+    const { buffer } = chunk
+    if (chunk.length >= blockBytes && buffer instanceof ArrayBuffer && chunk.length === buffer.byteLength) {
+      this.#flush()
+      this.#send(new Uint8Array(buffer))
+      return
+    }
     this.#chunks.push(chunk)
     this.#chunkBytes += chunk.length
     if (this.#chunkBytes >= blockBytes) this.#flush()
@@ -78,6 +84,10 @@ export class BodyFeed {
     }
     this.#chunks = []
     this.#chunkBytes = 0
+    this.#send(bytes)
+  }
+
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
     this.#waitingBytes += weightOf(bytes)
     const input: IngestInput = { kind: 'bytes', bytes }
     this.#port.postMessage(input, [bytes.buffer])
