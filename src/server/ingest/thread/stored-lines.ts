@@ -20,6 +20,7 @@ const maxBulkBytes = 1024 * 1024
 const limits = { maxCalls: 8, maxBytes: 8 * 1024 * 1024 }
 /** The rest is only counted. */
 const maxToldRefusals = 1_000
+/** While the writer answers nothing. */
 const progressEveryMs = 100
 
 /** Puts the lines of one upload into the database, in their order, and tells how far it is. */
@@ -97,6 +98,7 @@ export class StoredLines {
     if (bulk.lastLine === this.#underWay.at(-1)?.lastLine && bulk.operations.length === 0) return
     this.#next = emptyBulk(bulk.lastLine)
     this.#underWay.push(bulk)
+    if (performance.now() - this.#toldAtMs >= progressEveryMs) this.#tellProgress()
     await this.#calls.start(bulk.bytes, () => this.#store(bulk))
     // So that it leaves for the writer now, and answers come in.
     await nextTurn()
@@ -125,7 +127,7 @@ export class StoredLines {
       this.#durableLine = first.lastLine
       this.#underWay.shift()
     }
-    if (performance.now() - this.#toldAtMs >= progressEveryMs) this.#tellProgress()
+    this.#tellProgress()
   }
 
   #note(line: number, outcome: OperationOutcome<{ readonly outcome: keyof IngestReport['accepted'] }>): void {
