@@ -32,7 +32,7 @@ const contents = async (): Promise<string[]> => {
 const texts = (count: number): string[] => Array.from({ length: count }, (_, n) => `text of ${n + 1}`)
 
 describe('an upload', () => {
-  const body = (): string => numbered(2_500).join('\n')
+  const manyLines = (): string => numbered(2_500).join('\n')
   it.each([
     ['as it is', undefined, (text: string) => Buffer.from(text)],
     ['as gzip', 'gzip', (text: string) => gzipSync(text)],
@@ -54,7 +54,7 @@ describe('an upload', () => {
     ],
   ])('is stored %s', async (_, encoding, pack) => {
     const headers = encoding === undefined ? {} : { 'content-encoding': encoding }
-    const lines = await upload(server, pack(body()), { headers })
+    const lines = await upload(server, pack(manyLines()), { headers })
     expect(lines[0]).toEqual({ progress: { line: 0, accepted: 0, refused: 0, durableLine: 0 } })
     expect(lines.at(-1)).toEqual({
       report: {

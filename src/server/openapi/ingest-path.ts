@@ -54,6 +54,7 @@ export function ingestPath(problemResponse: object): object {
     required,
     additionalProperties: false,
   }
+  const onConflict: JsonSchema = { type: 'string', enum: ['update', 'ignore', 'error'] }
   const query = (name: string, schema: JsonSchema, description: string): object => ({
     name,
     in: 'query',
@@ -70,7 +71,7 @@ export function ingestPath(problemResponse: object): object {
         'with `startLine`, the last `durableLine` and one.',
       tags: ['ingest'],
       parameters: [
-        query('onConflict', paramSchema(properties.onConflict), 'For lines that do not say it themselves.'),
+        query('onConflict', onConflict, 'For lines that do not say it themselves.'),
         query('startLine', { type: 'integer', minimum: 1, default: 1 }, 'Lines before it are passed over.'),
         {
           name: 'content-encoding',
