@@ -187,7 +187,8 @@ it('an upload that falls silent is ended', async () => {
 
 describe('a server that stops', () => {
   it('stores what it has read, and says how far that is', async () => {
-    const stopping = await startTestServer()
+    // Far longer than the test may take: it is not waited for.
+    const stopping = await startTestServer({ closeTimeoutMs: 900_000 })
     const rows = rowsOf('stop', 5_000)
     const sent = startUpload(stopping)
     await sent.write(bodyOf(rows))
@@ -196,6 +197,18 @@ describe('a server that stops', () => {
     expect(await sent.last).toMatchObject({ error: { code: 'CLOSED', details: { durableLine: 5_000 } } })
     expect(await storedIn(stopping.db, 'stop')).toEqual(rows)
     await stopping.db.close()
+  })
+
+  it('says so, too, where only its database was closed', async () => {
+    const stopping = await startTestServer()
+    const rows = rowsOf('closed', 20)
+    const sent = startUpload(stopping)
+    await sent.write(bodyOf(rows.slice(0, 10)))
+    await sent.untilDurable(10)
+    await stopping.db.close()
+    await sent.write(bodyOf(rows.slice(10)))
+    expect(await sent.last).toMatchObject({ error: { code: 'CLOSED', details: { durableLine: 10 } } })
+    await stopping.server.close()
   })
 
   it('waits no longer than it may for a writer that somebody holds', async () => {
