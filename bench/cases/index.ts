@@ -6,6 +6,7 @@ import { growth } from './growth.js'
 import { http } from './http.js'
 import { httpStore } from './http-store.js'
 import { ingest } from './ingest.js'
+import { ingestOverHttp } from './ingest-http.js'
 import { longRun } from './long-run.js'
 import { lookups } from './lookups.js'
 import { mixed } from './mixed.js'
@@ -27,6 +28,7 @@ export const cases: readonly BenchCase[] = [
   ports,
   http,
   httpStore,
+  ingestOverHttp,
   longRun,
   growth,
 ]

@@ -5,6 +5,7 @@ import { convoDbStore } from './convodb-store.js'
 import { growConvoDb, growLoop } from './growth.js'
 import { pagesOverHttp } from './http/pages.js'
 import { storeOverHttp } from './http/store.js'
+import { ingestHttp, ingestHttpGzip } from './ingest-http.js'
 import { libsql } from './libsql.js'
 import { loopIntegerKeys, loopMergingLater, loopTextKeys } from './loop.js'
 import { nodeSqlite3 } from './node-sqlite3.js'
@@ -29,6 +30,8 @@ export const sides = {
   'convodb-segment': viaConvoDb(segmentMessages),
   'convodb-context': viaConvoDb(context),
   'convodb-pages-while-ingesting': pagesWhileIngesting,
+  'convodb-ingest-http': ingestHttp,
+  'convodb-ingest-http-gzip': ingestHttpGzip,
   'convodb-growth': growConvoDb,
   'loop-integer-keys': loopIntegerKeys,
   'loop-merging-later': loopMergingLater,

@@ -8,15 +8,18 @@ import { refuseOtherHosts } from './access/hosts.js'
 import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
 import type { EventStreams } from './event-streams.js'
+import type { Ingests } from './ingest/ingests.js'
 import type { RunningLeases } from './leases/running-leases.js'
 import { logRequests, requestId } from './log-requests.js'
 import { metricsRoutes, type Metrics } from './metrics.js'
 import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
+import { limitBodies } from './body-limit.js'
 import { handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
 import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
+import { ingestRoutes } from './routes/ingest.js'
 import { leaseRoutes } from './routes/leases.js'
 import { maintenanceRoutes } from './routes/maintenance.js'
 import { operationRoutes } from './routes/operations.js'
@@ -33,6 +36,7 @@ export interface AppParts {
   readonly keys: Keys
   readonly sessions: Sessions
   readonly leases: RunningLeases
+  readonly ingests: Ingests
   readonly metrics: Metrics
   readonly streams: EventStreams
   readonly logger: FastifyBaseLogger
@@ -45,13 +49,14 @@ export async function createApp({
   keys,
   sessions,
   leases,
+  ingests,
   metrics,
   streams,
   logger,
   options,
 }: AppParts): Promise<FastifyInstance> {
   const { tlsCert, tlsKey, maxHeaderBytes } = options
-  // Were the head's time the longer one, Node would take each for the other.
+  // Of heads alone: bodies have a limit of their own, since an upload may take as long as it likes.
   const headersTimeout = options.requestTimeoutMs
   const connections = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval, headersTimeout }
   const app: FastifyInstance = Fastify({
@@ -62,7 +67,7 @@ export async function createApp({
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: options.requestTimeoutMs,
+    requestTimeout: 0,
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
@@ -72,6 +77,7 @@ export async function createApp({
     routerOptions: { maxParamLength },
   })
   app.server.maxConnections = options.maxConnections
+  limitBodies(app, options.requestTimeoutMs)
   handleErrors(app)
   logRequests(app)
   refuseOtherHosts(app, options)
@@ -95,6 +101,7 @@ export async function createApp({
   resourceRoutes(app, db, metrics)
   eventRoutes(app, db, streams)
   leaseRoutes(app, db, leases)
+  await ingestRoutes(app, ingests)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)
   return app

@@ -21,6 +21,7 @@ describe('no door without a key', () => {
   const doors = [
     ...resources.map(({ method, path }) => ({ method, path: path.replaceAll(/\{\w+\}/g, 'x') })),
     { method: 'POST', path: '/v1/operations' },
+    { method: 'POST', path: '/v1/ingest' },
     { method: 'POST', path: '/v1/leases' },
     { method: 'POST', path: '/v1/leases/x/commit' },
     { method: 'POST', path: '/v1/verify' },
