@@ -23,6 +23,7 @@ export class BodyFeed {
   #chunks: Buffer[] = []
   #chunkBytes = 0
   #waitingBytes = 0
+  #isStopped = false
   #flushing: NodeJS.Immediate | undefined
 
   constructor(body: Readable, port: MessagePort, idleTimeoutMs: number, events: FeedEvents) {
@@ -38,13 +39,14 @@ export class BodyFeed {
   /** The thread has read so much. */
   taken(bytes: number): void {
     this.#waitingBytes -= bytes
-    if (!this.#body.isPaused() || this.#waitingBytes > maxWaitingBytes / 2) return
+    if (this.#isStopped || !this.#body.isPaused() || this.#waitingBytes > maxWaitingBytes / 2) return
     this.#idle.refresh()
     this.#body.resume()
   }
 
   /** Moves no more; what still comes is for whoever drains the body. */
   stop(): void {
+    this.#isStopped = true
     clearTimeout(this.#idle)
     clearImmediate(this.#flushing)
     this.#body.off('data', this.#take).off('end', this.#finish)
