@@ -3,20 +3,17 @@ import type { CheckpointResult, JsonObject, RetentionReport } from '../protocol/
 import type { CheckpointParams } from '../protocol/parameters.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
-import type { Backend } from './backend.js'
 import type { BackupOptions } from './backup-database.js'
 import type { CallOptions } from './validation/call-options.js'
 import type { Batch } from './calls/batch.js'
 import type { ExecuteEach } from './calls/execute-each.js'
-import { createCalls, type Calls } from './calls/calls.js'
+import type { Calls } from './calls/calls.js'
 import type { Execute, ExecuteJson } from './calls/execute.js'
-import { createTransaction, type Transaction } from './calls/transaction.js'
-import { userCalls, type UserManager } from './calls/users.js'
+import type { Transaction } from './calls/transaction.js'
+import type { UserManager } from './calls/users.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import { applyRetention, type Retention } from './retention.js'
 import type { Stats } from './stats.js'
-import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
-import { checkWork } from './validation/check.js'
 import type { VerifyOptions } from './verify-database.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
 import type { ChangeSubscription } from './subscriptions/subscription.js'
@@ -49,6 +46,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * Runs a read by its name, and gives its result as JSON in UTF-8: for whoever sends it on, such as a server. It is written where the
    * rows are read, and costs this thread a tenth of what objects cost.
    *
+   * @param options `withinChannels`, `signal`, `timeoutMs`.
    * @returns what `toJsonForm` makes of the result; `null` where there is none.
    * @throws INVALID_ARGUMENT when there is no such read, and whatever the operation throws
    * @example response.end(await db.executeJson('getMessages', { channelId: 'general' }))
@@ -60,6 +58,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * before it did.
    *
    * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
+   * @param options `idempotencyKey`, `withinChannels`, `signal`, `timeoutMs`.
    * @returns the results in order, durable together.
    * @throws what the first that fails throws, with `index` and `operation` in the details; INVALID_ARGUMENT, OVERLOADED; with an
    *   `idempotencyKey` IDEMPOTENCY_KEY_REUSED, ANSWER_NOT_KEPT
@@ -76,7 +75,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * none. Each sees what those before it did.
    *
    * @param operations up to 1,000 of `{ name, params }`, as `execute` takes them; reads may stand among the writes.
-   * @param options `idempotencyKey`, `signal`, `timeoutMs`.
+   * @param options `idempotencyKey`, `withinChannels`, `signal`, `timeoutMs`.
    * @returns for each operation, in order, `{ ok: true, value }`, durable, or `{ ok: false, error }`, with `index` and `operation`
    *   in the error's details: what the operation throws; INVALID_ARGUMENT for one whose parameters are wrong, and the others run;
    *   ANSWER_NOT_KEPT in a repeated request for an answer that was too long to keep, or had to be forgotten.
@@ -242,58 +241,4 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * @example await db.close({ timeoutMs: 2_000 })
    */
   close(options?: CloseOptions): Promise<void>
-}
-
-export function createDatabaseManager<Metadata extends object, Profile extends object>(
-  backend: Backend<Metadata, Profile>,
-): DatabaseManager<Metadata, Profile> {
-  const { execute, executeOurs } = backend
-  let closing: Promise<unknown> | undefined
-  let isClosed = false
-  const closeAll = async (options: CloseOptions): Promise<void> => {
-    checkCloseOptions(options)
-    closing = backend.close(options).finally(() => (isClosed = true))
-    await closing
-  }
-  const close = async (options: CloseOptions = {}): Promise<void> => {
-    if (closing === undefined) return closeAll(options)
-    await closing
-  }
-  return {
-    ...createCalls(execute),
-    path: backend.path,
-    get status() {
-      if (isClosed || !backend.isOpen) return 'closed'
-      return closing === undefined ? 'open' : 'closing'
-    },
-    users: userCalls(execute),
-    execute,
-    executeJson: backend.executeJson,
-    withConnection: async (work, options = {}) => {
-      checkWork(work)
-      checkLeaseOptions(options)
-      return backend.lend(({ sql }) => work(sql), options)
-    },
-    transaction: async (work, options = {}) => {
-      checkWork(work)
-      checkLeaseOptions(options)
-      return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
-    },
-    batch: backend.batch,
-    executeEach: backend.executeEach,
-    subscribe: (options) => backend.subscribe(options),
-    ready: () => backend.ready(),
-    createPort: () => backend.createPort(),
-    stats: async (options) => {
-      const rows = await executeOurs('countRows', {}, options)
-      return { rows, subscribers: backend.subscribers(), ...(await backend.stats()) }
-    },
-    checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
-    applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
-    verify: async (options = {}) => backend.verify(options),
-    backup: async (path, options = {}) => backend.backup(path, options),
-    optimize: (options) => executeOurs('optimize', {}, options),
-    close,
-    [Symbol.asyncDispose]: () => close(),
-  }
 }

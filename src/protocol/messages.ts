@@ -9,17 +9,23 @@ import type { Packed } from './packed.js'
 export type OperationMessage<N extends OperationName = OperationName> = PlainOperation<N> | PackedOperation
 
 export type PlainOperation<N extends OperationName = OperationName> = {
-  [Name in N]: { readonly name: Name; readonly params: WireParams<Name>; readonly form?: AnswerForm }
+  [Name in N]: { readonly name: Name; readonly params: WireParams<Name> } & ReadManner
 }[N]
+
+/** How a read is carried out that comes by itself. */
+interface ReadManner {
+  readonly form?: AnswerForm
+  /** What belongs to other channels is as if it were not there; requests say so for all of their operations. */
+  readonly withinChannels?: readonly string[] | undefined
+}
 
 /** How a read is answered: in wire form unless it says `'json'`, the result's JSON in UTF-8, which nobody decodes any more. */
 type AnswerForm = 'json'
 
 /** One whose parameters are large. */
-export interface PackedOperation {
+export interface PackedOperation extends ReadManner {
   readonly name: Exclude<OperationName, 'checkpoint'>
   readonly packed: Packed
-  readonly form?: AnswerForm
 }
 
 /** Binds a name to its own parameters. The compiler loses that bond in a union; the first signature restores it. */
@@ -34,11 +40,11 @@ export function packedOperation(name: OperationName, packed: Packed): PackedOper
   return { name, packed }
 }
 
-/** The same operation, to be answered in JSON. */
-export const askingForJson = (operation: OperationMessage): OperationMessage => ({
-  ...operation,
-  form: 'json',
-})
+/** The same operation, to be answered in JSON, within some channels or all. */
+export const askingForJson = (
+  operation: OperationMessage,
+  withinChannels: readonly string[] | undefined,
+): OperationMessage => ({ ...operation, form: 'json', withinChannels })
 
 /** How one operation ended. Errors travel as data: a thrown error loses its message or its code on the way. */
 export type Outcome<Value> =

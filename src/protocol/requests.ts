@@ -12,14 +12,19 @@ interface Repeatable {
   readonly keyHash?: Uint8Array | undefined
 }
 
+/** What may be held to some channels: what belongs to others is as if it were not there. */
+interface Held {
+  readonly withinChannels?: readonly string[] | undefined
+}
+
 /** Several operations of one call, in order: all of them or none. */
-export interface OperationGroup extends Repeatable {
+export interface OperationGroup extends Repeatable, Held {
   readonly name: 'group'
   readonly operations: readonly OperationMessage[]
 }
 
 /** Several operations of one call, in order, each of which stands or fails alone. */
-export interface OperationBulk extends Repeatable {
+export interface OperationBulk extends Repeatable, Held {
   readonly name: 'bulk'
   readonly items: readonly BulkItem[]
 }

@@ -189,7 +189,7 @@ export function metricsRoutes(app: FastifyInstance, metrics: Metrics): void {
       reply.elapsedTime,
     )
   })
-  app.get('/metrics', { config: { needs: 'read' } }, async (_, reply) =>
+  app.get('/metrics', { config: { needs: 'read', channels: 'all channels' } }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   )
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ConvoDbError, type ErrorCode } from '../main/index.js'
+import { toldTo } from './access/told-errors.js'
 
 /** Seconds after which what is worth trying again may be tried. */
 const retryAfterSeconds = 1
@@ -37,7 +38,7 @@ export function handleErrors(app: FastifyInstance): void {
     const ours = toOurs(error)
     if (ours.httpStatus >= 500)
       request.log.error({ code: ours.code, operation: ours.operation }, ours.message)
-    return sendProblem(reply, ours)
+    return sendProblem(reply, toldTo(request.caller, ours))
   })
   app.setNotFoundHandler({}, (request, reply) =>
     sendProblem(

@@ -147,6 +147,14 @@ export function runReadMessage(
 ): WireResult<ReadOperationName> | Packed | Uint8Array {
   const operation = toPlain(message)
   if (!isRead(operation)) throw unknownOperation(operation, 'read')
+  return connection.scope.within(message.withinChannels, () => answerRead(connection, message, operation))
+}
+
+function answerRead(
+  connection: ReadConnection,
+  message: OperationMessage,
+  operation: PlainOperation<ReadOperationName>,
+): WireResult<ReadOperationName> | Packed | Uint8Array {
   if (message.form === 'json') return encoder.encode(runForJson(connection, operation))
   return answerOne(runRead(connection, operation))
 }

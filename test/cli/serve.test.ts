@@ -139,13 +139,19 @@ describe('convodb keys', () => {
     )
     const listed = JSON.parse((await run('keys', 'list', '--db', path, '--json')).stdout)
     expect(listed).toEqual([
-      { keyId, scope: 'read', name: 'a bot', createdAt: expect.any(String), expiresAt: null },
+      { keyId, scope: 'read', channels: null, name: 'a bot', createdAt: expect.any(String), expiresAt: null },
     ])
     await run('keys', 'revoke', keyId, '--db', path)
     expect((await run('keys', 'list', '--db', path)).stdout).toBe('')
     await expect(run('keys', 'revoke', keyId, '--db', path)).rejects.toMatchObject({
       stderr: expect.stringMatching('There is no key'),
     })
+    const some = ['--db', path, '--scope', 'write', '--channel', 'a', '--channel', 'b', '--channel', 'a']
+    await run('keys', 'create', ...some)
+    expect((await run('keys', 'list', '--db', path)).stdout).toMatch(/, for a, b {2}\n$/)
+    await expect(
+      run('keys', 'create', '--db', path, '--scope', 'admin', '--channel', 'a'),
+    ).rejects.toMatchObject({ stderr: expect.stringMatching('a key of scope admin is for all') })
     await expect(run('keys', 'create', '--db', path, '--scope', 'all')).rejects.toMatchObject({ code: 2 })
     await expect(
       run('keys', 'create', '--db', path, '--scope', 'read', '--expires', '2020-01-01'),

@@ -147,6 +147,7 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     },
     exec: (sql) => watched.exec(sql),
     unindexed: watched.unindexed,
+    scope: watched.scope,
     get: (sql, params) => (note(sql, params), watched.get(sql, params)),
     all: (sql, params) => (note(sql, params), watched.all(sql, params)),
     column: (sql, params) => (note(sql, params), watched.column(sql, params)),
@@ -178,7 +179,9 @@ beforeAll(async () => {
       for (const reading of [connection, checking]) {
         followUnindexedMessages(watch(sample.name, reading))
         runReadMessage(watch(sample.name, reading), sample)
-        runReadMessage(watch(sample.name, reading), askingForJson(sample))
+        for (const channels of [undefined, ['c']]) {
+          runReadMessage(watch(sample.name, reading), askingForJson(sample, channels))
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import { printable } from '../format.js'
 interface CreateOptions {
   readonly db: string
   readonly scope: Scope
+  readonly channel?: readonly string[]
   readonly name?: string
   readonly expires?: Date
   readonly json: boolean
@@ -36,12 +37,17 @@ function createCommand(): Command {
         .choices(['read', 'write', 'ingest', 'admin'])
         .makeOptionMandatory(),
     )
+    .option(
+      '--channel <id>',
+      'a channel that it is for, and sees nothing beside; may be given several times (default: all channels)',
+      (channelId: string, others: readonly string[] = []): readonly string[] => [...others, channelId],
+    )
     .option('--name <text>', 'what it is for')
     .option('--expires <time>', 'when it ends, in ISO 8601', readTime)
     .option('--json', 'as JSON', false)
-    .action(async ({ db, scope, name, expires: expiresAt, json }: CreateOptions) => {
+    .action(async ({ db, scope, channel: channels, name, expires: expiresAt, json }: CreateOptions) => {
       const { createKey, keyFileOf } = await import('../../server/index.js')
-      const made = await createKey(keyFileOf(await realPath(db)), { scope, name, expiresAt })
+      const made = await createKey(keyFileOf(await realPath(db)), { scope, channels, name, expiresAt })
       process.stdout.write(json ? `${JSON.stringify(made)}\n` : `${made.key}\n`)
     })
 }
@@ -63,9 +69,10 @@ function listCommand(): Command {
       const { keyFileOf, readKeys } = await import('../../server/index.js')
       const keys = await readKeys(keyFileOf(await realPath(db)))
       if (json) {
-        const shown = keys.map(({ keyId, scope, name, createdAt, expiresAt }) => ({
+        const shown = keys.map(({ keyId, scope, channels, name, createdAt, expiresAt }) => ({
           keyId,
           scope,
+          channels,
           name,
           createdAt,
           expiresAt,
@@ -73,10 +80,11 @@ function listCommand(): Command {
         process.stdout.write(`${JSON.stringify(shown)}\n`)
         return
       }
-      for (const { keyId, scope, name, createdAt, expiresAt } of keys) {
+      for (const { keyId, scope, channels, name, createdAt, expiresAt } of keys) {
         const end = expiresAt === null ? '' : `, ends ${expiresAt}`
+        const only = channels === null ? '' : `, for ${channels.map(printable).join(', ')}`
         process.stdout.write(
-          `${keyId}  ${scope.padEnd(6)}  made ${createdAt}${end}  ${printable(name ?? '')}\n`,
+          `${keyId}  ${scope.padEnd(6)}  made ${createdAt}${end}${only}  ${printable(name ?? '')}\n`,
         )
       }
     })

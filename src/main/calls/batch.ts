@@ -59,8 +59,8 @@ export function createBatch(executor: Executor): unknown {
 
 function read(given: unknown, options: RequestOptions | undefined) {
   try {
-    const { keyHash, callOptions } = checkRequestOptions(options)
-    const { names, group } = readGroup(given, keyHash)
+    const { manner, callOptions } = checkRequestOptions(options)
+    const { names, group } = readGroup(given, manner)
     return { names, group, callOptions }
   } catch (error) {
     throw refusing('batch', error)

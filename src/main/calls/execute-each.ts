@@ -66,8 +66,8 @@ export function createExecuteEach(executor: Executor): unknown {
 
 function read(given: unknown, options: RequestOptions | undefined) {
   try {
-    const { keyHash, callOptions } = checkRequestOptions(options)
-    const { items, bulk }: ReadBulk = readBulk(given, keyHash)
+    const { manner, callOptions } = checkRequestOptions(options)
+    const { items, bulk }: ReadBulk = readBulk(given, manner)
     return { items, bulk, callOptions }
   } catch (error) {
     throw refusing('executeEach', error)

@@ -8,7 +8,12 @@ import {
   type Params,
   type ReadOperationName,
 } from '../../protocol/operations.js'
-import { type CallOptions, checkCallOptions } from '../validation/call-options.js'
+import {
+  type CallOptions,
+  type ChannelOptions,
+  checkCallOptions,
+  checkChannelOptions,
+} from '../validation/call-options.js'
 import type { Executor, Prepared } from '../executors/executor.js'
 import { readParams } from '../reading/read-params.js'
 import { decoderOf } from '../wire/result-decoder.js'
@@ -32,7 +37,7 @@ export interface Execute<Metadata extends object = JsonObject, Profile extends o
 export type ExecuteJson = <N extends ReadOperationName>(
   name: N,
   params: Params<N>,
-  options?: CallOptions,
+  options?: ChannelOptions,
 ) => Promise<Uint8Array>
 
 export function createExecuteJson(executor: Executor): ExecuteJson {
@@ -41,7 +46,7 @@ export function createExecuteJson(executor: Executor): ExecuteJson {
     if (refusal !== undefined) throw refusal
     const prepared = read(name, params)
     try {
-      return await executor.executeJson(name, prepared, checkCallOptions(options))
+      return await executor.executeJson(name, prepared, checkChannelOptions(options))
     } catch (error) {
       throw answering(name, error)
     }

@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { OperationRequest } from '../../protocol/requests.js'
-import type { CallOptions } from '../validation/call-options.js'
+import type { CallOptions, ChannelOptions } from '../validation/call-options.js'
 import type { Stepwise } from '../stepwise.js'
 import type { ExecutorStats } from '../stats.js'
 
@@ -86,7 +86,7 @@ export interface Executor {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
-    options: CallOptions,
+    options: ChannelOptions,
   ): Promise<Uint8Array>
   /** Several operations in one transaction: all or none of a group, each of a bulk by itself. */
   executeRequest(

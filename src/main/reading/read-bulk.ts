@@ -5,6 +5,7 @@ import { packRuns, type OperationBulk, type RefusedOperation } from '../../proto
 import { Pace, type Steps } from '../../protocol/steps.js'
 import { startSteps, type Stepwise } from '../stepwise.js'
 import { readOperation, toOperations } from './read-operation.js'
+import type { RequestManner } from '../validation/request-options.js'
 import { unreadable } from './reading.js'
 
 /** What is remembered of an operation while it is carried out, by which its outcome is told. */
@@ -28,11 +29,11 @@ export interface ReadBulk {
  * @returns the bulk or, where it is large, what goes on reading it in steps; the items are complete when it is read.
  * @throws INVALID_ARGUMENT where there is no list of operations at all
  */
-export function readBulk(given: unknown, keyHash: Uint8Array | undefined): ReadBulk {
+export function readBulk(given: unknown, manner: RequestManner): ReadBulk {
   const operations = toOperations(given)
   const items: ReadItem[] = []
   let bytes = 0
-  const steps = readEach(operations, keyHash, (item, packedBytes) => {
+  const steps = readEach(operations, manner, (item, packedBytes) => {
     items.push(item)
     bytes += packedBytes
   })
@@ -41,7 +42,7 @@ export function readBulk(given: unknown, keyHash: Uint8Array | undefined): ReadB
 
 function* readEach(
   given: readonly unknown[],
-  keyHash: Uint8Array | undefined,
+  manner: RequestManner,
   note: (item: ReadItem, packedBytes: number) => void,
 ): Steps<OperationBulk> {
   const { length } = given
@@ -61,7 +62,7 @@ function* readEach(
     yield
     pace.restart()
   }
-  return { name: 'bulk', items: packRuns<RefusedOperation>(operations), keyHash }
+  return { name: 'bulk', items: packRuns<RefusedOperation>(operations), ...manner }
 }
 
 const toItem = (operation: OperationMessage): ReadItem => ({

@@ -4,6 +4,7 @@ import type { OperationGroup } from '../../protocol/requests.js'
 import { Pace, type Steps } from '../../protocol/steps.js'
 import { startSteps, type Stepwise } from '../stepwise.js'
 import { readOperation, toOperations } from './read-operation.js'
+import type { RequestManner } from '../validation/request-options.js'
 
 /** A group on its way from the caller. */
 export interface ReadGroup {
@@ -18,11 +19,11 @@ export interface ReadGroup {
  * @returns the group or, where it is large, what goes on reading it in steps; the names are complete when it is read.
  * @throws INVALID_ARGUMENT naming the operation and its field; the steps throw it, too
  */
-export function readGroup(given: unknown, keyHash: Uint8Array | undefined): ReadGroup {
+export function readGroup(given: unknown, manner: RequestManner): ReadGroup {
   const operations = toOperations(given)
   const names: OperationName[] = []
   let bytes = 0
-  const steps = readEach(operations, keyHash, (operation) => {
+  const steps = readEach(operations, manner, (operation) => {
     names.push(operation.name)
     if ('packed' in operation) bytes += operation.packed.bytes
   })
@@ -31,7 +32,7 @@ export function readGroup(given: unknown, keyHash: Uint8Array | undefined): Read
 
 function* readEach(
   given: readonly unknown[],
-  keyHash: Uint8Array | undefined,
+  manner: RequestManner,
   note: (operation: OperationMessage) => void,
 ): Steps<OperationGroup> {
   const { length } = given
@@ -45,5 +46,5 @@ function* readEach(
     yield
     pace.restart()
   }
-  return { name: 'group', operations, keyHash }
+  return { name: 'group', operations, ...manner }
 }

@@ -1,6 +1,6 @@
-import { readChoice, readInteger } from '../reading/kinds.js'
+import { readChoice, readId, readInteger } from '../reading/kinds.js'
 import { readOptions, type FieldReader } from '../reading/read-fields.js'
-import type { Reader } from '../reading/reading.js'
+import { Reading, type Reader } from '../reading/reading.js'
 
 const readSignal: Reader = (given, reading) =>
   given instanceof AbortSignal ? given : reading.refuse('must be an AbortSignal')
@@ -21,9 +21,25 @@ const ofSignals = [timeoutMs, option('before', readFunction)]
 const none: CallOptions = {}
 
 /** @throws INVALID_ARGUMENT naming the option */
+export function checkChannels(given: unknown): readonly string[] | undefined {
+  if (given === undefined) return undefined
+  const reading = new Reading()
+  reading.field = 'withinChannels'
+  if (!Array.isArray(given)) return reading.refuse('must be a list of channel ids')
+  return given.map((channelId) => readId(channelId, reading))
+}
+
+/** @throws INVALID_ARGUMENT naming the option */
 export function checkCallOptions(options: CallOptions = none): CallOptions {
   if (options !== none) readOptions(ofCalls, options)
   return options
+}
+
+/** @throws INVALID_ARGUMENT naming the option */
+export function checkChannelOptions(options: ChannelOptions = none): ChannelOptions {
+  if (typeof options !== 'object' || options === null) return checkCallOptions(options)
+  const { withinChannels, ...callOptions } = options
+  return { ...checkCallOptions(callOptions), withinChannels: checkChannels(withinChannels) }
 }
 
 /** @throws INVALID_ARGUMENT naming the option */
@@ -48,4 +64,14 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
   /** Gives the call up with `TIMEOUT` after so many milliseconds, likewise. Default: no limit. */
   timeoutMs?: number | undefined
+}
+
+/** Of a call that is made for somebody who may know of some channels only. */
+export interface ChannelOptions extends CallOptions {
+  /**
+   * Ids of channels. What belongs to others is as if it were not there, in the transaction or snapshot in which the work is done;
+   * to store something in another, or under an id that another has, is FORBIDDEN. Of calls on users, and counts of everything, which
+   * belong to no channel, it keeps nothing back. Not over HTTP, where the key says it. Default: all channels.
+   */
+  withinChannels?: readonly string[] | undefined
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { OperationRequest } from '../../protocol/requests.js'
 import { checkIdempotencyKey } from './idempotency-key.js'
-import { checkCallOptions, type CallOptions } from './call-options.js'
+import { checkCallOptions, checkChannels, type CallOptions, type ChannelOptions } from './call-options.js'
 
 /** What a call of several operations takes besides them. */
-export interface RequestOptions extends CallOptions {
+export interface RequestOptions extends ChannelOptions {
   /**
    * 1 to 255 characters, of the caller's choice, that name this request and no other. The same request again with the same key
    * within a day changes nothing and gets the outcomes of the first one, whatever has happened since: a crash, a restart, another
@@ -12,18 +13,24 @@ export interface RequestOptions extends CallOptions {
   idempotencyKey?: string | undefined
 }
 
+/** What travels with the operations of a request. */
+export type RequestManner = Pick<OperationRequest, 'keyHash' | 'withinChannels'>
+
 interface CheckedOptions {
-  readonly keyHash: Uint8Array | undefined
+  readonly manner: RequestManner
   readonly callOptions: CallOptions
 }
 
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkRequestOptions(options: RequestOptions | undefined): CheckedOptions {
-  if (typeof options !== 'object' || options === null || !('idempotencyKey' in options))
-    return { keyHash: undefined, callOptions: checkCallOptions(options) }
-  const { idempotencyKey, ...callOptions } = options
+  if (typeof options !== 'object' || options === null)
+    return { manner: {}, callOptions: checkCallOptions(options) }
+  const { idempotencyKey, withinChannels, ...callOptions } = options
   return {
-    keyHash: idempotencyKey === undefined ? undefined : hashOf(idempotencyKey),
+    manner: {
+      keyHash: idempotencyKey === undefined ? undefined : hashOf(idempotencyKey),
+      withinChannels: checkChannels(withinChannels),
+    },
     callOptions: checkCallOptions(callOptions),
   }
 }

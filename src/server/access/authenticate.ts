@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ConvoDbError } from '../../main/index.js'
 import { mayDo, type Caller, type Scope } from './caller.js'
+import { doorRuleOf, isDocsPath } from './door-rules.js'
 import type { Keys } from './keys.js'
+import { outsideItsChannels } from './outside-its-channels.js'
 import type { Sessions } from './sessions.js'
 
 /** A scope; or any key, where the handler looks further; or none. */
@@ -21,6 +23,10 @@ declare module 'fastify' {
 /** Lets nobody through a door without its key. */
 export function authenticate(app: FastifyInstance, keys: Keys, sessions: Sessions): void {
   app.decorateRequest('caller', undefined)
+  app.addHook('onRoute', (route) => {
+    if (doorRuleOf(route) !== undefined) return
+    throw new ConvoDbError('INTERNAL', `${String(route.method)} ${route.url} does not say what it gives whom`)
+  })
   app.addHook('onRequest', async (request) => {
     const needs = neededFor(request)
     if (needs === 'no key') return
@@ -29,18 +35,21 @@ export function authenticate(app: FastifyInstance, keys: Keys, sessions: Session
       throw new ConvoDbError('UNAUTHORIZED', 'A key is needed: Authorization: Bearer <key>')
     request.caller = caller
     if (needs !== 'any key') assertMay(caller, needs)
+    if (caller.held !== null && !mayPass(request)) throw outsideItsChannels()
   })
 }
-
-/** Pages whose routes are a library's own. */
-const docsPath = /^\/docs(\/|$)/
 
 /** What a route does not say is for admins: a door that was forgotten stays shut. A preflight has no key to show. */
 function neededFor({ method, is404, routeOptions: { config, url = '' } }: FastifyRequest): Need {
   if (is404) return 'any key'
   if (config.needs !== undefined) return config.needs
-  if (docsPath.test(url)) return 'read'
+  if (isDocsPath(url)) return 'read'
   return method === 'OPTIONS' ? 'no key' : 'admin'
+}
+
+/** A key of certain channels passes no door but those that say so. */
+function mayPass({ method, is404, routeOptions: { config, url = '' } }: FastifyRequest): boolean {
+  return is404 || (doorRuleOf({ method, url, config }) ?? 'all channels') !== 'all channels'
 }
 
 /** @throws FORBIDDEN */

@@ -1,25 +1,36 @@
 import { stat } from 'node:fs/promises'
 import { ConvoDbError } from '../../main/index.js'
 import type { Caller, Scope } from './caller.js'
-import { changeKeys, readKeys, type StoredKey } from './key-file.js'
+import { areChannels, changeKeys, readKeys, type StoredKey } from './key-file.js'
 import { digestOf, formatKey, isSecretOf, newKeyText, parseKey } from './key-text.js'
+import { SealedCursors } from './sealed-cursors.js'
 
 export interface NewKey {
   readonly scope: Scope
+  /** Ids of the channels that it is for, which need not be there yet; no key of scope `admin` has any. Default: all. */
+  readonly channels?: readonly string[] | undefined
   readonly name?: string | undefined
   readonly expiresAt?: Date | undefined
 }
 
-/** Makes a key and keeps its digest. @returns its id, and the key, which nobody can tell again */
+/**
+ * Makes a key and keeps its digest.
+ *
+ * @returns its id, and the key, which nobody can tell again
+ * @throws INVALID_ARGUMENT (channels of an admin's key, none, or what is no id), CANNOT_OPEN, BUSY
+ */
 export async function createKey(
   path: string,
-  { scope, name, expiresAt }: NewKey,
+  { scope, channels, name, expiresAt }: NewKey,
 ): Promise<{ readonly keyId: string; readonly key: string }> {
+  const kept = channels === undefined ? null : [...new Set(channels)]
+  if (!areChannels(scope, kept)) throw wrongChannels(scope)
   const text = newKeyText()
   const stored: StoredKey = {
     keyId: text.keyId,
     digest: digestOf(text.secret),
     scope,
+    channels: kept,
     name: name ?? null,
     createdAt: new Date().toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
@@ -27,6 +38,15 @@ export async function createKey(
   await changeKeys(path, (keys) => [...keys, stored])
   return { keyId: text.keyId, key: formatKey(text) }
 }
+
+const wrongChannels = (scope: Scope): ConvoDbError =>
+  new ConvoDbError(
+    'INVALID_ARGUMENT',
+    scope === 'admin'
+      ? 'channels: a key of scope admin is for all of them; take another scope'
+      : 'channels must be one or more ids of channels',
+    { field: 'channels' },
+  )
 
 /** @throws NOT_FOUND when there is no such key */
 export async function revokeKey(path: string, keyId: string): Promise<void> {
@@ -38,12 +58,23 @@ export async function revokeKey(path: string, keyId: string): Promise<void> {
   })
 }
 
+interface KnownKey {
+  readonly stored: StoredKey
+  readonly caller: Caller
+}
+
+const toKnown = (stored: StoredKey): KnownKey => {
+  const { keyId, scope, channels, digest } = stored
+  const held = channels && { channels: new Set(channels), cursors: new SealedCursors(digest) }
+  return { stored, caller: { keyId, scope, held } }
+}
+
 const lookEveryMs = 250
 
 /** The keys of a running server, which heeds a change of their file within a second. */
 export class Keys {
   readonly #path: string
-  #keys: ReadonlyMap<string, StoredKey> = new Map()
+  #keys: ReadonlyMap<string, KnownKey> = new Map()
   #version = ''
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -76,11 +107,12 @@ export class Keys {
 
   #find(text: string): Caller | undefined {
     const parsed = parseKey(text)
-    const stored = parsed && this.#keys.get(parsed.keyId)
-    if (parsed === undefined || stored === undefined || !isSecretOf(stored.digest, parsed.secret))
-      return undefined
+    const known = parsed && this.#keys.get(parsed.keyId)
+    if (parsed === undefined || known === undefined) return undefined
+    const { stored, caller } = known
+    if (!isSecretOf(stored.digest, parsed.secret)) return undefined
     if (stored.expiresAt !== null && Date.parse(stored.expiresAt) <= Date.now()) return undefined
-    return { keyId: stored.keyId, scope: stored.scope }
+    return caller
   }
 
   close(): void {
@@ -111,7 +143,7 @@ export class Keys {
     const version = await versionOf(this.#path)
     if (version === this.#version) return
     const keys = await readKeys(this.#path)
-    this.#keys = new Map(keys.map((key) => [key.keyId, key]))
+    this.#keys = new Map(keys.map((key) => [key.keyId, toKnown(key)]))
     this.#version = version
   }
 }

@@ -43,6 +43,6 @@ export class Sessions {
     const found = this.#sessions.some(
       (session) => timingSafeEqual(session.digest, given) && session.endsMs > Date.now(),
     )
-    return found ? { keyId: 'browser', scope: 'read' } : undefined
+    return found ? { keyId: 'browser', scope: 'read', held: null } : undefined
   }
 }

@@ -1,10 +1,16 @@
 import type {
   CallOptions,
+  ChannelOptions,
   DatabaseManager,
   OperationOutcome,
   RequestOptions,
   Transaction,
 } from '../../main/index.js'
+import type { Caller } from '../access/caller.js'
+
+/** What the database is held to, for a key of certain channels. */
+const channelsOf = ({ held }: Caller): readonly string[] | undefined =>
+  held ? [...held.channels] : undefined
 
 /** What runs operations by their names: a database, or a transaction. */
 interface Executes {
@@ -12,13 +18,19 @@ interface Executes {
 }
 
 /** A read as a client asks for it, answered as JSON. */
-export function readByName(db: DatabaseManager, name: unknown, params: unknown): Promise<Uint8Array>
 export function readByName(
-  db: { executeJson(name: unknown, params: unknown): Promise<Uint8Array> },
+  db: DatabaseManager,
   name: unknown,
   params: unknown,
+  caller: Caller,
+): Promise<Uint8Array>
+export function readByName(
+  db: { executeJson(name: unknown, params: unknown, options: ChannelOptions): Promise<Uint8Array> },
+  name: unknown,
+  params: unknown,
+  caller: Caller,
 ): Promise<Uint8Array> {
-  return db.executeJson(name, params)
+  return db.executeJson(name, params, { withinChannels: channelsOf(caller) })
 }
 
 /** An operation as a client asks for it: its name and parameters are checked there like what anybody gives. */
@@ -36,19 +48,22 @@ export function batchByName(
   db: DatabaseManager,
   operations: unknown,
   idempotencyKey: string | undefined,
-): Promise<unknown>
+  caller: Caller,
+): Promise<readonly unknown[]>
 export function batchByName(
-  db: { batch(operations: unknown, options: RequestOptions): Promise<unknown> },
+  db: { batch(operations: unknown, options: RequestOptions): Promise<readonly unknown[]> },
   operations: unknown,
   idempotencyKey: string | undefined,
+  caller: Caller,
 ) {
-  return db.batch(operations, { idempotencyKey })
+  return db.batch(operations, { idempotencyKey, withinChannels: channelsOf(caller) })
 }
 
 export function executeEachByName(
   db: DatabaseManager,
   operations: unknown,
   idempotencyKey: string | undefined,
+  caller: Caller,
 ): Promise<readonly OperationOutcome<unknown>[]>
 export function executeEachByName(
   db: {
@@ -56,6 +71,7 @@ export function executeEachByName(
   },
   operations: unknown,
   idempotencyKey: string | undefined,
+  caller: Caller,
 ) {
-  return db.executeEach(operations, { idempotencyKey })
+  return db.executeEach(operations, { idempotencyKey, withinChannels: channelsOf(caller) })
 }

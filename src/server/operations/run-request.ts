@@ -1,12 +1,13 @@
 import { ConvoDbError, toJsonForm, type DatabaseManager, type OperationOutcome } from '../../main/index.js'
 import { assertMay } from '../access/authenticate.js'
 import type { Caller } from '../access/caller.js'
+import { assertWithinChannels } from '../access/channel-rules.js'
 import { needsOf } from '../access/operation-needs.js'
-import type { Metrics } from '../metrics.js'
-import { outcomeJson } from '../outcome-json.js'
+import { toldTo } from '../access/told-errors.js'
 import { alone } from './alone.js'
 import { batchByName, executeEachByName } from './by-name.js'
 import { callersKey } from './callers-key.js'
+import { openCursor, sealCursor } from './own-cursors.js'
 import {
   nameOf,
   readKey,
@@ -14,13 +15,9 @@ import {
   type Requested,
   type RequestedSeveral,
 } from './read-request.js'
-import { isShared, runOperation } from './run-operation.js'
+import { isShared, runOperation, type Runner } from './run-operation.js'
 
-/** What the operations of a request are run on, and for whom. */
-export interface Runner {
-  readonly db: DatabaseManager
-  readonly metrics: Metrics
-  readonly caller: Caller
+interface RequestRunner extends Runner {
   readonly terse: boolean
 }
 
@@ -38,7 +35,7 @@ const isWrite = (requested: Requested): requested is Requested & Single =>
  * order; writes that stand side by side go to the writer as one, and with a key they are done once however often they are asked for.
  */
 export async function runRequest(
-  runner: Runner,
+  runner: RequestRunner,
   { items, idempotencyKey }: Pick<OperationsRequest, 'items' | 'idempotencyKey'>,
 ): Promise<string[]> {
   const outcomes: Promise<readonly string[]>[] = []
@@ -71,15 +68,15 @@ const keyMaker =
   }
 
 async function runWrites(
-  { db, metrics, caller, terse }: Runner,
+  { db, metrics, caller, terse }: RequestRunner,
   writes: readonly Single[],
   idempotencyKey: string | undefined,
 ): Promise<readonly string[]> {
   const startedAtMs = performance.now()
-  const refusals = writes.map(({ name }) => refusalOf(caller, name))
+  const refusals = writes.map((write) => refusalOf(caller, write))
   const allowed = writes.filter((_, index) => refusals[index] === undefined)
   try {
-    const outcomes = allowed.length === 0 ? [] : await executeEachByName(db, allowed, idempotencyKey)
+    const outcomes = allowed.length === 0 ? [] : await executeEachByName(db, allowed, idempotencyKey, caller)
     const durationMs = performance.now() - startedAtMs
     metrics.observeOperations(
       allowed.map(({ name }) => name),
@@ -87,53 +84,62 @@ async function runWrites(
     )
     let next = 0
     return refusals.map((refusal) =>
-      refusal === undefined ? toJson(outcomes[next++], terse) : failure(refusal),
+      refusal === undefined ? toJson(caller, outcomes[next++], terse) : failure(caller, refusal),
     )
   } catch (error) {
-    const text = failure(toOurs(error))
+    const text = failure(caller, toOurs(error))
     return writes.map(() => text)
   }
 }
 
-function refusalOf(caller: Caller, name: string): ConvoDbError | undefined {
+function refusalOf(caller: Caller, { name, params }: Single): ConvoDbError | undefined {
   try {
-    assertMay(caller, needsOf(name))
+    assertMayRun(caller, name, params)
     return undefined
   } catch (error) {
     return toOurs(error)
   }
 }
 
+/** @throws FORBIDDEN */
+function assertMayRun(caller: Caller, name: string, params: unknown): void {
+  assertMay(caller, needsOf(name))
+  assertWithinChannels(caller, name, params)
+}
+
 /** Of the operation as if it had been called by itself: its place among others is the server's business. */
-function toJson(outcome: OperationOutcome<unknown> | undefined, terse: boolean): string {
+function toJson(caller: Caller, outcome: OperationOutcome<unknown> | undefined, terse: boolean): string {
   if (outcome?.ok === true && terse && isStored(outcome.value)) return `"${outcome.value.outcome}"`
   if (outcome?.ok === true) return `{"ok":true,"value":${JSON.stringify(toJsonForm(outcome.value))}}`
-  if (outcome === undefined) return failure(new ConvoDbError('INTERNAL', 'The operation has no outcome'))
-  return failure(alone(outcome.error))
+  if (outcome === undefined)
+    return failure(caller, new ConvoDbError('INTERNAL', 'The operation has no outcome'))
+  return failure(caller, alone(outcome.error))
 }
 
 /** Only of a message that was stored. */
 const isStored = (value: unknown): value is { readonly outcome: string } =>
   typeof value === 'object' && value !== null && 'outcome' in value
 
-const failure = (error: ConvoDbError): string => `{"ok":false,"error":${JSON.stringify(error)}}`
+const failure = (caller: Caller, error: ConvoDbError): string =>
+  `{"ok":false,"error":${JSON.stringify(toldTo(caller, error))}}`
 
 const toOurs = (error: unknown): ConvoDbError =>
   error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
 
 async function runOne(
-  { db, metrics, caller }: Runner,
+  runner: Runner,
   requested: Requested,
   keyOf: (ownKey?: string) => string | undefined,
 ): Promise<string> {
+  const { db, caller } = runner
   try {
     if (requested.kind === 'refused') throw requested.error
     if (requested.kind !== 'one') return await runSeveral(db, caller, requested, keyOf)
     assertMay(caller, needsOf(requested.name))
-    const json = await runOperation(db, metrics, requested.name, requested.params)
+    const json = await runOperation(runner, requested.name, requested.params)
     return `{"ok":true,"value":${decoder.decode(json)}}`
   } catch (error) {
-    return failure(toOurs(error))
+    return failure(caller, toOurs(error))
   }
 }
 
@@ -145,11 +151,31 @@ async function runSeveral(
   { kind, operations: given, idempotencyKey }: RequestedSeveral,
   keyOf: (ownKey?: string) => string | undefined,
 ): Promise<string> {
-  for (const operation of given) assertMay(caller, needsOf(nameOf(operation)))
+  for (const operation of given) assertMayRun(caller, nameOf(operation), paramsOf(operation))
   const key = keyOf(readKey(idempotencyKey))
-  return outcomeJson(async () => {
-    if (kind === 'batch') return toJsonForm(await batchByName(db, given, key))
-    const outcomes = await executeEachByName(db, given, key)
-    return outcomes.map((outcome) => (outcome.ok ? { ok: true, value: toJsonForm(outcome.value) } : outcome))
-  })
+  const operations = given.map((operation) => withOwnCursor(caller, operation))
+  const nameAt = (index: number): string => nameOf(given[index])
+  if (kind === 'batch') {
+    const values = await batchByName(db, operations, key, caller)
+    return success(values.map((value, index) => sealCursor(caller, nameAt(index), toJsonForm(value))))
+  }
+  const outcomes = await executeEachByName(db, operations, key, caller)
+  return success(
+    outcomes.map((outcome, index) =>
+      outcome.ok
+        ? { ok: true, value: sealCursor(caller, nameAt(index), toJsonForm(outcome.value)) }
+        : { ok: false, error: toldTo(caller, outcome.error) },
+    ),
+  )
+}
+
+const success = (value: unknown): string => `{"ok":true,"value":${JSON.stringify(value)}}`
+
+const paramsOf = (operation: unknown): unknown => Reflect.get(Object(operation), 'params')
+
+/** What is no operation stays as it is, and is refused where all are looked at. */
+function withOwnCursor(caller: Caller, operation: unknown): unknown {
+  const params = paramsOf(operation)
+  const opened = openCursor(caller, params)
+  return opened === params ? operation : { ...Object(operation), params: opened }
 }

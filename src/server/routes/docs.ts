@@ -17,22 +17,26 @@ export async function docsRoutes(
   isSecure: boolean,
 ): Promise<void> {
   const document = openApiDocument(version)
-  app.get('/openapi.json', { config: { needs: 'read' } }, () => document)
+  app.get('/openapi.json', { config: { needs: 'read', channels: 'nothing of channels' } }, () => document)
 
-  app.get<Login>('/login', { config: { needs: 'no key' } }, async ({ query: { token } }, reply) => {
-    const cookie = typeof token === 'string' ? sessions.begin(token, isSecure) : undefined
-    if (cookie === undefined) {
-      throw new ConvoDbError(
-        'UNAUTHORIZED',
-        'The token is good once, for a quarter of an hour; start the server again for another',
-      )
-    }
-    return reply
-      .header('set-cookie', cookie)
-      .header('cache-control', 'no-store')
-      .header('referrer-policy', 'no-referrer')
-      .redirect('/docs', 303)
-  })
+  app.get<Login>(
+    '/login',
+    { config: { needs: 'no key', channels: 'nothing of channels' } },
+    async ({ query: { token } }, reply) => {
+      const cookie = typeof token === 'string' ? sessions.begin(token, isSecure) : undefined
+      if (cookie === undefined) {
+        throw new ConvoDbError(
+          'UNAUTHORIZED',
+          'The token is good once, for a quarter of an hour; start the server again for another',
+        )
+      }
+      return reply
+        .header('set-cookie', cookie)
+        .header('cache-control', 'no-store')
+        .header('referrer-policy', 'no-referrer')
+        .redirect('/docs', 303)
+    },
+  )
 
   await app.register(swagger, {
     mode: 'static',

@@ -13,7 +13,7 @@ export async function ingestRoutes(app: FastifyInstance, ingests: Ingests): Prom
     // Its bodies are read as they come, so no other door's limit is theirs.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/x-ndjson', (_request, body, done) => done(null, body))
-    scope.post('/v1/ingest', { config: { needs: 'ingest' } }, (request, reply) => {
+    scope.post('/v1/ingest', { config: { needs: 'ingest', channels: 'all channels' } }, (request, reply) => {
       const settings = readSettings(request.headers, { ...Object(request.query) })
       const ingest = ingests.start(request.raw, settings)
       liftBodyLimit(request.raw)

@@ -10,7 +10,7 @@ interface LeaseParams {
 
 /** `withConnection` and `transaction` for clients of ours: a lease begins, answers calls, and commits or rolls back. */
 export function leaseRoutes(app: FastifyInstance, db: DatabaseManager, leases: RunningLeases): void {
-  app.post('/v1/leases', { config: { needs: 'admin' } }, async (request, reply) => {
+  app.post('/v1/leases', { config: { needs: 'admin', channels: 'all channels' } }, async (request, reply) => {
     const gone = new AbortController()
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort()
@@ -21,7 +21,7 @@ export function leaseRoutes(app: FastifyInstance, db: DatabaseManager, leases: R
 
   app.post<LeaseParams>(
     '/v1/leases/:leaseId/:call',
-    { config: { needs: 'admin' } },
+    { config: { needs: 'admin', channels: 'all channels' } },
     async (request, reply) => {
       const { leaseId, call } = request.params
       if (!isLeaseCall(call))

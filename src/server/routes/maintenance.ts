@@ -11,13 +11,13 @@ export function maintenanceRoutes(
   db: DatabaseManager,
   temporaryFolder: string | undefined,
 ): void {
-  app.get('/v1/stats', { config: { needs: 'admin' } }, () => db.stats())
+  app.get('/v1/stats', { config: { needs: 'admin', channels: 'all channels' } }, () => db.stats())
 
-  app.post('/v1/verify', { config: { needs: 'admin' } }, (request, reply) =>
+  app.post('/v1/verify', { config: { needs: 'admin', channels: 'all channels' } }, (request, reply) =>
     streamVerification(db, request.body, reply),
   )
 
-  app.get('/v1/backup', { config: { needs: 'admin' } }, async (_request, reply) => {
+  app.get('/v1/backup', { config: { needs: 'admin', channels: 'all channels' } }, async (_request, reply) => {
     const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'convodb-backup-'))
     const remove = (): void => void rm(folder, { recursive: true, force: true })
     try {

@@ -11,16 +11,20 @@ const inserted = '"inserted"'
 /** `POST /v1/operations`: many operations in one request, each with an outcome of its own, in order. For clients of ours. */
 export function operationRoutes(app: FastifyInstance, db: DatabaseManager, metrics: Metrics): void {
   const order = new RequestOrder()
-  app.post('/v1/operations', { config: { needs: 'any key' } }, async (request, reply) => {
-    const { sequence, terse, ...asked } = readRequest(request.body)
-    const runner = { db, metrics, caller: callerOf(request), terse }
-    const begun =
-      sequence && (await order.turn({ ...sequence, client: `${runner.caller.keyId} ${sequence.client}` }))
-    const running = runRequest(runner, asked)
-    begun?.()
-    const outcomes = await running
-    const all =
-      terse && outcomes.every((outcome) => outcome === inserted) ? inserted : `[${outcomes.join(',')}]`
-    return reply.type('application/json; charset=utf-8').send(`{"outcomes":${all}}`)
-  })
+  app.post(
+    '/v1/operations',
+    { config: { needs: 'any key', channels: 'each operation' } },
+    async (request, reply) => {
+      const { sequence, terse, ...asked } = readRequest(request.body)
+      const runner = { db, metrics, caller: callerOf(request), terse }
+      const begun =
+        sequence && (await order.turn({ ...sequence, client: `${runner.caller.keyId} ${sequence.client}` }))
+      const running = runRequest(runner, asked)
+      begun?.()
+      const outcomes = await running
+      const all =
+        terse && outcomes.every((outcome) => outcome === inserted) ? inserted : `[${outcomes.join(',')}]`
+      return reply.type('application/json; charset=utf-8').send(`{"outcomes":${all}}`)
+    },
+  )
 }

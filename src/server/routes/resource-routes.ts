@@ -5,7 +5,7 @@ import { needsOf } from '../access/operation-needs.js'
 import type { Metrics } from '../metrics.js'
 import { callersKey } from '../operations/callers-key.js'
 import { readKey } from '../operations/read-request.js'
-import { runOnce, runOperation } from '../operations/run-operation.js'
+import { runOperation } from '../operations/run-operation.js'
 import { sendAnswer } from './answer.js'
 import { readRequestParams } from './request-params.js'
 import type { Resource } from './resource.js'
@@ -17,22 +17,19 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
     app.route({
       method: resource.method,
       url: fastifyPath(resource),
-      config: { needs: needsOf(resource.operation) },
+      config: { needs: needsOf(resource.operation), channels: 'each operation' },
       handler: async (request, reply) => {
         const { params, query, body, headers } = request
         const key = readKey(headers['idempotency-key'])
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
         const operationParams = readRequestParams(resource, given)
-        const json =
-          key === undefined
-            ? await runOperation(db, metrics, resource.operation, operationParams)
-            : await runOnce(
-                db,
-                metrics,
-                resource.operation,
-                operationParams,
-                callersKey(callerOf(request), key),
-              )
+        const caller = callerOf(request)
+        const json = await runOperation(
+          { db, metrics, caller },
+          resource.operation,
+          operationParams,
+          key === undefined ? undefined : callersKey(caller, key),
+        )
         return sendAnswer(reply, resource, json)
       },
     })

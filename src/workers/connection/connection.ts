@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { messageChecksum, rowChecksum } from './checksums.js'
+import { ChannelScope } from './channel-scope.js'
 import { refuseRow } from './damaged-row.js'
 import { UnindexedMessages } from '../unindexed/unindexed-messages.js'
 import { WriterMemory } from '../writer/memory.js'
@@ -12,6 +13,8 @@ export type BindParams = readonly BindValue[] | { readonly [name: string]: BindV
 export interface ReadConnection {
   /** The snapshot's messages that are stored and not indexed; nothing outside a snapshot for reads. */
   readonly unindexed: UnindexedMessages
+  /** Which channels there are for whoever asks. */
+  readonly scope: ChannelScope
   /** The first row, or undefined. */
   get<Row>(sql: string, params?: BindParams): Row | undefined
   all<Row>(sql: string, params?: BindParams): Row[]
@@ -33,6 +36,7 @@ export interface WriteConnection extends ReadConnection {
 /** One thread's SQLite connection; every statement is prepared once and kept. */
 export class Connection implements WriteConnection {
   readonly unindexed = new UnindexedMessages()
+  readonly scope = new ChannelScope()
   readonly memory = new WriterMemory()
   /** Of a lent connection: that a statement met a fault which concerns connections. Its borrower may have swallowed it. */
   hasMetFault = false

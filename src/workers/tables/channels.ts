@@ -1,4 +1,5 @@
 import { defaultLimit } from '../../protocol/limits.js'
+import type { Order } from '../../protocol/parameters.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
@@ -39,12 +40,20 @@ export function findChannelId(connection: ReadConnection, channelKey: number): s
   return connection.get<{ channelId: string }>(selectId, [channelKey])?.channelId
 }
 
+/** Whether what is in that channel is there for whoever asks. */
+export function isVisible(connection: ReadConnection, channelKey: number): boolean {
+  if (!connection.scope.isHeld) return true
+  return connection.scope.has(findChannelId(connection, channelKey) ?? '')
+}
+
 export function findChannelKey(connection: ReadConnection, channelId: string): number | undefined {
+  if (!connection.scope.has(channelId)) return undefined
   return connection.get<{ channelKey: number }>(selectKey, [channelId])?.channelKey
 }
 
-/** The channel's key; a channel comes into being with the first message or segment that names it. */
+/** The channel's key; a channel comes into being with the first message or segment that names it. @throws FORBIDDEN */
 export function ensureChannel(connection: WriteConnection, channelId: string, createdAt: number): number {
+  connection.scope.assertHas(channelId)
   const { channelKeys } = connection.memory
   const known = channelKeys.get(channelId)
   if (known !== undefined) return known
@@ -75,6 +84,7 @@ export function upsertChannel(
   connection: WriteConnection,
   { channelId, name, metadata, createdAt, lastActive }: WireParams<'upsertChannel'>,
 ): ChannelRow {
+  connection.scope.assertHas(channelId)
   connection.get(checkById, [channelId])
   const current = getChannel(connection, { channelId })
   const row = {
@@ -94,6 +104,7 @@ export function getChannel(
   connection: ReadConnection,
   { channelId }: WireParams<'getChannel'>,
 ): ChannelRow | undefined {
+  if (!connection.scope.has(channelId)) return undefined
   const row = connection.get<KeyedRow>(selectChannel, [channelId])
   return row && withUnindexed(connection, row)
 }
@@ -107,7 +118,11 @@ export function listChannels(
   const select = order === 'desc' ? selectDescending : selectAscending
   const { rows, last, hasMore } = gatherPage<KeyedRow, ChannelRow>({
     limit,
-    find: (previous, count) => connection.all<KeyedRow>(select, [previous?.channelKey ?? from, count]),
+    find(previous, count) {
+      const start = previous?.channelKey ?? from
+      if (connection.scope.isHeld) return ownChannels(connection, order, start).slice(0, count)
+      return connection.all<KeyedRow>(select, [start, count])
+    },
     load: (row) => withUnindexed(connection, row),
     lengthOf: ({ name, metadata }) => (name?.length ?? 0) + (metadata?.length ?? 0),
   })
@@ -115,10 +130,19 @@ export function listChannels(
   return answerItemsPage(rows, isLast ? null : encodeCursor({ value: 0, key: last.channelKey }))
 }
 
+/** Each by its id, since there are few; all that lie behind a key. */
+function ownChannels(connection: ReadConnection, order: Order, from: number): KeyedRow[] {
+  const rows = connection.scope.channelIds.flatMap((id) => connection.all<KeyedRow>(selectChannel, [id]))
+  return order === 'desc'
+    ? rows.filter(({ channelKey }) => channelKey < from).toSorted((a, b) => b.channelKey - a.channelKey)
+    : rows.filter(({ channelKey }) => channelKey > from).toSorted((a, b) => a.channelKey - b.channelKey)
+}
+
 export function deleteChannel(
   connection: WriteConnection,
   { channelId }: WireParams<'deleteChannel'>,
 ): boolean {
+  connection.scope.assertHas(channelId)
   const isDeleted = connection.run(deleteRow, [channelId]) > 0
   if (isDeleted) connection.memory.forget()
   return isDeleted

@@ -7,7 +7,8 @@ import type { Place } from '../reading/paging.js'
 import { isWhole } from '../connection/row-checks.js'
 import { readPage, readStretch, type KeysetSql, type Listing } from '../reading/paging.js'
 import { answerItemsPage } from '../reading/pack-answer.js'
-import { ensureChannel, findChannelKey } from './channels.js'
+import { ensureChannel, findChannelKey, isVisible } from './channels.js'
+import { taken } from './messages.js'
 
 type Segment = NonNullable<WireResult<'getConversationSegment'>>
 type SegmentRow = Omit<Segment, 'vector'> & { readonly vector: Uint8Array | null }
@@ -100,8 +101,14 @@ interface SegmentPlace {
   readonly startTime: number
 }
 
-const findSegment = (connection: ReadConnection, segmentId: string): SegmentPlace | undefined =>
-  connection.get<SegmentPlace>(selectKeys, [segmentId])
+export function findSegment(connection: ReadConnection, segmentId: string): SegmentPlace | undefined {
+  const place = connection.get<SegmentPlace>(selectKeys, [segmentId])
+  return place !== undefined && isVisible(connection, place.channelKey) ? place : undefined
+}
+
+/** Whether whoever asks is held to some channels, and there is no such segment in them. */
+export const isSegmentHidden = (connection: ReadConnection, segmentId: string): boolean =>
+  connection.scope.isHeld && findSegment(connection, segmentId) === undefined
 
 /** The ids of a segment and of its channel. */
 export const findSegmentIds = (
@@ -160,6 +167,7 @@ export function saveSegment(connection: WriteConnection, segment: NewSegment): b
     metadata: segment.metadata ?? null,
   }
   if (connection.run(insertSegment, { ...row, channelKey }) > 0) return true
+  if (isSegmentHidden(connection, segmentId)) throw taken({ segmentId })
   if (onConflict === 'error') {
     throw new ConvoDbError('ALREADY_EXISTS', `Segment '${segmentId}' already exists`, { segmentId })
   }
@@ -190,7 +198,7 @@ export function getConversationSegment(
   { segmentId }: WireParams<'getConversationSegment'>,
 ): Segment | undefined {
   const row = connection.get<SegmentRow>(selectById, [segmentId])
-  return row && toSegment(row)
+  return row && connection.scope.has(row.channelId) ? toSegment(row) : undefined
 }
 
 export function getConversationSegments(
@@ -221,6 +229,7 @@ export function updateConversationSegment(
   connection: WriteConnection,
   { segmentId, ...changes }: WireParams<'updateConversationSegment'>,
 ): Segment {
+  if (isSegmentHidden(connection, segmentId)) requireSegment(connection, segmentId)
   connection.get(checkById, [segmentId])
   const { channelId, ...current } = requireStored(connection, segmentId)
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
@@ -232,5 +241,5 @@ export function deleteConversationSegment(
   connection: WriteConnection,
   { segmentId }: WireParams<'deleteConversationSegment'>,
 ): boolean {
-  return connection.run(deleteRow, [segmentId]) > 0
+  return !isSegmentHidden(connection, segmentId) && connection.run(deleteRow, [segmentId]) > 0
 }

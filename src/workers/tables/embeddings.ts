@@ -5,8 +5,8 @@ import type { Packed } from '../../protocol/packed.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { answerItems } from '../reading/pack-answer.js'
-import { requireSegment } from './conversation-segments.js'
-import { requireMessage } from './messages.js'
+import { isSegmentHidden, requireSegment } from './conversation-segments.js'
+import { isHidden, requireMessage } from './messages.js'
 
 type EmbeddingWire = WireResult<'getEmbeddings'>[number]
 type NewEmbedding = WireParams<'storeEmbeddings'>['embeddings'][number]
@@ -83,6 +83,9 @@ function requireOwner(connection: ReadConnection, { ownerType, ownerId }: NewEmb
     : requireSegment(connection, ownerId).segmentKey
 }
 
+const isOwnerHidden = (connection: ReadConnection, ownerType: EmbeddingOwner, ownerId: string): boolean =>
+  ownerType === 'message' ? isHidden(connection, ownerId) : isSegmentHidden(connection, ownerId)
+
 export function storeEmbeddings(
   connection: WriteConnection,
   { embeddings }: WireParams<'storeEmbeddings'>,
@@ -118,6 +121,7 @@ function* embeddingsOf(
 ): Generator<EmbeddingWire> {
   const { select } = sqlByOwner[ownerType]
   for (const ownerId of ownerIds) {
+    if (isOwnerHidden(connection, ownerType, ownerId)) continue
     for (const row of connection.all<EmbeddingRow>(select, { ownerId, model: model ?? null })) {
       yield { ...row, vector: fromBytes(row.vector) }
     }
@@ -130,7 +134,10 @@ export function deleteEmbeddings(
 ): number {
   const { remove } = sqlByOwner[ownerType]
   return ownerIds.reduce(
-    (count, ownerId) => count + connection.run(remove, { ownerId, model: model ?? null }),
+    (count, ownerId) =>
+      isOwnerHidden(connection, ownerType, ownerId)
+        ? count
+        : count + connection.run(remove, { ownerId, model: model ?? null }),
     0,
   )
 }

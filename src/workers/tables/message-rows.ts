@@ -7,7 +7,7 @@ import type { ReadConnection } from '../connection/connection.js'
 import type { Place } from '../reading/paging.js'
 import { answerRows, type Row } from '../reading/pack-answer.js'
 import { messagesToJson } from '../reading/row-json.js'
-import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
+import { isHidden, joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 
 // The columns of a MessageRow, where the channel's id is bound or read.
 export const messageColumns = (channelId = 'channels.channel_id'): string => `
@@ -156,7 +156,8 @@ export const getMessagesByIdsAsJson = (
 
 function* rowsByIds(connection: ReadConnection, messageIds: readonly string[]): Generator<Row> {
   for (let start = 0; start < messageIds.length; start += idsPerStep) {
-    const asked = JSON.stringify(messageIds.slice(start, start + idsPerStep))
+    const ids = messageIds.slice(start, start + idsPerStep)
+    const asked = JSON.stringify(ids.filter((id) => !isHidden(connection, id)))
     for (const found of connection.column<FoundRow>(selectRowsByIds, [asked]))
       yield loadRow(connection, found)
   }

@@ -8,7 +8,7 @@ import { messageChecksum, plainMessageChecksum } from '../connection/checksums.j
 import type { BindValue, ReadConnection, WriteConnection } from '../connection/connection.js'
 import type { Place } from '../reading/paging.js'
 import { isWhole } from '../connection/row-checks.js'
-import { ensureChannel } from './channels.js'
+import { ensureChannel, isVisible } from './channels.js'
 import { ensureUser, reviveUser } from './users.js'
 
 export type MessageRecord = WireResult<'updateMessage'>
@@ -61,7 +61,7 @@ const selectMembership = `
 /** A message and where it stands. */
 export function findPlacedMessage(connection: ReadConnection, messageId: string) {
   const row = connection.get<MessageRecord & { key: number; channelKey: number }>(selectPlaced, [messageId])
-  if (row === undefined) return undefined
+  if (row === undefined || !isVisible(connection, row.channelKey)) return undefined
   const { key, channelKey, ...message } = row
   return { message, place: { channelKey, time: message.timestamp, key } }
 }
@@ -72,8 +72,14 @@ interface MessagePlace extends Place {
   readonly userKey: number
 }
 
-const findPlace = (connection: ReadConnection, messageId: string): MessagePlace | undefined =>
-  connection.get<MessagePlace>(selectPlace, [messageId])
+function findPlace(connection: ReadConnection, messageId: string): MessagePlace | undefined {
+  const place = connection.get<MessagePlace>(selectPlace, [messageId])
+  return place !== undefined && isVisible(connection, place.channelKey) ? place : undefined
+}
+
+/** Whether whoever asks is held to some channels, and there is no such message in them. */
+export const isHidden = (connection: ReadConnection, messageId: string): boolean =>
+  connection.scope.isHeld && findPlace(connection, messageId) === undefined
 
 /** @throws NOT_FOUND */
 export function requireMessage(connection: ReadConnection, messageId: string): MessagePlace {
@@ -90,7 +96,7 @@ interface MessageKeys {
   readonly userKey: number
 }
 
-/** Stores one message and tells what happened; a forgotten user's is ignored. @throws ALREADY_EXISTS, CONFLICT */
+/** Stores one message and tells what happened; a forgotten user's is ignored. @throws ALREADY_EXISTS, CONFLICT, FORBIDDEN */
 export function store(
   connection: WriteConnection,
   message: NewMessage,
@@ -111,6 +117,7 @@ export function store(
     if (!memory.userKeys.has(userId)) reviveUser(connection, { userKey, userId, firstSeen: timestamp })
     return 'inserted'
   }
+  if (isHidden(connection, messageId)) throw taken({ messageId })
   if (onConflict === 'ignore') return 'ignored'
   if (onConflict === 'error') {
     throw new ConvoDbError('ALREADY_EXISTS', `Message '${messageId}' is already stored`, { messageId })
@@ -126,6 +133,10 @@ export function store(
     reviveUser(connection, { userKey, userId, firstSeen: timestamp })
   return 'updated'
 }
+
+/** An id is one row's in all the database, so this can not be kept from whoever stores it; it is all that is told. */
+export const taken = (id: { readonly messageId: string } | { readonly segmentId: string }): ConvoDbError =>
+  new ConvoDbError('FORBIDDEN', 'Nothing can be stored under this id here', { ...id })
 
 /** Whether the message is new. */
 function insert(connection: WriteConnection, message: NewMessage, keys: MessageKeys): boolean {
@@ -190,6 +201,7 @@ export function updateMessage(
   connection: WriteConnection,
   { messageId, ...changes }: WireParams<'updateMessage'>,
 ): WireResult<'updateMessage'> {
+  if (isHidden(connection, messageId)) requireMessage(connection, messageId)
   connection.get(checkById, [messageId])
   const current = connection.get<MessageRecord>(selectById, [messageId])
   if (current === undefined) {
@@ -206,5 +218,9 @@ export function deleteMessages(
   connection: WriteConnection,
   { messageIds }: WireParams<'deleteMessages'>,
 ): number {
-  return messageIds.reduce((count, messageId) => count + connection.run(deleteRow, [messageId]), 0)
+  return messageIds.reduce(
+    (count, messageId) =>
+      count + (isHidden(connection, messageId) ? 0 : connection.run(deleteRow, [messageId])),
+    0,
+  )
 }

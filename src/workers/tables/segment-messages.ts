@@ -6,7 +6,7 @@ import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { answerItems, answerRows, type Row } from '../reading/pack-answer.js'
 import { membersToJson } from '../reading/row-json.js'
-import { requireSegment, requireStored, saveSegment } from './conversation-segments.js'
+import { findSegment, requireSegment, requireStored, saveSegment } from './conversation-segments.js'
 import { loadRow, messageColumns, unlessLong, type FoundRow } from './message-rows.js'
 import { joinNames, requireMessage } from './messages.js'
 
@@ -45,7 +45,6 @@ const selectMemberIds = `
   FROM segment_messages CROSS JOIN main.messages ON messages.message_key = segment_messages.message_key
   WHERE segment_messages.segment_key = ?
   ORDER BY segment_messages.position, segment_messages.message_key`
-const selectKey = `SELECT segment_key AS segmentKey FROM main.conversation_segments WHERE segment_id = ?`
 const selectLastPosition = `
   SELECT max(position) AS position FROM segment_messages WHERE segment_key = ?`
 const insertMember = `
@@ -200,7 +199,7 @@ export const getSegmentMessagesAsJson = (
 ): string => membersToJson(rowsOf(connection, segmentId))
 
 function rowsOf(connection: ReadConnection, segmentId: string): Iterable<Row> {
-  const segment = connection.get<{ segmentKey: number }>(selectKey, [segmentId])
+  const segment = findSegment(connection, segmentId)
   return segment === undefined ? [] : memberRows(connection, segment.segmentKey)
 }
 
@@ -241,7 +240,7 @@ function* memberIds(
   segmentIds: readonly string[],
 ): Generator<SegmentMessageIdsPart> {
   for (const segmentId of segmentIds) {
-    const segment = connection.get<{ segmentKey: number }>(selectKey, [segmentId])
+    const segment = findSegment(connection, segmentId)
     if (segment === undefined) continue
     const messageIds = connection.column<string>(selectMemberIds, [segment.segmentKey])
     yield { segmentId, messageIds: messageIds.slice(0, idsPerPart) }

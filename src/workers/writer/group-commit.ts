@@ -1,7 +1,7 @@
 import { ConvoDbError, type ErrorData } from '../../protocol/errors.js'
 import type { Outcome } from '../../protocol/messages.js'
 import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
-import type { WriteMessage } from '../../protocol/requests.js'
+import type { OperationRequest, WriteMessage } from '../../protocol/requests.js'
 import type { SharedAnswers } from '../../protocol/shared-answers.js'
 import { unpackColumns } from '../../protocol/message-columns.js'
 import type { Connection } from '../connection/connection.js'
@@ -86,13 +86,24 @@ function runWhole(
 ): BatchOutcome {
   switch (item.name) {
     case 'group':
-      return answerOnce(connection, item, () => ({ ok: true, value: runGroup(connection, item) }))
+      return within(connection, item, () =>
+        answerOnce(connection, item, () => ({ ok: true, value: runGroup(connection, item) })),
+      )
     case 'bulk':
-      return answerOnce(connection, item, () => ({ ok: true, value: runBulk(connection, item) }))
+      return within(connection, item, () =>
+        answerOnce(connection, item, () => ({ ok: true, value: runBulk(connection, item) })),
+      )
     default:
       return { ok: true, value: runWriteMessage(connection, item) }
   }
 }
+
+/** In the channels that a request is held to; what a group or bulk looks up and what it writes are of one transaction. */
+const within = <Value>(
+  { scope }: Connection,
+  { withinChannels }: OperationRequest,
+  work: () => Value,
+): Value => scope.within(withinChannels, work)
 
 /** What fails alone leaves nothing behind, and its neighbours stand. */
 function runApart(connection: Connection, message: WriteMessage): BatchOutcome {
@@ -102,13 +113,17 @@ function runApart(connection: Connection, message: WriteMessage): BatchOutcome {
     case 'group':
       return outcomeWithin(
         inSavepoint(() =>
-          answerOnce(connection, message, () => inSavepoint(() => runGroup(connection, message))),
+          within(connection, message, () =>
+            answerOnce(connection, message, () => inSavepoint(() => runGroup(connection, message))),
+          ),
         ),
       )
     case 'bulk':
       return outcomeWithin(
         inSavepoint(() =>
-          answerOnce(connection, message, () => ({ ok: true, value: runBulkApart(connection, message) })),
+          within(connection, message, () =>
+            answerOnce(connection, message, () => ({ ok: true, value: runBulkApart(connection, message) })),
+          ),
         ),
       )
     default:

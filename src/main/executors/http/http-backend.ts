@@ -94,6 +94,7 @@ export function httpBackend(options: HttpOptions): unknown {
     const name = kind === 'batch' ? 'batch' : 'executeEach'
     const refusal = lanes.write.refusal()
     if (refusal !== undefined) throw refusal
+    refuseChannels(callOptions)
     const text = encode(name, () => encodeOperations(kind, given, idempotencyKey))
     try {
       assertOpen()
@@ -112,8 +113,10 @@ export function httpBackend(options: HttpOptions): unknown {
     },
     execute,
     executeOurs: execute,
-    executeJson: async (name, params, callOptions) =>
-      new TextEncoder().encode(JSON.stringify(toJsonForm(await execute(name, params, callOptions)))),
+    executeJson: async (name, params, callOptions) => {
+      refuseChannels(callOptions)
+      return new TextEncoder().encode(JSON.stringify(toJsonForm(await execute(name, params, callOptions))))
+    },
     batch: (given: readonly BatchedOperation[], requestOptions: RequestOptions = {}) =>
       executeRequest('batch', given, requestOptions, decodeResult),
     executeEach: (given: readonly BatchedOperation[], requestOptions: RequestOptions = {}) =>
@@ -187,6 +190,12 @@ function decodeOutcome(outcome: unknown): unknown {
     return { ok: true, value: decodeResult(Reflect.get(Object(outcome), 'value')) }
   }
   return { ok: false, error: errorOf(Reflect.get(Object(outcome), 'error')) }
+}
+
+/** What a server holds its caller to is the key's; one that was not heeded would be worse than none. */
+function refuseChannels(options: object = {}): void {
+  if (Reflect.get(options, 'withinChannels') !== undefined)
+    throw unsupported('withinChannels', 'make a key with --channel')
 }
 
 const unsupported = (call: string, instead: string): ConvoDbError =>

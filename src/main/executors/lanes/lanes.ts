@@ -10,7 +10,7 @@ import {
   type ReadOperationName,
   type Result,
 } from '../../../protocol/operations.js'
-import type { CallOptions } from '../../validation/call-options.js'
+import type { CallOptions, ChannelOptions } from '../../validation/call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { mapSteps, Stepwise } from '../../stepwise.js'
 import type { DecodeAnswer, DecodeRequest, LeaseOptions, LentConnection, Prepared } from '../executor.js'
@@ -86,19 +86,20 @@ export class Lanes {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
-    options: CallOptions,
+    options: ChannelOptions,
   ): Promise<Uint8Array>
   executeJson(
     name: ReadOperationName,
     params: Prepared<ReadOperationName>,
-    options: CallOptions,
+    options: ChannelOptions,
   ): Promise<unknown> {
+    const { withinChannels } = options
     const decode = (bytes: unknown): unknown => bytes
     if (params instanceof Stepwise) {
-      const request = mapSteps(packLater(name, params), askingForJson)
+      const request = mapSteps(packLater(name, params), (message) => askingForJson(message, withinChannels))
       return this.#read.prepare({ request, options, decode })
     }
-    const message = askingForJson(operationMessage(name, params))
+    const message = askingForJson(operationMessage(name, params), withinChannels)
     return this.#read.execute(message, estimateBytes(message), options, decode)
   }
 

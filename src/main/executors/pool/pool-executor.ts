@@ -5,7 +5,7 @@ import type { ConnectionSettings, Outcome, PortLimits, PortMessage } from '../..
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { OperationRequest } from '../../../protocol/requests.js'
-import type { CallOptions } from '../../validation/call-options.js'
+import type { CallOptions, ChannelOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ResolvedOptions } from '../../options.js'
 import { lacksModule, notStarted } from '../../not-started.js'
@@ -116,7 +116,7 @@ export class PoolExecutor implements Executor {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
-    options: CallOptions,
+    options: ChannelOptions,
   ): Promise<Uint8Array> {
     return this.#lanes.executeJson(name, params, options)
   }

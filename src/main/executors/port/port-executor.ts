@@ -7,7 +7,7 @@ import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { OperationRequest } from '../../../protocol/requests.js'
-import type { CallOptions } from '../../validation/call-options.js'
+import type { CallOptions, ChannelOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ExecutorStats } from '../../stats.js'
 import { workerUrl } from '../../worker-url.js'
@@ -94,7 +94,7 @@ export class PortExecutor implements Executor {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
-    options: CallOptions,
+    options: ChannelOptions,
   ): Promise<Uint8Array> {
     this.#assertOpen()
     return this.#lanes.executeJson(name, params, options)
