@@ -9,6 +9,7 @@ const programs = [
   'main/assert-node-version',
   'main/index',
   'server/index',
+  'server/ingest-thread',
   'cli/index',
   'workers/reader',
   'workers/local-reader',

@@ -3,7 +3,10 @@ import type { BenchCase } from './case.js'
 import { concurrency } from './concurrency.js'
 import { eventLoop } from './event-loop.js'
 import { growth } from './growth.js'
+import { http } from './http.js'
+import { httpStore } from './http-store.js'
 import { ingest } from './ingest.js'
+import { ingestOverHttp } from './ingest-http.js'
 import { longRun } from './long-run.js'
 import { lookups } from './lookups.js'
 import { mixed } from './mixed.js'
@@ -23,6 +26,9 @@ export const cases: readonly BenchCase[] = [
   eventLoop,
   mixed,
   ports,
+  http,
+  httpStore,
+  ingestOverHttp,
   longRun,
   growth,
 ]

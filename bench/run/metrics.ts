@@ -107,6 +107,12 @@ const definitions = {
     digits: 0,
     of: (measured) => last(measured)?.rssMib,
   },
+  peakRssMib: {
+    title: 'peak RSS, MiB',
+    better: 'less',
+    digits: 0,
+    of: ({ peakRssMib }) => peakRssMib,
+  },
 } satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof definitions

@@ -3,6 +3,9 @@ import { convoDbBatches } from './convodb-batches.js'
 import { convoDbPorts, convoDbPortsBusy } from './convodb-ports.js'
 import { convoDbStore } from './convodb-store.js'
 import { growConvoDb, growLoop } from './growth.js'
+import { pagesOverHttp } from './http/pages.js'
+import { storeOverHttp } from './http/store.js'
+import { ingestHttp, ingestHttpGzip } from './ingest-http.js'
 import { libsql } from './libsql.js'
 import { loopIntegerKeys, loopMergingLater, loopTextKeys } from './loop.js'
 import { nodeSqlite3 } from './node-sqlite3.js'
@@ -27,6 +30,8 @@ export const sides = {
   'convodb-segment': viaConvoDb(segmentMessages),
   'convodb-context': viaConvoDb(context),
   'convodb-pages-while-ingesting': pagesWhileIngesting,
+  'convodb-ingest-http': ingestHttp,
+  'convodb-ingest-http-gzip': ingestHttpGzip,
   'convodb-growth': growConvoDb,
   'loop-integer-keys': loopIntegerKeys,
   'loop-merging-later': loopMergingLater,
@@ -37,6 +42,11 @@ export const sides = {
   'direct-by-ids-at-once': directly(byIdsAtOnce),
   'direct-segment': directly(segmentMessages),
   'direct-context': directly(context),
+  'http-pages': pagesOverHttp('convodb', false),
+  'http-pages-ingesting': pagesOverHttp('convodb', true),
+  'http-store': storeOverHttp,
+  'usual-http-pages': pagesOverHttp('usual', false),
+  'usual-http-pages-ingesting': pagesOverHttp('usual', true),
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,

@@ -28,6 +28,8 @@ export interface Measured {
   readonly latencyMs?: Quantiles
   /** Of the thread that makes the calls. */
   readonly eventLoop?: EventLoopReport
+  /** Of the process that has the database. */
+  readonly peakRssMib?: number
   /** Messages stored a second while the reads went on. */
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]

@@ -8,67 +8,113 @@ export interface GoodLine {
 
 export interface UnreadableLine {
   readonly number: number
+  readonly code: 'INVALID_ARGUMENT' | 'TOO_LARGE'
   readonly problem: string
 }
 
 const newline = 0x0a
+const maxParts = 1_024
 const byteOrderMark = '\uFEFF'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface SplitOptions {
+  /** Of a line that is longer no byte is kept. Default: what no good line exceeds. */
+  readonly maxBytes?: number
+  /** The lines before it are counted and passed over unread. Default 1. */
+  readonly firstLine?: number
+}
 
 /**
  * Splits bytes into lines, holding one line at most. Lines end in `\n` or `\r\n`; the last one may end without. A byte
  * order mark at the start and blank lines are passed over; blank lines count in the numbering, which starts at 1.
+ */
+export class LineSplitter {
+  readonly #maxBytes: number
+  readonly #firstLine: number
+  #lines = 0
+  #parts: Buffer[] = []
+  #bytes = 0
+
+  constructor({ maxBytes = maxLineBytes, firstLine = 1 }: SplitOptions = {}) {
+    this.#maxBytes = maxBytes
+    this.#firstLine = firstLine
+  }
+
+  /** The lines that have ended so far. */
+  get lines(): number {
+    return this.#lines
+  }
+
+  /**
+   * @param chunk the next bytes, cut anywhere.
+   * @returns each line's text, or what is wrong with it: not UTF-8, or longer than a line may be; that one is passed over without being kept.
+   */
+  *push(chunk: Buffer): Generator<GoodLine | UnreadableLine> {
+    let start = 0
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      this.#keep(chunk.subarray(start, end))
+      start = end + 1
+      const line = this.#finishLine()
+      if (line !== undefined) yield line
+    }
+    this.#keep(chunk.subarray(start))
+  }
+
+  /** The last line, where it ended without a newline. */
+  *finish(): Generator<GoodLine | UnreadableLine> {
+    if (this.#bytes === 0) return
+    const line = this.#finishLine()
+    if (line !== undefined) yield line
+  }
+
+  #keep(part: Buffer): void {
+    this.#bytes += part.length
+    if (this.#bytes > this.#maxBytes || this.#lines + 1 < this.#firstLine) this.#parts = []
+    else if (part.length > 0) this.#parts.push(part)
+    // A line that comes byte by byte is not kept as so many objects.
+    if (this.#parts.length === maxParts) this.#parts = [Buffer.concat(this.#parts)]
+  }
+
+  #finishLine(): GoodLine | UnreadableLine | undefined {
+    const [parts, bytes] = [this.#parts, this.#bytes]
+    const number = (this.#lines += 1)
+    this.#parts = []
+    this.#bytes = 0
+    return number < this.#firstLine ? undefined : decode(number, parts, bytes, this.#maxBytes)
+  }
+}
+
+/**
+ * The lines of bytes that come by themselves; see {@link LineSplitter}.
  *
- * @param chunks the bytes, cut anywhere.
- * @returns each line's text, or what is wrong with it: not UTF-8, or longer than a line may be; that one is passed over without being kept.
  * @throws what reading `chunks` throws; the line it cut off is not returned.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<GoodLine | UnreadableLine> {
-  let number = 1
-  let parts: Buffer[] = []
-  let bytes = 0
-
-  const keep = (part: Buffer): void => {
-    bytes += part.length
-    if (bytes > maxLineBytes) parts = []
-    else if (part.length > 0) parts.push(part)
-  }
-  const finish = (): GoodLine | UnreadableLine | undefined => {
-    const line = decode(number, parts, bytes)
-    number += 1
-    parts = []
-    bytes = 0
-    return line
-  }
-
-  for await (const chunk of chunks) {
-    let start = 0
-    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-      keep(chunk.subarray(start, end))
-      start = end + 1
-      const line = finish()
-      if (line !== undefined) yield line
-    }
-    keep(chunk.subarray(start))
-  }
-  const last = finish()
-  if (last !== undefined) yield last
+  const splitter = new LineSplitter()
+  for await (const chunk of chunks) yield* splitter.push(chunk)
+  yield* splitter.finish()
 }
 
 function decode(
   number: number,
   parts: readonly Buffer[],
   bytes: number,
+  maxBytes: number,
 ): GoodLine | UnreadableLine | undefined {
-  if (bytes > maxLineBytes) {
-    return { number, problem: `the line is longer than ${maxLineBytes / 1024 / 1024} MiB` }
+  if (bytes > maxBytes) {
+    return { number, code: 'TOO_LARGE', problem: `the line is longer than ${toText(maxBytes)}` }
   }
   const text = decodeUtf8(parts)
-  if (text === undefined) return { number, problem: 'the line is not valid UTF-8' }
+  if (text === undefined) return { number, code: 'INVALID_ARGUMENT', problem: 'the line is not valid UTF-8' }
   const withoutMark = number === 1 && text.startsWith(byteOrderMark) ? text.slice(1) : text
   const line = withoutMark.endsWith('\r') ? withoutMark.slice(0, -1) : withoutMark
   return line.trim() === '' ? undefined : { number, text: line, bytes }
 }
+
+const mebibyte = 1024 * 1024
+
+const toText = (bytes: number): string =>
+  bytes % mebibyte === 0 ? `${bytes / mebibyte} MiB` : `${bytes} bytes`
 
 function decodeUtf8(parts: readonly Buffer[]): string | undefined {
   const [first] = parts

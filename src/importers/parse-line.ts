@@ -17,7 +17,12 @@ export function parseLine(text: string, isExported: (fields: Fields) => boolean)
 
 type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown
 
-function parseObject(text: string, reviver?: Reviver): Fields {
+/**
+ * Reads a JSON object as it is.
+ *
+ * @throws INVALID_ARGUMENT when it is none
+ */
+export function parseObject(text: string, reviver?: Reviver): Fields {
   const value = parseJson(text, reviver)
   if (!isPlainObject(value)) throw new ConvoDbError('INVALID_ARGUMENT', 'the line is not a JSON object')
   return value

@@ -8,6 +8,8 @@ import type { ExecuteEach } from './calls/execute-each.js'
 import type { Execute, ExecuteJson } from './calls/execute.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import type { ExecutorStats } from './stats.js'
+import type { SubscribeOptions } from './subscriptions/options.js'
+import type { ChangeSubscription } from './subscriptions/subscription.js'
 import type { VerifyOptions } from './verify-database.js'
 
 /** What is lent to a borrower: a connection for SQL, and operations in the same transaction. */
@@ -34,6 +36,9 @@ export interface Backend<Metadata extends object, Profile extends object> {
     work: (loan: Loan<Metadata, Profile>) => Promise<Value> | Value,
     options: LeaseOptions,
   ): Promise<Value>
+  subscribe(options?: SubscribeOptions): ChangeSubscription<Metadata>
+  /** How many subscriptions there are. */
+  subscribers(): number
   ready(): Promise<void>
   createPort(): MessagePort
   stats(): Promise<ExecutorStats>

@@ -1,6 +1,7 @@
 import { ConvoDbError } from '../protocol/errors.js'
 import type { JsonObject } from '../protocol/models.js'
-import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import { createDatabaseManager } from './create-database-manager.js'
+import type { DatabaseManager } from './database-manager.js'
 import { httpBackend } from './executors/http/http-backend.js'
 import { readInteger } from './reading/kinds.js'
 import { readOptions, type FieldReader } from './reading/read-fields.js'

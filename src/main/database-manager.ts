@@ -3,21 +3,20 @@ import type { CheckpointResult, JsonObject, RetentionReport } from '../protocol/
 import type { CheckpointParams } from '../protocol/parameters.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
-import type { Backend } from './backend.js'
 import type { BackupOptions } from './backup-database.js'
 import type { CallOptions } from './validation/call-options.js'
 import type { Batch } from './calls/batch.js'
 import type { ExecuteEach } from './calls/execute-each.js'
-import { createCalls, type Calls } from './calls/calls.js'
+import type { Calls } from './calls/calls.js'
 import type { Execute, ExecuteJson } from './calls/execute.js'
-import { createTransaction, type Transaction } from './calls/transaction.js'
-import { userCalls, type UserManager } from './calls/users.js'
+import type { Transaction } from './calls/transaction.js'
+import type { UserManager } from './calls/users.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
-import { applyRetention, type Retention } from './retention.js'
+import type { Retention } from './retention.js'
 import type { Stats } from './stats.js'
-import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
-import { checkWork } from './validation/check.js'
 import type { VerifyOptions } from './verify-database.js'
+import type { SubscribeOptions } from './subscriptions/options.js'
+import type { ChangeSubscription } from './subscriptions/subscription.js'
 
 /**
  * The facade: every operation as a typed call, whatever executor carries it out.
@@ -136,6 +135,21 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
   ): Promise<Value>
 
   /**
+   * Follows what is committed, whoever commits it: messages stored, updated and deleted, channels, segments, users. In the order of
+   * the commits, none skipped and none twice, also when it goes on from a cursor after a restart. A stored or updated message is told as
+   * it is when it is read; one that was deleted by then is told of as deleted only. Any number of subscribers share one reading
+   * of the file. A subscription alone keeps no process alive.
+   *
+   * @param options `channelId`; `after`: the cursor to go on from, default now; `signal`; `maxQueuedEvents` default 10,000 and
+   *   `maxQueuedBytes` default 16 MiB bound what waits to be taken.
+   * @returns the changes one by one; each one's `cursor`, or the subscription's own, is where to go on. Leaving the loop ends it.
+   * @throws from its `next`: INVALID_ARGUMENT, CURSOR_TOO_OLD (read anew what you keep a copy of, then follow from now), OVERLOADED
+   *   (too slow; `details.cursor` is where to go on), ABORTED, CLOSED, and what a read throws
+   * @example for await (const change of db.subscribe({ channelId: 'general', after: cursor })) cursor = change.cursor
+   */
+  subscribe(options?: SubscribeOptions): ChangeSubscription<Metadata>
+
+  /**
    * Resolves when the write queue is at most half full, at once where it is: for producers that would rather wait than
    * be refused with OVERLOADED.
    *
@@ -227,57 +241,4 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * @example await db.close({ timeoutMs: 2_000 })
    */
   close(options?: CloseOptions): Promise<void>
-}
-
-export function createDatabaseManager<Metadata extends object, Profile extends object>(
-  backend: Backend<Metadata, Profile>,
-): DatabaseManager<Metadata, Profile> {
-  const { execute, executeOurs } = backend
-  let closing: Promise<unknown> | undefined
-  let isClosed = false
-  const closeAll = async (options: CloseOptions): Promise<void> => {
-    checkCloseOptions(options)
-    closing = backend.close(options).finally(() => (isClosed = true))
-    await closing
-  }
-  const close = async (options: CloseOptions = {}): Promise<void> => {
-    if (closing === undefined) return closeAll(options)
-    await closing
-  }
-  return {
-    ...createCalls(execute),
-    path: backend.path,
-    get status() {
-      if (isClosed || !backend.isOpen) return 'closed'
-      return closing === undefined ? 'open' : 'closing'
-    },
-    users: userCalls(execute),
-    execute,
-    executeJson: backend.executeJson,
-    withConnection: async (work, options = {}) => {
-      checkWork(work)
-      checkLeaseOptions(options)
-      return backend.lend(({ sql }) => work(sql), options)
-    },
-    transaction: async (work, options = {}) => {
-      checkWork(work)
-      checkLeaseOptions(options)
-      return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
-    },
-    batch: backend.batch,
-    executeEach: backend.executeEach,
-    ready: () => backend.ready(),
-    createPort: () => backend.createPort(),
-    stats: async (options) => {
-      const rows = await executeOurs('countRows', {}, options)
-      return { rows, ...(await backend.stats()) }
-    },
-    checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
-    applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
-    verify: async (options = {}) => backend.verify(options),
-    backup: async (path, options = {}) => backend.backup(path, options),
-    optimize: (options) => executeOurs('optimize', {}, options),
-    close,
-    [Symbol.asyncDispose]: () => close(),
-  }
 }

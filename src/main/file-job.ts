@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
 import { lacksModule, notStarted } from './not-started.js'
@@ -78,5 +78,8 @@ const lost = (reason: string): ConvoDbError =>
  * Starts a thread by an import, so that a program given as text (`node --input-type=module -e`) can start it too: threads inherit
  * the flag, and Node refuses it for files.
  */
-export const startThread = (url: URL, workerData: object): Worker =>
-  new Worker(`import(${JSON.stringify(url.href)})`, { eval: true, workerData })
+export const startThread = (
+  url: URL,
+  workerData: object,
+  options: Pick<WorkerOptions, 'transferList' | 'resourceLimits'> = {},
+): Worker => new Worker(`import(${JSON.stringify(url.href)})`, { ...options, eval: true, workerData })

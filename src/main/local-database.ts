@@ -5,10 +5,12 @@ import { createBatch } from './calls/batch.js'
 import { createExecuteEach } from './calls/execute-each.js'
 import { createExecute, createExecuteJson } from './calls/execute.js'
 import { executeWithin } from './calls/execute-within.js'
-import { createDatabaseManager, type DatabaseManager } from './database-manager.js'
+import { createDatabaseManager } from './create-database-manager.js'
+import type { DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
+import { createSubscriptions } from './subscriptions/subscribe.js'
 import { checkPath } from './validation/check.js'
 import { startVerification } from './verify-database.js'
 
@@ -21,13 +23,15 @@ function localBackend<Metadata extends object, Profile extends object>(
   executor: Executor,
 ): Backend<Metadata, Profile> {
   const fileJobs = new FileJobs()
+  const executeOurs = createExecute<JsonObject, JsonObject>(executor)
+  const subscriptions = createSubscriptions<Metadata>(executeOurs, executor.file.commits)
   return {
     path: executor.file.path,
     get isOpen() {
       return executor.isOpen
     },
     execute: createExecute<Metadata, Profile>(executor),
-    executeOurs: createExecute<JsonObject, JsonObject>(executor),
+    executeOurs,
     executeJson: createExecuteJson(executor),
     batch: createBatch<Metadata, Profile>(executor),
     executeEach: createExecuteEach<Metadata, Profile>(executor),
@@ -36,6 +40,8 @@ function localBackend<Metadata extends object, Profile extends object>(
         ({ sql, execute }) => work({ sql, execute: executeWithin<Metadata, Profile>(execute) }),
         options,
       ),
+    subscribe: (options) => subscriptions.subscribe(options),
+    subscribers: () => subscriptions.size,
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),
     stats: () => executor.stats(),
@@ -46,6 +52,7 @@ function localBackend<Metadata extends object, Profile extends object>(
       return fileJobs.run(() => startCopy(executor.file, to, options))
     },
     async close(options) {
+      subscriptions.close()
       await Promise.all([executor.close(options), fileJobs.close()])
     },
   }

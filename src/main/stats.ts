@@ -78,4 +78,6 @@ export interface ExecutorStats {
 
 export interface Stats extends ExecutorStats {
   rows: RowCounts
+  /** Subscriptions to changes that this thread has open. */
+  subscribers: number
 }

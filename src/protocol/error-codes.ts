@@ -30,6 +30,8 @@ export const errorCodes = {
     httpStatus: 409,
     concerns: 'operation',
   },
+  /** The changes behind the cursor are not kept any more, or never were here: read anew what you keep a copy of, then follow from now. */
+  CURSOR_TOO_OLD: { retryable: false, httpStatus: 410, concerns: 'operation' },
   /** The user was forgotten on request and may not come back. */
   USER_FORGOTTEN: {
     retryable: false,

@@ -20,6 +20,19 @@ export const valuesBeforeExtras = 5
 /** A row of a segment's members. */
 export type MemberRow = [...MessageRow, position: number, contributionScore: number | null]
 
+/**
+ * A row of the changes: a message's and, behind it, what became of it and where that stands. Of another change the first three values
+ * are the ids of what changed, of its channel and of nobody, and all others of a message are null.
+ */
+export type ChangeRow = [
+  subjectId: string | null,
+  channelId: string | null,
+  userId: string | null,
+  content: string | null,
+  timestamp: number | null,
+  ...extrasAndChange: (string | number | null)[],
+]
+
 /** The ids of a segment's members, or some of them. */
 export interface SegmentMessageIdsPart {
   readonly segmentId: string

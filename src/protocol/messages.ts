@@ -73,6 +73,8 @@ export interface ConnectionSettings {
   readonly busyTimeoutMs: number
   readonly cacheSizeKib: number
   readonly walAutocheckpointPages: number
+  /** Where the writer tells of its commits (`CommitSignal`). */
+  readonly commits?: SharedArrayBuffer
   /** Whether readers compare every row with its checksum. */
   readonly verifyReads?: boolean
 }

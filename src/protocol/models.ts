@@ -144,6 +144,66 @@ export interface ExportedLines {
   nextCursor: string | null
 }
 
+/** Where an event stands among all changes: give it as `after` to go on behind it. */
+interface AnyChange {
+  /** Text that means nothing else; it outlives restarts. */
+  cursor: string
+}
+
+/** A message was stored under a new id, or changed. It is as it is when the change is read. */
+export interface MessageChange<Metadata extends object = JsonObject> extends AnyChange {
+  kind: 'messageStored' | 'messageUpdated'
+  channelId: string
+  messageId: string
+  message: Message<Metadata>
+}
+
+/** A message was deleted, or went to another channel, where it is told of as updated. */
+export interface MessageDeletion extends AnyChange {
+  kind: 'messageDeleted'
+  channelId: string
+  messageId: string
+}
+
+/** A channel's record was made or changed; or it was deleted, with all messages and segments in it, of which none is told then. */
+export interface ChannelChange extends AnyChange {
+  kind: 'channelUpdated' | 'channelDeleted'
+  channelId: string
+}
+
+/** A segment was made; it or its members changed; or it was deleted. */
+export interface SegmentChange extends AnyChange {
+  kind: 'segmentStored' | 'segmentUpdated' | 'segmentDeleted'
+  channelId: string
+  segmentId: string
+}
+
+/** A user's record or profile was made or changed, or their record was deleted. */
+export interface UserChange extends AnyChange {
+  kind: 'userUpdated' | 'userDeleted' | 'profileUpdated'
+  userId: string
+}
+
+/** A user was forgotten, with all their messages, of which none is told then: whoever has copies must forget them, too. */
+export interface UserForgotten extends AnyChange {
+  kind: 'userForgotten'
+  /** SHA-256 of the user's id in lower-case hexadecimal: enough to know who it was, not to learn it. */
+  userHash: string
+}
+
+/** What a commit changed, one thing at a time. */
+export type ChangeEvent<Metadata extends object = JsonObject> =
+  MessageChange<Metadata> | MessageDeletion | ChannelChange | SegmentChange | UserChange | UserForgotten
+
+/** Some changes in the order of their commits, and where to go on. */
+export interface ChangePage<Metadata extends object = JsonObject> {
+  items: ChangeEvent<Metadata>[]
+  /** Never null: also behind the newest change there will be others. */
+  nextCursor: string
+  /** Whether there are more by now. A page may be empty and have more behind it, where a channel's changes are few among many. */
+  hasMore: boolean
+}
+
 export type StoreOutcome = 'inserted' | 'updated' | 'ignored'
 
 export interface StoredMessage {

@@ -1,5 +1,6 @@
 import type { ParamsSchema } from './fields.js'
 import type { MessageColumns } from './message-columns.js'
+import { changeOperations } from './operations/changes.js'
 import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
@@ -21,6 +22,7 @@ export const operations = {
   ...segmentOperations,
   ...embeddingOperations,
   ...userOperations,
+  ...changeOperations,
   ...maintenanceOperations,
   ...transferOperations,
 }

@@ -271,6 +271,15 @@ export interface CheckpointParams {
   readonly mode?: 'passive' | 'full' | 'restart' | 'truncate' | undefined
 }
 
+export interface ListChangesParams {
+  /** An event's `cursor` or a page's `nextCursor`. Default: none, which gives no changes and the present end's cursor. */
+  readonly after?: string | undefined
+  /** Only what is of this channel; no changes of users then. Default: all. */
+  readonly channelId?: string | undefined
+  /** How many at most, 1 to 10,000. Default 100. */
+  readonly limit?: number | undefined
+}
+
 /** Takes nothing. */
 export type NoParams = { readonly [Name in never]: never }
 

@@ -1,4 +1,4 @@
-import { Type, type TSchema } from 'typebox'
+import { Type, type TObject, type TSchema } from 'typebox'
 import { operations, type OperationName, type Result } from './operations.js'
 import { parseVector } from './vector.js'
 
@@ -22,6 +22,8 @@ export function resultFromJson(name: OperationName, json: unknown): unknown {
 }
 
 function compile(schema: TSchema): Read {
+  if (Type.IsUnion(schema) && schema.anyOf.every((option) => Type.IsObject(option)))
+    return byKind(schema.anyOf)
   if (Type.IsUnion(schema)) return choice(schema.anyOf)
   if (Type.IsUndefined(schema)) return () => undefined
   if (Type.IsArray(schema)) return listOf(compile(schema.items))
@@ -43,6 +45,22 @@ function choice(schemas: readonly TSchema[]): Read {
   const read = compile(first)
   return (value) => (value === null ? nothing : read(value))
 }
+
+/** One of several models, told apart by the words that their field `kind` may be. */
+function byKind(models: readonly TObject[]): Read {
+  const byWord = new Map<unknown, Read>()
+  for (const model of models) {
+    const read = objectOf(model.properties)
+    for (const word of wordsOf(model.properties['kind'])) byWord.set(word, read)
+  }
+  return (value) => {
+    const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined
+    return byWord.get(kind)?.(value) ?? refuse(value, 'an object of a known kind')
+  }
+}
+
+const wordsOf = (schema: TSchema = Type.Never()): unknown[] =>
+  Type.IsUnion(schema) ? schema.anyOf.flatMap(wordsOf) : [Reflect.get(schema, 'const')]
 
 const listOf =
   (read: Read): Read =>

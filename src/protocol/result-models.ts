@@ -1,6 +1,7 @@
 import { extraResults } from './message-fields.js'
 import type * as models from './models.js'
 import {
+  anyOf,
   wholeNumber,
   json,
   listOf,
@@ -135,6 +136,50 @@ export const checkpointResult = model<models.CheckpointResult>('CheckpointResult
   busy: truth,
   walFrames: number,
   checkpointedFrames: number,
+})
+
+const change = anyOf(
+  'ChangeEvent',
+  model<models.MessageChange>('MessageChange', {
+    kind: words('messageStored', 'messageUpdated'),
+    cursor: text,
+    channelId: text,
+    messageId: text,
+    message,
+  }),
+  model<models.MessageDeletion>('MessageDeletion', {
+    kind: words('messageDeleted'),
+    cursor: text,
+    channelId: text,
+    messageId: text,
+  }),
+  model<models.ChannelChange>('ChannelChange', {
+    kind: words('channelUpdated', 'channelDeleted'),
+    cursor: text,
+    channelId: text,
+  }),
+  model<models.SegmentChange>('SegmentChange', {
+    kind: words('segmentStored', 'segmentUpdated', 'segmentDeleted'),
+    cursor: text,
+    channelId: text,
+    segmentId: text,
+  }),
+  model<models.UserChange>('UserChange', {
+    kind: words('userUpdated', 'userDeleted', 'profileUpdated'),
+    cursor: text,
+    userId: text,
+  }),
+  model<models.UserForgotten>('UserForgotten', {
+    kind: words('userForgotten'),
+    cursor: text,
+    userHash: text,
+  }),
+)
+
+export const changePage = model<models.ChangePage>('ChangePage', {
+  items: listOf(change),
+  nextCursor: text,
+  hasMore: truth,
 })
 
 export const exportedLines = model<models.ExportedLines>('ExportedLines', {

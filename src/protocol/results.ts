@@ -46,5 +46,17 @@ export function model<Value extends object>(name: string, fields: Fields<Value>)
   return of(Type.Object(properties, { title: name }))
 }
 
+/** One of several models, told apart by their field `kind`. */
+export const anyOf = <Choice extends readonly object[]>(
+  name: string,
+  ...choice: { readonly [Index in keyof Choice]: ResultSchema<Choice[Index]> }
+): ResultSchema<Choice[number]> =>
+  of(
+    Type.Union(
+      choice.map(({ schema }) => schema),
+      { title: name },
+    ),
+  )
+
 export const pageOf = <Item>(item: ResultSchema<Item>) =>
   model<Page<Item>>('Page', { items: listOf(item), nextCursor: orNull(text) })

@@ -1,5 +1,5 @@
 import type { MessageRows } from './message-rows.js'
-import type { Message } from './models.js'
+import type { ChangeEvent, Message } from './models.js'
 
 /** A point in time as callers may give it: a Date, ISO 8601 text (UTC where no zone is given), epoch milliseconds. */
 export type TimeInput = Date | string | number
@@ -9,7 +9,7 @@ export type VectorInput = Float32Array | readonly number[] | string
 
 /**
  * The form in which a value crosses threads: times as epoch milliseconds, vectors as Float32Array, JSON objects as
- * JSON text, lists of messages as rows of JSON. Made from what the caller sees, so that the two can not drift apart.
+ * JSON text, lists of messages and of changes as rows of JSON. Made from what the caller sees, so that the two can not drift apart.
  */
 export type Wire<T> =
   Accepts<T, Date, TimeInput> extends true
@@ -17,7 +17,7 @@ export type Wire<T> =
     : Accepts<T, Float32Array, VectorInput> extends true
       ? Float32Array | Extract<T, null | undefined>
       : T extends readonly (infer Item)[]
-        ? [Item] extends [Message]
+        ? [Item] extends [Message | ChangeEvent]
           ? MessageRows
           : readonly Wire<Item>[]
         : T extends object

@@ -7,14 +7,19 @@ import { authenticate } from './access/authenticate.js'
 import { refuseOtherHosts } from './access/hosts.js'
 import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
+import type { EventStreams } from './event-streams.js'
+import type { Ingests } from './ingest/ingests.js'
 import type { RunningLeases } from './leases/running-leases.js'
 import { logRequests, requestId } from './log-requests.js'
 import { metricsRoutes, type Metrics } from './metrics.js'
 import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
+import { limitBodies } from './body-limit.js'
 import { handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
+import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
+import { ingestRoutes } from './routes/ingest.js'
 import { leaseRoutes } from './routes/leases.js'
 import { maintenanceRoutes } from './routes/maintenance.js'
 import { operationRoutes } from './routes/operations.js'
@@ -23,12 +28,17 @@ import { resourceRoutes } from './routes/resource-routes.js'
 /** Percent-encoded, the longest id is longer than that many characters only where headers are too. */
 const maxParamLength = 16_384
 
+/** How often requests that take too long to arrive are looked for, in milliseconds; Node does it twice a minute. */
+const connectionsCheckingInterval = 500
+
 export interface AppParts {
   readonly db: DatabaseManager
   readonly keys: Keys
   readonly sessions: Sessions
   readonly leases: RunningLeases
+  readonly ingests: Ingests
   readonly metrics: Metrics
+  readonly streams: EventStreams
   readonly logger: FastifyBaseLogger
   readonly options: ResolvedServerOptions
 }
@@ -39,20 +49,25 @@ export async function createApp({
   keys,
   sessions,
   leases,
+  ingests,
   metrics,
+  streams,
   logger,
   options,
 }: AppParts): Promise<FastifyInstance> {
-  const { tlsCert, tlsKey } = options
+  const { tlsCert, tlsKey, maxHeaderBytes } = options
+  // Of heads alone: bodies have a limit of their own, since an upload may take as long as it likes.
+  const headersTimeout = options.requestTimeoutMs
+  const connections = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval, headersTimeout }
   const app: FastifyInstance = Fastify({
-    ...(tlsCert !== undefined &&
-      tlsKey !== undefined && { https: { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } }),
-    http: { maxHeaderSize: options.maxHeaderBytes },
+    ...(tlsCert === undefined || tlsKey === undefined
+      ? { http: connections }
+      : { https: { ...connections, cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: options.requestTimeoutMs,
+    requestTimeout: 0,
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
@@ -62,6 +77,7 @@ export async function createApp({
     routerOptions: { maxParamLength },
   })
   app.server.maxConnections = options.maxConnections
+  limitBodies(app, options.requestTimeoutMs)
   handleErrors(app)
   logRequests(app)
   refuseOtherHosts(app, options)
@@ -83,7 +99,9 @@ export async function createApp({
   metricsRoutes(app, metrics)
   operationRoutes(app, db, metrics)
   resourceRoutes(app, db, metrics)
+  eventRoutes(app, db, streams)
   leaseRoutes(app, db, leases)
+  await ingestRoutes(app, ingests)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)
   return app

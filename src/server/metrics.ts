@@ -62,6 +62,11 @@ const gauges: readonly {
     of: (stats) => stats.lostCommits,
   },
   {
+    name: 'subscribers',
+    help: 'Who follows the changes',
+    of: (stats) => stats.subscribers,
+  },
+  {
     name: 'damaged_rows',
     help: 'Rows that are not what their checksums say',
     of: (stats) => stats.scrub?.damagedRows ?? 0,
@@ -76,6 +81,8 @@ export class Metrics {
   readonly #requests: Histogram<'method' | 'route' | 'status'>
   readonly #operations: Histogram<'operation'>
   readonly #operationCount: Counter<'operation'>
+  readonly #ingestedLines: Counter<'outcome'>
+  readonly #ingestedBytes: Counter
   readonly #stopListening: () => void
 
   constructor(db: DatabaseManager) {
@@ -107,6 +114,17 @@ export class Metrics {
       labelNames: ['operation'],
       registers,
     })
+    this.#ingestedLines = new Counter({
+      name: 'convodb_ingest_lines_total',
+      help: 'Lines of uploads, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+    })
+    this.#ingestedBytes = new Counter({
+      name: 'convodb_ingest_bytes_total',
+      help: 'Bytes of uploads as they were received, packed or not',
+      registers,
+    })
     const batches = new Histogram({
       name: 'convodb_batch_operations',
       help: 'Operations of one commit',
@@ -135,6 +153,15 @@ export class Metrics {
   observeOperation(operation: string, durationMs: number): void {
     this.#operations.observe({ operation }, durationMs / 1000)
     this.#operationCount.inc({ operation })
+  }
+
+  countIngestedBytes(bytes: number): void {
+    this.#ingestedBytes.inc(bytes)
+  }
+
+  countIngestedLines(accepted: number, refused: number): void {
+    this.#ingestedLines.inc({ outcome: 'accepted' }, accepted)
+    this.#ingestedLines.inc({ outcome: 'refused' }, refused)
   }
 
   async text(): Promise<string> {

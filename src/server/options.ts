@@ -29,6 +29,14 @@ export interface ServerOptions {
   readonly closeTimeoutMs?: number | undefined
   /** Leases of connections at once. Default 16. */
   readonly maxLeases?: number | undefined
+  /** Streams of changes at once. Default 2,000. */
+  readonly maxStreams?: number | undefined
+  /** Uploads by `POST /v1/ingest` at once; more get OVERLOADED. Default 4. */
+  readonly maxIngests?: number | undefined
+  /** Bytes of a line of an upload at most, unpacked; a longer one is refused alone. Default 4,194,304. */
+  readonly maxLineBytes?: number | undefined
+  /** How long an upload may send nothing, in milliseconds, while it might. Default 60,000. */
+  readonly ingestIdleTimeoutMs?: number | undefined
   /** Where the backup that is being streamed is kept meanwhile. Default: the system's folder for temporary files. */
   readonly temporaryFolder?: string | undefined
 }
@@ -53,4 +61,8 @@ export const serverDefaults = {
   idleTimeoutMs: 72_000,
   closeTimeoutMs: 10_000,
   maxLeases: 16,
+  maxStreams: 2_000,
+  maxIngests: 4,
+  maxLineBytes: 4 * 1024 * 1024,
+  ingestIdleTimeoutMs: 60_000,
 } as const satisfies ResolvedServerOptions

@@ -6,7 +6,9 @@ import { keyFileOf } from './access/key-file.js'
 import { Keys } from './access/keys.js'
 import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
+import { Ingests } from './ingest/ingests.js'
 import { Metrics } from './metrics.js'
+import { EventStreams } from './event-streams.js'
 import { RunningLeases } from './leases/running-leases.js'
 import { serverDefaults, type ResolvedServerOptions, type ServerOptions } from './options.js'
 
@@ -41,20 +43,34 @@ export async function startServer(
   const sessions = new Sessions()
   const leases = new RunningLeases(resolved.maxLeases)
   const metrics = new Metrics(db)
+  const streams = new EventStreams(resolved.maxStreams)
+  const ingests = new Ingests(db, metrics, resolved, logger)
   const release = (): void => {
     keys.close()
     metrics.close()
   }
   try {
-    const app = await createApp({ db, keys, sessions, leases, metrics, logger, options: resolved })
+    const app = await createApp({
+      db,
+      keys,
+      sessions,
+      leases,
+      ingests,
+      metrics,
+      streams,
+      logger,
+      options: resolved,
+    })
     await app.listen({ host: resolved.host, port: resolved.port })
     return {
       url: urlOf(app.server.address(), resolved),
       newLoginToken: () => sessions.newToken(),
       async close() {
         leases.close()
+        streams.close()
+        const uploads = ingests.close(timeForUploads(resolved.closeTimeoutMs))
         const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
-        await app.close()
+        await Promise.all([app.close(), uploads])
         clearTimeout(cut)
         release()
       },
@@ -64,6 +80,10 @@ export async function startServer(
     throw error
   }
 }
+
+/** Their answers need some of the time, too. */
+const timeForUploads = (closeTimeoutMs: number): number =>
+  Math.max(closeTimeoutMs / 2, closeTimeoutMs - 3_000)
 
 function resolve(options: ServerOptions): ResolvedServerOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

@@ -15,6 +15,7 @@ import { jsonOf } from './reading/json-answer.js'
 import { answerOne } from './reading/pack-answer.js'
 import { concernsTransaction } from './writer/faults.js'
 import { toErrorData } from './connection/sqlite-errors.js'
+import { listChanges, listChangesAsJson } from './tables/change-page.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
@@ -82,6 +83,7 @@ const readHandlers: ReadHandlers = {
   getUsers: users.getUsers,
   searchByDisplayName: users.searchByDisplayName,
   getProfile: profiles.getProfile,
+  listChanges,
   countRows: maintenance.countRows,
   exportRows,
 }
@@ -168,6 +170,8 @@ function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOp
       return channelMessages.getMessageContextAsJson(connection, operation.params)
     case 'getMessagesByIds':
       return messageRows.getMessagesByIdsAsJson(connection, operation.params)
+    case 'listChanges':
+      return listChangesAsJson(connection, operation.params)
     case 'getSegmentMessages':
       return members.getSegmentMessagesAsJson(connection, operation.params)
     default:

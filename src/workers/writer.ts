@@ -18,7 +18,7 @@ import { toErrorData } from './connection/sqlite-errors.js'
 import { runWriteMessage } from './dispatch.js'
 import { serveLease } from './lease/serve-lease.js'
 import { checkpointNews } from './log/checkpoints.js'
-import { readFates, recordBatch, recordTransaction } from './tables/committed-batches.js'
+import { readFates, recordBatch } from './tables/committed-batches.js'
 import { checkpoint } from './tables/maintenance.js'
 import { concernsConnection, isDamage } from './writer/faults.js'
 import { commitBatches, commitIndexing, failBatches, type Batch } from './writer/group-commit.js'
@@ -106,10 +106,12 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
   if (!indexed.ok) return indexed
   const lent = session.lend()
   try {
-    return await serveLease(lent, settings.path, 'write', task, () => {
-      session.assertOurs()
-      recordTransaction(lent)
-      recordBatch(lent, source, task.batch)
+    return await serveLease(lent, settings.path, 'write', task, {
+      beforeCommit() {
+        session.assertOurs()
+        recordBatch(lent, source, task.batch)
+      },
+      afterCommit: () => session.tellCommit(lent),
     })
   } finally {
     session.takeBack(lent)

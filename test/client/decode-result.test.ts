@@ -10,6 +10,8 @@ function sampleOf(schema: TSchema): unknown {
   if (kind === 'vector') return toJsonForm(new Float32Array([1.5, -2]))
   if (kind === 'json') return { timestamp: 'of the caller', vector: [1], nested: { createdAt: 1 } }
   if (Reflect.get(schema, 'type') === 'undefined') return null
+  const word: unknown = Reflect.get(schema, 'const')
+  if (word !== undefined) return word
   const items: unknown = Reflect.get(schema, 'items')
   const properties: unknown = Reflect.get(schema, 'properties')
   const anyOf: unknown = Reflect.get(schema, 'anyOf')

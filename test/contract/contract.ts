@@ -1,5 +1,7 @@
 import type { DatabaseManager, OperationName } from 'convodb'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { changeCases } from './changes.js'
+import { describeSubscriptions } from './subscriptions.js'
 import { channelCases } from './channels.js'
 import { embeddingCases } from './embeddings.js'
 import { forgettingCases } from './forgetting.js'
@@ -35,6 +37,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...forgettingCases,
   ...maintenanceCases,
   ...transferCases,
+  ...changeCases,
 }
 
 /** The one suite that every executor passes: same operations, same errors, same edge values. */
@@ -58,5 +61,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeaseViews(db)
     describeUnindexedMessages(db)
     describeLongPages(db)
+    describeSubscriptions(db)
   })
 }

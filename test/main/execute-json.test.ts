@@ -79,6 +79,8 @@ const reads: readonly (readonly [OperationName, object])[] = [
   ['getUsers', { userIds: ['ada', '"'] }],
   ['searchByDisplayName', { query: 'ada' }],
   ['getProfile', { userId: 'ada' }],
+  ['listChanges', {}],
+  ['listChanges', { after: 'c0.0', limit: 30 }],
   ['countRows', {}],
   ['exportRows', { kind: 'message' }],
 ]

@@ -36,12 +36,25 @@ async function fill(db: DatabaseManager): Promise<void> {
   }
 }
 
+/** What the table of changes tells of the user: messages that were deleted and that went to another channel, of theirs and to them. */
+async function leaveChanges(db: DatabaseManager): Promise<void> {
+  const userId = 'secret-user-id'
+  const ids = Array.from({ length: 200 }, (_, n) => `deleted-${secret(n)}`)
+  await db.addMessages(ids.map((id, n) => message(id, { userId: n % 2 === 0 ? userId : 'user-1' })))
+  const between = ids.filter((_, n) => n % 4 === 1)
+  await db.addMessages(between.map((id) => message(id, { userId: 'user-1', channelId: 'between' })))
+  await db.addMessages(ids.map((id) => message(id, { userId, channelId: 'elsewhere' })))
+  await db.deleteMessages(ids)
+}
+
 const traces = /secret|sesame/i
 
 it('leaves nothing of a forgotten user in the file or its log after a checkpoint', async () => {
   const folder = await temporaryFolder()
   const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))
   await fill(db)
+  await db.checkpoint()
+  await leaveChanges(db)
   await db.checkpoint()
   expect(await rawBytes(folder)).toMatch(traces)
   expect(await db.forgetUser('secret-user-id')).toMatchObject({ messages: 300, profiles: 1 })

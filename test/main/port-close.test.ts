@@ -51,6 +51,25 @@ function openFiles(path: string): string[] {
 }
 
 describe('when the database closes, a thread with a port', () => {
+  it('has its subscriptions ended with CLOSED', async () => {
+    const { db } = await openWithMessage()
+    const thread = startThread(
+      db,
+      `const live = db.subscribe()
+      post('subscribed')
+      post((await live.next()).value.kind)
+      post(await live.next().catch(code))
+      post(await live.next())`,
+    )
+    expect(await nextMessage(thread)).toBe('subscribed')
+    const told = nextMessage(thread)
+    await db.storeMessage(message('2'))
+    expect(await told).toBe('messageStored')
+    const ended = nextMessage(thread)
+    await db.close()
+    expect(await ended).toBe('CLOSED')
+  })
+
   it('lets go of the file, so that nothing is left beside it; its calls say CLOSED', async () => {
     const { folder, db } = await openWithMessage()
     const thread = startThread(

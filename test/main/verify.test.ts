@@ -144,6 +144,12 @@ describe('damage is found and named', () => {
     ['bookkeeping', 'indexed_messages', 'UPDATE indexed_messages SET last_key = 999999'],
     ['bookkeeping', 'deleted_message_keys', 'INSERT INTO deleted_message_keys VALUES (2, 5)'],
     ['bookkeeping', 'name_folding', 'DELETE FROM name_folding'],
+    [
+      'bookkeeping',
+      'changes',
+      'DELETE FROM changes WHERE change_id = (SELECT max(change_id) - 1 FROM changes)',
+    ],
+    ['bookkeeping', 'changes', 'UPDATE changes SET message_key = 9999999 WHERE change_id = 2'],
     ['bookkeeping', 'channels', "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'channels'"],
     ['bookkeeping', 'forgotten_users', "UPDATE forgotten_users SET user_hash = x'00'"],
     ['foreignKeys', 'embeddings', 'DELETE FROM conversation_segments WHERE segment_key = 5'],

@@ -21,15 +21,24 @@ describe('no door without a key', () => {
   const doors = [
     ...resources.map(({ method, path }) => ({ method, path: path.replaceAll(/\{\w+\}/g, 'x') })),
     { method: 'POST', path: '/v1/operations' },
+    { method: 'POST', path: '/v1/ingest' },
     { method: 'POST', path: '/v1/leases' },
     { method: 'POST', path: '/v1/leases/x/commit' },
     { method: 'POST', path: '/v1/verify' },
-    ...['/v1/stats', '/v1/backup', '/openapi.json', '/docs', '/docs/json', '/docs/static/index.html'].map(
-      (path) => ({
-        method: 'GET',
-        path,
-      }),
-    ),
+    ...[
+      '/v1/stats',
+      '/v1/events',
+      '/v1/channels/x/events',
+      '/metrics',
+      '/v1/backup',
+      '/openapi.json',
+      '/docs',
+      '/docs/json',
+      '/docs/static/index.html',
+    ].map((path) => ({
+      method: 'GET',
+      path,
+    })),
   ]
   it.each(doors)('$method $path', async ({ method, path }) => {
     for (const headers of [

@@ -130,6 +130,7 @@ export const samples: Samples = {
   checkpoint: [() => ({})],
   releaseSpace: [() => ({})],
   optimize: [() => ({})],
+  listChanges: [({ channelId }) => ({ channelId })],
   exportRows: [({ channelId }) => ({ kind: 'message', channelId })],
   importForgottenUsers: [() => ({ users: [] })],
   importModels: [() => ({ models: [] })],

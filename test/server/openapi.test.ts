@@ -18,6 +18,19 @@ describe('openapi.json', () => {
     expect(new Set(ids).size).toBe(resources.length)
   })
 
+  it('has the door for uploads, whose lines are messages', () => {
+    const { requestBody, responses } = document.paths['/v1/ingest'].post
+    const line = requestBody.content['application/x-ndjson'].schema
+    const { properties } = document.paths['/v1/messages'].post.requestBody.content['application/json'].schema
+    expect(line.properties).toEqual(properties)
+    expect(Object.keys(responses[200].content['application/x-ndjson'].schema.properties)).toEqual([
+      'progress',
+      'refused',
+      'report',
+      'error',
+    ])
+  })
+
   it('describes what goes in and what comes out', () => {
     expect(document.components.schemas.Message.properties.timestamp).toEqual({
       type: 'string',

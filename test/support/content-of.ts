@@ -36,8 +36,9 @@ const views: { readonly [table: string]: string } = {
   name_folding: `SELECT version FROM name_folding`,
 }
 
-/** Of the file alone: keys that were handed out, what was committed last. */
+/** Of the file alone: keys that were handed out, what was committed last and what changed. */
 const ownTables = new Set([
+  'changes',
   'committed_batches',
   'deleted_message_keys',
   'idempotency_keys',

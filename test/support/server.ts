@@ -12,6 +12,7 @@ import {
 export interface TestServer {
   readonly db: DatabaseManager
   readonly server: Server
+  readonly url: string
   readonly apiKey: string
   newKey(key: NewKey): Promise<string>
   connect(options?: Partial<ConnectToServerOptions>): DatabaseManager
@@ -28,6 +29,7 @@ export async function startTestServer(options: ServerOptions = {}, path = ':memo
   return {
     db,
     server,
+    url: server.url,
     apiKey,
     newKey,
     connect: (connectOptions = {}) => connect(server.url, { apiKey, ...connectOptions }),

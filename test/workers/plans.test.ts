@@ -79,6 +79,7 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   getUsers: [{ userIds: ['u'] }],
   searchByDisplayName: [{ query: 'ad', limit: 1 }],
   getProfile: [{ userId: 'u' }],
+  listChanges: [{}, { after: 'c0.0' }, { after: 'c0.0', channelId: 'c', limit: 3 }],
   countRows: [{}],
   exportRows: exportKinds.flatMap((kind) => [{ kind }, { kind, channelId: 'c' }]),
   importForgottenUsers: [{ users: [{ userHash: 'a'.repeat(64), forgottenAt: 1 }] }],

@@ -81,6 +81,14 @@ export function addServeOptions(command: Command): Command {
       .default(d.closeTimeoutMs)
       .argParser(whole(0)),
     option('--max-leases <number>', 'of connections, at once').default(d.maxLeases).argParser(whole(1)),
+    option('--max-streams <number>', 'of changes, at once').default(d.maxStreams).argParser(whole(1)),
+    option('--max-ingests <number>', 'uploads at once').default(d.maxIngests).argParser(whole(1)),
+    option('--max-line-bytes <number>', "of an upload's line; a longer one is refused")
+      .default(d.maxLineBytes)
+      .argParser(whole(1)),
+    option('--ingest-idle-timeout-ms <number>', 'how long an upload may send nothing')
+      .default(d.ingestIdleTimeoutMs)
+      .argParser(whole(1)),
     option('--temporary-folder <folder>', 'for a backup while it is streamed').default(
       undefined,
       "the system's",

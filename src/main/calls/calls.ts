@@ -1,3 +1,4 @@
+import { changeCalls } from './changes.js'
 import { channelCalls } from './channels.js'
 import { embeddingCalls } from './embeddings.js'
 import type { Execute } from './execute.js'
@@ -18,4 +19,5 @@ export const createCalls = <Metadata extends object, Profile extends object>(
   ...segmentCalls(execute),
   ...embeddingCalls(execute),
   ...userCalls(execute),
+  ...changeCalls(execute),
 })

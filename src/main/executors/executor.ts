@@ -64,6 +64,8 @@ export interface CloseOptions {
 export interface DatabaseFile {
   readonly path: string
   readonly busyTimeoutMs: number
+  /** Where its writer tells of commits (`CommitSignal`). */
+  readonly commits?: SharedArrayBuffer
 }
 
 /** Carries operations to where they run: embedded pool, another thread, HTTP. The facade knows nothing else. */

@@ -58,6 +58,8 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   forgetUser: 'refused',
   deleteUser: 'refused',
 
+  // Its cursors count what happens in all channels.
+  listChanges: 'refused',
   countRows: 'refused',
   checkpoint: 'refused',
   releaseSpace: 'refused',

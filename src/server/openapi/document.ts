@@ -3,6 +3,7 @@ import { operations } from '../../protocol/operations.js'
 import { needsOf } from '../access/operation-needs.js'
 import type { AnswerForm, Resource } from '../routes/resource.js'
 import { resources } from '../routes/resources.js'
+import { ingestPath } from './ingest-path.js'
 import { paramSchema, resultSchema, type JsonSchema } from './schemas.js'
 
 const problem: JsonSchema = {
@@ -33,17 +34,46 @@ export function openApiDocument(version: string): JsonSchema {
     const path = (paths[resource.path] ??= {})
     path[resource.method.toLowerCase()] = operationOf(resource, models)
   }
+  for (const [path, parameter] of Object.entries(eventPaths)) paths[path] = { get: eventsOf(path, parameter) }
+  const ingest = { '/v1/ingest': ingestPath(problemResponse) }
   return {
     openapi: '3.1.1',
     info: { title: 'ConvoDB', version, license: { name: 'MIT', identifier: 'MIT' } },
     security: [{ key: [] }],
-    paths,
+    paths: { ...paths, ...ingest },
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'From `convodb keys create`' } },
       schemas: Object.fromEntries([...models].toSorted(([one], [other]) => (one < other ? -1 : 1))),
     },
   }
 }
+
+/** Streams of changes, which are no operations. */
+const eventPaths = {
+  '/v1/events': [{ name: 'channelId', in: 'query', schema: { type: 'string' } }],
+  '/v1/channels/{channelId}/events': [
+    { name: 'channelId', in: 'path', required: true, schema: { type: 'string' } },
+  ],
+}
+
+const eventsOf = (path: string, parameters: readonly object[]): object => ({
+  operationId: path === '/v1/events' ? 'get_events' : 'get_channelEvents',
+  summary: 'Follow changes as Server-Sent Events',
+  description: 'Needs a key of scope `read`. Each event has its cursor as its id and a change as its data.',
+  tags: ['changes'],
+  parameters: [
+    ...parameters,
+    { name: 'after', in: 'query', schema: { type: 'string' } },
+    { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } },
+  ],
+  responses: {
+    200: {
+      description: 'Events without end',
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
+    default: problemResponse,
+  },
+})
 
 function operationOf(resource: Resource, models: Map<string, JsonSchema>): object {
   const { operation, path, method, summary, listOf } = resource

@@ -108,6 +108,7 @@ export const resources: readonly Resource[] = [
   get('/v1/users/{userId}/profile', 'getProfile', 'found', "Get a user's profile"),
   patch('/v1/users/{userId}/profile', 'updateProfile', 'value', "Merge into a user's profile (RFC 7396)"),
 
+  get('/v1/changes', 'listChanges', 'value', 'List changes behind a cursor, in the order of their commits'),
   get('/v1/counts', 'countRows', 'value', 'Count the rows of every table'),
   post('/v1/checkpoint', 'checkpoint', 'value', 'Copy the write-ahead log into the file'),
   post('/v1/release-space', 'releaseSpace', 'value', 'Give free pages back to the file system'),

@@ -6,6 +6,7 @@ import type { BindParams, Connection } from '../connection/connection.js'
 import { runReadMessage, runWriteMessage } from '../dispatch.js'
 import { beginWhole, commitTransaction } from '../writer/group-commit.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
+import { recordTransaction } from '../tables/committed-batches.js'
 import { followUnindexedMessages } from '../tables/indexed-messages.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
@@ -33,6 +34,8 @@ export class BorrowedConnection {
   begin(): void {
     if (this.#mode === 'write') {
       beginWhole(this.#connection)
+      // First of all: by its number a transaction knows which changes are its own.
+      recordTransaction(this.#connection)
     } else {
       this.#connection.exec('BEGIN')
       // The snapshot begins with the first look at the file.
@@ -83,7 +86,7 @@ export class BorrowedConnection {
     const guard = this.#assertOpen()
     const effects = guard.check(sql, params)
     this.#prepareFor(guard, effects)
-    if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection)
+    if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection, 'sql')
     return effects.changesSchema
       ? runSchemaChange(this.#connection, guard.ourTriggers, () => run(params))
       : this.#runAgain(() => run(params))
@@ -93,7 +96,7 @@ export class BorrowedConnection {
   #runOnWriter(guard: StatementGuard, message: OperationMessage): AnyResult {
     const connection = this.#connection
     this.#prepare(guard)
-    startStatement(connection)
+    startStatement(connection, 'operation')
     connection.memory.forget()
     if (operations[message.name].lane === 'read')
       return this.#runAgain(() => runReadMessage(connection, message))

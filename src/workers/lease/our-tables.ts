@@ -9,6 +9,7 @@ export const internalTables: ReadonlySet<string> = new Set([
   'committed_batches',
   'idempotency_keys',
   'name_folding',
+  'changes',
   'convodb_lease',
 ])
 

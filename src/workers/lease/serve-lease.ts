@@ -9,6 +9,12 @@ import { concernsConnection } from '../writer/faults.js'
 import { failed, outcomeOf } from '../connection/outcome.js'
 import { BorrowedConnection } from './borrowed-connection.js'
 
+/** What the writer does around the commit of a lease; before it whatever throws calls the commit off. */
+interface CommitActs {
+  readonly beforeCommit: () => void
+  readonly afterCommit: () => void
+}
+
 /**
  * Lends a connection, made for this lease alone, to whoever holds the other end of the port: one transaction, ended by
  * `finish`, by the port's closing or by too long a silence. Resolves when the lease is over; the connection is closed then,
@@ -19,7 +25,7 @@ export function serveLease(
   path: string,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
-  beforeCommit: () => void = () => undefined,
+  { beforeCommit, afterCommit }: CommitActs = { beforeCommit: () => undefined, afterCommit: () => undefined },
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     const borrowed = new BorrowedConnection(connection, mode)
@@ -44,6 +50,10 @@ export function serveLease(
       idle.refresh()
       return outcome
     }
+    const commit = (): void => {
+      borrowed.commit(beforeCommit)
+      afterCommit()
+    }
     port.once('close', () => end({ ok: true, value: undefined }))
 
     const calls: LeaseCalls = {
@@ -53,8 +63,7 @@ export function serveLease(
       run: (sql, params) => answerSql(() => borrowed.run(sql, params)),
       exec: (sql) => answerSql(() => borrowed.exec(sql)),
       operation: (message) => answer(() => borrowed.operation(message)),
-      finish: (how) =>
-        answerSql(() => (how === 'commit' ? borrowed.commit(beforeCommit) : borrowed.rollback())),
+      finish: (how) => answerSql(() => (how === 'commit' ? commit() : borrowed.rollback())),
     }
     expose(Object.freeze(calls), port)
   })

@@ -1,6 +1,7 @@
 import { maxIdLength } from '../../protocol/limits.js'
 import { keepChecksums, keepMessageChecksums } from '../connection/checksum-triggers.js'
 import type { Connection } from '../connection/connection.js'
+import { lastMessageKey } from '../schema/change-rules.js'
 import { indexAtOnce } from '../schema/rules.js'
 import { hashOfUser } from '../tables/forgotten-users.js'
 import { foldName } from '../../protocol/fold-name.js'
@@ -191,6 +192,31 @@ const otherTriggers = `
     UPDATE conversation_segments SET message_count = message_count + 1 WHERE segment_key = NEW.segment_key;
   END;`
 
+/**
+ * What comes into being bare comes with a message, which tells of it; that SQL of the borrower's brings it, only this lease knows. Nor does
+ * a row of a user that is deleted leave an id by which one could be told whose it was.
+ */
+const changeTriggers = [
+  ...[
+    ['channels', 'channelUpdated', 'channel_key', 'name'],
+    ['users', 'userUpdated', 'user_key', 'display_name'],
+  ].map(
+    ([table, kind, key, name]) => `
+  CREATE TEMP TRIGGER convodb_${table}_insert_change AFTER INSERT ON main.${table}
+  WHEN NEW.${name} IS NULL AND NEW.metadata IS NULL AND (SELECT is_sql FROM convodb_lease) = 1
+  BEGIN
+    INSERT INTO changes (message_key, kind, subject_key) VALUES (${lastMessageKey}, '${kind}', NEW.${key});
+  END;`,
+  ),
+  `
+  CREATE TEMP TRIGGER convodb_users_delete_change AFTER DELETE ON main.users
+  WHEN NOT EXISTS (SELECT 1 FROM changes WHERE user_key = OLD.user_key AND kind = 'userForgotten')
+  BEGIN
+    INSERT INTO changes (message_key, kind, subject_id, user_key)
+    VALUES (${lastMessageKey}, 'userForgotten', lower(hex(hash_of_user(OLD.user_id))), OLD.user_key);
+  END;`,
+]
+
 /** The search finds a user by the name they have now. */
 const nameTriggers = ['INSERT', 'UPDATE OF display_name, folded_name'].map(
   (event) => `
@@ -210,9 +236,16 @@ export function createWriteTriggers(connection: Connection): void {
     JSON.stringify(typeof name === 'string' ? suffixesOf(foldName(name)) : []),
   )
   connection.define('hash_of_user', (userId) => hashOfUser(String(userId)))
-  connection.exec('CREATE TEMP TABLE convodb_lease (is_counting INTEGER NOT NULL)')
-  connection.exec('INSERT INTO convodb_lease (is_counting) VALUES (0)')
-  const triggers = [ruleTriggers, keyTriggers, countedTriggers, counterTriggers, nameTriggers].flat()
+  connection.exec('CREATE TEMP TABLE convodb_lease (is_counting INTEGER NOT NULL, is_sql INTEGER NOT NULL)')
+  connection.exec('INSERT INTO convodb_lease (is_counting, is_sql) VALUES (0, 0)')
+  const triggers = [
+    ruleTriggers,
+    keyTriggers,
+    countedTriggers,
+    counterTriggers,
+    nameTriggers,
+    changeTriggers,
+  ].flat()
   connection.exec([...triggers, otherTriggers, indexAtOnce].join('\n'))
   connection.defineChecksums()
   keepChecksums(connection)
@@ -222,7 +255,11 @@ export function createWriteTriggers(connection: Connection): void {
 /** What the triggers watch. */
 export const watchedTables: ReadonlySet<string> = new Set(Object.keys(rules))
 
-/** Before each of the borrower's statements. */
-export function startStatement(connection: Connection): void {
-  connection.run('UPDATE temp.convodb_lease SET is_counting = 0 WHERE is_counting <> 0')
+/** Before each of the borrower's statements, and of the operations in their transaction. */
+export function startStatement(connection: Connection, by: 'sql' | 'operation'): void {
+  const isSql = by === 'sql' ? 1 : 0
+  connection.run(
+    'UPDATE temp.convodb_lease SET is_counting = 0, is_sql = :isSql WHERE is_counting <> 0 OR is_sql <> :isSql',
+    { isSql },
+  )
 }

@@ -1,10 +1,10 @@
 import { encodeLongText, longTextLength } from '../../protocol/long-text.js'
-import type { MemberRow, MessageRow, MessageRows } from '../../protocol/message-rows.js'
+import type { ChangeRow, MemberRow, MessageRow, MessageRows } from '../../protocol/message-rows.js'
 import { isPacked, itemWeight, Packer, partWeight, type Packed } from '../../protocol/packed.js'
 import { finishNow } from '../../protocol/steps.js'
 
 /** A row of a list of messages: as JSON or, where it is long, value by value, since parsing it would take too long. */
-export type Row = string | MessageRow | MemberRow
+export type Row = string | MessageRow | MemberRow | ChangeRow
 
 /** An answer that is larger is packed; a smaller one is decoded in a few milliseconds. */
 const maxPlainWeight = 128 * 1024
@@ -16,11 +16,15 @@ export function answerRows(rows: Iterable<Row>): MessageRows | Packed {
   return text ?? packer.finish()
 }
 
-export function answerPage(rows: Iterable<Row>, nextCursor: string | null) {
+/** `rest` is what a page has beside its items. */
+export function answerPage<Rest extends { readonly nextCursor: string | null }>(
+  rows: Iterable<Row>,
+  rest: Rest,
+) {
   const packer = new Packer()
   const items = gatherRows(packer, 'items', rows)
-  if (items !== undefined) return { items, nextCursor }
-  addAlone(packer, null, { nextCursor })
+  if (items !== undefined) return { items, ...rest }
+  addAlone(packer, null, rest)
   return packer.finish()
 }
 

@@ -10,7 +10,11 @@ export const messagesToJson = (rows: Iterable<Row>): string =>
 /** As `messagesToJson`, of a segment's members. */
 export const membersToJson = (rows: Iterable<Row>): string => `[${Array.from(rows, memberToJson).join(',')}]`
 
-const valuesOf = (row: Row): MessageRow | MemberRow => (typeof row === 'string' ? JSON.parse(row) : row)
+/** Of a message, or of a change that tells of one. */
+function valuesOf(row: Row): MessageRow | MemberRow
+function valuesOf(row: Row): unknown {
+  return typeof row === 'string' ? JSON.parse(row) : row
+}
 
 export const messageToJson = (row: Row): string => `{${fieldsOf(valuesOf(row))}}`
 

@@ -1,3 +1,4 @@
+import { changeRules } from './change-rules.js'
 import { rules } from './rules.js'
 
 /**
@@ -187,4 +188,18 @@ CREATE TABLE idempotency_keys (
 ) STRICT;
 CREATE INDEX idempotency_keys_with_texts ON idempotency_keys (holds_text) WHERE holds_text = 1;
 
-${rules}`
+-- What changed beside messages that were stored, in the order of the commits (docs/decisions/0033-following-changes.md). A message is
+-- stored before all changes whose message_key is its own or a later one. The newest row is never deleted, so no id is used twice.
+CREATE TABLE changes (
+  change_id INTEGER PRIMARY KEY,
+  message_key INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subject_key INTEGER,
+  subject_id TEXT,
+  channel_id TEXT,
+  user_key INTEGER,
+  transaction_number INTEGER
+) STRICT;
+CREATE INDEX changes_by_user ON changes (user_key, kind, subject_id) WHERE user_key IS NOT NULL;
+
+${rules}${changeRules}`

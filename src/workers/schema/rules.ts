@@ -77,8 +77,9 @@ BEGIN
   UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;
 END;
 
--- In place of ON DELETE CASCADE: the indexed messages by their places, then the unindexed ones.
-CREATE TRIGGER channels_delete BEFORE DELETE ON channels BEGIN
+-- In place of ON DELETE CASCADE: the indexed messages by their places, then the unindexed ones. After the channel itself, so that
+-- its deletion is one change, which takes along what is in it.
+CREATE TRIGGER channels_delete AFTER DELETE ON channels BEGIN
   DELETE FROM messages
   WHERE message_key IN (SELECT message_key FROM channel_messages WHERE channel_key = OLD.channel_key);
   DELETE FROM messages

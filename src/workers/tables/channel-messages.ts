@@ -138,7 +138,7 @@ export function getMessages(
 ): WireResult<'getMessages'> | Packed {
   const channelKey = findChannelKey(connection, channelId)
   const { items, nextCursor } = readPage(connection, listingOf(channelId, asRows), channelKey, page)
-  return answerPage(items, nextCursor)
+  return answerPage(items, { nextCursor })
 }
 
 /** The page as the JSON that callers of HTTP get. */

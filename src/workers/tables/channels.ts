@@ -16,8 +16,8 @@ const columns = `
   channel_key AS channelKey, channel_id AS channelId, name, metadata, created_at AS createdAt, last_active AS lastActive,
   message_count AS messageCount`
 
-const selectId = `SELECT channel_id FROM main.channels WHERE channel_key = ?`
 const selectKey = `SELECT channel_key AS channelKey FROM main.channels WHERE channel_id = ?`
+const selectId = `SELECT channel_id AS channelId FROM main.channels WHERE channel_key = ?`
 // What is changed in part gets a new checksum: damage in the rest must not get one that fits.
 const checkById = `SELECT 1 FROM channels WHERE channel_id = ? AND ${isWhole('channels')}`
 const selectChannel = `SELECT ${columns} FROM channels WHERE channel_id = ?`
@@ -36,10 +36,14 @@ const updateChannel = `
 const deleteRow = `DELETE FROM channels WHERE channel_id = ?`
 const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM main.channels`
 
+export function findChannelId(connection: ReadConnection, channelKey: number): string | undefined {
+  return connection.get<{ channelId: string }>(selectId, [channelKey])?.channelId
+}
+
 /** Whether what is in that channel is there for whoever asks. */
 export function isVisible(connection: ReadConnection, channelKey: number): boolean {
   if (!connection.scope.isHeld) return true
-  return connection.column<string>(selectId, [channelKey]).some((id) => connection.scope.has(id))
+  return connection.scope.has(findChannelId(connection, channelKey) ?? '')
 }
 
 export function findChannelKey(connection: ReadConnection, channelId: string): number | undefined {
@@ -90,12 +94,10 @@ export function upsertChannel(
     createdAt: createdAt ?? current?.createdAt ?? Date.now(),
     lastActive: latest(current?.lastActive ?? null, lastActive ?? null),
   }
-  if (current === undefined) {
-    connection.insert(insertChannel, row)
-    return { ...row, messageCount: 0 }
-  }
+  // What comes into being by itself is no change that anybody is told of; what a caller makes is (schema/change-rules.ts).
+  if (current === undefined) ensureChannel(connection, channelId, row.createdAt)
   connection.run(updateChannel, row)
-  return { ...current, ...row }
+  return { messageCount: 0, ...current, ...row }
 }
 
 export function getChannel(

@@ -30,6 +30,11 @@ const selectByKey = `${selectSegments} WHERE segments.segment_key = ?`
 const selectKeys = `
   SELECT segment_key AS segmentKey, channel_key AS channelKey, start_time AS startTime
   FROM main.conversation_segments WHERE segment_id = ?`
+const selectIds = `
+  SELECT segments.segment_id AS segmentId, channels.channel_id AS channelId
+  FROM main.conversation_segments AS segments
+  CROSS JOIN main.channels ON channels.channel_key = segments.channel_key
+  WHERE segments.segment_key = ?`
 
 // All of these seek conversation_segments_by_channel (channel_key, start_time, segment_key). The rows follow one by one:
 // each may hold megabytes.
@@ -104,6 +109,13 @@ export function findSegment(connection: ReadConnection, segmentId: string): Segm
 /** Whether whoever asks is held to some channels, and there is no such segment in them. */
 export const isSegmentHidden = (connection: ReadConnection, segmentId: string): boolean =>
   connection.scope.isHeld && findSegment(connection, segmentId) === undefined
+
+/** The ids of a segment and of its channel. */
+export const findSegmentIds = (
+  connection: ReadConnection,
+  segmentKey: number,
+): Pick<Segment, 'segmentId' | 'channelId'> | undefined =>
+  connection.get<Pick<Segment, 'segmentId' | 'channelId'>>(selectIds, [segmentKey])
 
 /** @throws NOT_FOUND */
 export function requireSegment(connection: ReadConnection, segmentId: string): SegmentPlace {

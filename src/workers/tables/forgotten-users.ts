@@ -3,6 +3,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { forgetAnswers } from './idempotency-keys.js'
+import { recordForgotten } from './changes.js'
 import { listMessageKeys } from './user-keys.js'
 import { findUserKey, listUserIds } from './user-keys.js'
 import { indexDisplayName } from './user-name-suffixes.js'
@@ -48,7 +49,7 @@ export function forgetUser(
   const userHash = hashOfUser(userId)
   const forgottenAt = Date.now()
   const userKey = findUserKey(connection, userId)
-  const traces = userKey === undefined ? noTraces : deleteTraces(connection, userKey)
+  const traces = userKey === undefined ? noTraces : deleteTraces(connection, userKey, userHash)
   connection.memory.userKeys.delete(userId)
   forgetAnswers(connection)
   if (mayReturn) connection.run(deleteTombstone, [userHash])
@@ -71,14 +72,15 @@ export function importForgottenUsers(
   forgetAnswers(connection)
   for (const { userKey, userId } of listUserIds(connection)) {
     if (!added.has(Buffer.from(hashOfUser(userId)).toString('hex'))) continue
-    deleteTraces(connection, userKey)
+    deleteTraces(connection, userKey, hashOfUser(userId))
     connection.memory.userKeys.delete(userId)
   }
   return users.length
 }
 
 /** Everything of a user, in every table. Embeddings and memberships go with their messages: foreign keys cascade. */
-function deleteTraces(connection: WriteConnection, userKey: number): Traces {
+function deleteTraces(connection: WriteConnection, userKey: number, userHash: Uint8Array): Traces {
+  recordForgotten(connection, userKey, userHash)
   const keys = listMessageKeys(connection, userKey)
   const count = (sql: string, key: number): number =>
     connection.get<{ count: number }>(sql, [key])?.count ?? 0

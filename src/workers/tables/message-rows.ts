@@ -57,12 +57,28 @@ export const messageObject = (channelId: string): string => `
     'timestamp', ${isoTime('timestamp')},
     ${extras.map(({ name, kind, column }) => `'${name}', ${extraObjects[kind](column)}`).join(', ')}
   )`)}, messages.message_key)`
+// A row of the changes. Messages of other channels than the one that is asked for are passed over.
+const changeRow = (messageKey: string): string => `
+  iif(
+    :channelKey IS NULL OR messages.channel_key = :channelKey,
+    ${unlessLong(`
+    json_array(${messageColumns()}, :kind, CAST(${messageKey} AS INTEGER), CAST(:changeId AS INTEGER))`)},
+    NULL
+  )`
+// A range of the primary key.
+const selectStored = `
+  SELECT messages.message_key AS key, ${changeRow('messages.message_key')} AS row
+  FROM messages ${joinNames}
+  WHERE messages.message_key > :after AND messages.message_key <= :upTo ORDER BY messages.message_key LIMIT :limit`
+const selectChanged = `
+  SELECT messages.message_key AS key, ${changeRow(':messageKey')} AS row
+  FROM messages ${joinNames} WHERE messages.message_key = :key`
 
 /** A row as JSON or, where it is long, its key. */
 export type FoundRow = string | number
 
 /** The row; a long one value by value. */
-export function loadRow(connection: ReadConnection, found: FoundRow): Row {
+export function loadRow(connection: ReadConnection, found: FoundRow): string | MessageRow {
   if (typeof found === 'string') return found
   const record = connection.get<MessageRecord>(selectByKey, [found])
   if (record === undefined)
@@ -75,6 +91,32 @@ export const valuesOf = (record: MessageRecord): MessageRow => {
   const { messageId, channelId, userId, content, timestamp } = record
   return [messageId, channelId, userId, content, timestamp, ...extraNames.map((name) => record[name])]
 }
+
+/** A message as a change; null where it is of another channel than the one asked for. */
+interface FoundChange {
+  readonly key: number
+  readonly row: FoundRow | null
+}
+
+/** Which changes are asked for, and where the ones that are read stand. */
+interface ChangeScope {
+  /** Null: of all channels. */
+  readonly channelKey: number | null
+  readonly changeId: number
+}
+
+/** Up to `limit` messages whose keys lie behind one and not behind another, as they were stored. */
+export const listStoredMessages = (
+  connection: ReadConnection,
+  stretch: ChangeScope & { readonly after: number; readonly upTo: number; readonly limit: number },
+): FoundChange[] => connection.all<FoundChange>(selectStored, { ...stretch, kind: 'messageStored' })
+
+/** A message that was changed. */
+export const findChangedMessage = (
+  connection: ReadConnection,
+  change: ChangeScope & { readonly key: number; readonly messageKey: number },
+): FoundChange | undefined =>
+  connection.get<FoundChange>(selectChanged, { ...change, kind: 'messageUpdated' })
 
 /** Where a row stands. */
 export function placeOfRow(connection: ReadConnection, found: FoundRow): Place {

@@ -42,9 +42,9 @@ const insertPlainMessage = `
   INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, checksum, message_type)
   VALUES (?, ?, ?, ?, ?, ?, ?, 'message')
   ON CONFLICT (message_id) DO NOTHING`
-const selectLastKey = `
+export const selectLastKey = `
   SELECT max(
-    (SELECT coalesce(max(message_key), 0) FROM messages),
+    (SELECT coalesce(max(message_key), 0) FROM main.messages),
     (SELECT last_key FROM deleted_message_keys WHERE id = 1),
     (SELECT last_key FROM indexed_messages WHERE id = 1)
   ) AS lastKey`

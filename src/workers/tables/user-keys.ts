@@ -13,6 +13,11 @@ export const findUser = (connection: ReadConnection, userId: string): UserKey | 
 export const findUserKey = (connection: ReadConnection, userId: string): number | undefined =>
   findUser(connection, userId)?.userKey
 
+const selectId = `SELECT user_id AS userId FROM main.users WHERE user_key = ?`
+
+export const findUserId = (connection: ReadConnection, userKey: number): string | undefined =>
+  connection.get<{ userId: string }>(selectId, [userKey])?.userId
+
 const selectIds = `SELECT user_key AS userKey, user_id AS userId FROM users WHERE user_key > ? ORDER BY user_key LIMIT ?`
 
 const idsInStep = 5_000

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
+import { CommitSignal } from '../../protocol/commit-signal.js'
 import type { ConnectionSettings, Outcome, WriterNews } from '../../protocol/messages.js'
 import type { Connection } from '../connection/connection.js'
 import { Deadline } from '../connection/deadline.js'
@@ -11,6 +12,7 @@ import { FileWatch } from '../files/file-watch.js'
 import type { CommitMark } from '../files/owner-file.js'
 import { Checkpoints } from '../log/checkpoints.js'
 import { HeldLog } from '../log/held-log.js'
+import { readLastPlace } from '../tables/changes.js'
 import { readCommits, recordOpening } from '../tables/committed-batches.js'
 import { concernsConnection } from './faults.js'
 import { commitIndexing } from './group-commit.js'
@@ -48,6 +50,7 @@ export class WriterSession {
   readonly #patience: LockPatience
   readonly #heldLog: HeldLog
   readonly #checkpoints: Checkpoints
+  readonly #commits: CommitSignal
   #state: State = 'closed'
   #connection: Connection | undefined
   #ownerLock: OwnerLock | undefined
@@ -58,6 +61,7 @@ export class WriterSession {
     this.#fileWatch = new FileWatch(settings.path)
     this.#patience = new LockPatience(settings.busyTimeoutMs)
     this.#heldLog = new HeldLog(settings)
+    this.#commits = new CommitSignal(settings.commits)
     this.#checkpoints = new Checkpoints(settings, tell, () => this.holdLog())
   }
 
@@ -122,8 +126,16 @@ export class WriterSession {
     this.#heldLog.hold()
   }
 
+  /** Tells all threads where the changes end by now. What is committed stays so, whatever this meets. */
+  tellCommit(connection: Connection): void {
+    const place = outcomeOf(() => readLastPlace(connection))
+    if (place.ok) this.#commits.tell(place.value)
+    else this.#commits.wake()
+  }
+
   /** To be called after each transaction that was committed. */
   noteCommit(connection: Connection): void {
+    this.tellCommit(connection)
     const { commits } = connection.memory
     if (commits !== undefined) this.#ownerLock?.noteCommits(commits)
     if (this.#heldLog.isWanted) this.#heldLog.hold()
@@ -163,6 +175,8 @@ export class WriterSession {
     const opened = openWriteConnection(this.#settings, deadline)
     this.#connection = opened
     this.#enter('open')
+    // Where the thread before was lost, it may not have come to tell of its last commit.
+    this.tellCommit(opened)
     this.#noteLostCommits(opened, this.#ownerLock, mark)
     this.#heldLog.prepare()
     this.#fileWatch.forgetLog()

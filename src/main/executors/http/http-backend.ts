@@ -1,3 +1,4 @@
+import type * as AsyncHooks from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Lane } from '../../../protocol/operation.js'
 import { toJsonForm } from '../../../protocol/json-form.js'
@@ -10,8 +11,10 @@ import type { CloseOptions } from '../executor.js'
 import { settledWithin } from '../lanes/time.js'
 import { Leases, type LeaseContext } from '../leases/leases.js'
 import { decodeResult } from './decode-result.js'
+import type { SubscribeOptions } from '../../subscriptions/options.js'
 import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
+import { HttpSubscription } from './http-subscription.js'
 import { runLease } from './http-lease.js'
 import { RequestSequence } from './request-sequence.js'
 import { errorOf } from './problem.js'
@@ -35,13 +38,27 @@ export function httpBackend(options: HttpOptions): unknown {
   const leases = new Leases(leaseContext())
   const sequence = new RequestSequence()
   let isOpen = true
-  const send = (lane: Lane) => (texts: readonly string[]) =>
-    lane === 'read'
+  let opening: Promise<unknown> | undefined
+  const send = (lane: Lane) => async (texts: readonly string[]) => {
+    if (opening !== undefined) await opening
+    return lane === 'read'
       ? sendOperations(transport, '', texts)
       : sequence.number((fields) => sendOperations(transport, fields, texts))
+  }
   const lanes = {
     read: new RequestLane('read', { ...options, maxRequests: options.maxReadRequests }, send('read')),
     write: new RequestLane('write', { ...options, maxRequests: maxWriteRequests }, send('write')),
+  }
+  const subscriptions = new Set<HttpSubscription>()
+  const subscribe = (subscribeOptions: SubscribeOptions = {}): HttpSubscription => {
+    const subscription = new HttpSubscription(transport, subscribeOptions, (ended) =>
+      subscriptions.delete(ended),
+    )
+    subscriptions.add(subscription)
+    if (!isOpen) subscription.fail(new ConvoDbError('CLOSED', 'The database is closed'))
+    // What is called after it is carried out after it, so that it tells of that.
+    opening = Promise.all([opening, subscription.opened])
+    return subscription
   }
   const assertOpen = (): void => {
     if (!isOpen) throw new ConvoDbError('CLOSED', 'The database is closed')
@@ -110,6 +127,8 @@ export function httpBackend(options: HttpOptions): unknown {
       leases.assertNotInside(mode, 'withConnection')
       return leases.track(mode, work, (tracked) => runLease(transport, tracked, leaseOptions))
     },
+    subscribe,
+    subscribers: () => subscriptions.size,
     ready: () => lanes.write.ready(),
     createPort() {
       throw unsupported('createPort', 'a thread reaches the server by connect, too')
@@ -130,11 +149,15 @@ export function httpBackend(options: HttpOptions): unknown {
       const answered = Promise.all([leases.close(), lanes.read.close(), lanes.write.close()])
       const isAnswered = await settledWithin(timeoutMs, answered)
       isOpen = false
+      for (const subscription of subscriptions) {
+        subscription.fail(new ConvoDbError('CLOSED', 'The database was closed'))
+      }
       if (isAnswered) return
       const closed = new ConvoDbError('CLOSED', 'The database was closed before this call was answered')
       for (const lane of Object.values(lanes)) lane.abandon(closed)
     },
-  } satisfies Omit<Backend<object, object>, 'batch' | 'executeEach'> & {
+  } satisfies Omit<Backend<object, object>, 'batch' | 'executeEach' | 'subscribe'> & {
+    readonly subscribe: unknown
     readonly batch: unknown
     readonly executeEach: unknown
   }
@@ -186,6 +209,6 @@ function leaseContext(): LeaseContext | undefined {
   const process: unknown = Reflect.get(globalThis, 'process')
   const getBuiltinModule: unknown = Reflect.get(Object(process), 'getBuiltinModule')
   if (typeof getBuiltinModule !== 'function') return undefined
-  const hooks: typeof import('node:async_hooks') | undefined = getBuiltinModule('node:async_hooks')
+  const hooks: typeof AsyncHooks | undefined = getBuiltinModule('node:async_hooks')
   return hooks && new hooks.AsyncLocalStorage()
 }

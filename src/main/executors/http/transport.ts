@@ -16,6 +16,8 @@ export interface Request {
   readonly body?: string
   /** Whether nothing is done twice when it is sent twice: reads, and what carries an idempotency key. */
   readonly isRepeatable: boolean
+  /** Whether its answer goes on for as long as it likes. */
+  readonly isStream?: boolean
   readonly signal?: AbortSignal | undefined
 }
 
@@ -65,11 +67,12 @@ export class Transport {
   }
 
   async #attempt<Answer>(
-    { method, path, body, signal }: Request,
+    { method, path, body, signal, isStream }: Request,
     read: (response: Response) => Promise<Answer>,
   ): Promise<Attempt<Answer>> {
     const { url, apiKey, requestTimeoutMs } = this.#options
-    const timeout = AbortSignal.timeout(requestTimeoutMs)
+    const timeout = new AbortController()
+    const timer = setTimeout(() => timeout.abort(), requestTimeoutMs)
     try {
       const response = await fetch(new URL(path, url), {
         method,
@@ -79,14 +82,18 @@ export class Transport {
         },
         ...(body !== undefined && { body }),
         redirect: 'error',
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
       })
+      // What follows the head of a stream has no time of its own.
+      if (isStream === true) clearTimeout(timer)
       if (response.ok) return { ok: true, value: await read(response) }
       return { ok: false, error: await problemOf(response), waitMs: retryAfterMs(response), wasSent: false }
     } catch (error) {
       if (signal?.aborted === true) return { ok: false, error: aborted(), wasSent: true }
-      const details = { url: url.origin, timedOut: timeout.aborted }
+      const details = { url: url.origin, timedOut: timeout.signal.aborted }
       return { ok: false, error: unreachable(error, details), wasSent: !wasRefused(error) }
+    } finally {
+      clearTimeout(timer)
     }
   }
 }

@@ -5,7 +5,8 @@ import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns } from '../../stepwise.js'
 import { CallQueue } from './call-queue.js'
 import { PendingCall, type Decode } from './call.js'
-import { assertFitsQueue, type LargeCall } from './large-call.js'
+import { assertFitsQueue } from './assert-fits-queue.js'
+import type { LargeCall } from './large-call.js'
 import type { LaneStats, LatencyMs } from '../../stats.js'
 
 export interface QueueLimits {

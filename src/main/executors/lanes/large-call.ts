@@ -1,4 +1,3 @@
-import { ConvoDbError } from '../../../protocol/errors.js'
 import { packedOperation, type OperationMessage } from '../../../protocol/messages.js'
 import type { OperationName } from '../../../protocol/operations.js'
 import type { Packed } from '../../../protocol/packed.js'
@@ -18,16 +17,6 @@ export interface LargeCall<Request> {
 
 /** Stands for the operation of a call that is not packed yet. */
 export const beingPacked = { name: 'being packed' } as const
-
-/** @throws TOO_LARGE */
-export function assertFitsQueue(bytes: number, maxQueuedBytes: number): void {
-  if (bytes <= maxQueuedBytes) return
-  throw new ConvoDbError(
-    'TOO_LARGE',
-    `One call of about ${bytes} bytes exceeds maxQueuedBytes (${maxQueuedBytes}); split it`,
-    { bytes, maxQueuedBytes },
-  )
-}
 
 /** An operation whose parameters are packed in steps. */
 export function packLater(name: OperationName, params: Stepwise<Packed>): Stepwise<OperationMessage> {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import { CommitSignal } from '../../../protocol/commit-signal.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionSettings, Outcome, PortLimits, PortMessage } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
@@ -64,13 +65,19 @@ export class PoolExecutor implements Executor {
 
   /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
   static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
+    const commits = new CommitSignal()
+    settings = { ...settings, commits: commits.buffer }
     const writer = settings.readOnly ? noWriter(settings.path) : await Writer.open(settings)
     const { identity } = writer
     if (identity !== undefined) settings = { ...settings, identity }
     // Readers start when the writer has created the file, brought it up to date and found out which file it is.
     const readers = new WorkerPool('reader', workerUrl('reader'), options.readers, settings)
     const executor = new PoolExecutor(settings, options, writer, readers)
-    writer.onEnd(() => executor.#ports.close())
+    writer.onEnd(() => {
+      executor.#ports.close()
+      // Whoever waits for commits in another thread finds it closed.
+      commits.wake()
+    })
     try {
       const opened = await readers.runOnEveryThread(openPatienceMs, (barrier) => ({
         kind: 'open',

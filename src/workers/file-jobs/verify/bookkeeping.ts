@@ -17,6 +17,13 @@ const unallocated = `
   UNION ALL
   SELECT 'conversation_segments', max(segment_key) FROM conversation_segments
   HAVING max(segment_key) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'conversation_segments'), 0)`
+// They are trimmed at the start only, and each tells how many messages there were by then.
+const wrongChanges = `
+  SELECT 'Some are missing' AS message
+  FROM (SELECT count(*) AS count, max(change_id) - min(change_id) + 1 AS expected FROM changes) WHERE count <> expected
+  UNION ALL
+  SELECT 'It tells of messages that never were'
+  FROM (SELECT max(message_key) AS lastKey FROM changes) WHERE lastKey > :lastKey`
 // A tombstone is a SHA-256.
 const wrongTombstones = `
   SELECT hex(user_hash) AS key FROM forgotten_users
@@ -48,6 +55,9 @@ export const bookkeeping: Check = {
     )) {
       inspection.report({ table, key: String(lastKey), message: 'The key was never handed out' })
     }
+    const lastKey = Math.max(lastMessage, deleted, indexed)
+    for (const message of connection.column<string>(wrongChanges, { lastKey }))
+      inspection.report({ table: 'changes', message })
     const lost = countLostCommits(inspection.mark, readCommits(connection))
     if (lost > 0) {
       const message = `${lost} commits that the last owner acknowledged are missing: the log is damaged`

@@ -1,0 +1,64 @@
+import type { Backend } from './backend.js'
+import { createCalls } from './calls/calls.js'
+import { createTransaction } from './calls/transaction.js'
+import { userCalls } from './calls/users.js'
+import type { CloseOptions } from './executors/executor.js'
+import { applyRetention } from './retention.js'
+import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
+import { checkWork } from './validation/check.js'
+import type { DatabaseManager } from './database-manager.js'
+
+/** The facade over whatever its calls come down to. */
+export function createDatabaseManager<Metadata extends object, Profile extends object>(
+  backend: Backend<Metadata, Profile>,
+): DatabaseManager<Metadata, Profile> {
+  const { execute, executeOurs } = backend
+  let closing: Promise<unknown> | undefined
+  let isClosed = false
+  const closeAll = async (options: CloseOptions): Promise<void> => {
+    checkCloseOptions(options)
+    closing = backend.close(options).finally(() => (isClosed = true))
+    await closing
+  }
+  const close = async (options: CloseOptions = {}): Promise<void> => {
+    if (closing === undefined) return closeAll(options)
+    await closing
+  }
+  return {
+    ...createCalls(execute),
+    path: backend.path,
+    get status() {
+      if (isClosed || !backend.isOpen) return 'closed'
+      return closing === undefined ? 'open' : 'closing'
+    },
+    users: userCalls(execute),
+    execute,
+    executeJson: backend.executeJson,
+    withConnection: async (work, options = {}) => {
+      checkWork(work)
+      checkLeaseOptions(options)
+      return backend.lend(({ sql }) => work(sql), options)
+    },
+    transaction: async (work, options = {}) => {
+      checkWork(work)
+      checkLeaseOptions(options)
+      return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
+    },
+    batch: backend.batch,
+    executeEach: backend.executeEach,
+    subscribe: (options) => backend.subscribe(options),
+    ready: () => backend.ready(),
+    createPort: () => backend.createPort(),
+    stats: async (options) => {
+      const rows = await executeOurs('countRows', {}, options)
+      return { rows, subscribers: backend.subscribers(), ...(await backend.stats()) }
+    },
+    checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
+    applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
+    verify: async (options = {}) => backend.verify(options),
+    backup: async (path, options = {}) => backend.backup(path, options),
+    optimize: (options) => executeOurs('optimize', {}, options),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+
+const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>()
+
+/**
+ * How long a request may take to arrive. Node's own limit (`server.requestTimeout`) can not be lifted for one request, so it is for
+ * heads alone, and this one is for bodies. Whoever is too late gets 408, as from Node.
+ */
+export function limitBodies(app: FastifyInstance, timeoutMs: number): void {
+  app.server.headersTimeout = timeoutMs
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { raw } = request
+    if (raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined) {
+      const timer = setTimeout(() => refuse(app, raw), timeoutMs).unref()
+      timers.set(raw, timer)
+      raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
+    }
+    done()
+  })
+}
+
+/** Lets a body take as long as it does; whoever reads it has a limit of their own. */
+export const liftBodyLimit = (request: IncomingMessage): void => clearTimeout(timers.get(request))
+
+function refuse(app: FastifyInstance, { socket }: IncomingMessage): void {
+  const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+  app.server.emit('clientError', error, socket)
+}

@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { ConvoDbError } from '../../main/index.js'
+import { liftBodyLimit } from '../body-limit.js'
+import type { Ingests } from '../ingest/ingests.js'
+import { readSettings } from '../ingest/read-settings.js'
+
+/** How long what a sender still sends after its answer is read and dropped: who closes at once may take the answer from it. */
+const lingerMs = 2_000
+
+/** `POST /v1/ingest`: messages as lines of JSON, however many, answered by lines of JSON while they come. */
+export async function ingestRoutes(app: FastifyInstance, ingests: Ingests): Promise<void> {
+  await app.register(async (scope) => {
+    // Its bodies are read as they come, so no other door's limit is theirs.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-ndjson', (_request, body, done) => done(null, body))
+    scope.post('/v1/ingest', { config: { needs: 'ingest', channels: 'all channels' } }, (request, reply) => {
+      const settings = readSettings(request.headers, { ...Object(request.query) })
+      const ingest = ingests.start(request.raw, settings)
+      liftBodyLimit(request.raw)
+      request.raw.socket.setTimeout(0)
+      reply.raw.once('finish', () => linger(reply))
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) ingest.stop(new ConvoDbError('ABORTED', 'The client has gone'))
+      })
+      return reply.type('application/x-ndjson; charset=utf-8').send(ingest.lines)
+    })
+  })
+}
+
+/** Node drains the rest of the body and keeps the connection. */
+function linger({ request: { raw } }: FastifyReply): void {
+  if (raw.complete) return
+  const cut = setTimeout(() => raw.socket.destroy(), lingerMs)
+  raw.once('end', () => clearTimeout(cut)).once('close', () => clearTimeout(cut))
+}
