@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { expectFollowed } from '../support/expect-followed.js'
 import { temporaryFolder } from '../support/databases.js'
-import type { FollowReport, FollowTask } from '../torture/children/follow-task.js'
-import { runChild } from '../torture/support/child.js'
+import type { FollowReport, FollowTask } from './children/follow-task.js'
+import { runChild } from './support/child.js'
 
-const preload = fileURLToPath(new URL('../torture/children/deadly-threads.cjs', import.meta.url))
+const preload = fileURLToPath(new URL('./children/deadly-threads.cjs', import.meta.url))
 
 async function runFollowers(task: FollowTask): Promise<FollowReport> {
   const { exitCode, stdout, stderr } = await runChild('run-followers', task, {
