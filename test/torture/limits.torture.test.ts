@@ -15,7 +15,7 @@ describe('lines', () => {
     const [first] = lines
     expect(first !== undefined && 'text' in first ? first.text : first).toHaveLength(maxLineBytes)
     expect(lines.slice(1)).toEqual([
-      { number: 2, problem: tooLong },
+      { number: 2, code: 'TOO_LARGE', problem: tooLong },
       { number: 3, text: 'z', bytes: 1 },
     ])
   })
@@ -36,7 +36,7 @@ describe('lines', () => {
     }
     const lines = []
     for await (const line of readLines(watched())) lines.push(line)
-    expect(lines).toEqual([{ number: 1, problem: tooLong }])
+    expect(lines).toEqual([{ number: 1, code: 'TOO_LARGE', problem: tooLong }])
     expect(peakBytes).toBeLessThan(maxLineBytes + 300 * 1024 * 1024)
   })
 })
