@@ -87,7 +87,8 @@ export async function createApp({
     await app.register(rateLimit, {
       max: options.maxRequestsPerSecond,
       timeWindow: 1_000,
-      hook: 'preHandler',
+      // Before the body is read: who asks too often costs no more than that.
+      hook: 'preParsing',
       keyGenerator: ({ caller, ip }) => caller?.keyId ?? ip,
       errorResponseBuilder: (_request, { max }) =>
         new ConvoDbError('RATE_LIMITED', `More than ${max} requests of this key in a second`, {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { ConvoDbError, toJsonForm, type ChangeEvent, type ChangeSubscription } from '../main/index.js'
@@ -17,27 +16,19 @@ export class EventStreams {
     this.#maxStreams = maxStreams
   }
 
-  get size(): number {
-    return this.#open.size
-  }
-
-  /** @throws OVERLOADED */
-  assertRoom(): void {
-    if (this.#open.size < this.#maxStreams) return
-    throw new ConvoDbError(
-      'OVERLOADED',
-      `There are ${this.#open.size} streams already, as many as maxStreams lets there be`,
-      {
-        maxStreams: this.#maxStreams,
-      },
-    )
-  }
-
-  /** Sends changes until the client goes, or the subscription ends, which is told as the last event. */
-  async send(reply: FastifyReply, subscription: ChangeSubscription, openedAt: string): Promise<void> {
+  /**
+   * Sends changes until the client goes, or the subscription ends, which is told as the last event.
+   *
+   * @throws OVERLOADED; the look and the taking are one step, however many come at once
+   */
+  async send(reply: FastifyReply, subscribe: () => ChangeSubscription, openedAt: string): Promise<void> {
     const { raw } = reply
+    this.#assertRoom()
+    const subscription = subscribe()
     this.#open.add(subscription)
     raw.once('close', () => void subscription.return())
+    // It may have gone before anybody listened.
+    if (raw.destroyed) void subscription.return()
     reply.hijack()
     raw.writeHead(200, {
       ...headersOf(reply),
@@ -55,6 +46,15 @@ export class EventStreams {
       this.#open.delete(subscription)
       raw.end()
     }
+  }
+
+  #assertRoom(): void {
+    if (this.#open.size < this.#maxStreams) return
+    throw new ConvoDbError(
+      'OVERLOADED',
+      `There are ${this.#open.size} streams already, as many as maxStreams lets there be`,
+      { maxStreams: this.#maxStreams },
+    )
   }
 
   #tellPlace(raw: ServerResponse, subscription: ChangeSubscription): NodeJS.Timeout {
@@ -77,7 +77,7 @@ export class EventStreams {
 }
 
 /** Those that were set before, such as CORS'. */
-const headersOf = (reply: FastifyReply): Record<string, string> =>
+export const headersOf = (reply: FastifyReply): Record<string, string> =>
   Object.fromEntries(
     Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
@@ -87,7 +87,13 @@ const headersOf = (reply: FastifyReply): Record<string, string> =>
 /** A slow client is waited for; what it does not take meanwhile waits in its subscription, which is bounded. */
 async function write(raw: ServerResponse, text: string): Promise<void> {
   if (raw.write(text) || raw.destroyed) return
-  await Promise.race([once(raw, 'drain'), once(raw, 'close')])
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      raw.off('drain', done).off('close', done)
+      resolve()
+    }
+    raw.on('drain', done).on('close', done)
+  })
 }
 
 /** Where the stream begins, and where the changes ended when it was opened: up to there it is told of what was before. */

@@ -103,6 +103,23 @@ describe('a client', () => {
     await expectError(nobody.getChannel('c'), 'UNREACHABLE')
   })
 
+  it('does not ask again for SQL of a lease that a proxy has lost the answer of', async () => {
+    const began: Answer = (_, response) => response.writeHead(201).end('{"leaseId":"1"}')
+    const lost: Answer = (_, response) => response.writeHead(504).end('<html>Gateway Timeout')
+    const asked: string[] = []
+    const { url } = await scripted((request, response, body) => {
+      asked.push(request.url ?? '')
+      if (request.url === '/v1/leases') began(request, response, body)
+      else if (request.url?.endsWith('/run') === true) lost(request, response, body)
+      else if (request.url?.endsWith('/rollback') === true) response.end('{"ok":true,"value":null}')
+    })
+    const work = connectTo(url).withConnection((connection) => connection.run('INSERT INTO t VALUES (1)'), {
+      mode: 'write',
+    })
+    await expectError(work, 'OUTCOME_UNKNOWN')
+    expect(asked.filter((path) => path.endsWith('/run'))).toHaveLength(1)
+  })
+
   it('names what answers in no form of ours', async () => {
     const { url } = await scripted((_, response) => response.writeHead(418).end('<html>'))
     await expectError(connectTo(url).getChannel('c'), 'INTERNAL', { status: 418 })

@@ -1,5 +1,7 @@
 import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { connect } from 'convodb'
 import { createKey, keyFileOf, readKeys, revokeKey, startServer } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -156,6 +158,12 @@ describe('a key', () => {
     await createKey(keyFileOf(db.path), { scope: 'admin' })
     await spoil(keyFileOf(db.path))
     await expectError(startServer(db, { port: 0 }), 'CANNOT_OPEN')
+  })
+
+  it('is not waited for behind a pipe', async () => {
+    const path = join(await temporaryFolder(), 'chat.db-keys')
+    await promisify(execFile)('mkfifo', ['-m', '600', path])
+    await expectError(readKeys(path), 'CANNOT_OPEN')
   })
 
   it('is not looked for behind a link', async () => {

@@ -145,6 +145,26 @@ describe('POST /v1/operations', () => {
     expect(await ask(request(9, 9))).toMatchObject({ outcomes: [{ ok: true }] })
   })
 
+  it('lets a request that comes again wait in the place of the first', async () => {
+    const request = (number: number) => ({
+      idempotencyKey: `again${number}`,
+      sequence: { client: 'again', number, oldest: 1 },
+      operations: [store('again')],
+    })
+    const given = new AbortController()
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request(2)),
+    }
+    const cut = server.fetch('/v1/operations', { ...init, signal: given.signal }).catch(() => 'cut')
+    const again = ask(request(2))
+    given.abort()
+    await cut
+    await ask(request(1))
+    expect(await again).toMatchObject({ outcomes: [{ ok: true }] })
+  })
+
   it('does not wait for ever for one that does not come', async () => {
     const request = { sequence: { client: 'lost', number: 2, oldest: 1 }, operations: [] }
     const response = await server.fetch('/v1/operations', {

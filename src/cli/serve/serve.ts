@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { closeOnSignals, openDatabase } from '../../main/index.js'
-import { createKey, keyFileOf, readKeys, startServer } from '../../server/index.js'
+import { createKey, keyFileOf, readKeys, startServer, type Server } from '../../server/index.js'
 import type { ServeOptions } from './options.js'
 import { backupFolderOf, ScheduledBackups } from './scheduled-backups.js'
 
@@ -10,10 +10,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { allowedHost, corsOrigin, ...serverOptions } = { ...noLists, ...rest }
   const logger = pino({ level: logLevel })
   const db = await openDatabase(path, readers === undefined ? {} : { readers })
+  let server: Server | undefined
   try {
     const keyFile = keyFileOf(db.path)
     const isFirstStart = (await readKeys(keyFile)).length === 0
-    const server = await startServer(
+    server = await startServer(
       db,
       { ...serverOptions, allowedHosts: allowedHost, corsOrigins: corsOrigin },
       logger,
@@ -26,9 +27,10 @@ export async function serve(options: ServeOptions): Promise<void> {
             { everyMs: backupEvery, keep: backupKeep, folder: backupDir ?? backupFolderOf(db.path) },
             logger,
           )
+    const { close } = server
     closeOnSignals(db, {
       before: async () => {
-        await server.close()
+        await close()
         await backups?.close()
       },
     })
@@ -39,6 +41,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     tell(`Listening on ${server.url}`)
     tell(`In a browser, once and within 15 minutes: ${server.url}/login?token=${server.newLoginToken()}`)
   } catch (error) {
+    // What listens would keep the process.
+    await server?.close()
     await db.close()
     throw error
   }

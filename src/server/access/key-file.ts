@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { lstat, open, rename, rm } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConvoDbError } from '../../main/index.js'
 import { maxIdLength } from '../../protocol/limits.js'
@@ -71,16 +71,13 @@ async function openDraft(draft: string) {
   }
 }
 
+/** What is looked at is what is read: by its descriptor, following no link and waiting for no pipe. */
 async function readOwnFile(path: string): Promise<string | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   try {
-    const found = await lstat(path)
-    const isOurs = found.isFile() && (process.getuid === undefined || found.uid === process.getuid())
-    if (!isOurs) throw new ConvoDbError('CANNOT_OPEN', `${path} is no file of this user's`)
-    if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {
-      throw new ConvoDbError('CANNOT_OPEN', `${path} may be read by other users; chmod 600 it`)
-    }
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    const file = await open(path, flags)
     try {
+      assertOurs(path, await file.stat())
       return await file.readFile('utf8')
     } finally {
       await file.close()
@@ -88,6 +85,16 @@ async function readOwnFile(path: string): Promise<string | undefined> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error instanceof ConvoDbError ? error : cannotOpen(path, error)
+  }
+}
+
+/** @throws CANNOT_OPEN */
+function assertOurs(path: string, found: Stats): void {
+  if (!found.isFile() || (process.getuid !== undefined && found.uid !== process.getuid())) {
+    throw new ConvoDbError('CANNOT_OPEN', `${path} is no file of this user's`)
+  }
+  if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {
+    throw new ConvoDbError('CANNOT_OPEN', `${path} may be read by other users; chmod 600 it`)
   }
 }
 

@@ -51,8 +51,7 @@ export class RunningLeases {
     if (running === undefined) throw new ConvoDbError('LEASE_EXPIRED', 'There is no such lease, or no more')
     if (call === 'wait') return running.ended
     if (call === 'commit' || call === 'rollback') return endLease(running, call)
-    // Where the lease itself has ended, its reason tells more than that it has.
-    return Promise.race([runLeaseCall(running.transaction, call, body), running.ended.then(over)])
+    return runLeaseCall(running.transaction, call, body)
   }
 
   /** Rolls all of them back. */
@@ -60,10 +59,6 @@ export class RunningLeases {
     for (const { finish } of this.#running.values())
       finish(new ConvoDbError('CLOSED', 'The server is stopping'))
   }
-}
-
-const over = (): never => {
-  throw new ConvoDbError('LEASE_EXPIRED', 'The lease is over')
 }
 
 async function endLease(running: Running, call: 'commit' | 'rollback'): Promise<null> {

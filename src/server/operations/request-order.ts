@@ -58,12 +58,14 @@ function begun(state: ClientState, number: number): void {
 function waitFor(state: ClientState, number: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      state.waiting.delete(number)
+      // The same request may have come again, and waits in its place.
+      if (state.waiting.get(number) === begin) state.waiting.delete(number)
       reject(new ConvoDbError('OVERLOADED', 'The request before this one has not come; send both again'))
     }, patienceMs)
-    state.waiting.set(number, () => {
+    const begin = (): void => {
       clearTimeout(timer)
       resolve()
-    })
+    }
+    state.waiting.set(number, begin)
   })
 }

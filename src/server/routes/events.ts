@@ -16,10 +16,9 @@ const numbers: ReadonlySet<string> = new Set(['maxQueuedEvents', 'maxQueuedBytes
 export function eventRoutes(app: FastifyInstance, db: DatabaseManager, streams: EventStreams): void {
   for (const url of ['/v1/events', '/v1/channels/:channelId/events']) {
     app.get<Stream>(url, { config: { needs: 'read', channels: 'all channels' } }, async (request, reply) => {
-      streams.assertRoom()
       const options = { ...readQuery(request.query), ...request.params, ...lastEventId(request) }
       const { nextCursor } = await db.listChanges({})
-      await streams.send(reply, subscribe(db, options), nextCursor)
+      await streams.send(reply, () => subscribe(db, options), nextCursor)
       return reply
     })
   }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { headersOf } from '../event-streams.js'
 import { ConvoDbError, type DatabaseManager, type VerifyOptions } from '../../main/index.js'
 
 /** Whatever is done to the file as a whole; for admins. */
@@ -54,7 +55,10 @@ async function streamVerification(
   const options = { signal: goneOf(reply), ...(maxProblems != null && { maxProblems }) }
   const write = (line: object): void => void reply.raw.write(`${JSON.stringify(line)}\n`)
   reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8' })
+  reply.raw.writeHead(200, {
+    ...headersOf(reply),
+    'content-type': 'application/x-ndjson; charset=utf-8',
+  })
   try {
     write({ report: await verify(db, { ...options, onProgress: (progress) => write({ progress }) }) })
   } catch (error) {

@@ -42,8 +42,8 @@ export class HttpSubscription implements ChangeSubscription {
   #isOver = false
   /** Told once; behind it is the end. */
   #failure: unknown
-  /** Settles when the server tells from now on, or does not. */
-  readonly opened: Promise<unknown>
+  /** Settles when the server tells from now on, or has not at the first attempt. */
+  readonly opened: Promise<void>
 
   constructor(transport: Transport, options: SubscribeOptions, onEnd: (ended: HttpSubscription) => void) {
     const { signal, after, maxQueuedEvents, ...rest } = { ...options }
@@ -60,9 +60,9 @@ export class HttpSubscription implements ChangeSubscription {
     this.#stopListening = signal && onAbort(signal, abort)
     if (signal?.aborted === true) abort()
     if (options === null) this.fail(new ConvoDbError('INVALID_ARGUMENT', 'options must be an object'))
-    const first = this.#open()
-    this.opened = first.catch(() => 'told to whoever takes')
-    void this.#follow(first)
+    const opened = Promise.withResolvers<void>()
+    this.opened = opened.promise
+    void this.#follow(this.#open(opened.resolve))
   }
 
   get cursor(): string | undefined {
@@ -115,11 +115,18 @@ export class HttpSubscription implements ChangeSubscription {
     this.#onEnd()
   }
 
-  #open(): Promise<Response> {
+  #open(onAttempted?: () => void): Promise<Response> {
     if (this.#received !== undefined) this.#query.set('after', this.#received)
     const path = `v1/events?${this.#query}`
     const { signal } = this.#stop
-    return this.#transport.open({ method: 'GET', path, isRepeatable: true, isStream: true, signal })
+    return this.#transport.open({
+      method: 'GET',
+      path,
+      isRepeatable: true,
+      isStream: true,
+      signal,
+      ...(onAttempted !== undefined && { onAttempted }),
+    })
   }
 
   async #follow(first: Promise<Response>): Promise<void> {

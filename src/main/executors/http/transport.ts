@@ -19,6 +19,8 @@ export interface Request {
   /** Whether its answer goes on for as long as it likes. */
   readonly isStream?: boolean
   readonly signal?: AbortSignal | undefined
+  /** Called after each attempt, whatever became of it. */
+  readonly onAttempted?: () => void
 }
 
 const firstPauseMs = 50
@@ -54,6 +56,7 @@ export class Transport {
     let mayBeDone = false
     for (let attempt = 0; ; attempt += 1) {
       const attempted = await this.#attempt(request, read)
+      request.onAttempted?.()
       if (attempted.ok) return attempted.value
       const { error, waitMs, wasSent } = attempted
       if (wasSent && !request.isRepeatable) mayBeDone = true
@@ -87,7 +90,9 @@ export class Transport {
       // What follows the head of a stream has no time of its own.
       if (isStream === true) clearTimeout(timer)
       if (response.ok) return { ok: true, value: await read(response) }
-      return { ok: false, error: await problemOf(response), waitMs: retryAfterMs(response), wasSent: false }
+      const error = await problemOf(response)
+      // What is no problem of ours comes from whoever is in between: what the server did it does not know.
+      return { ok: false, error, waitMs: retryAfterMs(response), wasSent: error.code === 'UNREACHABLE' }
     } catch (error) {
       if (signal?.aborted === true) return { ok: false, error: aborted(), wasSent: true }
       const details = { url: url.origin, timedOut: timeout.signal.aborted }
