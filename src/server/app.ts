@@ -98,7 +98,7 @@ export async function createApp({
   }
   healthRoutes(app, db)
   metricsRoutes(app, metrics)
-  operationRoutes(app, db, metrics)
+  operationRoutes(app, db, metrics, options.maxResponseBytes)
   resourceRoutes(app, db, metrics)
   eventRoutes(app, db, streams)
   leaseRoutes(app, db, leases)

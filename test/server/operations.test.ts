@@ -165,6 +165,21 @@ describe('POST /v1/operations', () => {
     expect(await again).toMatchObject({ outcomes: [{ ok: true }] })
   })
 
+  it('answers with so much at once, and says what was too much', async () => {
+    const small = await startTestServer({ maxResponseBytes: 1_000 })
+    await small.db.storeMessage(message('large', { content: 'x'.repeat(600) }))
+    const read = { name: 'getMessagesByIds', params: { messageIds: ['large'] } }
+    const response = await small.fetch('/v1/operations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ operations: [read, read, read] }),
+    })
+    const { outcomes } = JSON.parse(await response.text())
+    expect(outcomes.filter(({ ok }: { ok: boolean }) => ok)).toHaveLength(1)
+    expect(outcomes.find(({ ok }: { ok: boolean }) => !ok)).toMatchObject({ error: { code: 'TOO_LARGE' } })
+    await small.close()
+  })
+
   it('does not wait for ever for one that does not come', async () => {
     const request = { sequence: { client: 'lost', number: 2, oldest: 1 }, operations: [] }
     const response = await server.fetch('/v1/operations', {

@@ -15,10 +15,12 @@ import {
   type Requested,
   type RequestedSeveral,
 } from './read-request.js'
+import type { ResponseBudget } from './response-budget.js'
 import { isShared, runOperation, type Runner } from './run-operation.js'
 
 interface RequestRunner extends Runner {
   readonly terse: boolean
+  readonly budget: ResponseBudget
 }
 
 interface Single {
@@ -127,7 +129,7 @@ const toOurs = (error: unknown): ConvoDbError =>
   error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
 
 async function runOne(
-  runner: Runner,
+  runner: RequestRunner,
   requested: Requested,
   keyOf: (ownKey?: string) => string | undefined,
 ): Promise<string> {
@@ -137,6 +139,7 @@ async function runOne(
     if (requested.kind !== 'one') return await runSeveral(db, caller, requested, keyOf)
     assertMay(caller, needsOf(requested.name))
     const json = await runOperation(runner, requested.name, requested.params)
+    runner.budget.spend(json.byteLength)
     return `{"ok":true,"value":${decoder.decode(json)}}`
   } catch (error) {
     return failure(caller, toOurs(error))

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DatabaseManager } from '../../main/index.js'
 import { callerOf } from '../access/authenticate.js'
 import type { Metrics } from '../metrics.js'
+import { ResponseBudget } from '../operations/response-budget.js'
 import { readRequest } from '../operations/read-request.js'
 import { RequestOrder } from '../operations/request-order.js'
 import { runRequest } from '../operations/run-request.js'
@@ -9,14 +10,25 @@ import { runRequest } from '../operations/run-request.js'
 const inserted = '"inserted"'
 
 /** `POST /v1/operations`: many operations in one request, each with an outcome of its own, in order. For clients of ours. */
-export function operationRoutes(app: FastifyInstance, db: DatabaseManager, metrics: Metrics): void {
+export function operationRoutes(
+  app: FastifyInstance,
+  db: DatabaseManager,
+  metrics: Metrics,
+  maxResponseBytes: number,
+): void {
   const order = new RequestOrder()
   app.post(
     '/v1/operations',
     { config: { needs: 'any key', channels: 'each operation' } },
     async (request, reply) => {
       const { sequence, terse, ...asked } = readRequest(request.body)
-      const runner = { db, metrics, caller: callerOf(request), terse }
+      const runner = {
+        db,
+        metrics,
+        caller: callerOf(request),
+        terse,
+        budget: new ResponseBudget(maxResponseBytes),
+      }
       const begun =
         sequence && (await order.turn({ ...sequence, client: `${runner.caller.keyId} ${sequence.client}` }))
       const running = runRequest(runner, asked)
