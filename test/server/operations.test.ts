@@ -145,26 +145,6 @@ describe('POST /v1/operations', () => {
     expect(await ask(request(9, 9))).toMatchObject({ outcomes: [{ ok: true }] })
   })
 
-  it('lets a request that comes again wait in the place of the first', async () => {
-    const request = (number: number) => ({
-      idempotencyKey: `again${number}`,
-      sequence: { client: 'again', number, oldest: 1 },
-      operations: [store('again')],
-    })
-    const given = new AbortController()
-    const init = {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request(2)),
-    }
-    const cut = server.fetch('/v1/operations', { ...init, signal: given.signal }).catch(() => 'cut')
-    const again = ask(request(2))
-    given.abort()
-    await cut
-    await ask(request(1))
-    expect(await again).toMatchObject({ outcomes: [{ ok: true }] })
-  })
-
   it('answers with so much at once, and says what was too much', async () => {
     const small = await startTestServer({ maxResponseBytes: 1_000 })
     await small.db.storeMessage(message('large', { content: 'x'.repeat(600) }))
