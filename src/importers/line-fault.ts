@@ -7,6 +7,7 @@ const codes: ReadonlySet<ErrorCode> = new Set([
   'CONFLICT',
   'DIMENSION_MISMATCH',
   'TOO_LARGE',
+  'FORBIDDEN',
 ])
 
 /** Whether what was stored is at fault. Any other error (a full disk, a lost writer) ends the import. */

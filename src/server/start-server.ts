@@ -8,7 +8,7 @@ import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
 import { Ingests } from './ingest/ingests.js'
 import { Metrics } from './metrics.js'
-import { EventStreams } from './event-streams.js'
+import { EventStreams } from './events/event-streams.js'
 import { RunningLeases } from './leases/running-leases.js'
 import { serverDefaults, type ResolvedServerOptions, type ServerOptions } from './options.js'
 

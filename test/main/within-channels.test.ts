@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { BatchedOperation, DatabaseManager } from 'convodb'
+import type { BatchedOperation, DatabaseManager, Params } from 'convodb'
+import { brief, presentEnd, takeChanges } from '../support/changes.js'
 import { expectError, message, temporaryDatabase } from '../support/databases.js'
 
 let db: DatabaseManager
@@ -100,5 +101,44 @@ describe('a request that is held to some channels', () => {
     await expectError(db.executeJson('listChannels', {}, options), 'INVALID_ARGUMENT', {
       field: 'withinChannels',
     })
+  })
+})
+
+describe('a subscription that is held to channels', () => {
+  it.each([{ channels: ['own', 'too'] }, { channels: ['own'] }, { channels: [] }])(
+    'tells of these only, before and after it came to the end: %j',
+    async ({ channels }) => {
+      const after = await presentEnd(db)
+      await using live = db.subscribe({ withinChannels: channels })
+      await using late = db.subscribe({ after, withinChannels: channels })
+      const ids = ['own', 'too', 'foreign', 'own'].map(
+        (channelId, n) => `${channelId}-${n}-${channels.length}`,
+      )
+      for (const id of ids)
+        await db.storeMessage(message(id, { channelId: id.slice(0, id.indexOf('-')), userId: id }))
+      await db.users.upsertUser({ userId: 'ada', displayName: 'Ada' })
+      const expected = ids.filter((id) => channels.some((channelId) => id.startsWith(channelId)))
+      for (const subscription of [live, late]) {
+        const told = (await takeChanges(subscription, expected.length)).map(brief)
+        expect(told).toEqual(expected.map((id) => `messageStored ${id}`))
+      }
+    },
+  )
+})
+
+describe('pages of changes that are held to channels', () => {
+  const list = async (params: Params<'listChanges'>) =>
+    JSON.parse(Buffer.from(await db.executeJson('listChanges', params, { withinChannels })).toString())
+
+  it('are of one of them, which is named', async () => {
+    const after = await presentEnd(db)
+    await db.storeMessage(message('page-1', { channelId: 'own' }))
+    await db.storeMessage(message('page-2', { channelId: 'foreign' }))
+    expect(await list({ channelId: 'own', after, limit: 1 })).toMatchObject({
+      items: [{ messageId: 'page-1' }],
+      hasMore: false,
+    })
+    for (const channelId of ['foreign', 'missing', undefined])
+      await expectError(list({ channelId, after }), 'FORBIDDEN')
   })
 })

@@ -3,6 +3,7 @@ import { connect, openDatabase, type ChangeEvent } from 'convodb'
 import { createKey, keyFileOf, startServer } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message, temporaryFolder } from '../support/databases.js'
+import { idOf, readBlocks } from '../support/event-blocks.js'
 import { startTestServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -11,40 +12,20 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Reads a stream until so many blocks have come. */
-async function readBlocks(
-  path: string,
-  count: number,
-  headers: Record<string, string> = {},
-): Promise<string[]> {
-  const stop = new AbortController()
-  const response = await server.fetch(path, { headers, signal: stop.signal })
-  expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-  let text = ''
-  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += piece
-    if (text.split('\n\n').length > count) break
-  }
-  stop.abort()
-  return text.split('\n\n').slice(0, count)
-}
-
-const idOf = (block: string | undefined): string => /^id: (\S+)$/m.exec(block ?? '')?.[1] ?? ''
-
 describe('GET /v1/events', () => {
   it('tells what is committed, as a browser reads it, and goes on where it was', async () => {
-    const [started] = await readBlocks('/v1/events', 1)
+    const [started] = await readBlocks(server, '/v1/events', 1)
     expect(started).toMatch(/^id: c\S+\nevent: started\ndata: \{"cursor":"c\S+"\}$/)
     const start = idOf(started)
     await server.db.storeMessage(message('e1', { channelId: 'events', content: 'a\nb' }))
     await server.db.deleteMessages(['e1'])
     await server.db.storeMessage(message('e2', { channelId: 'events' }))
-    const [, first, second] = await readBlocks(`/v1/events?after=${start}`, 3)
+    const [, first, second] = await readBlocks(server, `/v1/events?after=${start}`, 3)
     expect(first).toMatch(/^id: \S+\nevent: messageDeleted\ndata: \{.*"messageId":"e1"\}$/)
     expect(second).toMatch(
       /event: messageStored\ndata: \{"kind":"messageStored".*"timestamp":"1970-01-01T00:00:01.000Z"/,
     )
-    const [, again] = await readBlocks('/v1/events', 2, { 'last-event-id': idOf(first) })
+    const [, again] = await readBlocks(server, '/v1/events', 2, { 'last-event-id': idOf(first) })
     expect(again).toBe(second)
   })
 
@@ -53,6 +34,7 @@ describe('GET /v1/events', () => {
     await server.db.storeMessage(message('o1', { channelId: 'other' }))
     await server.db.storeMessage(message('c1', { channelId: 'a/b' }))
     const [, event] = await readBlocks(
+      server,
       `/v1/channels/${encodeURIComponent('a/b')}/events?after=${nextCursor}`,
       2,
     )
@@ -81,7 +63,7 @@ describe('GET /v1/events', () => {
     expect(await refused.json()).toMatchObject({ code: 'OVERLOADED', details: { maxStreams: 30 } })
     stop.abort()
     await expect.poll(async () => (await server.db.stats()).subscribers, { timeout: 60_000 }).toBe(0)
-    await readBlocks('/v1/events', 1)
+    await readBlocks(server, '/v1/events', 1)
   })
 })
 

@@ -12,6 +12,11 @@ export interface SubscribeOptions {
   readonly channelId?: string | undefined
   /** An event's `cursor`, or a page's `nextCursor`: what came behind it comes first. Default: from now on. */
   readonly after?: string | undefined
+  /**
+   * Ids of channels, for somebody who may know of these only: nothing of others is told, and none of users. Its cursors still count
+   * what happens in all of them. Not over HTTP, where the key says it. Default: all channels.
+   */
+  readonly withinChannels?: readonly string[] | undefined
   /** Ends it with ABORTED. */
   readonly signal?: AbortSignal | undefined
   /** Changes that may wait to be taken; then it ends with OVERLOADED. Default 10,000. */
@@ -37,6 +42,7 @@ const validator = Compile(
   object({
     channelId: optional(id),
     after: optional(cursor),
+    withinChannels: optional(Type.Array(id)),
     signal: optional(abortSignal),
     maxQueuedEvents: optional(bound),
     maxQueuedBytes: optional(bound),

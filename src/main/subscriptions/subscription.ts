@@ -35,6 +35,7 @@ type State = 'behind' | 'joining' | 'live' | 'ended'
 
 export class Subscription implements ChangeSubscription, Follower {
   readonly channelId: string | undefined
+  readonly #within: ReadonlySet<string> | undefined
   readonly #hub: ChangeHub
   readonly #bounds: { readonly events: number; readonly bytes: number }
   readonly #stopListening: (() => void) | undefined
@@ -53,9 +54,10 @@ export class Subscription implements ChangeSubscription, Follower {
 
   constructor(
     hub: ChangeHub,
-    { channelId, after, signal, maxQueuedEvents, maxQueuedBytes }: SubscribeOptions,
+    { channelId, withinChannels, after, signal, maxQueuedEvents, maxQueuedBytes }: SubscribeOptions,
   ) {
-    this.channelId = channelId
+    this.channelId = channelId ?? (withinChannels?.length === 1 ? withinChannels[0] : undefined)
+    this.#within = withinChannels && new Set(withinChannels)
     this.#hub = hub
     this.#bounds = {
       events: maxQueuedEvents ?? defaultQueuedEvents,
@@ -93,7 +95,8 @@ export class Subscription implements ChangeSubscription, Follower {
     this.#end()
   }
 
-  take(batch: ChangeBatch, before: string): void {
+  take(given: ChangeBatch, before: string): void {
+    const batch = this.#withinChannels(given)
     if (this.#state === 'joining') return this.#keep(batch)
     const start = this.#mayKnow ? this.#farthest(before) : before
     const fresh = this.#withoutKnown(batch)
@@ -150,7 +153,7 @@ export class Subscription implements ChangeSubscription, Follower {
     if (this.#state === 'ended') return
     this.#readCursor = nextCursor
     this.#takenCursor ??= nextCursor
-    this.#inbox.put(batchOf(items))
+    this.#inbox.put(this.#withinChannels(batchOf(items)))
     if (this.#state === 'joining' || !hasMore) this.#join()
   }
 
@@ -163,6 +166,12 @@ export class Subscription implements ChangeSubscription, Follower {
     if (!hasPassed(placeOf(cursor), placeOf(this.#givenFrom))) return void this.#readOn()
     this.#state = 'live'
     for (const batch of this.#waiting.drain()) this.#inbox.put(this.#withoutKnown(batch))
+  }
+
+  #withinChannels(batch: ChangeBatch): ChangeBatch {
+    const channelIds = this.#within
+    if (channelIds === undefined) return batch
+    return filterBatch(batch, (event) => 'channelId' in event && channelIds.has(event.channelId))
   }
 
   #keep(batch: ChangeBatch): void {

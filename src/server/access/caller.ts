@@ -7,7 +7,7 @@ export const scopes = ['read', 'write', 'ingest', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
 /** Of a key that is for certain channels. */
-interface Held {
+export interface Held {
   readonly channels: ReadonlySet<string>
   readonly cursors: SealedCursors
 }

@@ -58,8 +58,7 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   forgetUser: 'refused',
   deleteUser: 'refused',
 
-  // Its cursors count what happens in all channels.
-  listChanges: 'refused',
+  listChanges: 'names a channel',
   countRows: 'refused',
   checkpoint: 'refused',
   releaseSpace: 'refused',
@@ -68,6 +67,11 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   importForgottenUsers: 'refused',
   importModels: 'refused',
   importUserActivity: 'refused',
+}
+
+/** @throws FORBIDDEN, the same whether or not a channel exists */
+export function assertIsOneOf({ held }: Caller, channelId: unknown): void {
+  if (held !== null && !names(held.channels, { channelId })) throw outsideItsChannels()
 }
 
 /**

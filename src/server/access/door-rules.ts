@@ -4,6 +4,8 @@ import type { FastifyContextConfig } from 'fastify'
 export type DoorRule =
   /** Operations, each by its own rule (`channelRules`). */
   | 'each operation'
+  /** What is of its channels; whoever answers there holds it to them. */
+  | 'what is of them'
   /** What has nothing to do with any channel: it is open. */
   | 'nothing of channels'
   /** What is of all channels: it stays shut. */

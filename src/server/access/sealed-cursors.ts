@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 const algorithm = 'aes-256-ctr'
 const tagBytes = 16
@@ -27,13 +34,18 @@ export class SealedCursors {
     return Buffer.concat([tag, createCipheriv(algorithm, this.#key, tag).update(text)]).toString('base64url')
   }
 
+  /** Other bytes each time, so that nobody sees whether the place has moved: between changes it does by those of other channels. */
+  sealAnew(cursor: string): string {
+    return this.seal(`${cursor} ${randomBytes(16).toString('base64url')}`)
+  }
+
   /** Undefined where it is none of this key's. */
   open(sealed: string): string | undefined {
     const bytes = Buffer.from(sealed, 'base64url')
     if (bytes.length < tagBytes || bytes.toString('base64url') !== sealed) return undefined
     const tag = bytes.subarray(0, tagBytes)
     const text = createDecipheriv(algorithm, this.#key, tag).update(bytes.subarray(tagBytes))
-    return timingSafeEqual(tag, this.#tagOf(text)) ? text.toString().trimEnd() : undefined
+    return timingSafeEqual(tag, this.#tagOf(text)) ? text.toString().split(' ', 1)[0] : undefined
   }
 
   #tagOf(text: Uint8Array): Uint8Array {

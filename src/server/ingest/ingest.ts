@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../main/index.js'
 import type { ErrorData } from '../../protocol/errors.js'
+import type { Caller } from '../access/caller.js'
+import { toldTo } from '../access/told-errors.js'
 import type { Metrics } from '../metrics.js'
 import { AnswerLines } from './answer-lines.js'
 import { BodyFeed } from './body-feed.js'
@@ -11,6 +13,7 @@ export interface IngestParts {
   readonly body: Readable
   /** To the thread, which has the other end. */
   readonly port: MessagePort
+  readonly caller: Caller
   readonly settings: IngestSettings
   readonly idleTimeoutMs: number
   readonly metrics: Metrics
@@ -19,6 +22,7 @@ export interface IngestParts {
 /** One upload, from its first byte to the last line of its answer. */
 export class Ingest {
   readonly #port: MessagePort
+  readonly #caller: Caller
   readonly #metrics: Metrics
   readonly #feed: BodyFeed
   readonly #answer: AnswerLines
@@ -26,8 +30,9 @@ export class Ingest {
   /** Resolves when the thread has done with it. */
   readonly ended = new Promise<void>((resolve) => (this.#resolveEnded = resolve))
 
-  constructor({ body, port, settings, idleTimeoutMs, metrics }: IngestParts) {
+  constructor({ body, port, caller, settings, idleTimeoutMs, metrics }: IngestParts) {
     this.#port = port
+    this.#caller = caller
     this.#metrics = metrics
     this.#answer = new AnswerLines(settings.startLine - 1)
     port.on('message', (output: IngestOutput) => this.#receive(output))
@@ -56,7 +61,7 @@ export class Ingest {
 
   /** Ends it with what is known to be durable, where there is no more time. */
   abandon(error: ConvoDbError): void {
-    this.#end({ error: this.#withDurableLine(error) })
+    this.#end({ error: this.#told(error) })
   }
 
   #receive(output: IngestOutput): void {
@@ -70,7 +75,7 @@ export class Ingest {
       case 'done':
         return this.#end({ report: output.report })
       case 'failed':
-        return this.#end({ error: output.error })
+        return this.abandon(ConvoDbError.from(output.error))
     }
   }
 
@@ -98,7 +103,8 @@ export class Ingest {
     this.#resolveEnded()
   }
 
-  #withDurableLine({ code, message, details }: ConvoDbError): ErrorData {
+  #told(error: ConvoDbError): ErrorData {
+    const { code, message, details } = toldTo(this.#caller, error)
     return { code, message, details: { ...details, durableLine: this.#answer.progress.durableLine } }
   }
 }

@@ -3,11 +3,13 @@ import { MessageChannel } from 'node:worker_threads'
 import type { FastifyBaseLogger } from 'fastify'
 import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
 import { settledWithin } from '../../main/executors/lanes/time.js'
+import type { Caller } from '../access/caller.js'
 import type { Metrics } from '../metrics.js'
 import type { ResolvedServerOptions } from '../options.js'
 import { Ingest } from './ingest.js'
 import { IngestThread } from './ingest-thread.js'
 import type { IngestSettings } from './messages.js'
+import type { AskedSettings } from './read-settings.js'
 
 type Limits = Pick<ResolvedServerOptions, 'maxIngests' | 'maxLineBytes' | 'ingestIdleTimeoutMs'>
 
@@ -36,7 +38,7 @@ export class Ingests {
   }
 
   /** @throws OVERLOADED when there are as many as there may be; CLOSED, UNSUPPORTED */
-  start(body: Readable, asked: Omit<IngestSettings, 'maxLineBytes'>): Ingest {
+  start(body: Readable, caller: Caller, asked: AskedSettings): Ingest {
     const { maxIngests, maxLineBytes, ingestIdleTimeoutMs } = this.#limits
     if (this.#isClosed) throw closed()
     if (this.#running.size >= maxIngests) {
@@ -44,12 +46,14 @@ export class Ingests {
         maxIngests,
       })
     }
-    const settings: IngestSettings = { ...asked, maxLineBytes }
+    const withinChannels = caller.held === null ? undefined : [...caller.held.channels]
+    const settings: IngestSettings = { ...asked, maxLineBytes, withinChannels }
     const thread = (this.#thread ??= this.#startThread())
     const { port1: port, port2: theirs } = new MessageChannel()
     const ingest = new Ingest({
       body,
       port,
+      caller,
       settings,
       idleTimeoutMs: ingestIdleTimeoutMs,
       metrics: this.#metrics,

@@ -14,6 +14,8 @@ export interface IngestSettings {
   readonly onConflict: OnConflict | undefined
   readonly startLine: number
   readonly maxLineBytes: number
+  /** Of whom it is that may store in certain channels only. */
+  readonly withinChannels: readonly string[] | undefined
 }
 
 /** To the thread itself: an upload with a port of its own, or the end. */

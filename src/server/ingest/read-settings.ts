@@ -4,11 +4,14 @@ import { ConvoDbError } from '../../main/index.js'
 import type { OnConflict } from '../../protocol/parameters.js'
 import { encodings, type Encoding, type IngestSettings } from './messages.js'
 
+/** What a request says of it. */
+export type AskedSettings = Omit<IngestSettings, 'maxLineBytes' | 'withinChannels'>
+
 /** @throws INVALID_ARGUMENT naming the header or the field of the query */
 export function readSettings(
   headers: IncomingHttpHeaders,
   query: Readonly<Record<string, unknown>>,
-): Omit<IngestSettings, 'maxLineBytes'> {
+): AskedSettings {
   const { onConflict, startLine, ...rest } = query
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined) throw wrong(unknown.slice(0, 200), 'is not a known field of the query')

@@ -46,7 +46,11 @@ async function run(
   idempotencyKey: string | undefined,
 ): Promise<Uint8Array> {
   if (isRead(name)) {
-    return sealCursorInJson(caller, name, await readByName(db, name, openCursor(caller, params), caller))
+    return sealCursorInJson(
+      caller,
+      name,
+      await readByName(db, name, openCursor(caller, name, params), caller),
+    )
   }
   // A request of its own is what the database repeats by its key, and what it holds to channels.
   const needsRequest = idempotencyKey !== undefined || caller.held !== null

@@ -179,6 +179,6 @@ const paramsOf = (operation: unknown): unknown => Reflect.get(Object(operation),
 /** What is no operation stays as it is, and is refused where all are looked at. */
 function withOwnCursor(caller: Caller, operation: unknown): unknown {
   const params = paramsOf(operation)
-  const opened = openCursor(caller, params)
+  const opened = openCursor(caller, nameOf(operation), params)
   return opened === params ? operation : { ...Object(operation), params: opened }
 }

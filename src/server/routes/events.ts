@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { ChangeSubscription, DatabaseManager } from '../../main/index.js'
-import type { EventStreams } from '../event-streams.js'
+import { ConvoDbError, type ChangeSubscription, type DatabaseManager } from '../../main/index.js'
+import { callerOf } from '../access/authenticate.js'
+import type { Caller } from '../access/caller.js'
+import { assertIsOneOf } from '../access/channel-rules.js'
+import type { EventStreams } from '../events/event-streams.js'
+import { openCursor } from '../operations/own-cursors.js'
 
 interface Stream {
   readonly Params: { readonly channelId?: string }
@@ -15,12 +19,21 @@ const numbers: ReadonlySet<string> = new Set(['maxQueuedEvents', 'maxQueuedBytes
  */
 export function eventRoutes(app: FastifyInstance, db: DatabaseManager, streams: EventStreams): void {
   for (const url of ['/v1/events', '/v1/channels/:channelId/events']) {
-    app.get<Stream>(url, { config: { needs: 'read', channels: 'all channels' } }, async (request, reply) => {
-      const options = { ...readQuery(request.query), ...request.params, ...lastEventId(request) }
-      const { nextCursor } = await db.listChanges({})
-      await streams.send(reply, () => subscribe(db, options), nextCursor)
-      return reply
-    })
+    app.get<Stream>(
+      url,
+      { config: { needs: 'read', channels: 'what is of them' } },
+      async (request, reply) => {
+        const caller = callerOf(request)
+        const options = heldTo(caller, {
+          ...readQuery(request.query),
+          ...request.params,
+          ...lastEventId(request),
+        })
+        const { nextCursor } = await db.listChanges({})
+        await streams.send(reply, caller, () => subscribe(db, options), nextCursor)
+        return reply
+      },
+    )
   }
 }
 
@@ -30,10 +43,26 @@ function subscribe(db: { subscribe(options: unknown): ChangeSubscription }, opti
   return db.subscribe(options)
 }
 
-const readQuery = (query: { readonly [field: string]: unknown }): object =>
-  Object.fromEntries(
+/** @throws INVALID_ARGUMENT of a field that only the server sets */
+function readQuery(query: { readonly [field: string]: unknown }): object {
+  if (Object.hasOwn(query, 'withinChannels'))
+    throw new ConvoDbError('INVALID_ARGUMENT', 'withinChannels is not a known field of the query')
+  return Object.fromEntries(
     Object.entries(query).map(([field, value]) => [field, numbers.has(field) ? Number(value) : value]),
   )
+}
+
+/**
+ * What a caller asks for, within its channels.
+ *
+ * @throws FORBIDDEN, the same whether or not a channel exists
+ */
+function heldTo(caller: Caller, options: object): object {
+  if (caller.held === null) return options
+  if ('channelId' in options) assertIsOneOf(caller, options.channelId)
+  const opened = openCursor(caller, 'listChanges', options)
+  return { ...Object(opened), withinChannels: [...caller.held.channels] }
+}
 
 /** A browser that comes back says how far it was. */
 function lastEventId({ headers }: FastifyRequest<Stream>): object {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ConvoDbError } from '../../main/index.js'
+import { callerOf } from '../access/authenticate.js'
 import { liftBodyLimit } from '../body-limit.js'
 import type { Ingests } from '../ingest/ingests.js'
 import { readSettings } from '../ingest/read-settings.js'
@@ -13,17 +14,21 @@ export async function ingestRoutes(app: FastifyInstance, ingests: Ingests): Prom
     // Its bodies are read as they come, so no other door's limit is theirs.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/x-ndjson', (_request, body, done) => done(null, body))
-    scope.post('/v1/ingest', { config: { needs: 'ingest', channels: 'all channels' } }, (request, reply) => {
-      const settings = readSettings(request.headers, { ...Object(request.query) })
-      const ingest = ingests.start(request.raw, settings)
-      liftBodyLimit(request.raw)
-      request.raw.socket.setTimeout(0)
-      reply.raw.once('finish', () => linger(reply))
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) ingest.stop(new ConvoDbError('ABORTED', 'The client has gone'))
-      })
-      return reply.type('application/x-ndjson; charset=utf-8').send(ingest.lines)
-    })
+    scope.post(
+      '/v1/ingest',
+      { config: { needs: 'ingest', channels: 'what is of them' } },
+      (request, reply) => {
+        const settings = readSettings(request.headers, { ...Object(request.query) })
+        const ingest = ingests.start(request.raw, callerOf(request), settings)
+        liftBodyLimit(request.raw)
+        request.raw.socket.setTimeout(0)
+        reply.raw.once('finish', () => linger(reply))
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableFinished) ingest.stop(new ConvoDbError('ABORTED', 'The client has gone'))
+        })
+        return reply.type('application/x-ndjson; charset=utf-8').send(ingest.lines)
+      },
+    )
   })
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { headersOf } from '../event-streams.js'
+import { headersOf } from '../events/event-streams.js'
 import { ConvoDbError, type DatabaseManager, type VerifyOptions } from '../../main/index.js'
 
 /** Whatever is done to the file as a whole; for admins. */

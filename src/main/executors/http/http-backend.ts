@@ -56,6 +56,7 @@ export function httpBackend(options: HttpOptions): unknown {
     )
     subscriptions.add(subscription)
     if (!isOpen) subscription.fail(new ConvoDbError('CLOSED', 'The database is closed'))
+    if (subscribeOptions?.withinChannels !== undefined) subscription.fail(noChannels())
     // What is called after it is carried out after it, so that it tells of that.
     opening = Promise.all([opening, subscription.opened])
     return subscription
@@ -194,9 +195,10 @@ function decodeOutcome(outcome: unknown): unknown {
 
 /** What a server holds its caller to is the key's; one that was not heeded would be worse than none. */
 function refuseChannels(options: object = {}): void {
-  if (Reflect.get(options, 'withinChannels') !== undefined)
-    throw unsupported('withinChannels', 'make a key with --channel')
+  if (Reflect.get(options, 'withinChannels') !== undefined) throw noChannels()
 }
+
+const noChannels = (): ConvoDbError => unsupported('withinChannels', 'make a key with --channel')
 
 const unsupported = (call: string, instead: string): ConvoDbError =>
   new ConvoDbError('UNSUPPORTED', `${call} does not exist over HTTP; ${instead}`)

@@ -22,7 +22,7 @@ export async function ingestLines(
   let durableLine = settings.startLine - 1
   try {
     const gone = new ConvoDbError('ABORTED', 'Nothing more can be stored')
-    const stored = new StoredLines(await connecting, durableLine, tell, () => received.stop(gone))
+    const stored = new StoredLines(await connecting, settings, tell, () => received.stop(gone))
     const unread = await faultOf(() => readLines(received, stored, settings))
     const unstored = await faultOf(() => stored.settle())
     durableLine = stored.durableLine
@@ -50,8 +50,9 @@ async function faultOf(work: () => Promise<void>): Promise<unknown> {
 async function readLines(
   received: ReceivedBytes,
   stored: StoredLines,
-  { encoding, onConflict, startLine, maxLineBytes }: IngestSettings,
+  settings: IngestSettings,
 ): Promise<void> {
+  const { encoding, startLine, maxLineBytes } = settings
   const splitter = new LineSplitter({ maxBytes: maxLineBytes, firstLine: startLine })
   const addAll = async (lines: Iterable<GoodLine | UnreadableLine>): Promise<void> => {
     for (const line of lines) {
@@ -64,7 +65,7 @@ async function readLines(
   const addLine = (line: GoodLine | UnreadableLine): void => {
     try {
       if ('problem' in line) throw new ConvoDbError(line.code, line.problem)
-      stored.add(line.number, line.bytes, toOperation(line.text, onConflict))
+      stored.add(line.number, line.bytes, toOperation(line.text, settings))
     } catch (error) {
       if (!(error instanceof ConvoDbError)) throw error
       stored.refuse(line.number, error)

@@ -1,6 +1,10 @@
 import type { Params } from '../../../main/index.js'
 import { parseObject } from '../../../importers/parse-line.js'
-import type { OnConflict } from '../../../protocol/parameters.js'
+import { outsideItsChannels } from '../../access/outside-its-channels.js'
+import type { IngestSettings } from '../messages.js'
+
+/** What there is to know of a line: `onConflict` is for one that does not say it itself. */
+type LineSettings = Pick<IngestSettings, 'onConflict' | 'withinChannels'>
 
 /** The operation that stores a line's message, as `executeEach` takes it. */
 export interface LineOperation {
@@ -11,11 +15,12 @@ export interface LineOperation {
 /**
  * Reads a line as the body of `POST /v1/messages`. Its fields are checked where those of every call are.
  *
- * @param onConflict for a line that does not say it itself.
- * @throws INVALID_ARGUMENT when the line is no JSON object
+ * @throws INVALID_ARGUMENT when the line is no JSON object; FORBIDDEN when it is not within the channels of the key
  */
-export function toOperation(text: string, onConflict: OnConflict | undefined): LineOperation
-export function toOperation(text: string, onConflict: OnConflict | undefined): object {
+export function toOperation(text: string, settings: LineSettings): LineOperation
+export function toOperation(text: string, { onConflict, withinChannels }: LineSettings): object {
   const fields = parseObject(text)
+  const { channelId } = fields
+  if (withinChannels?.some((each) => each === channelId) === false) throw outsideItsChannels()
   return { name: 'storeMessage', params: onConflict === undefined ? fields : { onConflict, ...fields } }
 }

@@ -3,8 +3,10 @@ import { nextTurn } from '../../../main/next-turn.js'
 import { InFlight } from '../../../importers/in-flight.js'
 import { isLineFault, isOfForgottenUser } from '../../../importers/line-fault.js'
 import { maxRequestOperations } from '../../../protocol/requests.js'
-import type { IngestOutput, IngestProgress, IngestReport } from '../messages.js'
+import type { IngestOutput, IngestProgress, IngestReport, IngestSettings } from '../messages.js'
 import type { LineOperation } from './line-operation.js'
+
+type StoreOutcome = OperationOutcome<{ readonly outcome: keyof IngestReport['accepted'] }>
 
 /** Lines that go to the writer together. Each of them is stored or refused by itself. */
 interface Bulk {
@@ -26,6 +28,7 @@ const progressEveryMs = 100
 /** Puts the lines of one upload into the database, in their order, and tells how far it is. */
 export class StoredLines {
   readonly #db: DatabaseManager
+  readonly #withinChannels: readonly string[] | undefined
   readonly #tell: (output: IngestOutput) => void
   readonly #calls: InFlight
   readonly #underWay: Bulk[] = []
@@ -37,20 +40,21 @@ export class StoredLines {
   #toldAtMs = 0
 
   /**
-   * @param durableLine that with which the upload before this one has ended.
    * @param onFailure is told when nothing more can be stored.
    */
   constructor(
     db: DatabaseManager,
-    durableLine: number,
+    { startLine, withinChannels }: Pick<IngestSettings, 'startLine' | 'withinChannels'>,
     tell: (output: IngestOutput) => void,
     onFailure: () => void,
   ) {
     this.#db = db
     this.#tell = tell
     this.#calls = new InFlight(limits, onFailure)
-    this.#durableLine = durableLine
-    this.#next = emptyBulk(durableLine)
+    this.#withinChannels = withinChannels
+    // That with which the upload before this one has ended.
+    this.#durableLine = startLine - 1
+    this.#next = emptyBulk(this.#durableLine)
   }
 
   get durableLine(): number {
@@ -120,7 +124,7 @@ export class StoredLines {
   }
 
   async #store(bulk: Bulk): Promise<void> {
-    const outcomes = bulk.operations.length === 0 ? [] : await this.#db.executeEach(bulk.operations)
+    const outcomes = await this.#execute(bulk.operations)
     for (const [index, outcome] of outcomes.entries()) this.#note(bulk.lines[index] ?? 0, outcome)
     bulk.isDurable = true
     for (let [first] = this.#underWay; first?.isDurable === true; [first] = this.#underWay) {
@@ -130,7 +134,12 @@ export class StoredLines {
     this.#tellProgress()
   }
 
-  #note(line: number, outcome: OperationOutcome<{ readonly outcome: keyof IngestReport['accepted'] }>): void {
+  #execute(operations: readonly LineOperation[]): Promise<readonly StoreOutcome[]> {
+    if (operations.length === 0) return Promise.resolve([])
+    return this.#db.executeEach(operations, { withinChannels: this.#withinChannels })
+  }
+
+  #note(line: number, outcome: StoreOutcome): void {
     if (outcome.ok) {
       this.#accepted[outcome.value.outcome] += 1
       return

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { ConvoDbError, toJsonForm, type ChangeEvent, type ChangeSubscription } from '../main/index.js'
+import { ConvoDbError, type ChangeSubscription } from '../../main/index.js'
+import type { Caller } from '../access/caller.js'
+import { errorText, eventText, placeText, startText } from './event-text.js'
 
 /** So that proxies and the server itself see that the connection is used, and clients how far the stream is. */
 const heartbeatMs = 15_000
@@ -21,7 +23,12 @@ export class EventStreams {
    *
    * @throws OVERLOADED; the look and the taking are one step, however many come at once
    */
-  async send(reply: FastifyReply, subscribe: () => ChangeSubscription, openedAt: string): Promise<void> {
+  async send(
+    reply: FastifyReply,
+    caller: Caller,
+    subscribe: () => ChangeSubscription,
+    openedAt: string,
+  ): Promise<void> {
     const { raw } = reply
     this.#assertRoom()
     const subscription = subscribe()
@@ -35,12 +42,12 @@ export class EventStreams {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
     })
-    raw.write(startText(subscription, openedAt))
-    const heartbeat = this.#tellPlace(raw, subscription)
+    raw.write(startText(caller, subscription.cursor ?? openedAt, openedAt))
+    const heartbeat = this.#tellPlace(raw, caller, subscription)
     try {
-      for await (const event of subscription) await write(raw, eventText(event))
+      for await (const event of subscription) await write(raw, eventText(caller, event))
     } catch (error) {
-      raw.write(errorText(error))
+      raw.write(errorText(caller, error))
     } finally {
       clearInterval(heartbeat)
       this.#open.delete(subscription)
@@ -57,16 +64,17 @@ export class EventStreams {
     )
   }
 
-  #tellPlace(raw: ServerResponse, subscription: ChangeSubscription): NodeJS.Timeout {
+  /** A key of certain channels is told as often as ever, and nothing by that: its place moves with the changes of others. */
+  #tellPlace(raw: ServerResponse, caller: Caller, subscription: ChangeSubscription): NodeJS.Timeout {
     let [told, toldAtMs] = [subscription.cursor, performance.now()]
     return setInterval(() => {
       const { cursor } = subscription
       // One that lags behind needs no more to read.
       if (raw.writableNeedDrain) return
-      if (cursor === told && performance.now() - toldAtMs < heartbeatMs) return
+      if ((cursor === told || caller.held !== null) && performance.now() - toldAtMs < heartbeatMs) return
       told = cursor
       toldAtMs = performance.now()
-      raw.write(cursor === undefined ? ':\n\n' : `id: ${cursor}\n\n`)
+      raw.write(placeText(caller, cursor))
     }, placeMs)
   }
 
@@ -94,24 +102,4 @@ async function write(raw: ServerResponse, text: string): Promise<void> {
     }
     raw.on('drain', done).on('close', done)
   })
-}
-
-/** Where the stream begins, and where the changes ended when it was opened: up to there it is told of what was before. */
-const startText = ({ cursor }: ChangeSubscription, openedAt: string): string =>
-  `id: ${cursor ?? openedAt}\nevent: started\ndata: ${JSON.stringify({ cursor: openedAt })}\n\n`
-
-const texts = new WeakMap<ChangeEvent, string>()
-
-/** All subscribers get the same text of a change; it is made once. */
-function eventText(event: ChangeEvent): string {
-  const made = texts.get(event)
-  if (made !== undefined) return made
-  const text = `id: ${event.cursor}\nevent: ${event.kind}\ndata: ${JSON.stringify(toJsonForm(event))}\n\n`
-  texts.set(event, text)
-  return text
-}
-
-function errorText(error: unknown): string {
-  const ours = error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
-  return `event: error\ndata: ${JSON.stringify(ours)}\n\n`
 }
