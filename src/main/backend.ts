@@ -5,7 +5,7 @@ import type { VerifyReport } from '../protocol/verify.js'
 import type { BackupOptions } from './backup-database.js'
 import type { Batch } from './calls/batch.js'
 import type { ExecuteEach } from './calls/execute-each.js'
-import type { Execute, ExecuteJson } from './calls/execute.js'
+import type { Execute, ExecuteJson, LendJson } from './calls/execute.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import type { ExecutorStats } from './stats.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
@@ -30,6 +30,7 @@ export interface Backend<Metadata extends object, Profile extends object> {
   /** The same for calls of our own, whose types are no caller's. */
   readonly executeOurs: Execute
   readonly executeJson: ExecuteJson
+  readonly lendJson: LendJson
   readonly batch: Batch<Metadata, Profile>
   readonly executeEach: ExecuteEach<Metadata, Profile>
   lend<Value>(

@@ -34,6 +34,7 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     users: userCalls(execute),
     execute,
     executeJson: backend.executeJson,
+    lendJson: backend.lendJson,
     withConnection: async (work, options = {}) => {
       checkWork(work)
       checkLeaseOptions(options)

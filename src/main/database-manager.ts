@@ -8,7 +8,7 @@ import type { CallOptions } from './validation/call-options.js'
 import type { Batch } from './calls/batch.js'
 import type { ExecuteEach } from './calls/execute-each.js'
 import type { Calls } from './calls/calls.js'
-import type { Execute, ExecuteJson } from './calls/execute.js'
+import type { Execute, ExecuteJson, LendJson } from './calls/execute.js'
 import type { Transaction } from './calls/transaction.js'
 import type { UserManager } from './calls/users.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
@@ -52,6 +52,19 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * @example response.end(await db.executeJson('getMessages', { channelId: 'general' }))
    */
   readonly executeJson: ExecuteJson
+
+  /**
+   * As `executeJson`, for whoever sends so many answers on that memory matters: the bytes are lent. They are good until what `use`
+   * returns settles; then others are written there, so wait in it until they were sent, and keep none. Not more than 64 answers are
+   * lent at once, and none of more than 64 KiB; the others are given, which nobody needs to know.
+   *
+   * @param use gets the bytes; called once, when they are there.
+   * @returns what `use` returns.
+   * @throws as `executeJson`, and what `use` throws
+   * @example
+   * await db.lendJson('getMessages', { channelId: 'general' }, (json) => finished(response.end(json)))
+   */
+  readonly lendJson: LendJson
 
   /**
    * Runs several operations as one: in order, in one transaction, all or none, sent in one message. Each sees what those

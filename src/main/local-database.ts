@@ -3,7 +3,7 @@ import type { Backend } from './backend.js'
 import { startCopy } from './backup-database.js'
 import { createBatch } from './calls/batch.js'
 import { createExecuteEach } from './calls/execute-each.js'
-import { createExecute, createExecuteJson } from './calls/execute.js'
+import { createExecute, createExecuteJson, createLendJson } from './calls/execute.js'
 import { executeWithin } from './calls/execute-within.js'
 import { createDatabaseManager } from './create-database-manager.js'
 import type { DatabaseManager } from './database-manager.js'
@@ -33,6 +33,7 @@ function localBackend<Metadata extends object, Profile extends object>(
     execute: createExecute<Metadata, Profile>(executor),
     executeOurs,
     executeJson: createExecuteJson(executor),
+    lendJson: createLendJson(executor),
     batch: createBatch<Metadata, Profile>(executor),
     executeEach: createExecuteEach<Metadata, Profile>(executor),
     lend: (work, options) =>

@@ -66,7 +66,7 @@ function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor
     },
     refusal: (lane) => executor.refusal(lane),
     execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
-    executeJson: (name, params, options) => executor.executeJson(name, params, options),
+    executeJson: (name, params, form, options) => executor.executeJson(name, params, form, options),
     executeRequest: (request, options, decode) => executor.executeRequest(request, options, decode),
     withConnection: (work, options) => executor.withConnection(work, options),
     ready: () => executor.ready(),

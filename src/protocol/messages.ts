@@ -15,12 +15,14 @@ export type PlainOperation<N extends OperationName = OperationName> = {
 /** How a read is carried out that comes by itself. */
 interface ReadManner {
   readonly form?: AnswerForm
+  /** Where a lent answer is written, if it fits; its length is the answer then. */
+  readonly room?: Uint8Array<SharedArrayBuffer>
   /** What belongs to other channels is as if it were not there; requests say so for all of their operations. */
   readonly withinChannels?: readonly string[] | undefined
 }
 
-/** How a read is answered: in wire form unless it says `'json'`, the result's JSON in UTF-8, which nobody decodes any more. */
-type AnswerForm = 'json'
+/** How a read is answered: in wire form unless it says the result's JSON in UTF-8, which nobody decodes any more. */
+export type AnswerForm = 'json' | 'lent json'
 
 /** One whose parameters are large. */
 export interface PackedOperation extends ReadManner {
@@ -43,8 +45,9 @@ export function packedOperation(name: OperationName, packed: Packed): PackedOper
 /** The same operation, to be answered in JSON, within some channels or all. */
 export const askingForJson = (
   operation: OperationMessage,
+  form: AnswerForm,
   withinChannels: readonly string[] | undefined,
-): OperationMessage => ({ ...operation, form: 'json', withinChannels })
+): OperationMessage => ({ ...operation, form, withinChannels })
 
 /** How one operation ended. Errors travel as data: a thrown error loses its message or its code on the way. */
 export type Outcome<Value> =

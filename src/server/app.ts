@@ -66,6 +66,8 @@ export async function createApp({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
+    // A logger for each request would cost as much as reading its head; what is logged of one names it.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: options.maxBodyBytes,
     requestTimeout: 0,
     connectionTimeout: options.idleTimeoutMs,

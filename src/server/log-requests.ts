@@ -13,13 +13,15 @@ export function requestId({ headers }: { readonly headers: IncomingMessage['head
 
 /** A line for each request when it is answered: which door, whose key, how it ended. Never a path, a query or a body: they hold ids and texts. */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const [, traceId] = traceparent.exec(String(request.headers['traceparent'] ?? '')) ?? []
     request.log.info(
       {
+        reqId: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'none',
         status: reply.statusCode,
@@ -29,5 +31,6 @@ export function logRequests(app: FastifyInstance): void {
       },
       'request',
     )
+    done()
   })
 }

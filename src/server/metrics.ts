@@ -181,13 +181,14 @@ export class Metrics {
 
 /** `GET /metrics`, and what it tells of requests. */
 export function metricsRoutes(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest(
       request.method,
       request.routeOptions.url ?? 'none',
       reply.statusCode,
       reply.elapsedTime,
     )
+    done()
   })
   app.get('/metrics', { config: { needs: 'read', channels: 'all channels' } }, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),

@@ -37,7 +37,7 @@ export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ConvoDbError, request: FastifyRequest, reply: FastifyReply) => {
     const ours = toOurs(error)
     if (ours.httpStatus >= 500)
-      request.log.error({ code: ours.code, operation: ours.operation }, ours.message)
+      request.log.error({ reqId: request.id, code: ours.code, operation: ours.operation }, ours.message)
     return sendProblem(reply, toldTo(request.caller, ours))
   })
   app.setNotFoundHandler({}, (request, reply) =>

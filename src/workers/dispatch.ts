@@ -155,8 +155,17 @@ function answerRead(
   message: OperationMessage,
   operation: PlainOperation<ReadOperationName>,
 ): WireResult<ReadOperationName> | Packed | Uint8Array {
-  if (message.form === 'json') return encoder.encode(runForJson(connection, operation))
-  return answerOne(runRead(connection, operation))
+  if (message.form === undefined) return answerOne(runRead(connection, operation))
+  return encode(runForJson(connection, operation), message.room)
+}
+
+/** As UTF-8 into a room, of which the length is the answer, or by itself. */
+function encode(text: string, room: Uint8Array | undefined): number | Uint8Array {
+  if (room !== undefined && text.length <= room.length) {
+    const { read, written } = encoder.encodeInto(text, room)
+    if (read === text.length) return written
+  }
+  return encoder.encode(text)
 }
 
 const encoder = new TextEncoder()

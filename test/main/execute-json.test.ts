@@ -90,6 +90,25 @@ const execute = (name: OperationName, params: object): Promise<unknown> =>
 async function executeJson(name: OperationName, params: object): Promise<string> {
   return new TextDecoder().decode(await callByName(db, name, params))
 }
+const decode = (json: Uint8Array): string => new TextDecoder().decode(json)
+const lendJson = (name: OperationName, params: object): Promise<string> =>
+  lendByName(db, name, params, decode)
+function lendByName(
+  database: DatabaseManager,
+  name: unknown,
+  params: unknown,
+  use: (json: Uint8Array) => string,
+): Promise<string>
+function lendByName(
+  database: {
+    lendJson(name: unknown, params: unknown, use: (json: Uint8Array) => string): Promise<string>
+  },
+  name: unknown,
+  params: unknown,
+  use: (json: Uint8Array) => string,
+): Promise<string> {
+  return database.lendJson(name, params, use)
+}
 /** By a name that is not known when this is compiled. */
 function callByName(database: DatabaseManager, name: unknown, params: unknown): Promise<Uint8Array>
 function callByName(
@@ -116,6 +135,7 @@ describe('executeJson', () => {
   it.each(reads)('%s %j gives what toJsonForm gives, before and after indexing', async (name, params) => {
     const expected = JSON.stringify(toJsonForm(await execute(name, params)))
     expectSame(await executeJson(name, params), expected)
+    expectSame(await lendJson(name, params), expected)
     await db.checkpoint({ mode: 'truncate' })
     expectSame(await executeJson(name, params), expected)
   })

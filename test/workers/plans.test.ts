@@ -180,7 +180,7 @@ beforeAll(async () => {
         followUnindexedMessages(watch(sample.name, reading))
         runReadMessage(watch(sample.name, reading), sample)
         for (const channels of [undefined, ['c']]) {
-          runReadMessage(watch(sample.name, reading), askingForJson(sample, channels))
+          runReadMessage(watch(sample.name, reading), askingForJson(sample, 'json', channels))
         }
       }
     }

@@ -1,4 +1,5 @@
 import type { TypedParams, TypedResult } from '../../protocol/content-types.js'
+import type { AnswerForm } from '../../protocol/messages.js'
 import type { JsonObject } from '../../protocol/models.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import {
@@ -14,7 +15,7 @@ import {
   checkCallOptions,
   checkChannelOptions,
 } from '../validation/call-options.js'
-import type { Executor, Prepared } from '../executors/executor.js'
+import type { Executor, LentJson, Prepared } from '../executors/executor.js'
 import { readParams } from '../reading/read-params.js'
 import { decoderOf } from '../wire/result-decoder.js'
 import { answering, refusing } from './call-errors.js'
@@ -40,16 +41,45 @@ export type ExecuteJson = <N extends ReadOperationName>(
   options?: ChannelOptions,
 ) => Promise<Uint8Array>
 
+/** The same, lent to `use`: its memory is used again when what that returns settles. */
+export type LendJson = <N extends ReadOperationName, Value>(
+  name: N,
+  params: Params<N>,
+  use: (json: Uint8Array) => Promise<Value> | Value,
+  options?: ChannelOptions,
+) => Promise<Value>
+
 export function createExecuteJson(executor: Executor): ExecuteJson {
-  return async (name, params, options) => {
-    const refusal = executor.refusal('read')
-    if (refusal !== undefined) throw refusal
-    const prepared = read(name, params)
+  return async (name, params, options) => (await readJson(executor, name, params, 'json', options)).bytes
+}
+
+export function createLendJson(executor: Executor): LendJson {
+  return async (name, params, use, options) => {
+    if (typeof use !== 'function')
+      throw new ConvoDbError('INVALID_ARGUMENT', 'use must be a function', { field: 'use' })
+    const lent = await readJson(executor, name, params, 'lent json', options)
     try {
-      return await executor.executeJson(name, prepared, checkChannelOptions(options))
-    } catch (error) {
-      throw answering(name, error)
+      return await use(lent.bytes)
+    } finally {
+      lent.release()
     }
+  }
+}
+
+async function readJson<N extends ReadOperationName>(
+  executor: Executor,
+  name: N,
+  params: Params<N>,
+  form: AnswerForm,
+  options?: ChannelOptions,
+): Promise<LentJson> {
+  const refusal = executor.refusal('read')
+  if (refusal !== undefined) throw refusal
+  const prepared = read(name, params)
+  try {
+    return await executor.executeJson(name, prepared, form, checkChannelOptions(options))
+  } catch (error) {
+    throw answering(name, error)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
-import type { ConnectionMode } from '../../protocol/messages.js'
+import type { AnswerForm, ConnectionMode } from '../../protocol/messages.js'
 import type { Lane } from '../../protocol/operation.js'
 import type {
   OperationName,
@@ -60,6 +60,12 @@ export interface CloseOptions {
   timeoutMs?: number | undefined
 }
 
+/** An answer's JSON in UTF-8, good until it is released: its memory may be used again. */
+export interface LentJson {
+  readonly bytes: Uint8Array
+  release(): void
+}
+
 /** The file behind an executor, for whoever opens it beside its threads. */
 export interface DatabaseFile {
   readonly path: string
@@ -82,12 +88,13 @@ export interface Executor {
     options: CallOptions,
     decode: DecodeAnswer<N>,
   ): Promise<Result<N>>
-  /** A read, answered as its result's JSON in UTF-8. */
+  /** A read, answered as its result's JSON in UTF-8, which is the caller's own unless `form` says that it may be lent. */
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
+    form: AnswerForm,
     options: ChannelOptions,
-  ): Promise<Uint8Array>
+  ): Promise<LentJson>
   /** Several operations in one transaction: all or none of a group, each of a bulk by itself. */
   executeRequest(
     request: OperationRequest | Stepwise<OperationRequest>,

@@ -27,16 +27,38 @@ export function authenticate(app: FastifyInstance, keys: Keys, sessions: Session
     if (doorRuleOf(route) !== undefined) return
     throw new ConvoDbError('INTERNAL', `${String(route.method)} ${route.url} does not say what it gives whom`)
   })
-  app.addHook('onRequest', async (request) => {
+  // No promise where the key is known, as it is for every request but a few.
+  app.addHook('onRequest', (request, _reply, done) => {
     const needs = neededFor(request)
-    if (needs === 'no key') return
-    const caller = await findCaller(request, keys, sessions)
-    if (caller === undefined)
-      throw new ConvoDbError('UNAUTHORIZED', 'A key is needed: Authorization: Bearer <key>')
-    request.caller = caller
-    if (needs !== 'any key') assertMay(caller, needs)
-    if (caller.held !== null && !mayPass(request)) throw outsideItsChannels()
+    if (needs === 'no key') return done()
+    const found = findCaller(request, keys, sessions)
+    if (!(found instanceof Promise)) return done(refusalOf(request, needs, found))
+    void letIn(
+      found.then((caller) => refusalOf(request, needs, caller)),
+      done,
+    )
   })
+}
+
+async function letIn(
+  looking: Promise<ConvoDbError | undefined>,
+  done: (refusal?: Error) => void,
+): Promise<void> {
+  const refusal = await looking.catch((error: unknown) => new ConvoDbError('INTERNAL', String(error)))
+  done(refusal)
+}
+
+/** Why somebody may not pass, if so; who may is the request's caller from now on. */
+function refusalOf(
+  request: FastifyRequest,
+  needs: Exclude<Need, 'no key'>,
+  caller: Caller | undefined,
+): ConvoDbError | undefined {
+  if (caller === undefined)
+    return new ConvoDbError('UNAUTHORIZED', 'A key is needed: Authorization: Bearer <key>')
+  request.caller = caller
+  if (needs !== 'any key' && !mayDo(caller.scope, needs)) return tooNarrow(caller, needs)
+  return caller.held === null || mayPass(request) ? undefined : outsideItsChannels()
 }
 
 /** What a route does not say is for admins: a door that was forgotten stays shut. A preflight has no key to show. */
@@ -53,13 +75,15 @@ function mayPass({ method, is404, routeOptions: { config, url = '' } }: FastifyR
 }
 
 /** @throws FORBIDDEN */
-export function assertMay({ scope }: Caller, needs: Scope): void {
-  if (mayDo(scope, needs)) return
-  throw new ConvoDbError('FORBIDDEN', `This needs a key of scope '${needs}'; this one has '${scope}'`, {
+export function assertMay(caller: Caller, needs: Scope): void {
+  if (!mayDo(caller.scope, needs)) throw tooNarrow(caller, needs)
+}
+
+const tooNarrow = ({ scope }: Caller, needs: Scope): ConvoDbError =>
+  new ConvoDbError('FORBIDDEN', `This needs a key of scope '${needs}'; this one has '${scope}'`, {
     scope,
     needs,
   })
-}
 
 /** Who makes a request of a route that needs a key. */
 export function callerOf({ caller }: FastifyRequest): Caller {
@@ -68,11 +92,7 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller
 }
 
-async function findCaller(
-  request: FastifyRequest,
-  keys: Keys,
-  sessions: Sessions,
-): Promise<Caller | undefined> {
+function findCaller(request: FastifyRequest, keys: Keys, sessions: Sessions): ReturnType<Keys['find']> {
   const { authorization } = request.headers
   if (authorization === undefined) return sessions.find(request)
   const [, key] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? []

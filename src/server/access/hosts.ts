@@ -16,13 +16,15 @@ export function refuseOtherHosts(app: FastifyInstance, { host, allowedHosts }: R
   const known = new Set(
     [...loopback, host.includes(':') ? `[${host}]` : host, ...allowedHosts].map((name) => name.toLowerCase()),
   )
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
     const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
-    if (known.has(name)) return
-    throw new ConvoDbError(
-      'INVALID_ARGUMENT',
-      'Host names none of this server’s names; allowedHosts (--allowed-host) adds one',
-      { field: 'host' },
-    )
+    done(known.has(name) ? undefined : unknownHost())
   })
 }
+
+const unknownHost = (): ConvoDbError =>
+  new ConvoDbError(
+    'INVALID_ARGUMENT',
+    'Host names none of this server’s names; allowedHosts (--allowed-host) adds one',
+    { field: 'host' },
+  )

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A key as its owner has it: `cdb_<id>_<secret>`. The id finds its digest, the secret has 256 random bits. */
 export interface KeyText {
@@ -22,11 +22,10 @@ export function parseKey(text: string): KeyText | undefined {
 }
 
 /** A random secret needs no salt and no slow hash: nobody can try 2^256. */
-export const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+export const digestOf = (secret: string): string => hash('sha256', secret)
 
 /** Compares in a time that tells nothing of where they differ. */
-export function isSecretOf(digest: string, secret: string): boolean {
-  const given = Buffer.from(digestOf(secret), 'hex')
-  const known = Buffer.from(digest, 'hex')
-  return given.length === known.length && timingSafeEqual(given, known)
+export function isSecretOf(digest: Uint8Array, secret: string): boolean {
+  const given = hash('sha256', secret, 'buffer')
+  return given.length === digest.length && timingSafeEqual(given, digest)
 }

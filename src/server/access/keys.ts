@@ -59,14 +59,19 @@ export async function revokeKey(path: string, keyId: string): Promise<void> {
 }
 
 interface KnownKey {
-  readonly stored: StoredKey
+  readonly digest: Uint8Array
+  readonly expiresAtMs: number
   readonly caller: Caller
 }
 
 const toKnown = (stored: StoredKey): KnownKey => {
-  const { keyId, scope, channels, digest } = stored
+  const { keyId, scope, channels, digest, expiresAt } = stored
   const held = channels && { channels: new Set(channels), cursors: new SealedCursors(digest) }
-  return { stored, caller: { keyId, scope, held } }
+  return {
+    digest: Buffer.from(digest, 'hex'),
+    expiresAtMs: expiresAt === null ? Infinity : Date.parse(expiresAt),
+    caller: { keyId, scope, held },
+  }
 }
 
 const lookEveryMs = 250
@@ -97,22 +102,19 @@ export class Keys {
   }
 
   /** Who has that key, if anybody. For one that is not known the file is looked at: it may have been made just now. */
-  async find(text: string): Promise<Caller | undefined> {
-    const known = this.#find(text)
+  find(text: string): Caller | undefined | Promise<Caller | undefined> {
+    const known = this.#findKnown(text)
     if (known !== undefined || parseKey(text) === undefined) return known
     this.#looking ??= this.#look().finally(() => (this.#looking = undefined))
-    await this.#looking
-    return this.#find(text)
+    return this.#looking.then(() => this.#findKnown(text))
   }
 
-  #find(text: string): Caller | undefined {
+  #findKnown(text: string): Caller | undefined {
     const parsed = parseKey(text)
     const known = parsed && this.#keys.get(parsed.keyId)
     if (parsed === undefined || known === undefined) return undefined
-    const { stored, caller } = known
-    if (!isSecretOf(stored.digest, parsed.secret)) return undefined
-    if (stored.expiresAt !== null && Date.parse(stored.expiresAt) <= Date.now()) return undefined
-    return caller
+    const isGood = isSecretOf(known.digest, parsed.secret) && known.expiresAtMs > Date.now()
+    return isGood ? known.caller : undefined
   }
 
   close(): void {

@@ -17,20 +17,26 @@ interface Executes {
   execute(name: unknown, params: unknown, options?: CallOptions): Promise<unknown>
 }
 
-/** A read as a client asks for it, answered as JSON. */
-export function readByName(
+type Use<Value> = (json: Uint8Array) => Promise<Value> | Value
+
+/** A read as a client asks for it; its JSON is lent to `use`. */
+export function readByName<Value>(
   db: DatabaseManager,
   name: unknown,
   params: unknown,
+  use: Use<Value>,
   caller: Caller,
-): Promise<Uint8Array>
-export function readByName(
-  db: { executeJson(name: unknown, params: unknown, options: ChannelOptions): Promise<Uint8Array> },
+): Promise<Value>
+export function readByName<Value>(
+  db: {
+    lendJson(name: unknown, params: unknown, use: Use<Value>, options: ChannelOptions): Promise<Value>
+  },
   name: unknown,
   params: unknown,
+  use: Use<Value>,
   caller: Caller,
-): Promise<Uint8Array> {
-  return db.executeJson(name, params, { withinChannels: channelsOf(caller) })
+): Promise<Value> {
+  return db.lendJson(name, params, use, { withinChannels: channelsOf(caller) })
 }
 
 /** An operation as a client asks for it: its name and parameters are checked there like what anybody gives. */

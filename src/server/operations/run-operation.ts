@@ -18,40 +18,40 @@ export interface Runner {
 export const isShared = (name: string): boolean =>
   isOperationName(name) && operations[name].lane === 'write' && operations[name].transaction === 'shared'
 
-const isRead = (name: string): boolean => isOperationName(name) && operations[name].lane === 'read'
+export const isRead = (name: string): boolean => isOperationName(name) && operations[name].lane === 'read'
 
 /**
- * Runs an operation and gives its result as JSON in UTF-8: of a read as its thread wrote it, so that no object is made of it here. A
- * write that was done with this key before is not done again, and gets the answer that it had then.
+ * Runs an operation and gives `use` its result as JSON in UTF-8: of a read as its thread wrote it, so that no object is made of it
+ * here. That is lent: it is good until what `use` returns settles. A write that was done with this key before is not done again,
+ * and gets the answer that it had then.
  *
  * @throws FORBIDDEN where the caller is for certain channels, and this is not within them
  */
-export async function runOperation(
+export async function runOperation<Value>(
   runner: Runner,
   name: string,
   params: unknown,
+  use: (json: Uint8Array) => Promise<Value> | Value,
   idempotencyKey?: string,
-): Promise<Uint8Array> {
-  assertWithinChannels(runner.caller, name, params)
+): Promise<Value> {
+  const { db, metrics, caller } = runner
+  assertWithinChannels(caller, name, params)
   const startedAtMs = performance.now()
-  const json = await run(runner, name, params, idempotencyKey)
-  runner.metrics.observeOperation(name, performance.now() - startedAtMs)
-  return json
+  const done = (json: Uint8Array): Promise<Value> | Value => {
+    metrics.observeOperation(name, performance.now() - startedAtMs)
+    return use(json)
+  }
+  if (!isRead(name)) return done(await write(runner, name, params, idempotencyKey))
+  const opened = openCursor(caller, name, params)
+  return readByName(db, name, opened, (json) => done(sealCursorInJson(caller, name, json)), caller)
 }
 
-async function run(
+async function write(
   { db, caller }: Runner,
   name: string,
   params: unknown,
   idempotencyKey: string | undefined,
 ): Promise<Uint8Array> {
-  if (isRead(name)) {
-    return sealCursorInJson(
-      caller,
-      name,
-      await readByName(db, name, openCursor(caller, name, params), caller),
-    )
-  }
   // A request of its own is what the database repeats by its key, and what it holds to channels.
   const needsRequest = idempotencyKey !== undefined || caller.held !== null
   if (!needsRequest || !isShared(name)) return toBytes(await executeByName(db, name, params))

@@ -138,9 +138,10 @@ async function runOne(
     if (requested.kind === 'refused') throw requested.error
     if (requested.kind !== 'one') return await runSeveral(db, caller, requested, keyOf)
     assertMay(caller, needsOf(requested.name))
-    const json = await runOperation(runner, requested.name, requested.params)
-    runner.budget.spend(json.byteLength)
-    return `{"ok":true,"value":${decoder.decode(json)}}`
+    return await runOperation(runner, requested.name, requested.params, (json) => {
+      runner.budget.spend(json.byteLength)
+      return `{"ok":true,"value":${decoder.decode(json)}}`
+    })
   } catch (error) {
     return failure(caller, toOurs(error))
   }

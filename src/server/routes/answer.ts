@@ -15,6 +15,14 @@ export function sendAnswer(
   )
 }
 
+/** Resolves when the system has an answer, or its client has gone: nobody reads its bytes any more then. */
+export async function whenSent({ raw }: FastifyReply): Promise<void> {
+  if (raw.writableFinished || raw.closed) return
+  await new Promise<void>((resolve) => {
+    raw.once('finish', resolve).once('close', resolve)
+  })
+}
+
 type Send = (reply: FastifyReply, json: Buffer) => FastifyReply
 
 const senders: { readonly [Form in AnswerForm]: Send } = {
@@ -37,8 +45,15 @@ const zero = Buffer.from('0')
 const no = Buffer.from('false')
 const none = Buffer.from('null')
 
+/** Without a serializer Fastify takes bytes in shared memory for an object. */
 const sendJson = (reply: FastifyReply, json: Buffer): FastifyReply =>
-  reply.type('application/json; charset=utf-8').send(json)
+  reply.type('application/json; charset=utf-8').serializer(asItIs).send(json)
+
+/** Fastify sends bytes, too; its types know of text only. */
+function asItIs(json: Buffer): string
+function asItIs(json: Buffer): unknown {
+  return json
+}
 
 /** With a tag of its content, by which a client asks whether it has changed (RFC 9110, section 8.8.3). */
 function sendTagged(reply: FastifyReply, json: Buffer): FastifyReply {

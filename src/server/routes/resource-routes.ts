@@ -5,8 +5,9 @@ import { needsOf } from '../access/operation-needs.js'
 import type { Metrics } from '../metrics.js'
 import { callersKey } from '../operations/callers-key.js'
 import { readKey } from '../operations/read-request.js'
-import { runOperation } from '../operations/run-operation.js'
-import { sendAnswer } from './answer.js'
+import { endOfPoll } from '../operations/end-of-poll.js'
+import { isRead, runOperation } from '../operations/run-operation.js'
+import { sendAnswer, whenSent } from './answer.js'
 import { readRequestParams } from './request-params.js'
 import type { Resource } from './resource.js'
 import { resources } from './resources.js'
@@ -24,13 +25,15 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
         const operationParams = readRequestParams(resource, given)
         const caller = callerOf(request)
-        const json = await runOperation(
+        if (isRead(resource.operation)) await endOfPoll()
+        await runOperation(
           { db, metrics, caller },
           resource.operation,
           operationParams,
+          (json) => whenSent(sendAnswer(reply, resource, json)),
           key === undefined ? undefined : callersKey(caller, key),
         )
-        return sendAnswer(reply, resource, json)
+        return reply
       },
     })
   }

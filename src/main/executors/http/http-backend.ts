@@ -1,4 +1,5 @@
 import type * as AsyncHooks from 'node:async_hooks'
+import type { ExecuteJson } from '../../calls/execute.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Lane } from '../../../protocol/operation.js'
 import { toJsonForm } from '../../../protocol/json-form.js'
@@ -107,6 +108,11 @@ export function httpBackend(options: HttpOptions): unknown {
     }
   }
 
+  const executeJson: ExecuteJson = async (name, params, callOptions) => {
+    refuseChannels(callOptions)
+    return new TextEncoder().encode(JSON.stringify(toJsonForm(await execute(name, params, callOptions))))
+  }
+
   return {
     path: options.url.href,
     get isOpen() {
@@ -114,10 +120,8 @@ export function httpBackend(options: HttpOptions): unknown {
     },
     execute,
     executeOurs: execute,
-    executeJson: async (name, params, callOptions) => {
-      refuseChannels(callOptions)
-      return new TextEncoder().encode(JSON.stringify(toJsonForm(await execute(name, params, callOptions))))
-    },
+    executeJson,
+    lendJson: async (name, params, use, callOptions) => use(await executeJson(name, params, callOptions)),
     batch: (given: readonly BatchedOperation[], requestOptions: RequestOptions = {}) =>
       executeRequest('batch', given, requestOptions, decodeResult),
     executeEach: (given: readonly BatchedOperation[], requestOptions: RequestOptions = {}) =>

@@ -3,6 +3,7 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import { doInTurns, Stepwise } from '../../stepwise.js'
 import type { BatchAnswer, BatchOutcome } from '../../../protocol/batch.js'
+import type { Outcome } from '../../../protocol/messages.js'
 import type { WriteMessage } from '../../../protocol/requests.js'
 import { Pace } from '../../../protocol/steps.js'
 
@@ -172,7 +173,7 @@ export async function settleInTurns(
 export async function settleOneByOne(
   calls: readonly PendingCall<unknown>[],
   operations: readonly WriteMessage[],
-  outcomes: BatchOutcome[],
+  outcomes: (BatchOutcome | Outcome<unknown>)[],
 ): Promise<void> {
   const pace = new Pace()
   for (const [index, call] of calls.entries()) {
@@ -187,7 +188,7 @@ export async function settleOneByOne(
 export function settle(
   call: PendingCall<unknown>,
   operation: WriteMessage | undefined,
-  outcome: BatchOutcome | undefined,
+  outcome: BatchOutcome | Outcome<unknown> | undefined,
 ): Promise<void> | undefined {
   if (typeof outcome === 'string' && operation?.name === 'storeMessage' && 'params' in operation) {
     return call.resolve({ messageId: operation.params.messageId, outcome })

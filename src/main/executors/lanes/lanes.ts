@@ -1,6 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import { askingForJson, operationMessage } from '../../../protocol/messages.js'
+import {
+  askingForJson,
+  operationMessage,
+  type AnswerForm,
+  type OperationMessage,
+} from '../../../protocol/messages.js'
 import type { OperationRequest } from '../../../protocol/requests.js'
 import type { Fate } from '../../../protocol/tasks.js'
 import type { Lane } from '../../../protocol/operation.js'
@@ -13,7 +18,15 @@ import {
 import type { CallOptions, ChannelOptions } from '../../validation/call-options.js'
 import type { ExecutorStats } from '../../stats.js'
 import { mapSteps, Stepwise } from '../../stepwise.js'
-import type { DecodeAnswer, DecodeRequest, LeaseOptions, LentConnection, Prepared } from '../executor.js'
+import type {
+  DecodeAnswer,
+  DecodeRequest,
+  LeaseOptions,
+  LentConnection,
+  LentJson,
+  Prepared,
+} from '../executor.js'
+import { toLentJson } from './answer-memory.js'
 import { estimateBytes } from './large-call.js'
 import { startLease, type Lease, type LeaseTerms } from '../leases/lease.js'
 import { Leases, type Work } from '../leases/leases.js'
@@ -86,21 +99,24 @@ export class Lanes {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
+    form: AnswerForm,
     options: ChannelOptions,
-  ): Promise<Uint8Array>
+  ): Promise<LentJson>
   executeJson(
     name: ReadOperationName,
     params: Prepared<ReadOperationName>,
+    form: AnswerForm,
     options: ChannelOptions,
   ): Promise<unknown> {
     const { withinChannels } = options
-    const decode = (bytes: unknown): unknown => bytes
+    const ask = (operation: OperationMessage): OperationMessage =>
+      askingForJson(operation, form, withinChannels)
     if (params instanceof Stepwise) {
-      const request = mapSteps(packLater(name, params), (message) => askingForJson(message, withinChannels))
-      return this.#read.prepare({ request, options, decode })
+      const request = mapSteps(packLater(name, params), ask)
+      return this.#read.prepare({ request, options, decode: toLentJson })
     }
-    const message = askingForJson(operationMessage(name, params), withinChannels)
-    return this.#read.execute(message, estimateBytes(message), options, decode)
+    const message = ask(operationMessage(name, params))
+    return this.#read.execute(message, estimateBytes(message), options, toLentJson)
   }
 
   executeRequest(

@@ -7,6 +7,7 @@ import { EndOfTurn } from './time.js'
 import { LaneQueue, type QueueLimits } from './lane-queue.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { type Decode, type PendingCall, settle, settleOneByOne } from './call.js'
+import { AnswerMemory, BundleRooms } from './answer-memory.js'
 import { SlowTasks } from './slow-tasks.js'
 import type { ReaderRunner } from './task-runner.js'
 
@@ -33,6 +34,7 @@ export class ReadLane {
   readonly #slowTasks: SlowTasks
   readonly #readTimeoutMs: number
   #busyThreads = 0
+  #memory: AnswerMemory | undefined
   readonly #endOfTurn = new EndOfTurn(() => this.#flush())
 
   constructor(runner: ReaderRunner, limits: ReadLimits) {
@@ -93,13 +95,26 @@ export class ReadLane {
   async #send(calls: readonly ReadCall[]): Promise<void> {
     const operations = calls.map((call) => call.request).filter(isOperation)
     this.#busyThreads += 1
-    const outcomes = await this.#read(calls, operations).catch(() => undefined)
+    const rooms = this.#roomsFor(operations)
+    const outcomes = await this.#read(calls, rooms?.operations ?? operations).catch(() => undefined)
     this.#busyThreads -= 1
     // The thread gets its next bundle first: it reads while this one is decoded.
     this.#flush()
-    if (outcomes === undefined) await Promise.all(calls.map((call) => this.#readAgain(call)))
-    else await settleOneByOne(calls, operations, outcomes)
+    if (outcomes === undefined) {
+      // The thread that had it may still write into its rooms.
+      if (rooms !== undefined) this.#memory = undefined
+      await Promise.all(calls.map((call) => this.#readAgain(call)))
+    } else {
+      await settleOneByOne(calls, operations, rooms?.answersOf(outcomes) ?? outcomes)
+      rooms?.takeBack()
+    }
     this.#queue.finish(calls)
+  }
+
+  #roomsFor(operations: readonly OperationMessage[]): BundleRooms | undefined {
+    if (operations.every(({ form }) => form !== 'lent json')) return undefined
+    this.#memory ??= new AnswerMemory()
+    return new BundleRooms(this.#memory, operations)
   }
 
   /** Each by itself, so that the one which cost a thread does not cost its neighbours their answers. */

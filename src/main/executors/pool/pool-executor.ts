@@ -1,7 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import { CommitSignal } from '../../../protocol/commit-signal.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, Outcome, PortLimits, PortMessage } from '../../../protocol/messages.js'
+import type {
+  AnswerForm,
+  ConnectionSettings,
+  Outcome,
+  PortLimits,
+  PortMessage,
+} from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { OperationRequest } from '../../../protocol/requests.js'
@@ -19,6 +25,7 @@ import type {
   Executor,
   LeaseOptions,
   LentConnection,
+  LentJson,
   Prepared,
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
@@ -116,9 +123,10 @@ export class PoolExecutor implements Executor {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
+    form: AnswerForm,
     options: ChannelOptions,
-  ): Promise<Uint8Array> {
-    return this.#lanes.executeJson(name, params, options)
+  ): Promise<LentJson> {
+    return this.#lanes.executeJson(name, params, form, options)
   }
 
   executeRequest(

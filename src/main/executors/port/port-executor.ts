@@ -1,7 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { LocalReader, ReaderAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, PortAnswer, PortLimits, PortMessage } from '../../../protocol/messages.js'
+import type {
+  AnswerForm,
+  ConnectionSettings,
+  PortAnswer,
+  PortLimits,
+  PortMessage,
+} from '../../../protocol/messages.js'
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
@@ -19,6 +25,7 @@ import type {
   Executor,
   LeaseOptions,
   LentConnection,
+  LentJson,
   Prepared,
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
@@ -94,10 +101,11 @@ export class PortExecutor implements Executor {
   executeJson<N extends ReadOperationName>(
     name: N,
     params: Prepared<N>,
+    form: AnswerForm,
     options: ChannelOptions,
-  ): Promise<Uint8Array> {
+  ): Promise<LentJson> {
     this.#assertOpen()
-    return this.#lanes.executeJson(name, params, options)
+    return this.#lanes.executeJson(name, params, form, options)
   }
 
   executeRequest(
