@@ -179,7 +179,9 @@ beforeAll(async () => {
       for (const reading of [connection, checking]) {
         followUnindexedMessages(watch(sample.name, reading))
         runReadMessage(watch(sample.name, reading), sample)
-        for (const channels of [undefined, ['c']]) {
+        // Whoever is held to channels names the one whose changes they ask for.
+        const isHeldBack = sample.name === 'listChanges' && !JSON.stringify(sample).includes('channelId')
+        for (const channels of isHeldBack ? [undefined] : [undefined, ['c']]) {
           runReadMessage(watch(sample.name, reading), askingForJson(sample, 'json', channels))
         }
       }
