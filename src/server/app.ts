@@ -15,6 +15,7 @@ import { metricsRoutes, type Metrics } from './metrics.js'
 import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
 import { limitBodies } from './body-limit.js'
+import { limitJsonDepth } from './json-depth.js'
 import { handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
 import { eventRoutes } from './routes/events.js'
@@ -80,6 +81,7 @@ export async function createApp({
   })
   app.server.maxConnections = options.maxConnections
   limitBodies(app, options.requestTimeoutMs)
+  limitJsonDepth(app, options.maxJsonDepth)
   handleErrors(app)
   logRequests(app)
   refuseOtherHosts(app, options)

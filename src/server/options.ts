@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[] | undefined
   /** Bytes of a request's body at most. Default 4,194,304. */
   readonly maxBodyBytes?: number | undefined
+  /** Levels of lists and objects in a request's body at most; metadata may have 64 of them. Default 100. */
+  readonly maxJsonDepth?: number | undefined
   /** Bytes of the answers of one request together, of which there may be a thousand. Default 268,435,456. */
   readonly maxResponseBytes?: number | undefined
   /** Bytes of a request's headers at most. Default 16,384. */
@@ -56,6 +58,7 @@ export const serverDefaults = {
   allowedHosts: [],
   corsOrigins: [],
   maxBodyBytes: 4 * 1024 * 1024,
+  maxJsonDepth: 100,
   maxResponseBytes: 256 * 1024 * 1024,
   maxHeaderBytes: 16 * 1024,
   maxConnections: 20_000,

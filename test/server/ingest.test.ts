@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../support/server.js'
@@ -65,6 +66,18 @@ describe('an upload', () => {
       },
     })
     expect(await contents()).toEqual(texts(2_500))
+  })
+
+  it('is stored as it comes, also where each line comes right after the one before', async () => {
+    const sent = startUpload(server)
+    let count = 0
+    for (; sent.durableLine === 0 && count < 900; count += 1) {
+      await sent.write(`${line(String(count + 1))}\n`)
+      await pause(2)
+    }
+    expect(count).toBeLessThan(900)
+    sent.end()
+    expect(await sent.last).toMatchObject({ report: { lines: count, refused: 0 } })
   })
 
   it('of several frames of zstd is stored however they come', async () => {

@@ -62,6 +62,9 @@ export function addServeOptions(command: Command): Command {
       .argParser(more)
       .default([], 'none'),
     option('--max-body-bytes <number>', "of a request's body").default(d.maxBodyBytes).argParser(whole(1)),
+    option('--max-json-depth <number>', "levels of lists and objects in a request's body")
+      .default(d.maxJsonDepth)
+      .argParser(whole(1)),
     option('--max-response-bytes <number>', 'of the answers of one request together')
       .default(d.maxResponseBytes)
       .argParser(whole(1)),

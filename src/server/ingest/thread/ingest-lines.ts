@@ -4,12 +4,9 @@ import { LineSplitter, type GoodLine, type UnreadableLine } from '../../../impor
 import type { IngestOutput, IngestSettings } from '../messages.js'
 import { toOperation } from './line-operation.js'
 import { ReceivedBytes } from './received-bytes.js'
-import { StoredLines } from './stored-lines.js'
+import { maxWaitMs, StoredLines } from './stored-lines.js'
 import { unpack } from './unpack.js'
 import { withPauses } from './with-pauses.js'
-
-/** A slow sender's lines wait for others of theirs no longer than this. */
-const pauseMs = 20
 
 /** Stores the lines of one upload; tells through its port how far it is, and at the end how it ended. Never rejects. */
 export async function ingestLines(
@@ -60,7 +57,7 @@ async function readLines(
       if (stored.isFull) await stored.flush()
     }
     stored.reach(splitter.lines)
-    if (stored.isWithoutMessages) await stored.flush()
+    if (stored.isWithoutMessages || stored.isDue) await stored.flush()
   }
   const addLine = (line: GoodLine | UnreadableLine): void => {
     try {
@@ -71,7 +68,7 @@ async function readLines(
       stored.refuse(line.number, error)
     }
   }
-  for await (const chunk of withPauses(unpack(received.blocks(), encoding), pauseMs)) {
+  for await (const chunk of withPauses(unpack(received.blocks(), encoding), maxWaitMs)) {
     if (chunk === undefined) await stored.flush()
     else await addAll(splitter.push(chunk))
   }

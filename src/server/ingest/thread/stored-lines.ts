@@ -16,9 +16,13 @@ interface Bulk {
   /** The last line that is told by it; blank and unreadable ones may stand at the end. */
   lastLine: number
   isDurable: boolean
+  /** When its first message came. */
+  startedAtMs: number
 }
 
 const maxBulkBytes = 1024 * 1024
+/** A line waits for others no longer than this. */
+export const maxWaitMs = 20
 const limits = { maxCalls: 8, maxBytes: 8 * 1024 * 1024 }
 /** The rest is only counted. */
 const maxToldRefusals = 1_000
@@ -66,12 +70,19 @@ export class StoredLines {
     return this.#next.operations.length === maxRequestOperations || this.#next.bytes >= maxBulkBytes
   }
 
+  /** Whether the first of the lines that wait has waited long enough; looked at when others have come. */
+  get isDue(): boolean {
+    const { operations, startedAtMs } = this.#next
+    return operations.length > 0 && performance.now() - startedAtMs >= maxWaitMs
+  }
+
   /** Whether all lines since the last `flush` were blank or refused: they need not wait for others. */
   get isWithoutMessages(): boolean {
     return this.#next.operations.length === 0
   }
 
   add(line: number, bytes: number, operation: LineOperation): void {
+    if (this.#next.operations.length === 0) this.#next.startedAtMs = performance.now()
     this.#next.operations.push(operation)
     this.#next.lines.push(line)
     this.#next.bytes += bytes
@@ -168,6 +179,7 @@ const emptyBulk = (lastLine: number): Bulk => ({
   bytes: 0,
   lastLine,
   isDurable: false,
+  startedAtMs: 0,
 })
 
 /** The error as the line's message by itself would meet it. */
