@@ -77,7 +77,10 @@ interface ChannelStretch extends Stretch {
   readonly extra: { readonly channelId: string }
 }
 
-/** Rows of JSON, indexed and unindexed ones in one order. */
+/**
+ * Rows of JSON, indexed and unindexed ones in one order. What is unindexed is the newest as a rule, so of the indexed ones no more are read than
+ * stand among those and, behind the last of them, than are missing then.
+ */
 function readRows(
   connection: ReadConnection,
   sql: ListingSql,
@@ -85,14 +88,24 @@ function readRows(
   stretch: ChannelStretch,
 ): FoundRow[] {
   const { channelKey, limit, extra } = stretch
-  const indexed = readStretch(sql.places, order, stretch, (statement, params) =>
-    connection.column<FoundRow>(statement, params),
-  )
+  const readIndexed = (part: ChannelStretch): FoundRow[] =>
+    readStretch(sql.places, order, part, (statement, params) =>
+      connection.column<FoundRow>(statement, params),
+    )
   const unindexed = connection.unindexed.list(channelKey, order, stretch, limit)
-  if (unindexed.length === 0) return indexed
-  const keys = JSON.stringify(unindexed.map(({ key }) => key))
+  const last = unindexed.at(-1)
+  if (last === undefined) return readIndexed(stretch)
+  const { timestamp: time, key } = last
+  // Of equal times the unindexed message has the greater key: backwards it comes before all indexed ones.
+  const end = order === 'desc' ? time : time + 1
+  const among = order === 'desc' && time === stretch.time ? [] : readIndexed({ ...stretch, end })
+  const keys = JSON.stringify(unindexed.map((message) => message.key))
   const rows = connection.column<FoundRow>(sql.byKeys, { keys, ...extra })
-  return interleave(connection, order, indexed, unindexed, rows).slice(0, limit)
+  const merged = interleave(connection, order, among, unindexed, rows)
+  const missing = limit - merged.length
+  return missing > 0
+    ? merged.concat(readIndexed({ ...stretch, time, key, limit: missing }))
+    : merged.slice(0, limit)
 }
 
 /** Two ordered lists as one. Of equal times the unindexed message is the later one: its key is the greater. */
