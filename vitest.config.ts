@@ -4,7 +4,7 @@ import { defineConfig, mergeConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** They take longest, and the last ones to start keep one core busy while the other has nothing to do. */
-const startFirst = ['test/contract/', 'test/cli/import', 'test/cli/serve']
+const startFirst = ['test/contract/', 'test/cli/serve']
 
 /** What a test file weighs: those, and then the largest, come first. */
 const weigh = ({ moduleId }: TestSpecification): number =>
