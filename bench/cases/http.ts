@@ -3,7 +3,7 @@ import { atLeast, atMost } from './target.js'
 
 const sizes = {
   quick: { rows: 2_000, reads: 200 },
-  usual: { rows: 100_000, reads: 6_000 },
+  usual: { rows: 100_000, reads: 20_000 },
   full: { rows: 500_000, reads: 30_000 },
 }
 const concurrency = 32
