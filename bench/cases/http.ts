@@ -15,7 +15,7 @@ export const http: BenchCase = {
     "server's. The usual way: Fastify, better-sqlite3 on the thread that answers, JSON.stringify. Ingesting: beside it, one request of 500 messages after " +
     'another.',
   items: 'requests',
-  metrics: ['perSecond', 'busyUsPerItem', 'latencyP50Ms', 'latencyP99Ms', 'writesPerSecond'],
+  metrics: ['perSecond', 'busyUsPerItem', 'cpuUsPerItem', 'latencyP50Ms', 'latencyP99Ms', 'writesPerSecond'],
   baselines: ['usual'],
   rounds: usualRounds,
   sides: (scale) => {

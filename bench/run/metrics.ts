@@ -47,6 +47,12 @@ const definitions = {
     of: ({ eventLoop, elapsedMs, items }) =>
       eventLoop && (eventLoop.utilization * elapsedMs * microsecondsPerMs) / items,
   },
+  cpuUsPerItem: {
+    title: 'its processor time, us/item',
+    better: 'less',
+    digits: 1,
+    of: ({ eventLoop, items }) => eventLoop?.cpuMs && (eventLoop.cpuMs * microsecondsPerMs) / items,
+  },
   delayP99Ms: {
     title: 'loop delay p99, ms',
     better: 'less',
