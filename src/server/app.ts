@@ -3,7 +3,7 @@ import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { ConvoDbError, type DatabaseManager } from '../main/index.js'
-import { authenticate } from './access/authenticate.js'
+import { authenticate, isStillLetIn, type IsLetIn } from './access/authenticate.js'
 import { refuseOtherHosts } from './access/hosts.js'
 import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
@@ -104,9 +104,10 @@ export async function createApp({
   metricsRoutes(app, metrics)
   operationRoutes(app, db, metrics, options.maxResponseBytes)
   resourceRoutes(app, db, metrics)
-  eventRoutes(app, db, streams)
+  const isLetIn: IsLetIn = (request) => isStillLetIn(request, keys, sessions)
+  eventRoutes(app, db, streams, isLetIn)
   leaseRoutes(app, db, leases)
-  await ingestRoutes(app, ingests)
+  await ingestRoutes(app, ingests, isLetIn)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)
   return app

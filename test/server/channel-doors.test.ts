@@ -127,7 +127,7 @@ describe('a cursor of a key for certain channels', () => {
       await server.db.storeMessage(message(`own-${n}`, { channelId: 'own', timestamp: n }))
       await server.db.storeMessage(message(`foreign-${n}`, { channelId: 'foreign', timestamp: n }))
     }
-    key = await server.newKey({ scope: 'read', channels: ['own', 'own too'] })
+    key = await server.newKey({ scope: 'write', channels: ['own', 'own too'] })
     another = await server.newKey({ scope: 'read', channels: ['own'] })
   })
 

@@ -2,11 +2,12 @@ import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeEvent } from 'convodb'
+import { createKey, keyFileOf, revokeKey } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { message } from '../support/databases.js'
+import { expectError, message } from '../support/databases.js'
 import { idOf, readBlocks } from '../support/event-blocks.js'
 import { startTestServer, type TestServer } from '../support/server.js'
-import { upload } from '../support/upload.js'
+import { startUpload, upload } from '../support/upload.js'
 
 let server: TestServer
 let start = ''
@@ -187,6 +188,50 @@ describe('a key for certain channels follows what happens in them', () => {
     expect(cursor).not.toMatch(/^c\w+\.\w+$/)
     const [, next] = await readBlocks(server, `/v1/events?after=${cursor}`, 2, bearer(two))
     expect(told(changeOf(next))).toMatch(/^messageStored big-\d+$/)
+  })
+})
+
+it('a key of certain channels asks for changes by themselves, not among other operations', async () => {
+  const operation = { name: 'listChanges', params: { channelId: 'own' } }
+  const response = await server.fetch('/v1/operations', {
+    method: 'POST',
+    headers: { ...bearer(two), 'content-type': 'application/json' },
+    body: JSON.stringify({ operations: [operation, { batch: [operation] }, { each: [operation] }] }),
+  })
+  expect(await response.json()).toMatchObject({
+    outcomes: [{ ok: true }, { error: { code: 'FORBIDDEN' } }, { error: { code: 'FORBIDDEN' } }],
+  })
+})
+
+describe('a key that is revoked', () => {
+  async function newKey(scope: 'read' | 'ingest') {
+    const path = keyFileOf(server.db.path)
+    const { key, keyId } = await createKey(path, { scope, channels: ['own'] })
+    await untilKnown(key)
+    return { key, revoke: () => revokeKey(path, keyId) }
+  }
+
+  it('ends its streams, and tells them why', async () => {
+    const { key, revoke } = await newKey('read')
+    const response = await server.fetch('/v1/events', { headers: bearer(key) })
+    const client = server.connect({ apiKey: key })
+    const following = client.subscribe().next()
+    await client.listChanges({ channelId: 'own' })
+    await revoke()
+    expect(await response.text()).toMatch(/event: error\ndata: \{"code":"UNAUTHORIZED"/)
+    await expectError(following, 'UNAUTHORIZED')
+    await client.close()
+  })
+
+  it('ends its uploads, which keep what is stored', async () => {
+    const { key, revoke } = await newKey('ingest')
+    const sent = startUpload(server, { headers: bearer(key) })
+    const line = { messageId: 'before', channelId: 'own', userId: 'ada', content: '', timestamp: 1 }
+    await sent.write(`${JSON.stringify(line)}\n`)
+    await sent.untilDurable(1)
+    await revoke()
+    expect(await sent.last).toMatchObject({ error: { code: 'UNAUTHORIZED', details: { durableLine: 1 } } })
+    expect(await server.db.getMessagesByIds(['before'])).toHaveLength(1)
   })
 })
 

@@ -157,7 +157,34 @@ describe('POST /v1/operations', () => {
     const { outcomes } = JSON.parse(await response.text())
     expect(outcomes.filter(({ ok }: { ok: boolean }) => ok)).toHaveLength(1)
     expect(outcomes.find(({ ok }: { ok: boolean }) => !ok)).toMatchObject({ error: { code: 'TOO_LARGE' } })
+    for (const together of [{ batch: [read, read, read] }, { each: [read, read, read] }]) {
+      const answer = await small.fetch('/v1/operations', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ operations: [together] }),
+      })
+      expect(await answer.json()).toMatchObject({
+        outcomes: [{ error: { code: 'TOO_LARGE', details: { maybeCommitted: true } } }],
+      })
+    }
     await small.close()
+  })
+
+  it('does nothing on the writer for a key that only reads', async () => {
+    const apiKey = await server.newKey({ scope: 'read' })
+    const read = { name: 'listChannels', params: {} }
+    const askAs = async (operations: object[]) => {
+      const response = await server.fetch('/v1/operations', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify({ operations }),
+      })
+      return JSON.parse(await response.text()).outcomes
+    }
+    const [single, batch, each] = await askAs([read, { batch: [read] }, { each: [read] }])
+    expect(single).toMatchObject({ ok: true })
+    for (const refused of [batch, each])
+      expect(refused).toMatchObject({ error: { code: 'FORBIDDEN', details: { needs: 'write' } } })
   })
 
   it('does not wait for ever for one that does not come', async () => {

@@ -71,7 +71,8 @@ export interface ChannelOptions extends CallOptions {
   /**
    * Ids of channels. What belongs to others is as if it were not there, in the transaction or snapshot in which the work is done;
    * to store something in another, or under an id that another has, is FORBIDDEN. Of calls on users, and counts of everything, which
-   * belong to no channel, it keeps nothing back. Not over HTTP, where the key says it. Default: all channels.
+   * belong to no channel, it keeps nothing back; of changes the cursors and `hasMore` are of all channels. Not over HTTP, where the key
+   * says it. Default: all channels.
    */
   withinChannels?: readonly string[] | undefined
 }

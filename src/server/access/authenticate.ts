@@ -92,9 +92,27 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller
 }
 
+export type IsLetIn = (request: FastifyRequest) => boolean
+
+/** What goes on for long ends with this when its key is revoked or has expired. */
+export const letInNoMore = (): ConvoDbError =>
+  new ConvoDbError('UNAUTHORIZED', 'The key was revoked or has expired meanwhile')
+
+/** Whether who made a request may still go on with it, however long that takes. */
+export function isStillLetIn(request: FastifyRequest, keys: Keys, sessions: Sessions): boolean {
+  const key = keyIn(request)
+  return request.headers.authorization === undefined
+    ? sessions.find(request) !== undefined
+    : key !== undefined && keys.isStillGood(key)
+}
+
 function findCaller(request: FastifyRequest, keys: Keys, sessions: Sessions): ReturnType<Keys['find']> {
-  const { authorization } = request.headers
-  if (authorization === undefined) return sessions.find(request)
-  const [, key] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization) ?? []
+  if (request.headers.authorization === undefined) return sessions.find(request)
+  const key = keyIn(request)
   return key === undefined ? undefined : keys.find(key)
+}
+
+function keyIn({ headers }: FastifyRequest): string | undefined {
+  const [, key] = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.authorization ?? '') ?? []
+  return key
 }

@@ -109,6 +109,11 @@ export class Keys {
     return this.#looking.then(() => this.#findKnown(text))
   }
 
+  /** Whether a key that was let in is still good: not revoked, nor expired. */
+  isStillGood(text: string): boolean {
+    return this.#findKnown(text) !== undefined
+  }
+
   #findKnown(text: string): Caller | undefined {
     const parsed = parseKey(text)
     const known = parsed && this.#keys.get(parsed.keyId)

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { ConvoDbError, type ChangeSubscription } from '../../main/index.js'
+import { letInNoMore } from '../access/authenticate.js'
 import type { Caller } from '../access/caller.js'
 import { errorText, eventText, placeText, startText } from './event-text.js'
 
@@ -8,6 +9,14 @@ import { errorText, eventText, placeText, startText } from './event-text.js'
 const heartbeatMs = 15_000
 /** How soon a client knows that the stream went on while nothing of its channel happened. */
 const placeMs = 1_000
+/** How often each stream's key is looked at; the keys themselves are at their file four times a second. */
+const lookEveryMs = 500
+
+/** Who gets a stream, and whether they still may. */
+export interface Watcher {
+  readonly caller: Caller
+  readonly isLetIn: () => boolean
+}
 
 /** Streams of changes to clients, so many at once. */
 export class EventStreams {
@@ -25,7 +34,7 @@ export class EventStreams {
    */
   async send(
     reply: FastifyReply,
-    caller: Caller,
+    { caller, isLetIn }: Watcher,
     subscribe: () => ChangeSubscription,
     openedAt: string,
   ): Promise<void> {
@@ -44,12 +53,15 @@ export class EventStreams {
     })
     raw.write(startText(caller, subscription.cursor ?? openedAt, openedAt))
     const heartbeat = this.#tellPlace(raw, caller, subscription)
+    const refusal = endWhenShutOut(subscription, isLetIn)
     try {
       for await (const event of subscription) await write(raw, eventText(caller, event))
+      if (refusal.isShutOut) throw letInNoMore()
     } catch (error) {
       raw.write(errorText(caller, error))
     } finally {
       clearInterval(heartbeat)
+      clearInterval(refusal.timer)
       this.#open.delete(subscription)
       raw.end()
     }
@@ -102,4 +114,15 @@ async function write(raw: ServerResponse, text: string): Promise<void> {
     }
     raw.on('drain', done).on('close', done)
   })
+}
+
+/** A stream may outlive its key by no more than a second. */
+function endWhenShutOut(subscription: ChangeSubscription, isLetIn: () => boolean) {
+  const refusal = { isShutOut: false, timer: setInterval(() => look(), lookEveryMs) }
+  const look = (): void => {
+    if (isLetIn()) return
+    refusal.isShutOut = true
+    void subscription.return()
+  }
+  return refusal
 }

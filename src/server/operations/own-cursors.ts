@@ -1,6 +1,6 @@
 import { ConvoDbError } from '../../main/index.js'
 import { isOperationName, operations } from '../../protocol/operations.js'
-import type { Caller, Held } from '../access/caller.js'
+import type { Caller } from '../access/caller.js'
 
 /** Whether an operation answers a page, which has a cursor. */
 function isPaged(name: string): boolean {
@@ -23,8 +23,6 @@ export function openCursor({ held }: Caller, name: string, params: unknown): unk
 /** A page, as the JSON that a reader wrote, with the caller's own cursor. */
 export function sealCursorInJson({ held }: Caller, name: string, json: Uint8Array): Uint8Array {
   if (held === null || !isPaged(name)) return json
-  if (name === 'listChanges')
-    return Buffer.from(JSON.stringify(sealChanges(held, JSON.parse(Buffer.from(json).toString()))))
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength)
   const start = bytes.lastIndexOf(cursorField)
   const [, cursor] =
@@ -43,19 +41,8 @@ const lastPage = Buffer.from(`${cursorField}null}`)
 /** The same for a result that is an object. */
 export function sealCursor({ held }: Caller, name: string, value: unknown): unknown {
   if (held === null || !isPaged(name)) return value
-  if (name === 'listChanges') return sealChanges(held, value)
   const page = { ...Object(value) }
   return typeof page.nextCursor === 'string'
     ? { ...page, nextCursor: held.cursors.seal(page.nextCursor) }
     : value
-}
-
-/** Of changes, each of which has a cursor of its own. */
-function sealChanges({ cursors }: Held, value: unknown): unknown {
-  const page = { ...Object(value) }
-  const items = page.items.map((change: { readonly cursor: string }) => ({
-    ...change,
-    cursor: cursors.sealAnew(change.cursor),
-  }))
-  return { ...page, items, nextCursor: cursors.sealAnew(page.nextCursor) }
 }

@@ -5,6 +5,7 @@ import { assertWithinChannels } from '../access/channel-rules.js'
 import type { Metrics } from '../metrics.js'
 import { alone } from './alone.js'
 import { executeByName, executeEachByName, readByName } from './by-name.js'
+import { listHeldChanges } from './held-changes.js'
 import { openCursor, sealCursorInJson } from './own-cursors.js'
 
 /** What operations are run on, and for whom. */
@@ -41,6 +42,8 @@ export async function runOperation<Value>(
     metrics.observeOperation(name, performance.now() - startedAtMs)
     return use(json)
   }
+  if (name === 'listChanges' && caller.held !== null)
+    return done(await listHeldChanges(db, caller, caller.held, params))
   if (!isRead(name)) return done(await write(runner, name, params, idempotencyKey))
   const opened = openCursor(caller, name, params)
   return readByName(db, name, opened, (json) => done(sealCursorInJson(caller, name, json)), caller)

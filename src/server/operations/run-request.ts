@@ -2,6 +2,7 @@ import { ConvoDbError, toJsonForm, type DatabaseManager, type OperationOutcome }
 import { assertMay } from '../access/authenticate.js'
 import type { Caller } from '../access/caller.js'
 import { assertWithinChannels } from '../access/channel-rules.js'
+import { outsideItsChannels } from '../access/outside-its-channels.js'
 import { needsOf } from '../access/operation-needs.js'
 import { toldTo } from '../access/told-errors.js'
 import { alone } from './alone.js'
@@ -16,7 +17,7 @@ import {
   type RequestedSeveral,
 } from './read-request.js'
 import type { ResponseBudget } from './response-budget.js'
-import { isShared, runOperation, type Runner } from './run-operation.js'
+import { isRead, isShared, runOperation, type Runner } from './run-operation.js'
 
 interface RequestRunner extends Runner {
   readonly terse: boolean
@@ -136,7 +137,11 @@ async function runOne(
   const { db, caller } = runner
   try {
     if (requested.kind === 'refused') throw requested.error
-    if (requested.kind !== 'one') return await runSeveral(db, caller, requested, keyOf)
+    if (requested.kind !== 'one') {
+      const several = await runSeveral(db, caller, requested, keyOf)
+      runner.budget.spendTogether(several.length)
+      return several
+    }
     assertMay(caller, needsOf(requested.name))
     return await runOperation(runner, requested.name, requested.params, (json) => {
       runner.budget.spend(json.byteLength)
@@ -155,7 +160,7 @@ async function runSeveral(
   { kind, operations: given, idempotencyKey }: RequestedSeveral,
   keyOf: (ownKey?: string) => string | undefined,
 ): Promise<string> {
-  for (const operation of given) assertMayRun(caller, nameOf(operation), paramsOf(operation))
+  assertMayRunTogether(caller, given)
   const key = keyOf(readKey(idempotencyKey))
   const operations = given.map((operation) => withOwnCursor(caller, operation))
   const nameAt = (index: number): string => nameOf(given[index])
@@ -171,6 +176,19 @@ async function runSeveral(
         : { ok: false, error: toldTo(caller, outcome.error) },
     ),
   )
+}
+
+/**
+ * What several do they do on the writer, which keys that only read must not keep busy; and changes are looked for in several steps for a
+ * key of certain channels.
+ *
+ * @throws FORBIDDEN
+ */
+function assertMayRunTogether(caller: Caller, given: readonly unknown[]): void {
+  for (const operation of given) assertMayRun(caller, nameOf(operation), paramsOf(operation))
+  const names = given.map(nameOf)
+  if (names.length > 0 && names.every(isRead)) assertMay(caller, 'write')
+  if (caller.held !== null && names.includes('listChanges')) throw outsideItsChannels()
 }
 
 const success = (value: unknown): string => `{"ok":true,"value":${JSON.stringify(value)}}`

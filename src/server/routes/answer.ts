@@ -15,11 +15,21 @@ export function sendAnswer(
   )
 }
 
-/** Resolves when the system has an answer, or its client has gone: nobody reads its bytes any more then. */
-export async function whenSent({ raw }: FastifyReply): Promise<void> {
-  if (raw.writableFinished || raw.closed) return
+/**
+ * Resolves when the system has an answer, or its client has gone: nobody reads its bytes any more then. Node 22 tells a response that waits
+ * for its turn on a connection nothing of that connection's end.
+ */
+export async function whenSent({ raw, request }: FastifyReply): Promise<void> {
+  const { socket } = request.raw
+  if (raw.writableFinished || raw.closed || socket.destroyed) return
   await new Promise<void>((resolve) => {
-    raw.once('finish', resolve).once('close', resolve)
+    const done = (): void => {
+      raw.off('finish', done).off('close', done)
+      socket.off('close', done)
+      resolve()
+    }
+    raw.once('finish', done).once('close', done)
+    socket.once('close', done)
   })
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ConvoDbError, type ChangeSubscription, type DatabaseManager } from '../../main/index.js'
-import { callerOf } from '../access/authenticate.js'
+import { callerOf, type IsLetIn } from '../access/authenticate.js'
 import type { Caller } from '../access/caller.js'
 import { assertIsOneOf } from '../access/channel-rules.js'
 import type { EventStreams } from '../events/event-streams.js'
@@ -17,7 +17,12 @@ const numbers: ReadonlySet<string> = new Set(['maxQueuedEvents', 'maxQueuedBytes
  * What is committed, in the order of the commits, as Server-Sent Events; each has its cursor as its id, so that browsers go on where they
  * were (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  */
-export function eventRoutes(app: FastifyInstance, db: DatabaseManager, streams: EventStreams): void {
+export function eventRoutes(
+  app: FastifyInstance,
+  db: DatabaseManager,
+  streams: EventStreams,
+  isLetIn: IsLetIn,
+): void {
   for (const url of ['/v1/events', '/v1/channels/:channelId/events']) {
     app.get<Stream>(
       url,
@@ -30,7 +35,8 @@ export function eventRoutes(app: FastifyInstance, db: DatabaseManager, streams: 
           ...lastEventId(request),
         })
         const { nextCursor } = await db.listChanges({})
-        await streams.send(reply, caller, () => subscribe(db, options), nextCursor)
+        const watcher = { caller, isLetIn: () => isLetIn(request) }
+        await streams.send(reply, watcher, () => subscribe(db, options), nextCursor)
         return reply
       },
     )

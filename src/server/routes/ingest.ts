@@ -1,15 +1,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ConvoDbError } from '../../main/index.js'
-import { callerOf } from '../access/authenticate.js'
+import { callerOf, letInNoMore, type IsLetIn } from '../access/authenticate.js'
 import { liftBodyLimit } from '../body-limit.js'
 import type { Ingests } from '../ingest/ingests.js'
 import { readSettings } from '../ingest/read-settings.js'
 
 /** How long what a sender still sends after its answer is read and dropped: who closes at once may take the answer from it. */
 const lingerMs = 2_000
+/** How often the key of an upload is looked at. */
+const lookEveryMs = 500
 
 /** `POST /v1/ingest`: messages as lines of JSON, however many, answered by lines of JSON while they come. */
-export async function ingestRoutes(app: FastifyInstance, ingests: Ingests): Promise<void> {
+export async function ingestRoutes(app: FastifyInstance, ingests: Ingests, isLetIn: IsLetIn): Promise<void> {
   await app.register(async (scope) => {
     // Its bodies are read as they come, so no other door's limit is theirs.
     scope.removeAllContentTypeParsers()
@@ -21,6 +23,10 @@ export async function ingestRoutes(app: FastifyInstance, ingests: Ingests): Prom
         const settings = readSettings(request.headers, { ...Object(request.query) })
         const ingest = ingests.start(request.raw, callerOf(request), settings)
         liftBodyLimit(request.raw)
+        const looking = setInterval(() => {
+          if (!isLetIn(request)) ingest.stop(letInNoMore())
+        }, lookEveryMs)
+        void ingest.ended.then(() => clearInterval(looking))
         request.raw.socket.setTimeout(0)
         reply.raw.once('finish', () => linger(reply))
         reply.raw.once('close', () => {

@@ -63,21 +63,16 @@ function readPage(
   assertKept(connection, start, end)
   assertMayFollow(connection, channelId)
   const channelKey = channelId === undefined ? null : (findChannelKey(connection, channelId) ?? -1)
-  const { isHeld } = connection.scope
   const rows: Row[] = []
-  let isFull = false
   let [place, length, lookedAt] = [start, 0, 0]
   for (const step of steps(connection, start, end, { channelId, channelKey })) {
-    if (isFull && step.row !== undefined) break
     place = step.place
     lookedAt += 1
     if (step.row !== undefined) {
       rows.push(step.row)
       length += lengthOfRow(step.row)
     }
-    isFull = rows.length === limit || length > maxPageLength
-    // Whether there is more must tell nothing of other channels to whoever may not know of them, so that is looked for.
-    if (!isHeld && (isFull || lookedAt === maxLookedAt)) break
+    if (rows.length === limit || length > maxPageLength || lookedAt === maxLookedAt) break
   }
   const hasMore = place.messageKey < end.messageKey || place.changeId < end.changeId
   return { rows, nextCursor: encodeChangeCursor(place), hasMore }
