@@ -22,7 +22,7 @@ interface Bulk {
 
 const maxBulkBytes = 1024 * 1024
 /** A line waits for others no longer than this. */
-export const maxWaitMs = 20
+export const maxWaitMs = 5
 const limits = { maxCalls: 8, maxBytes: 8 * 1024 * 1024 }
 /** The rest is only counted. */
 const maxToldRefusals = 1_000
