@@ -77,10 +77,11 @@ describe('pages that are sent from memory which is lent', () => {
   })
 
   it('give it back when their connection ends before their turn has come', async () => {
-    for (let n = 0; n < 10; n += 1) {
+    for (let n = 0; n < 3; n += 1) {
       const socket = await dial()
-      socket.pause().write(Array.from({ length: 12 }, (_, channel) => requestOf(channel)).join(''))
-      await pause(20)
+      socket.pause().write(Array.from({ length: 200 }, (_, each) => requestOf(each % channels)).join(''))
+      // All that lies between is full by then, and the others wait.
+      await pause(1_000)
       socket.destroy()
     }
     const areAllLent = async (): Promise<boolean> => {
