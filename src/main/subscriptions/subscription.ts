@@ -57,7 +57,9 @@ export class Subscription implements ChangeSubscription, Follower {
     { channelId, withinChannels, after, signal, maxQueuedEvents, maxQueuedBytes }: SubscribeOptions,
   ) {
     this.channelId = channelId ?? (withinChannels?.length === 1 ? withinChannels[0] : undefined)
-    this.#within = withinChannels && new Set(withinChannels)
+    // Of one channel the hub gives nothing else.
+    const isOneOfThem = this.channelId !== undefined && withinChannels?.includes(this.channelId) === true
+    this.#within = withinChannels && !isOneOfThem ? new Set(withinChannels) : undefined
     this.#hub = hub
     this.#bounds = {
       events: maxQueuedEvents ?? defaultQueuedEvents,

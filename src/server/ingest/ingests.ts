@@ -46,8 +46,7 @@ export class Ingests {
         maxIngests,
       })
     }
-    const withinChannels = caller.held === null ? undefined : [...caller.held.channels]
-    const settings: IngestSettings = { ...asked, maxLineBytes, withinChannels }
+    const settings: IngestSettings = { ...asked, maxLineBytes, withinChannels: caller.held?.channels }
     const thread = (this.#thread ??= this.#startThread())
     const { port1: port, port2: theirs } = new MessageChannel()
     const ingest = new Ingest({

@@ -14,8 +14,8 @@ export interface IngestSettings {
   readonly onConflict: OnConflict | undefined
   readonly startLine: number
   readonly maxLineBytes: number
-  /** Of whom it is that may store in certain channels only. */
-  readonly withinChannels: readonly string[] | undefined
+  /** Where the key is for certain channels. */
+  readonly withinChannels: ReadonlySet<string> | undefined
 }
 
 /** To the thread itself: an upload with a port of its own, or the end. */

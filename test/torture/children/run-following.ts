@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from 'convodb'
+import { percentile } from './percentile.js'
 import type { FollowingReport, FollowingTask } from './following-task.js'
 
 /** Stores messages at a pace while many follow them; prints how long a change took to those who follow. */
@@ -67,10 +68,6 @@ while (arrivals.ofAll < stored) await sleep(tickMs)
 await db.close()
 await Promise.all(following)
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10
-}
 const report: FollowingReport = {
   storedPerSecond: Math.round(stored / (tookMs / 1_000)),
   told,

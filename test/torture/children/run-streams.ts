@@ -1,5 +1,6 @@
 import { Agent, get, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { percentile } from './percentile.js'
 import type { StreamsReport, StreamsTask } from './streams-task.js'
 
 /** Uploads messages at a pace while a stream of events follows each channel; prints how long a message took to its stream. */
@@ -83,10 +84,6 @@ if (!last.includes(`"inserted":${stored}`)) throw new Error(`The upload ended wi
 while (arrivals.told < followed) await sleep(tickMs)
 agent.destroy()
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10
-}
 const report: StreamsReport = {
   storedPerSecond: Math.round(stored / (tookMs / 1_000)),
   stored,

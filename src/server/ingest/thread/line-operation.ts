@@ -21,6 +21,8 @@ export function toOperation(text: string, settings: LineSettings): LineOperation
 export function toOperation(text: string, { onConflict, withinChannels }: LineSettings): object {
   const fields = parseObject(text)
   const { channelId } = fields
-  if (withinChannels?.some((each) => each === channelId) === false) throw outsideItsChannels()
+  // The writer would refuse it, too, but would do its whole transaction again for that.
+  const isWithin = withinChannels === undefined || withinChannels.has(String(channelId))
+  if (!isWithin) throw outsideItsChannels()
   return { name: 'storeMessage', params: onConflict === undefined ? fields : { onConflict, ...fields } }
 }

@@ -55,7 +55,7 @@ export class StoredLines {
     this.#db = db
     this.#tell = tell
     this.#calls = new InFlight(limits, onFailure)
-    this.#withinChannels = withinChannels
+    this.#withinChannels = withinChannels && [...withinChannels]
     // That with which the upload before this one has ended.
     this.#durableLine = startLine - 1
     this.#next = emptyBulk(this.#durableLine)
