@@ -58,10 +58,12 @@ describe('lendJson', () => {
         db.lendJson(...ask('short'), () => 0, { signal: stop.signal }),
         db.lendJson('getMessages', { channelId: 'short', cursor: 'nonsense' }, () => 0),
         db.lendJson(...ask('short'), () => Promise.reject(new Error('mine'))),
-      ]).flat()
+      ])
+        .flat()
+        .map((each) => each.catch((error: unknown) => String(error)))
       await new Promise((resolve) => setImmediate(resolve))
       stop.abort()
-      const codes = await Promise.all(failing.map((each) => each.catch((error: unknown) => String(error))))
+      const codes = await Promise.all(failing)
       expect(codes.filter((code) => code === 'Error: mine')).toHaveLength(40)
       expect(codes.filter((code) => String(code).includes('cursor'))).toHaveLength(40)
     }
@@ -74,6 +76,51 @@ describe('lendJson', () => {
       ),
     )
     expect(all.every(Boolean)).toBe(true)
+  })
+
+  it('leaves it to a thread that is taken away while it may still write, and has other memory then', async () => {
+    const slow = await temporaryDatabase({ readers: 1, readTimeoutMs: 1 })
+    for (let n = 0; n < 5; n += 1) {
+      await slow.addMessages(
+        Array.from({ length: 2_000 }, (_, m) => message(`${n}-${m}`, { channelId: 'many', timestamp: m })),
+      )
+    }
+    const few = Array.from({ length: 20 }, (_, n) => message(`few-${n}`, { channelId: 'few' }))
+    await Promise.all([slow.addMessages(few), db.addMessages(few)])
+    const expected = textOf(await db.executeJson('getMessages', { channelId: 'few' }))
+    // On a busy machine any read may be late.
+    const restarts = async (): Promise<number> => {
+      const stats = await slow.stats().catch(() => undefined)
+      return stats?.restarts.readers ?? 0
+    }
+    while ((await restarts()) === 0) {
+      // One bundle, which takes longer than a look at the thread's age comes.
+      const bundle = Array.from({ length: 32 }, (_, n) =>
+        n % 2 === 0
+          ? slow.lendJson('getMessages', { channelId: 'many', limit: 10_000 }, () => expected)
+          : slow.lendJson('getMessages', { channelId: 'few' }, textOf),
+      )
+      for (const answer of await Promise.allSettled(bundle)) {
+        if (answer.status === 'fulfilled') expect(answer.value).toBe(expected)
+        else await expectError(Promise.reject(answer.reason), 'TIMEOUT')
+      }
+    }
+    const countLent = async (): Promise<number> => {
+      const { promise: all, resolve: letGo } = Promise.withResolvers<void>()
+      let waiting = 0
+      const lent = Array.from({ length: 64 }, () =>
+        slow.lendJson('getMessages', { channelId: 'few' }, async (json) => {
+          if (++waiting === 64) letGo()
+          await all
+          expect(textOf(json)).toBe(expected)
+          return isLent(json)
+        }),
+      )
+      for (const each of lent) each.catch(letGo)
+      const settled = await Promise.allSettled(lent)
+      return settled.filter((each) => each.status === 'fulfilled' && each.value).length
+    }
+    await expect.poll(countLent, { timeout: 60_000 }).toBe(64)
   })
 
   it('needs somebody to lend to, and a read', async () => {
