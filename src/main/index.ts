@@ -35,4 +35,5 @@ export type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '.
 export type { BackupProgress, BackupReport } from '../protocol/backup.js'
 export type * from '../protocol/models.js'
 export type * from '../protocol/parameters.js'
+export type * from '../protocol/search-parameters.js'
 export type * from '../protocol/transfer-parameters.js'

@@ -43,8 +43,8 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
 }
 
 function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
-  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages, verifyReads } =
-    options
+  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
+  const { verifyReads, search } = options
   const settings = {
     path,
     create,
@@ -54,6 +54,7 @@ function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor>
     cacheSizeKib,
     walAutocheckpointPages,
     verifyReads,
+    search,
   }
   return PoolExecutor.open(settings, options)
 }

@@ -26,6 +26,7 @@ const optionsSchema = object({
   closeTimeoutMs: optional(milliseconds),
   scrubRowsPerSecond: optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   verifyReads: optional(Type.Boolean()),
+  search: optional(Type.Boolean()),
 })
 
 /** Options of {@link openDatabase}. */
@@ -81,6 +82,11 @@ export interface OpenOptions {
    * (docs/performance.md). Default false: a damaged row is served until the walk of `scrubRowsPerSecond` finds it.
    */
   verifyReads?: boolean
+  /**
+   * Index the words of messages, for `searchMessages` (docs/recall.md). False leaves what is indexed as it is and adds nothing, and
+   * searches are refused with `SEARCH_OFF`; when it is true again, what is missing is indexed in slices while all goes on. Default true.
+   */
+  search?: boolean
 }
 
 export type ResolvedOptions = Required<OpenOptions>
@@ -112,5 +118,6 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     closeTimeoutMs: given.closeTimeoutMs ?? defaultCloseTimeoutMs,
     scrubRowsPerSecond: given.scrubRowsPerSecond ?? 2_000,
     verifyReads: given.verifyReads ?? false,
+    search: given.search ?? true,
   }
 }

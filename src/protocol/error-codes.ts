@@ -62,6 +62,10 @@ export const errorCodes = {
     httpStatus: 409,
     concerns: 'operation',
   },
+  /** The database was opened without search by words. */
+  SEARCH_OFF: { retryable: false, httpStatus: 409, concerns: 'operation' },
+  /** The words of messages are still being indexed; `details` tells of how many they are. */
+  SEARCH_NOT_READY: { retryable: true, httpStatus: 503, concerns: 'operation' },
   /** What one call carries, or would make, is larger than it may be. */
   TOO_LARGE: {
     retryable: false,

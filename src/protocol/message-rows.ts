@@ -20,6 +20,9 @@ export const valuesBeforeExtras = 5
 /** A row of a segment's members. */
 export type MemberRow = [...MessageRow, position: number, contributionScore: number | null]
 
+/** A row of what a search has found; marks and snippet are JSON text. */
+export type HitRow = [...MessageRow, score: number, marks: string | null, snippet: string | null]
+
 /**
  * A row of the changes: a message's and, behind it, what became of it and where that stands. Of another change the first three values
  * are the ids of what changed, of its channel and of nobody, and all others of a message are null.

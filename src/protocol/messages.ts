@@ -80,6 +80,8 @@ export interface ConnectionSettings {
   readonly commits?: SharedArrayBuffer
   /** Whether readers compare every row with its checksum. */
   readonly verifyReads?: boolean
+  /** Whether messages can be searched by their words: whether those are indexed. */
+  readonly search?: boolean
 }
 
 /**

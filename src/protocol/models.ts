@@ -63,6 +63,28 @@ export interface SegmentMessageIds {
   messageIds: string[]
 }
 
+/** Where a text has what was asked for: from `start` up to, not with, `end`, in UTF-16 units, as JavaScript counts. */
+export interface Mark {
+  start: number
+  end: number
+}
+
+/** A part of a text, with `…` where the text goes on. */
+export interface Snippet {
+  text: string
+  /** In `text`. */
+  marks: Mark[]
+}
+
+/** A message that a search has found. */
+export interface MessageHit<Metadata extends object = JsonObject> extends Message<Metadata> {
+  /** How well it fits; 0 in the order of time. */
+  score: number
+  /** In `content`, 1,000 at most; null unless `highlight` was asked for. */
+  marks: Mark[] | null
+  snippet: Snippet | null
+}
+
 export type EmbeddingOwner = 'message' | 'segment'
 
 export interface Embedding {

@@ -42,6 +42,15 @@ export const segmentMessage = model<models.SegmentMessage>('SegmentMessage', {
   contributionScore: orNull(number),
 })
 
+const mark = model<models.Mark>('Mark', { start: wholeNumber, end: wholeNumber })
+const snippet = model<models.Snippet>('Snippet', { text, marks: listOf(mark) })
+export const messageHit = model<models.MessageHit>('MessageHit', {
+  ...messageFields,
+  score: number,
+  marks: orNull(listOf(mark)),
+  snippet: orNull(snippet),
+})
+
 export const messageContext = model<models.MessageContext>('MessageContext', {
   before: listOf(message),
   message,

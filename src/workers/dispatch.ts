@@ -14,6 +14,7 @@ import type { ReadConnection, WriteConnection } from './connection/connection.js
 import { jsonOf } from './reading/json-answer.js'
 import { answerOne } from './reading/pack-answer.js'
 import { concernsTransaction } from './writer/faults.js'
+import { searchMessages, searchMessagesAsJson } from './search/search-messages.js'
 import { toErrorData } from './connection/sqlite-errors.js'
 import { listChanges, listChangesAsJson } from './tables/change-page.js'
 import * as channels from './tables/channels.js'
@@ -24,6 +25,7 @@ import * as retention from './tables/expired-messages.js'
 import * as forgottenUsers from './tables/forgotten-users.js'
 import * as maintenance from './tables/maintenance.js'
 import { indexMessages } from './tables/indexed-messages.js'
+import { reindexChangedWords } from './tables/message-words.js'
 import * as channelMessages from './tables/channel-messages.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
@@ -73,6 +75,7 @@ const readHandlers: ReadHandlers = {
   getMessageContext: channelMessages.getMessageContext,
   countExpiredMessages: retention.countExpiredMessages,
   countMessages: channelMessages.countMessages,
+  searchMessages,
   getConversationSegment: segments.getConversationSegment,
   getConversationSegments: segments.getConversationSegments,
   getOverlappingSegments: segments.getOverlappingSegments,
@@ -181,6 +184,8 @@ function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOp
       return messageRows.getMessagesByIdsAsJson(connection, operation.params)
     case 'listChanges':
       return listChangesAsJson(connection, operation.params)
+    case 'searchMessages':
+      return searchMessagesAsJson(connection, operation.params)
     case 'getSegmentMessages':
       return members.getSegmentMessagesAsJson(connection, operation.params)
     default:
@@ -201,6 +206,7 @@ export function runWriteMessage(
 export function runOneOfSeveral(connection: WriteConnection, operation: OperationMessage): AnyResult {
   if (Object.hasOwn(writeHandlers, operation.name)) return runWriteMessage(connection, operation)
   indexMessages(connection)
+  reindexChangedWords(connection)
   return runReadMessage(connection, operation)
 }
 

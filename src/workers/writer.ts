@@ -56,7 +56,14 @@ function perform<Value>(work: () => Outcome<Value>): Outcome<Value> {
 const indexNow = (): Outcome<void> => perform(() => session.indexNow())
 
 const idleIndexingMs = 250
-const idleIndexing = setTimeout(indexNow, idleIndexingMs).unref()
+const idleIndexing = setTimeout(indexWhileIdle, idleIndexingMs).unref()
+
+/** Words of many messages are indexed block by block, with as long a pause as each takes: what comes meanwhile comes between. */
+function indexWhileIdle(): void {
+  const startedAtMs = performance.now()
+  const outcome = perform(() => session.indexWordsNow())
+  if (outcome.ok && outcome.value) setTimeout(indexWhileIdle, performance.now() - startedAtMs).unref()
+}
 
 /** The error that all operations of a batch got, where they did. */
 function errorOf([answer]: readonly BatchAnswer[]): ErrorData | undefined {
@@ -122,7 +129,7 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
 function checkpointNow(params: WireParams<'checkpoint'>): Outcome<CheckpointResult> {
   if (session.isLogHeld) return failed(logIsHeld())
   // What the idle writer would index a moment later would not leave the log empty for long.
-  if (params.mode === 'truncate') indexNow()
+  if (params.mode === 'truncate') perform(() => session.indexWordsNow())
   const startedAtMs = performance.now()
   const outcome = outcomeOf(() => checkpoint(session.connect(), params))
   if (!outcome.ok && concernsConnection(outcome.error)) session.holdLog()
@@ -148,7 +155,11 @@ function runAlone(operation: OperationMessage): AnyOutcome {
 }
 
 const handlers: WriterHandlers = {
-  open: () => session.begin(),
+  open() {
+    const outcome = session.begin()
+    idleIndexing.refresh()
+    return outcome
+  },
   alone: ({ operation }) => perform(() => runAlone(operation)),
   lease: lend,
   close() {

@@ -8,6 +8,7 @@ import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
 import { profileCases } from './profiles.js'
+import { searchCases } from './search.js'
 import { segmentCases } from './segments.js'
 import { transferCases } from './transfer.js'
 import { userCases } from './users.js'
@@ -30,6 +31,7 @@ export type GetDatabase = () => DatabaseManager
 const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...channelCases,
   ...messageCases,
+  ...searchCases,
   ...segmentCases,
   ...embeddingCases,
   ...userCases,

@@ -54,6 +54,11 @@ export const samples: Samples = {
   getMessages: [channel],
   getMessagesByIds: [({ messageId }) => ({ messageIds: [messageId, own.messageId, messageId] })],
   getMessageContext: [({ messageId }) => ({ messageId })],
+  searchMessages: [
+    () => ({ text: 'hello', match: 'any' }),
+    ({ channelId }) => ({ text: 'hello', channelId }),
+    ({ channelId }) => ({ text: `in:"${channelId}" in:"${own.channelId}"`, order: 'time' }),
+  ],
   updateMessage: [({ messageId }) => ({ messageId, content: 'mine' })],
   deleteMessages: [({ messageId }) => ({ messageIds: [messageId] })],
   deleteExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],

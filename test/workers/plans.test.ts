@@ -66,6 +66,11 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
     { olderThan: 9, channelId: 'c', keepPinned: true },
   ],
   countMessages: [{}, { channelId: 'c' }, { channelId: 'c', after: 0 }, { before: 5 }],
+  searchMessages: [
+    { text: 'hi "hi hi" -tea from:u in:c after:1970', match: 'any', messageType: 'message' },
+    { text: 'changed', order: 'time', userId: 'u', highlight: true },
+    { text: 'h*', channelIds: ['c'] },
+  ],
   getConversationSegment: [{ segmentId: 's1' }],
   getConversationSegments: resumed.map((page) => ({ channelId: 'c', ...page })),
   getOverlappingSegments: resumed.map((page) => ({ channelId: 'c', startTime: 0, endTime: 9, ...page })),
@@ -148,6 +153,7 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     exec: (sql) => watched.exec(sql),
     unindexed: watched.unindexed,
     scope: watched.scope,
+    words: watched.words,
     get: (sql, params) => (note(sql, params), watched.get(sql, params)),
     all: (sql, params) => (note(sql, params), watched.all(sql, params)),
     column: (sql, params) => (note(sql, params), watched.column(sql, params)),
@@ -166,6 +172,7 @@ beforeAll(async () => {
     busyTimeoutMs: 0,
     cacheSizeKib: 2000,
     walAutocheckpointPages: 1000,
+    search: true,
   }
   connection = openWriteConnection(settings)
   checking = openReadConnection(settings)

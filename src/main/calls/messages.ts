@@ -1,4 +1,11 @@
-import type { Message, MessageContext, Page, StoreCounts, StoredMessage } from '../../protocol/models.js'
+import type {
+  Message,
+  MessageContext,
+  MessageHit,
+  Page,
+  StoreCounts,
+  StoredMessage,
+} from '../../protocol/models.js'
 import type {
   AddMessagesParams,
   CountMessagesParams,
@@ -9,6 +16,7 @@ import type {
   StoreMessageParams,
   UpdateMessageParams,
 } from '../../protocol/parameters.js'
+import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { isList, type ListOr } from './id-params.js'
@@ -107,6 +115,26 @@ export function messageCalls<Metadata extends object, Profile extends object>(
       context: GetMessageContextParams,
       options?: CallOptions,
     ): Promise<MessageContext<Metadata> | undefined> => execute('getMessageContext', context, options),
+
+    /**
+     * Searches messages by their words, in any language; sees every message whose promise has resolved.
+     *
+     * A message must have all words of `text`, or any with `match: 'any'`. Letters are compared without case, accents and compatibility
+     * forms; in scripts without spaces any characters side by side are found; so are emoji, and what stands between signs (`foo_bar`,
+     * `user@host`). In `text`, `"words side by side"`, `-not`, `prefix*`, `from:user`, `in:channel`, `before:2026-01-31` and
+     * `after:2026-01-31` mean what they say; whatever else it holds is text. How hits are scored: docs/recall.md.
+     *
+     * @param search `text`; `channelId`, `channelIds`, `userId`, `messageType`; `before`, `after`: times, both exclusive; `match` default
+     *   `'all'`; `order` `'relevance'` (default) or `'time'`, the newest first; `limit` 1 to 10,000, default 20; `cursor`: the page before's
+     *   `nextCursor`; `highlight: true` tells where the words stand, and gives a snippet of `snippetLength` characters, default 160;
+     *   `recencyWeight` 0 to 1, default 0.25; `recencyHalfLifeMs`, default 30 days.
+     * @throws INVALID_ARGUMENT, SEARCH_OFF, SEARCH_NOT_READY (words of older messages are still being indexed)
+     * @example const { items } = await db.searchMessages({ text: 'kernel panic', channelId: 'ubuntu', highlight: true })
+     */
+    searchMessages: (
+      search: SearchMessagesParams,
+      options?: CallOptions,
+    ): Promise<Page<MessageHit<Metadata>>> => execute('searchMessages', search, options),
 
     /**
      * Changes the fields that are given; null clears where null is allowed.

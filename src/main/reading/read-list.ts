@@ -10,6 +10,7 @@ export interface ListReader {
   /** The field in which it crosses whole, and that in which it crosses in chunks. */
   readonly wireField: string
   readonly chunksField: string
+  readonly isOptional: boolean
   readonly readItem: (given: unknown, reading: Reading) => unknown
   readonly newChunk: () => Chunk
 }

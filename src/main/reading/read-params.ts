@@ -48,7 +48,8 @@ export function readParams(name: unknown, params: unknown): unknown {
   const given = toObject(params, reading)
   refuseUnknown(given, known, reading)
   const rest = readFields(given, fields, reading)
-  return list === undefined ? whole(rest, reading) : readList(list, given[list.field], rest, reading)
+  const isWithoutList = list === undefined || (list.isOptional && given[list.field] === undefined)
+  return isWithoutList ? whole(rest, reading) : readList(list, given[list.field], rest, reading)
 }
 
 /** Parameters without a list: nearly always small. */
@@ -80,10 +81,11 @@ function listReaderOf(name: OperationName, field: string, schema: TSchema): List
   if (!Type.IsArray(schema)) return []
   if (name === 'addMessages') {
     const fields = { wireField: 'columns', chunksField: 'chunks' }
-    return [{ field, ...fields, readItem: readMessage, newChunk: newColumnsChunk }]
+    return [{ field, ...fields, isOptional: false, readItem: readMessage, newChunk: newColumnsChunk }]
   }
   const readItem = readerOf(schema.items)
-  return [{ field, wireField: field, chunksField: field, readItem, newChunk: newListChunk }]
+  const isOptional = Type.IsOptional(schema)
+  return [{ field, wireField: field, chunksField: field, isOptional, readItem, newChunk: newListChunk }]
 }
 
 /**

@@ -2,7 +2,7 @@ import { Type, type TSchema } from 'typebox'
 import { fieldDecoder } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
 import { rowToChange } from './change-rows.js'
-import { rowToMember, rowToMessage } from './row-decoders.js'
+import { rowToHit, rowToMember, rowToMessage } from './row-decoders.js'
 
 /** How the items of a list are decoded one by one, and how all are that crossed at once. */
 interface ListItems {
@@ -22,6 +22,7 @@ const rows = <Row>(decode: ItemDecoder<Row>): ListItems => ({
 const asRows: Readonly<Record<string, ListItems>> = {
   Message: rows(rowToMessage),
   SegmentMessage: rows(rowToMember),
+  MessageHit: rows(rowToHit),
   ChangeEvent: rows(rowToChange),
 }
 

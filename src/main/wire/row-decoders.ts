@@ -1,7 +1,12 @@
 import type { TSchema } from 'typebox'
 import { extraNames, extraResults, type ExtraName } from '../../protocol/message-fields.js'
-import { valuesBeforeExtras, type MemberRow, type MessageRow } from '../../protocol/message-rows.js'
-import type { Message, SegmentMessage } from '../../protocol/models.js'
+import {
+  valuesBeforeExtras,
+  type HitRow,
+  type MemberRow,
+  type MessageRow,
+} from '../../protocol/message-rows.js'
+import type { Message, MessageHit, SegmentMessage } from '../../protocol/models.js'
 import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
 
@@ -43,6 +48,18 @@ export function rowToMember(row: MemberRow, parse?: ParseJson): SegmentMessage {
   const message = rowToMessage([messageId, channelId, userId, content, timestamp, ...rest], parse)
   const [position, contributionScore] = rest.slice(extraNames.length)
   return { ...message, position: Number(position), contributionScore: toScore(contributionScore) }
+}
+
+export function rowToHit(row: HitRow, parse?: ParseJson): MessageHit {
+  const [messageId, channelId, userId, content, timestamp, ...rest] = row
+  const message = rowToMessage([messageId, channelId, userId, content, timestamp, ...rest], parse)
+  const [score, marks, snippet] = rest.slice(extraNames.length)
+  return {
+    ...message,
+    score: Number(score),
+    marks: typeof marks === 'string' ? JSON.parse(marks) : null,
+    snippet: typeof snippet === 'string' ? JSON.parse(snippet) : null,
+  }
 }
 
 const toScore = (value: string | number | null | undefined): number | null =>

@@ -1,16 +1,21 @@
 import {
+  count,
   cursor,
   id,
   ids,
+  limit,
   list,
   neighbours,
   object,
   onConflict,
   optional,
   paging,
+  score,
+  snippetLength,
   text,
   time,
   truth,
+  words,
 } from '../fields.js'
 import { extraParams } from '../message-fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
@@ -26,7 +31,15 @@ import type {
   StoreMessageParams,
   UpdateMessageParams,
 } from '../parameters.js'
-import { expiredSlice, message, messageContext, storeCounts, storedMessage } from '../result-models.js'
+import type { SearchMessagesParams } from '../search-parameters.js'
+import {
+  expiredSlice,
+  message,
+  messageContext,
+  messageHit,
+  storeCounts,
+  storedMessage,
+} from '../result-models.js'
 import { listOf, orUndefined, pageOf, wholeNumber } from '../results.js'
 
 const messageFields = {
@@ -68,6 +81,25 @@ export const messageOperations = {
       after: optional(neighbours),
     }),
     result: orUndefined(messageContext),
+  }),
+  searchMessages: read({
+    params: object<SearchMessagesParams>({
+      text,
+      channelId: optional(id),
+      channelIds: optional(ids),
+      userId: optional(id),
+      messageType: optional(id),
+      ...period,
+      match: optional(words('all', 'any')),
+      order: optional(words('relevance', 'time')),
+      limit: optional(limit),
+      cursor: optional(cursor),
+      highlight: optional(truth),
+      snippetLength: optional(snippetLength),
+      recencyWeight: optional(score),
+      recencyHalfLifeMs: optional(count),
+    }),
+    result: pageOf(messageHit),
   }),
   updateMessage: write({
     params: object<UpdateMessageParams>({

@@ -25,6 +25,7 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   getMessages: 'names a channel',
   getMessagesByIds: 'within',
   getMessageContext: 'within',
+  searchMessages: 'within',
   updateMessage: 'within',
   deleteMessages: 'within',
   deleteExpiredMessages: 'refused',

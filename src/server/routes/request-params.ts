@@ -48,20 +48,24 @@ function readQuery(
 ): Readonly<Record<string, unknown>> {
   const { properties } = operations[name].params
   return Object.fromEntries(
-    Object.entries(query).map(([field, text]) => {
-      if (typeof text !== 'string') throw wrong(field.slice(0, 200), 'may be given once only')
+    Object.entries(query).map(([field, given]) => {
       const schema = Object.hasOwn(properties, field) ? properties[field] : undefined
-      return [field, schema === undefined ? text : fromText(schema, text)]
+      // A list's items are given one by one.
+      if (schema !== undefined && Type.IsArray(schema)) return [field, Array.isArray(given) ? given : [given]]
+      if (typeof given !== 'string') throw wrong(field.slice(0, 200), 'may be given once only')
+      return [field, schema === undefined ? given : fromText(schema, given)]
     }),
   )
 }
 
 const wholeNumber = /^-?\d{1,16}$/
+const anyNumber = /^-?\d{1,16}(\.\d{1,16})?$/
 
 /** What a text spells, where its field takes that; anything else stays text, which the field refuses. */
 function fromText(schema: TSchema, text: string): unknown {
   const isTime = Reflect.get(schema, 'kind') === 'time'
   if ((isTime || Type.IsInteger(schema)) && wholeNumber.test(text)) return Number(text)
+  if (Reflect.get(schema, 'kind') === 'score' && anyNumber.test(text)) return Number(text)
   if (Type.IsBoolean(schema) && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }

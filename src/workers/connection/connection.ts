@@ -3,6 +3,8 @@ import { messageChecksum, rowChecksum } from './checksums.js'
 import { ChannelScope } from './channel-scope.js'
 import { refuseRow } from './damaged-row.js'
 import { UnindexedMessages } from '../unindexed/unindexed-messages.js'
+import { UnindexedWords } from '../words/unindexed-words.js'
+import { ChangedWords } from '../words/changed-words.js'
 import { WriterMemory } from '../writer/memory.js'
 
 /** Values SQLite binds. Numbers bind as REAL; STRICT integer columns turn whole ones back. */
@@ -15,6 +17,8 @@ export interface ReadConnection {
   readonly unindexed: UnindexedMessages
   /** Which channels there are for whoever asks. */
   readonly scope: ChannelScope
+  /** Whether words are indexed and searched for, and which of them this connection has changed. */
+  readonly words: ConnectionWords
   /** The first row, or undefined. */
   get<Row>(sql: string, params?: BindParams): Row | undefined
   all<Row>(sql: string, params?: BindParams): Row[]
@@ -33,11 +37,22 @@ export interface WriteConnection extends ReadConnection {
   insert(sql: string, params?: BindParams): number
 }
 
+interface ConnectionWords {
+  readonly isOn: boolean
+  readonly unindexed: UnindexedWords
+  readonly changed: ChangedWords
+}
+
 /** One thread's SQLite connection; every statement is prepared once and kept. */
 export class Connection implements WriteConnection {
   readonly unindexed = new UnindexedMessages()
   readonly scope = new ChannelScope()
   readonly memory = new WriterMemory()
+  readonly words: ConnectionWords & { isOn: boolean } = {
+    isOn: false,
+    unindexed: new UnindexedWords(),
+    changed: new ChangedWords(),
+  }
   /** Of a lent connection: that a statement met a fault which concerns connections. Its borrower may have swallowed it. */
   hasMetFault = false
   readonly #database: Database.Database
@@ -81,6 +96,14 @@ export class Connection implements WriteConnection {
   /** Makes a function of one value, which depends on nothing else, known to SQL on this connection. */
   define(name: string, compute: (value: BindValue) => BindValue): void {
     this.#database.function(name, { deterministic: true }, compute)
+  }
+
+  /** Makes a function known to SQL on this connection that gives nothing and is told something. */
+  defineNote(name: string, note: (...values: readonly BindValue[]) => void): void {
+    this.#database.function(name, { varargs: true }, (...values: readonly BindValue[]) => {
+      note(...values)
+      return null
+    })
   }
 
   get inTransaction(): boolean {

@@ -11,6 +11,7 @@ import { assertOwnSidecars, createPrivately, sidecarsOfSqlite } from '../files/s
 import { assertNativeBinding } from './native-binding.js'
 import { outcomeOf } from './outcome.js'
 import { assertCurrent, migrate } from '../schema/migrate.js'
+import { keepWords } from '../words/keep-words.js'
 import { pause } from './deadline.js'
 import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
 import { toErrorData, watchDiskOf } from './sqlite-errors.js'
@@ -67,6 +68,8 @@ function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Conne
     waitAtMost(deadline.restMs)
     migrate(connection, path)
     keepChecksums(connection)
+    keepWords(connection)
+    connection.words.isOn = settings.search ?? false
     waitAtMost(deadline.restMs)
     enableVacuum(connection)
     waitAtMost(settings.busyTimeoutMs)
@@ -105,6 +108,7 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
     assertSqliteVersion(connection)
     assertCurrent(connection, path)
     connection.defineChecksums()
+    connection.words.isOn = settings.search ?? false
     setPragmas(connection, readerPragmas(settings))
   })
 }
@@ -112,7 +116,10 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
 /** Opens one more read-write connection to a file that the writer has open, for one lease. */
 export function openLeaseConnection(settings: ConnectionSettings): Connection {
   const connection = openFile(settings.path, { fileMustExist: true, timeout: settings.busyTimeoutMs })
-  return closeOnError(connection, () => setPragmas(connection, writerPragmas(settings)))
+  return closeOnError(connection, () => {
+    connection.words.isOn = settings.search ?? false
+    setPragmas(connection, writerPragmas(settings))
+  })
 }
 
 /** Opens the checkpointer's own connection to a file that the writer has already opened. */

@@ -8,6 +8,7 @@ import { beginWhole, commitTransaction } from '../writer/group-commit.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordTransaction } from '../tables/committed-batches.js'
 import { followUnindexedMessages } from '../tables/indexed-messages.js'
+import { reindexChangedWords } from '../tables/message-words.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
 import { inSavepoint } from './savepoint.js'
@@ -98,8 +99,10 @@ export class BorrowedConnection {
     this.#prepare(guard)
     startStatement(connection, 'operation')
     connection.memory.forget()
-    if (operations[message.name].lane === 'read')
+    if (operations[message.name].lane === 'read') {
+      reindexChangedWords(connection)
       return this.#runAgain(() => runReadMessage(connection, message))
+    }
     return inSavepoint(connection, () => runWriteMessage(connection, message))
   }
 

@@ -3,6 +3,7 @@ import { keepChecksums, keepMessageChecksums } from '../connection/checksum-trig
 import type { Connection } from '../connection/connection.js'
 import { lastMessageKey } from '../schema/change-rules.js'
 import { indexAtOnce } from '../schema/rules.js'
+import { keepWords } from '../words/keep-words.js'
 import { hashOfUser } from '../tables/forgotten-users.js'
 import { foldName } from '../../protocol/fold-name.js'
 import { suffixesOf } from '../tables/user-name-suffixes.js'
@@ -250,6 +251,7 @@ export function createWriteTriggers(connection: Connection): void {
   connection.defineChecksums()
   keepChecksums(connection)
   keepMessageChecksums(connection)
+  keepWords(connection)
 }
 
 /** What the triggers watch. */

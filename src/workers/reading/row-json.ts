@@ -1,5 +1,10 @@
 import { extraNames, extraKindOf, type ExtraName } from '../../protocol/message-fields.js'
-import { valuesBeforeExtras, type MemberRow, type MessageRow } from '../../protocol/message-rows.js'
+import {
+  valuesBeforeExtras,
+  type HitRow,
+  type MemberRow,
+  type MessageRow,
+} from '../../protocol/message-rows.js'
 import { readJson } from '../../protocol/read-json.js'
 import type { Row } from './pack-answer.js'
 
@@ -24,7 +29,16 @@ function memberToJson(given: Row): string {
   return `{${fieldsOf(row)},"position":${JSON.stringify(position)},"contributionScore":${JSON.stringify(contributionScore)}}`
 }
 
-function fieldsOf(row: MessageRow | MemberRow): string {
+/** As `messagesToJson`, of a page of what a search has found. */
+export const hitsToJson = (rows: readonly HitRow[], nextCursor: string | null): string =>
+  `{"items":[${rows.map(hitToJson).join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
+
+function hitToJson(row: HitRow): string {
+  const [score, marks = null, snippet = null] = row.slice(valuesBeforeExtras + extraNames.length)
+  return `{${fieldsOf(row)},"score":${String(score)},"marks":${String(marks)},"snippet":${String(snippet)}}`
+}
+
+function fieldsOf(row: MessageRow | MemberRow | HitRow): string {
   const [messageId, channelId, userId, content, timestamp] = row
   const text =
     `"messageId":${JSON.stringify(messageId)},"channelId":${JSON.stringify(channelId)},"userId":${JSON.stringify(userId)},` +

@@ -1,6 +1,6 @@
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
-import { readLastKey, selectLastKey } from './messages.js'
+import { readLastKey, selectLastKey } from './last-message-key.js'
 
 // The start of the primary key.
 const selectFirst = `SELECT min(change_id) AS changeId FROM changes`

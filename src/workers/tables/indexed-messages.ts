@@ -1,6 +1,6 @@
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import type { IndexState, UnindexedMessage } from '../unindexed/unindexed-messages.js'
-import { readLastKey } from './messages.js'
+import { readLastKey } from './last-message-key.js'
 
 /** Indexing as many takes some 15 ms, and a reader that finds as many reads them once in 5. */
 export const maxUnindexedMessages = 8_192

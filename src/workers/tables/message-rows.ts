@@ -24,6 +24,9 @@ const selectRowsByIds = `
   FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
   ORDER BY asked.key`
 const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_key = ?`
+const selectSearched = `
+  SELECT timestamp, message_type AS messageType FROM main.messages WHERE message_key = ?`
+const selectContent = `SELECT content FROM messages WHERE message_key = ?`
 const selectPlaceByKey = `
   SELECT timestamp AS value, message_key AS key FROM main.messages WHERE message_key = ?`
 
@@ -74,13 +77,30 @@ const selectChanged = `
   SELECT messages.message_key AS key, ${changeRow(':messageKey')} AS row
   FROM messages ${joinNames} WHERE messages.message_key = :key`
 
+/** What a search goes by, beside the words. */
+export interface SearchedRow {
+  readonly timestamp: number
+  readonly messageType: string
+}
+
+/** Undefined where the message is gone. */
+export const findSearchedRow = (connection: ReadConnection, key: number): SearchedRow | undefined =>
+  connection.get<SearchedRow>(selectSearched, [key])
+
+export const readContent = (connection: ReadConnection, key: number): string =>
+  connection.column<string>(selectContent, [key])[0] ?? ''
+
+/** Undefined where the message is gone. */
+export const findByKey = (connection: ReadConnection, key: number): MessageRecord | undefined =>
+  connection.get<MessageRecord>(selectByKey, [key])
+
 /** A row as JSON or, where it is long, its key. */
 export type FoundRow = string | number
 
 /** The row; a long one value by value. */
 export function loadRow(connection: ReadConnection, found: FoundRow): string | MessageRow {
   if (typeof found === 'string') return found
-  const record = connection.get<MessageRecord>(selectByKey, [found])
+  const record = findByKey(connection, found)
   if (record === undefined)
     throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
   return valuesOf(record)

@@ -9,6 +9,7 @@ import type { BindValue, ReadConnection, WriteConnection } from '../connection/c
 import type { Place } from '../reading/paging.js'
 import { isWhole } from '../connection/row-checks.js'
 import { ensureChannel, isVisible } from './channels.js'
+import { readLastKey } from './last-message-key.js'
 import { ensureUser, reviveUser } from './users.js'
 
 export type MessageRecord = WireResult<'updateMessage'>
@@ -42,12 +43,6 @@ const insertPlainMessage = `
   INSERT INTO messages (message_key, message_id, channel_key, user_key, content, timestamp, checksum, message_type)
   VALUES (?, ?, ?, ?, ?, ?, ?, 'message')
   ON CONFLICT (message_id) DO NOTHING`
-export const selectLastKey = `
-  SELECT max(
-    (SELECT coalesce(max(message_key), 0) FROM main.messages),
-    (SELECT last_key FROM deleted_message_keys WHERE id = 1),
-    (SELECT last_key FROM indexed_messages WHERE id = 1)
-  ) AS lastKey`
 const updateRow = `
   UPDATE messages SET
     channel_key = ?, user_key = ?, content = ?, timestamp = ?, checksum = ?,
@@ -155,11 +150,6 @@ function insert(connection: WriteConnection, message: NewMessage, keys: MessageK
 
 const extrasOf = (message: NewMessage): BindValue[] =>
   extraNames.map((name, index) => message[name] ?? absentExtras[index] ?? null)
-
-/** The greatest key that any message has or had. */
-export function readLastKey(connection: ReadConnection): number {
-  return connection.get<{ lastKey: number }>(selectLastKey)?.lastKey ?? 0
-}
 
 /** A segment's members share its channel, so a message that is a member stays where it is. */
 function assertMayMove(

@@ -14,6 +14,7 @@ import { runBulk, runBulkApart } from './bulk.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
 import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
+import { indexDueWords, indexWords, reindexChangedWords } from '../tables/message-words.js'
 import { store } from '../tables/messages.js'
 
 /** The operations of one message; the thread that sent it counts its batches. */
@@ -147,6 +148,7 @@ export function beginWhole(connection: Connection): void {
  *   anew after a crash would tell.
  */
 export function commitTransaction(connection: Connection): void {
+  reindexChangedWords(connection)
   try {
     connection.run('COMMIT')
   } catch (error) {
@@ -168,6 +170,14 @@ export function commitIndexing(connection: Connection): Outcome<void> {
   return inTransaction(connection, () => indexMessages(connection))
 }
 
+/** Indexes the words of a block in a transaction of its own, where some are not indexed. Tells whether there are more. */
+export function commitWords(connection: Connection): Outcome<boolean> {
+  return inTransaction(connection, () => {
+    indexMessages(connection)
+    return indexWords(connection)
+  })
+}
+
 /**
  * Forgets what another connection may have changed since, in this process or another. Inside a write transaction, so
  * that nobody can change anything after the look (https://www.sqlite.org/pragma.html#pragma_data_version).
@@ -182,10 +192,12 @@ function recallMemory(connection: Connection): void {
 function inTransaction<Value>(connection: Connection, work: () => Value): Outcome<Value> {
   return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
+    connection.words.changed.take()
     try {
       recallMemory(connection)
       const value = work()
       if (countUnindexedMessages(connection) >= maxUnindexedMessages) indexMessages(connection)
+      indexDueWords(connection)
       commitTransaction(connection)
       return value
     } catch (error) {

@@ -38,6 +38,8 @@ export class WriterMemory {
   nextMessageKey: number | undefined
   /** The last message that is in the places and counters, where it is known. */
   indexedKey: number | undefined
+  /** The last message whose words are in the index, where it is known. */
+  wordsKey: number | undefined
   /** How many transactions the file has recorded since it was opened, where it is known. */
   commits: number | undefined
   /** SQLite's `data_version` when all this was true. */
@@ -48,6 +50,7 @@ export class WriterMemory {
     this.userKeys.clear()
     this.nextMessageKey = undefined
     this.indexedKey = undefined
+    this.wordsKey = undefined
     this.commits = undefined
     this.dataVersion = undefined
   }

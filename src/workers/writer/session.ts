@@ -15,7 +15,7 @@ import { HeldLog } from '../log/held-log.js'
 import { readLastPlace } from '../tables/changes.js'
 import { readCommits, recordOpening } from '../tables/committed-batches.js'
 import { concernsConnection } from './faults.js'
-import { commitIndexing } from './group-commit.js'
+import { commitIndexing, commitWords } from './group-commit.js'
 import { LockPatience } from './lock-patience.js'
 import { countLostCommits } from './owner-lock.js'
 import { commitMarkOf, type OwnerLock } from './owner-lock.js'
@@ -154,6 +154,13 @@ export class WriterSession {
     return this.#patience.withoutWaiting(connection, () => commitIndexing(connection))
   }
 
+  /** The same, and the words of a block. Tells whether there are words of more blocks. */
+  indexWordsNow(): Outcome<boolean> {
+    const connection = this.#state === 'open' ? this.#connection : undefined
+    if (connection === undefined) return { ok: true, value: false }
+    return this.#patience.withoutWaiting(connection, () => commitWords(connection))
+  }
+
   /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
   async end(): Promise<Outcome<void>> {
     const closing = this.#connection
@@ -214,7 +221,7 @@ export class WriterSession {
    * not be asked again; one that failed must not.
    */
   #emptyLog(closing: Connection): void {
-    this.#patience.withoutWaiting(closing, () => commitIndexing(closing))
+    this.#patience.withoutWaiting(closing, () => commitWords(closing))
     if (this.#heldLog.isWanted) return
     const outcome = outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
     if (!outcome.ok && concernsConnection(outcome.error)) this.holdLog()

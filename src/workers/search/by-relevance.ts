@@ -1,0 +1,114 @@
+import { blockLength } from '../words/changed-words.js'
+import { BestFirst } from './best-first.js'
+import type { Candidates, Hit } from './candidates.js'
+import { findMatches, type BlockMatches, type WordQuestion } from './matches.js'
+import {
+  CollectionCount,
+  recencyFactor,
+  scoreMatches,
+  weightOfTerm,
+  type Collection,
+  type Recency,
+} from './scores.js'
+import { allowedIn, type Extent, type WordBlock } from './word-blocks.js'
+
+/** What is searched, and where the page before ended. */
+export interface RelevanceSearch {
+  readonly blocks: readonly WordBlock[]
+  readonly extent: Extent
+  readonly question: WordQuestion
+  /** As it was for the page before; undefined: to be counted. */
+  readonly collection: Collection | undefined
+  readonly recency: Recency
+  /** Score and key of the last hit before; undefined: from the best one on. */
+  readonly after: { readonly score: number; readonly key: number } | undefined
+  readonly limit: number
+}
+
+/** The best hits, the newest of equals first. The score of all that have the words is known; rows are looked at only while they may count. */
+export function findByRelevance(
+  candidates: Candidates,
+  search: RelevanceSearch,
+): { hits: Hit[]; collection: Collection } {
+  const { blocks, extent, question, limit } = search
+  const counted = new CollectionCount()
+  const matches = blocks.map((block) => {
+    const allowed = allowedIn(block, extent)
+    if (search.collection === undefined) counted.add(block, allowed)
+    return findMatches(block, question, allowed)
+  })
+  const collection = search.collection ?? counted.collection
+  const found = scoreAll(matches, question, collection, search.recency)
+  return { hits: bestOf(candidates, found, search, limit), collection }
+}
+
+/** Of everything found: its key, its score without recency, and the most that it can be with. */
+interface Scored {
+  readonly keys: Float64Array
+  readonly scores: Float64Array
+  readonly bounds: Float64Array
+}
+
+function scoreAll(
+  matches: readonly BlockMatches[],
+  question: WordQuestion,
+  collection: Collection,
+  recency: Recency,
+): Scored {
+  const weights = question.terms.map((_, index) => {
+    const found = matches.reduce((sum, { terms }) => sum + (terms[index]?.places.length ?? 0), 0)
+    return weightOfTerm(collection.messages, found)
+  })
+  const size = matches.reduce((sum, { places }) => sum + places.length, 0)
+  const scored = {
+    keys: new Float64Array(size),
+    scores: new Float64Array(size),
+    bounds: new Float64Array(size),
+  }
+  let next = 0
+  for (const match of matches.toSorted((one, other) => one.block.block - other.block.block)) {
+    const factor = recencyFactor(recency, match.block.latest)
+    const scores = scoreMatches(match, weights, collection)
+    match.places.forEach((place, index) => {
+      const score = scores[index] ?? 0
+      scored.keys[next] = match.block.block * blockLength + place
+      scored.scores[next] = score
+      scored.bounds[next] = score * factor
+      next += 1
+    })
+  }
+  return scored
+}
+
+const isBetter = (one: { score: number; key: number }, other: { score: number; key: number }): boolean =>
+  one.score > other.score || (one.score === other.score && one.key > other.key)
+
+function bestOf(
+  candidates: Candidates,
+  { keys, scores, bounds }: Scored,
+  { recency, after }: RelevanceSearch,
+  limit: number,
+): Hit[] {
+  const best = new BestFirst(bounds)
+  const hits: Hit[] = []
+  for (let index = best.first; index !== undefined; index = best.first) {
+    const key = keys[index] ?? 0
+    const bound = bounds[index] ?? 0
+    const last = hits.length < limit ? undefined : hits.at(-1)
+    if (last !== undefined && !isBetter({ score: bound, key: Infinity }, last)) break
+    best.removeFirst()
+    const timestamp = candidates.timeOf(key)
+    if (timestamp === undefined) continue
+    const hit = { key, timestamp, score: (scores[index] ?? 0) * recencyFactor(recency, timestamp) }
+    if (after !== undefined && !isBetter(after, hit)) continue
+    if (last !== undefined && !isBetter(hit, last)) continue
+    if (candidates.hasText(key)) insert(hits, hit, limit)
+  }
+  return hits
+}
+
+function insert(hits: Hit[], hit: Hit, limit: number): void {
+  const at = hits.findLastIndex((other) => isBetter(other, hit)) + 1
+  hits.splice(at, 0, hit)
+  if (hits.length > limit) hits.pop()
+}

@@ -1,0 +1,167 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import { maxPageLength } from '../../protocol/limits.js'
+import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Packed } from '../../protocol/packed.js'
+import { parseQuestion, type Question } from '../../protocol/words/question.js'
+import type { ReadConnection } from '../connection/connection.js'
+import type { HitRow } from '../../protocol/message-rows.js'
+import { answerPage } from '../reading/pack-answer.js'
+import { decodeCursor, encodeCursor } from '../reading/paging.js'
+import { hitsToJson } from '../reading/row-json.js'
+import { findByKey, lengthOfRow, valuesOf } from '../tables/message-rows.js'
+import { findByRelevance } from './by-relevance.js'
+import { findByTime } from './by-time.js'
+import { Candidates, type Hit } from './candidates.js'
+import { extentOf, type Extents } from './extent.js'
+import { findMarks, snippetOf } from './highlight.js'
+import { lookupsOf } from './lookups.js'
+import type { WordQuestion } from './matches.js'
+import { readBlocks } from './read-blocks.js'
+import { decodeRelevanceCursor, encodeRelevanceCursor } from './search-cursor.js'
+
+type Params = WireParams<'searchMessages'>
+
+const defaultSearchLimit = 20
+const defaultRecencyWeight = 0.25
+const defaultHalfLifeMs = 30 * 24 * 60 * 60 * 1000
+const defaultSnippetLength = 160
+
+/** @throws SEARCH_OFF, SEARCH_NOT_READY, INVALID_ARGUMENT */
+export function searchMessages(
+  connection: ReadConnection,
+  params: Params,
+): WireResult<'searchMessages'> | Packed {
+  const { rows, nextCursor } = readPage(connection, params)
+  return answerPage(rows, { nextCursor })
+}
+
+/** The same as the JSON that callers of HTTP get. */
+export function searchMessagesAsJson(connection: ReadConnection, params: Params): string {
+  const { rows, nextCursor } = readPage(connection, params)
+  return hitsToJson(rows, nextCursor)
+}
+
+function readPage(connection: ReadConnection, params: Params): { rows: HitRow[]; nextCursor: string | null } {
+  assertRecency(params)
+  const question = parseQuestion(params.text)
+  const { hits, encode } = findHits(connection, params, question)
+  const rows: HitRow[] = []
+  let length = 0
+  let last: Hit | undefined
+  for (const hit of hits.slice(0, params.limit ?? defaultSearchLimit)) {
+    // A page ends where it is long, as listings do.
+    if (length > maxPageLength) break
+    const row = toRow(connection, hit, params, question)
+    last = hit
+    rows.push(row)
+    length += lengthOfRow(row)
+  }
+  const isLast = last === undefined || rows.length === hits.length
+  return { rows, nextCursor: isLast ? null : encode(last) }
+}
+
+function assertRecency({ recencyWeight = 0, recencyHalfLifeMs = 1 }: Params): void {
+  const [field, expectation] =
+    recencyWeight < 0 || recencyWeight > 1
+      ? ['recencyWeight', 'must be a number from 0 to 1']
+      : ['recencyHalfLifeMs', recencyHalfLifeMs < 1 ? 'must be at least 1' : undefined]
+  if (expectation !== undefined)
+    throw new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
+}
+
+interface FoundHits {
+  /** As many as asked for and, where there are more, one more. */
+  readonly hits: readonly Hit[]
+  encode(last: Hit | undefined): string
+}
+
+function findHits(connection: ReadConnection, params: Params, question: Question): FoundHits {
+  const isAsking = question.terms.length > 0 || hasFilter(question)
+  const extents = extentOf(connection, params, question)
+  const words: WordQuestion = {
+    terms: question.terms.map(lookupsOf),
+    excluded: question.excluded.map(lookupsOf),
+    isAny: params.match === 'any',
+  }
+  const order = question.terms.length === 0 ? 'time' : (params.order ?? 'relevance')
+  const search = { ...params, limit: params.limit ?? defaultSearchLimit }
+  const find = order === 'time' ? pageByTime : pageByRelevance
+  return find(connection, search, isAsking ? words : undefined, extents)
+}
+
+/** A question without a word of its own still finds what its filters let through; one without anything finds nothing. */
+const hasFilter = ({ from, in: channels, before, since }: Question): boolean =>
+  from.length > 0 || channels.length > 0 || before !== undefined || since !== undefined
+
+type Search = Params & { readonly limit: number }
+
+function pageByTime(
+  connection: ReadConnection,
+  { cursor, limit, messageType }: Search,
+  question: WordQuestion | undefined,
+  { extent, period }: Extents,
+): FoundHits {
+  const place = cursor === undefined ? undefined : decodeCursor(cursor)
+  const after = place && { timestamp: place.value, key: place.key }
+  const { blocks, lastKey } = readBlocks(connection, period)
+  if (question === undefined || extent === undefined) return nothing
+  const candidates = new Candidates(connection, { ...period, messageType }, question)
+  const search = { blocks, extent: { ...extent, lastKey }, question, after, limit: limit + 1 }
+  return {
+    hits: findByTime(candidates, search),
+    encode: ({ timestamp, key } = noHit) => encodeCursor({ value: timestamp, key }),
+  }
+}
+
+const noHit: Hit = { key: 0, timestamp: 0, score: 0 }
+const nothing: FoundHits = { hits: [], encode: () => '' }
+
+function pageByRelevance(
+  connection: ReadConnection,
+  { cursor, limit, messageType, recencyWeight, recencyHalfLifeMs }: Search,
+  question: WordQuestion | undefined,
+  { extent, period, recentAt }: Extents,
+): FoundHits {
+  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor)
+  const { blocks, lastKey: newest } = readBlocks(connection, period)
+  if (question === undefined || extent === undefined) return nothing
+  const lastKey = after?.lastKey ?? newest
+  const at = after?.recentAt ?? recentAt(blocks)
+  const { hits, collection } = findByRelevance(
+    new Candidates(connection, { ...period, messageType }, question),
+    {
+      blocks,
+      extent: { ...extent, lastKey },
+      question,
+      collection: after,
+      recency: {
+        weight: recencyWeight ?? defaultRecencyWeight,
+        halfLifeMs: recencyHalfLifeMs ?? defaultHalfLifeMs,
+        at,
+      },
+      after,
+      limit: limit + 1,
+    },
+  )
+  const { messages, meanLength } = collection
+  return {
+    hits,
+    encode: ({ score, key } = noHit) =>
+      encodeRelevanceCursor({ score, key, lastKey, recentAt: at, messages, meanLength }),
+  }
+}
+
+function toRow(
+  connection: ReadConnection,
+  { key, score }: Hit,
+  { highlight, snippetLength = defaultSnippetLength }: Params,
+  { terms }: Question,
+): HitRow {
+  const message = findByKey(connection, key)
+  if (message === undefined)
+    throw new ConvoDbError('INTERNAL', `The message ${key} is gone from its snapshot`)
+  if (highlight !== true) return [...valuesOf(message), score, null, null]
+  const marks = findMarks(message.content, terms)
+  const snippet = snippetOf(message.content, marks, snippetLength)
+  return [...valuesOf(message), score, JSON.stringify(marks), JSON.stringify(snippet)]
+}

@@ -1,0 +1,153 @@
+import { Buffer } from 'node:buffer'
+import { ConvoDbError } from '../../protocol/errors.js'
+import { blockLength } from '../words/changed-words.js'
+import { channelPrefix, channelWord, pageOfChannel } from '../words/index-words.js'
+import { WordPageReader, type WordPlaces } from '../words/word-page.js'
+import type { Lookup } from './lookups.js'
+
+/** The words of a block of messages, from the index or collected from messages that are not in it yet. */
+export interface WordBlock {
+  readonly block: number
+  readonly messages: number
+  readonly words: number
+  readonly earliest: number
+  readonly latest: number
+  /** How many words each message has, by place; 0 where there is none. */
+  lengths(): Uint8Array
+  page(page: number): Uint8Array | undefined
+  /** The places of a user's messages. */
+  placesOfUser(userKey: number): readonly number[]
+}
+
+/** Which of a block's messages are searched, by place; undefined: all. */
+export type Allowed = Uint8Array | undefined
+
+/** Where a word stands, or any word that begins so. @throws CORRUPT */
+export function placesOf(block: WordBlock, { bytes, isPrefix, pages }: Lookup): WordPlaces {
+  const found: WordPlaces[] = []
+  for (const number of pages) {
+    const page = block.page(number)
+    if (page === undefined) continue
+    found.push(...readPlaces(page, block.block, (reader) => reader.isWord(bytes, isPrefix)))
+  }
+  return found.length === 1 && found[0] !== undefined ? found[0] : union(found)
+}
+
+function readPlaces(
+  page: Uint8Array,
+  block: number,
+  isWanted: (reader: WordPageReader) => boolean,
+): WordPlaces[] {
+  const found: WordPlaces[] = []
+  try {
+    const reader = new WordPageReader(page)
+    while (reader.next()) if (isWanted(reader)) found.push(reader.places())
+    return found
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new ConvoDbError('CORRUPT', `A page of the words of block ${block} is damaged; verify tells more`, {
+      table: 'message_words',
+      block,
+    })
+  }
+}
+
+/** Of several words: a message that has some of them has as many as it has of all. */
+function union(lists: readonly WordPlaces[]): WordPlaces {
+  const counts = new Uint16Array(blockLength)
+  for (const { places, repeats } of lists)
+    places.forEach((place, index) => {
+      counts[place] = (counts[place] ?? 0) + (repeats[index] ?? 1)
+    })
+  return fromCounts(counts)
+}
+
+function fromCounts(counts: Uint16Array): WordPlaces {
+  const size = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
+  const places = new Uint16Array(size)
+  const repeats = new Uint8Array(size)
+  let next = 0
+  counts.forEach((count, place) => {
+    if (count === 0) return
+    places[next] = place
+    repeats[next] = Math.min(count, 255)
+    next += 1
+  })
+  return { places, repeats }
+}
+
+/** What stands in both; as often as in the one where it stands less often. */
+export function intersect(one: WordPlaces, other: WordPlaces): WordPlaces {
+  const size = Math.min(one.places.length, other.places.length)
+  const places = new Uint16Array(size)
+  const repeats = new Uint8Array(size)
+  let count = 0
+  let at = 0
+  for (let index = 0; index < one.places.length && at < other.places.length; index += 1) {
+    const place = one.places[index] ?? 0
+    while (at < other.places.length && (other.places[at] ?? 0) < place) at += 1
+    if (other.places[at] !== place) continue
+    places[count] = place
+    repeats[count] = Math.min(one.repeats[index] ?? 1, other.repeats[at] ?? 1)
+    count += 1
+  }
+  return { places: places.subarray(0, count), repeats: repeats.subarray(0, count) }
+}
+
+/** Those that are searched. */
+export function restrict(found: WordPlaces, allowed: Allowed): WordPlaces {
+  if (allowed === undefined) return found
+  const places = new Uint16Array(found.places.length)
+  const repeats = new Uint8Array(found.places.length)
+  let count = 0
+  for (let index = 0; index < found.places.length; index += 1) {
+    const place = found.places[index] ?? 0
+    if (allowed[place] !== 1) continue
+    places[count] = place
+    repeats[count] = found.repeats[index] ?? 1
+    count += 1
+  }
+  return { places: places.subarray(0, count), repeats: repeats.subarray(0, count) }
+}
+
+/** Which messages of a block are searched. */
+export interface Extent {
+  /** Of these channels; undefined: of all. */
+  readonly channelKeys: readonly number[] | undefined
+  /** By these users; undefined: by anybody. */
+  readonly userKeys: readonly number[] | undefined
+  /** None that was stored later. */
+  readonly lastKey: number
+}
+
+export function allowedIn(block: WordBlock, { channelKeys, userKeys, lastKey }: Extent): Allowed {
+  const first = block.block * blockLength
+  const isWhole = lastKey >= first + blockLength - 1
+  if (channelKeys === undefined && userKeys === undefined && isWhole) return undefined
+  const allowed = new Uint8Array(blockLength).fill(1, 0, Math.max(0, lastKey - first + 1))
+  if (channelKeys !== undefined) keep(allowed, placesOfChannels(block, channelKeys))
+  if (userKeys !== undefined)
+    keep(
+      allowed,
+      userKeys.map((key) => block.placesOfUser(key)),
+    )
+  return allowed
+}
+
+/** Each page is read once, for all channels that are on it. */
+function placesOfChannels(block: WordBlock, channelKeys: readonly number[]): Uint16Array[] {
+  return [...Map.groupBy(channelKeys, pageOfChannel)].flatMap(([number, keys]) => {
+    const page = block.page(number)
+    if (page === undefined) return []
+    const words = new Set(keys.map((key) => Buffer.from(channelWord(key)).toString('latin1')))
+    const isWanted = (reader: WordPageReader): boolean =>
+      reader.isWord(channelPrefix, true) && words.has(Buffer.from(reader.word).toString('latin1'))
+    return readPlaces(page, block.block, isWanted).map(({ places }) => places)
+  })
+}
+
+function keep(allowed: Uint8Array, lists: readonly Iterable<number>[]): void {
+  const kept = new Uint8Array(blockLength)
+  for (const list of lists) for (const place of list) kept[place] = 1
+  for (let place = 0; place < blockLength; place += 1) if (kept[place] === 0) allowed[place] = 0
+}

@@ -1,0 +1,232 @@
+import { rowChecksum } from '../connection/checksums.js'
+import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { blockLength, blockOf, placeOf, type ChangedBlock } from '../words/changed-words.js'
+import { mergePage } from '../words/merge-page.js'
+import type { WordState } from '../words/word-state.js'
+import { pageKeyOf, WordCollector } from '../words/word-collector.js'
+import { countUnindexedMessages } from './indexed-messages.js'
+
+/** Of the messages whose words are not in the index a reader collects the words by itself: so many in some 10 ms. */
+const maxUnindexedWords = blockLength
+
+const selectState = `SELECT last_key AS lastKey, changes FROM indexed_words WHERE id = 1`
+const updateLastKey = `UPDATE indexed_words SET last_key = ? WHERE id = 1`
+// Long texts are read one by one, lest a thousand of them are in memory at once. A range of the primary key.
+const selectMessages = `
+  SELECT
+    message_key AS messageKey, channel_key AS channelKey, timestamp,
+    iif(octet_length(content) > 65536, NULL, content) AS content
+  FROM main.messages WHERE message_key > :after AND message_key <= :through ORDER BY message_key LIMIT 1000`
+const selectContent = `SELECT content FROM main.messages WHERE message_key = ?`
+const selectPage = `SELECT words, checksum FROM main.message_words WHERE page_key = ?`
+const storePage = `
+  INSERT INTO message_words (page_key, words, checksum) VALUES (?, ?, ?)
+  ON CONFLICT (page_key) DO UPDATE SET words = excluded.words, checksum = excluded.checksum`
+const deletePage = `DELETE FROM message_words WHERE page_key = ?`
+const deletePages = `DELETE FROM message_words WHERE page_key >= ? AND page_key < ?`
+const deleteBlock = `DELETE FROM message_blocks WHERE block = ?`
+const selectBlock = `
+  SELECT messages, words, earliest, latest, lengths FROM message_blocks WHERE block = ?`
+const storeBlock = `
+  INSERT INTO message_blocks (block, messages, words, earliest, latest, lengths)
+  VALUES (:block, :messages, :words, :earliest, :latest, :lengths)
+  ON CONFLICT (block) DO UPDATE SET
+    messages = excluded.messages, words = excluded.words, earliest = excluded.earliest, latest = excluded.latest,
+    lengths = excluded.lengths`
+
+export const readWordState = (connection: ReadConnection): WordState =>
+  connection.get<WordState>(selectState) ?? { lastKey: 0, changes: 0 }
+
+export interface SearchedMessage {
+  readonly messageKey: number
+  readonly channelKey: number
+  readonly timestamp: number
+  readonly content: string
+}
+
+/** The messages of a range of keys, `after` excluded, in order. */
+export function* readTexts(
+  connection: ReadConnection,
+  after: number,
+  through: number,
+): Generator<SearchedMessage> {
+  let last = after
+  while (last < through) {
+    const rows = connection.all<Omit<SearchedMessage, 'content'> & { content: string | null }>(
+      selectMessages,
+      {
+        after: last,
+        through,
+      },
+    )
+    for (const row of rows)
+      yield {
+        ...row,
+        content: row.content ?? connection.column<string>(selectContent, [row.messageKey])[0] ?? '',
+      }
+    const end = rows.at(-1)
+    if (end === undefined) return
+    last = end.messageKey
+  }
+}
+
+/** @throws RangeError when the page is damaged */
+function readPage(connection: ReadConnection, pageKey: number): Uint8Array | undefined {
+  const page = connection.get<{ words: Uint8Array; checksum: number }>(selectPage, [pageKey])
+  if (page === undefined) return undefined
+  if (rowChecksum(page.words) !== page.checksum)
+    throw new RangeError(`The page ${pageKey} of words is damaged`)
+  return page.words
+}
+
+/** What is known of a block beside its words. */
+interface BlockRow {
+  messages: number
+  words: number
+  earliest: number
+  latest: number
+  lengths: Uint8Array
+}
+
+/** How many messages there are whose words are not indexed, at most. */
+function countUnindexedWords(connection: WriteConnection): number {
+  const { memory } = connection
+  countUnindexedMessages(connection)
+  memory.wordsKey ??= readWordState(connection).lastKey
+  return (memory.nextMessageKey ?? 1) - 1 - memory.wordsKey
+}
+
+/** Indexes the words of one block where as many messages have gathered as a reader should have to look at. */
+export function indexDueWords(connection: WriteConnection): void {
+  if (connection.words.isOn && countUnindexedWords(connection) >= maxUnindexedWords) indexWords(connection)
+}
+
+/**
+ * Indexes the words of messages that are not in the index yet, up to the end of their block: a slice of some 20 ms. The messages are
+ * indexed by channel and user first.
+ *
+ * @returns whether there are more
+ */
+export function indexWords(connection: WriteConnection): boolean {
+  const { memory, words } = connection
+  if (!words.isOn || countUnindexedWords(connection) === 0) return false
+  const after = memory.wordsKey ?? 0
+  const indexedKey = memory.indexedKey ?? 0
+  const block = blockOf(after + 1)
+  const through = Math.min(indexedKey, (block + 1) * blockLength - 1)
+  if (through <= after) return false
+  orAnew(connection, block, through, () => addWords(connection, block, after, through))
+  connection.run(updateLastKey, [through])
+  memory.wordsKey = through
+  return through < indexedKey
+}
+
+/** Indexes a block anew where a page of it is damaged: the messages are the truth, and no call has to fail for it. */
+function orAnew(connection: WriteConnection, block: number, through: number, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const first = block * blockLength
+    connection.run(deletePages, [pageKeyOf(block, 0), pageKeyOf(block + 1, 0)])
+    connection.run(deleteBlock, [block])
+    addWords(connection, block, first - 1, Math.min(through, first + blockLength - 1))
+  }
+}
+
+const collector = new WordCollector()
+
+function addWords(connection: WriteConnection, block: number, after: number, through: number): void {
+  const row = blockRow(connection, block)
+  const isNew = after < Math.max(1, block * blockLength)
+  collect(row, readTexts(connection, after, through))
+  const pages = [...collector.takePages()].toSorted(([page], [other]) => page - other)
+  for (const [page, { bytes }] of pages) {
+    const key = pageKeyOf(block, page)
+    writePage(connection, key, isNew ? bytes : mergePage(readPage(connection, key), keepsAll, bytes))
+  }
+  writeBlock(connection, block, row)
+}
+
+const keepsAll = (): boolean => false
+
+function collect(row: BlockRow, messages: Iterable<SearchedMessage>): void {
+  collector.clear()
+  for (const { messageKey, channelKey, timestamp, content } of messages) {
+    const place = placeOf(messageKey)
+    setLength(row, place, collector.add(place, channelKey, content))
+    row.earliest = Math.min(row.earliest, timestamp)
+    row.latest = Math.max(row.latest, timestamp)
+  }
+}
+
+/** Of a message that has no word at all it is one all the same: 0 says that there is no message. */
+export const lengthOf = (words: number): number => Math.min(Math.max(words, 1), 255)
+
+function setLength(row: BlockRow, place: number, words: number): void {
+  clearLength(row, place)
+  const length = lengthOf(words)
+  row.lengths[place] = length
+  row.words += length
+  row.messages += 1
+}
+
+function clearLength(row: BlockRow, place: number): void {
+  const length = row.lengths[place] ?? 0
+  if (length === 0) return
+  row.lengths[place] = 0
+  row.words -= length
+  row.messages -= 1
+}
+
+function blockRow(connection: ReadConnection, block: number): BlockRow {
+  const found = connection.get<BlockRow>(selectBlock, [block])
+  const row = found ?? { messages: 0, words: 0, earliest: Infinity, latest: -Infinity }
+  const lengths = new Uint8Array(blockLength)
+  lengths.set(found?.lengths ?? [])
+  return { ...row, lengths }
+}
+
+function writeBlock(connection: WriteConnection, block: number, row: BlockRow): void {
+  // A slice in which all messages were deleted before it has no times.
+  if (row.earliest > row.latest) return
+  connection.run(storeBlock, { block, ...row })
+}
+
+function writePage(connection: WriteConnection, key: number, words: Uint8Array | undefined): void {
+  if (words === undefined) connection.run(deletePage, [key])
+  else connection.run(storePage, [key, words, rowChecksum(words)])
+}
+
+/** Mends the index for what a transaction has changed, at its end: what was deleted is in no page any more. */
+export function reindexChangedWords(connection: WriteConnection): void {
+  if (connection.words.changed.isEmpty) return
+  const { lastKey } = readWordState(connection)
+  for (const [block, changed] of connection.words.changed.take())
+    orAnew(connection, block, lastKey, () => reindexBlock(connection, block, changed))
+}
+
+function reindexBlock(connection: WriteConnection, block: number, { places, pages }: ChangedBlock): void {
+  const row = blockRow(connection, block)
+  for (const place of places) clearLength(row, place)
+  collect(row, readChanged(connection, block, places))
+  const added = collector.takePages()
+  for (const page of new Set([...pages, ...added.keys()])) {
+    const key = pageKeyOf(block, page)
+    const isDropped = (place: number): boolean => places.has(place)
+    writePage(connection, key, mergePage(readPage(connection, key), isDropped, added.get(page)?.bytes))
+  }
+  writeBlock(connection, block, row)
+}
+
+/** Those that are still there and were indexed, in the order of their keys. */
+function* readChanged(
+  connection: ReadConnection,
+  block: number,
+  places: Set<number>,
+): Generator<SearchedMessage> {
+  for (const place of [...places].toSorted((one, other) => one - other)) {
+    const key = block * blockLength + place
+    yield* readTexts(connection, key - 1, key)
+  }
+}
