@@ -13,7 +13,7 @@ export function mergePage(
   isDropped: (place: number) => boolean,
   added: Uint8Array | undefined,
 ): Uint8Array | undefined {
-  const addedWords = readAll(added)
+  const addedWords = readWords(added)
   const writer = new WordPageWriter()
   const reader = new WordPageReader(page ?? new Uint8Array(0))
   while (reader.next()) {
@@ -28,7 +28,7 @@ export function mergePage(
 }
 
 /** By word. */
-function readAll(page: Uint8Array | undefined): Map<string, WordPlaces> {
+export function readWords(page: Uint8Array | undefined): Map<string, WordPlaces> {
   const words = new Map<string, WordPlaces>()
   const reader = new WordPageReader(page ?? new Uint8Array(0))
   while (reader.next()) words.set(reader.text, reader.places())

@@ -4,6 +4,7 @@ import type { Check, Inspection } from './inspection.js'
 
 // One row each, with id 1, in a good file.
 const selectIndexed = `SELECT id, last_key AS lastKey FROM indexed_messages LIMIT 2`
+const selectIndexedWords = `SELECT id, last_key AS lastKey FROM indexed_words LIMIT 2`
 const selectDeleted = `SELECT id, last_key AS lastKey FROM deleted_message_keys LIMIT 2`
 const countFoldings = `SELECT count(*) FROM name_folding WHERE id = 1`
 const selectLastMessage = `SELECT max(message_key) FROM messages`
@@ -47,6 +48,8 @@ export const bookkeeping: Check = {
       const message = 'It tells of messages that never were'
       inspection.report({ table: 'indexed_messages', key: '1', message })
     }
+    if (readOnly(inspection, 'indexed_words', selectIndexedWords) > indexed)
+      inspection.report({ table: 'indexed_words', key: '1', message: 'It is ahead of the messages' })
     if (connection.column<number>(countFoldings)[0] !== 1) {
       inspection.report({ table: 'name_folding', message: 'It should have one row' })
     }

@@ -4,7 +4,7 @@ import type { Connection } from '../../connection/connection.js'
 import type { Check, Inspection } from './inspection.js'
 import * as walks from './walk.js'
 
-export type CheckedTableName = 'messages' | keyof typeof checkedColumns
+export type CheckedTableName = 'messages' | 'message_words' | keyof typeof checkedColumns
 
 export interface CheckedTable {
   readonly walk: walks.WalkSql
@@ -67,6 +67,13 @@ export const checkedTables: readonly CheckedTable[] = [
   tableOf(walks.segmentsByKey, 'conversation_segments', { field: 'segmentId', sql: 'segment_id' }),
   tableOf(walks.membersBySegment, 'segment_messages', { field: 'segmentId', sql: segmentOfMember }),
   tableOf(walks.embeddingsByKey, 'embeddings', { field: 'ownerId', sql: ownerOfEmbedding }),
+  {
+    walk: walks.wordsByPage,
+    firstKey: 'page_key',
+    key: 'page_key',
+    checksum: `iif(typeof(words) = 'blob', row_checksum(words), NULL)`,
+    id: { field: 'pageKey', sql: 'page_key' },
+  },
   tableOf(walks.requestsByKey, 'idempotency_keys', { field: 'requestKey', sql: 'request_key' }),
 ]
 

@@ -17,6 +17,7 @@ import { references } from './references.js'
 import { schema } from './schema.js'
 import { userMessages } from './user-messages.js'
 import { vectors } from './vectors.js'
+import { words } from './words.js'
 
 /** Causes before what follows from them: the schema before the rows, the rows before what is counted from them. */
 const checks: readonly Check[] = [
@@ -31,6 +32,7 @@ const checks: readonly Check[] = [
   userMessages,
   counters,
   names,
+  words,
   vectors,
 ]
 

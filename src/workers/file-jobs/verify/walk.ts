@@ -72,6 +72,14 @@ export const embeddingsByKey: WalkSql = {
     )`,
   last: `SELECT max(embedding_key) FROM main.embeddings`,
 }
+export const wordsByPage: WalkSql = {
+  table: 'message_words',
+  next: `
+    SELECT max(page_key) FROM (
+      SELECT page_key FROM main.message_words WHERE page_key > ? ORDER BY page_key LIMIT ?
+    )`,
+  last: `SELECT max(page_key) FROM main.message_words`,
+}
 export const requestsByKey: WalkSql = {
   table: 'idempotency_keys',
   next: `
