@@ -1,5 +1,6 @@
 import type { ReadConnection } from '../connection/connection.js'
-import { placeOf } from '../words/changed-words.js'
+import { listKeysOfUser } from '../tables/user-keys.js'
+import { blockLength, placeOf } from '../words/changed-words.js'
 import { pageKeyOf } from '../words/word-collector.js'
 import type { WordBlock } from './word-blocks.js'
 
@@ -9,8 +10,6 @@ const selectBlocks = `
   WHERE block >= 0 AND latest > :after AND earliest < :before ORDER BY block`
 const selectLengths = `SELECT lengths FROM message_blocks WHERE block = ?`
 const selectPage = `SELECT words FROM message_words WHERE page_key = ?`
-// Seeks the primary key (block, user_key, message_key).
-const selectKeysOfUser = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ?`
 
 type BlockRow = Pick<WordBlock, 'block' | 'messages' | 'words' | 'earliest' | 'latest'>
 
@@ -27,6 +26,9 @@ function toBlock(connection: ReadConnection, row: BlockRow): WordBlock {
     lengths: () =>
       (lengths ??= connection.column<Uint8Array>(selectLengths, [row.block])[0] ?? new Uint8Array(0)),
     page: (page) => connection.column<Uint8Array>(selectPage, [pageKeyOf(row.block, page)])[0],
-    placesOfUser: (userKey) => connection.column<number>(selectKeysOfUser, [row.block, userKey]).map(placeOf),
+    placesOfUser(userKey) {
+      const first = row.block * blockLength
+      return listKeysOfUser(connection, userKey, first - 1, first + blockLength - 1).map(placeOf)
+    },
   }
 }

@@ -1,9 +1,10 @@
 import { rowChecksum } from '../connection/checksums.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
-import { blockLength, blockOf, placeOf, type ChangedBlock } from '../words/changed-words.js'
+import { blockLength, blockOf, type ChangedBlock } from '../words/changed-words.js'
 import { mergePage } from '../words/merge-page.js'
 import type { WordState } from '../words/word-state.js'
-import { pageKeyOf, WordCollector } from '../words/word-collector.js'
+import { BlockCollector, type CollectedBlock, type SearchedMessage } from '../words/block-collector.js'
+import { pageKeyOf } from '../words/word-collector.js'
 import { countUnindexedMessages } from './indexed-messages.js'
 
 /** Of the messages whose words are not in the index a reader collects the words by itself: so many in some 10 ms. */
@@ -36,13 +37,6 @@ const storeBlock = `
 
 export const readWordState = (connection: ReadConnection): WordState =>
   connection.get<WordState>(selectState) ?? { lastKey: 0, changes: 0 }
-
-export interface SearchedMessage {
-  readonly messageKey: number
-  readonly channelKey: number
-  readonly timestamp: number
-  readonly content: string
-}
 
 /** The messages of a range of keys, `after` excluded, in order. */
 export function* readTexts(
@@ -101,9 +95,23 @@ export function indexDueWords(connection: WriteConnection): void {
   if (connection.words.isOn && countUnindexedWords(connection) >= maxUnindexedWords) indexWords(connection)
 }
 
+/** Notes the words of a message that was stored, and indexes those of its block when that is full. */
+export function gatherWords(
+  connection: WriteConnection,
+  messageKey: number,
+  channelKey: number,
+  timestamp: number,
+  content: string,
+): void {
+  if (!connection.words.isOn) return
+  const { memory } = connection
+  const indexedKey = (memory.wordsKey ??= readWordState(connection).lastKey)
+  const isFull = memory.gatheredWords.add(indexedKey, messageKey, channelKey, timestamp, content)
+  if (isFull) indexThrough(connection, indexedKey, messageKey)
+}
+
 /**
- * Indexes the words of messages that are not in the index yet, up to the end of their block: a slice of some 20 ms. The messages are
- * indexed by channel and user first.
+ * Indexes the words of messages that are not in the index yet, up to the end of their block: a slice of some 20 ms.
  *
  * @returns whether there are more
  */
@@ -111,14 +119,21 @@ export function indexWords(connection: WriteConnection): boolean {
   const { memory, words } = connection
   if (!words.isOn || countUnindexedWords(connection) === 0) return false
   const after = memory.wordsKey ?? 0
-  const indexedKey = memory.indexedKey ?? 0
-  const block = blockOf(after + 1)
-  const through = Math.min(indexedKey, (block + 1) * blockLength - 1)
-  if (through <= after) return false
-  orAnew(connection, block, through, () => addWords(connection, block, after, through))
+  const lastKey = (memory.nextMessageKey ?? 1) - 1
+  const through = Math.min(lastKey, (blockOf(after + 1) + 1) * blockLength - 1)
+  indexThrough(connection, after, through)
+  return through < lastKey
+}
+
+/** Of one block. */
+function indexThrough(connection: WriteConnection, after: number, through: number): void {
+  const { memory } = connection
+  const block = blockOf(through)
+  const collected =
+    memory.gatheredWords.take(after, through) ?? collect(readTexts(connection, after, through))
+  orAnew(connection, block, through, () => addWords(connection, block, after, collected))
   connection.run(updateLastKey, [through])
   memory.wordsKey = through
-  return through < indexedKey
 }
 
 /** Indexes a block anew where a page of it is damaged: the messages are the truth, and no call has to fail for it. */
@@ -127,70 +142,59 @@ function orAnew(connection: WriteConnection, block: number, through: number, wor
     work()
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    const first = block * blockLength
+    const before = block * blockLength - 1
     connection.run(deletePages, [pageKeyOf(block, 0), pageKeyOf(block + 1, 0)])
     connection.run(deleteBlock, [block])
-    addWords(connection, block, first - 1, Math.min(through, first + blockLength - 1))
+    const last = Math.min(through, before + blockLength)
+    addWords(connection, block, before, collect(readTexts(connection, before, last)))
   }
 }
 
-const collector = new WordCollector()
+const collector = new BlockCollector()
 
-function addWords(connection: WriteConnection, block: number, after: number, through: number): void {
-  const row = blockRow(connection, block)
+function collect(messages: Iterable<SearchedMessage>): CollectedBlock {
+  collector.clear()
+  collector.addAll(messages)
+  return collector.take()
+}
+
+/** Adds the words of messages behind a key, whose block has none of a later one. */
+function addWords(
+  connection: WriteConnection,
+  block: number,
+  after: number,
+  collected: CollectedBlock,
+): void {
   const isNew = after < Math.max(1, block * blockLength)
-  collect(row, readTexts(connection, after, through))
-  const pages = [...collector.takePages()].toSorted(([page], [other]) => page - other)
-  for (const [page, { bytes }] of pages) {
+  const keepsAll = (): boolean => false
+  const pages = [...collected.pages].toSorted(([page], [other]) => page - other)
+  for (const [page, bytes] of pages) {
     const key = pageKeyOf(block, page)
     writePage(connection, key, isNew ? bytes : mergePage(readPage(connection, key), keepsAll, bytes))
   }
-  writeBlock(connection, block, row)
+  writeBlock(connection, block, new Set(), collected)
 }
 
-const keepsAll = (): boolean => false
-
-function collect(row: BlockRow, messages: Iterable<SearchedMessage>): void {
-  collector.clear()
-  for (const { messageKey, channelKey, timestamp, content } of messages) {
-    const place = placeOf(messageKey)
-    setLength(row, place, collector.add(place, channelKey, content))
-    row.earliest = Math.min(row.earliest, timestamp)
-    row.latest = Math.max(row.latest, timestamp)
-  }
-}
-
-/** Of a message that has no word at all it is one all the same: 0 says that there is no message. */
-export const lengthOf = (words: number): number => Math.min(Math.max(words, 1), 255)
-
-function setLength(row: BlockRow, place: number, words: number): void {
-  clearLength(row, place)
-  const length = lengthOf(words)
-  row.lengths[place] = length
-  row.words += length
-  row.messages += 1
-}
-
-function clearLength(row: BlockRow, place: number): void {
-  const length = row.lengths[place] ?? 0
-  if (length === 0) return
-  row.lengths[place] = 0
-  row.words -= length
-  row.messages -= 1
-}
-
-function blockRow(connection: ReadConnection, block: number): BlockRow {
+/** The block as it is without some places, and with what was collected. */
+function writeBlock(
+  connection: WriteConnection,
+  block: number,
+  dropped: ReadonlySet<number>,
+  collected: CollectedBlock,
+): void {
   const found = connection.get<BlockRow>(selectBlock, [block])
-  const row = found ?? { messages: 0, words: 0, earliest: Infinity, latest: -Infinity }
-  const lengths = new Uint8Array(blockLength)
-  lengths.set(found?.lengths ?? [])
-  return { ...row, lengths }
-}
-
-function writeBlock(connection: WriteConnection, block: number, row: BlockRow): void {
-  // A slice in which all messages were deleted before it has no times.
-  if (row.earliest > row.latest) return
-  connection.run(storeBlock, { block, ...row })
+  const lengths = found === undefined ? new Uint8Array(blockLength) : Uint8Array.from(found.lengths)
+  for (const place of dropped) lengths[place] = 0
+  collected.lengths.forEach((length, place) => {
+    if (length > 0) lengths[place] = length
+  })
+  const earliest = Math.min(found?.earliest ?? Infinity, collected.earliest)
+  const latest = Math.max(found?.latest ?? -Infinity, collected.latest)
+  // Where all messages of a slice were deleted before it there are no times.
+  if (earliest > latest) return
+  const messages = lengths.reduce((sum, length) => sum + (length > 0 ? 1 : 0), 0)
+  const words = lengths.reduce((sum, length) => sum + length, 0)
+  connection.run(storeBlock, { block, messages, words, earliest, latest, lengths })
 }
 
 function writePage(connection: WriteConnection, key: number, words: Uint8Array | undefined): void {
@@ -207,23 +211,20 @@ export function reindexChangedWords(connection: WriteConnection): void {
 }
 
 function reindexBlock(connection: WriteConnection, block: number, { places, pages }: ChangedBlock): void {
-  const row = blockRow(connection, block)
-  for (const place of places) clearLength(row, place)
-  collect(row, readChanged(connection, block, places))
-  const added = collector.takePages()
-  for (const page of new Set([...pages, ...added.keys()])) {
+  const collected = collect(readChanged(connection, block, places))
+  for (const page of new Set([...pages, ...collected.pages.keys()])) {
     const key = pageKeyOf(block, page)
     const isDropped = (place: number): boolean => places.has(place)
-    writePage(connection, key, mergePage(readPage(connection, key), isDropped, added.get(page)?.bytes))
+    writePage(connection, key, mergePage(readPage(connection, key), isDropped, collected.pages.get(page)))
   }
-  writeBlock(connection, block, row)
+  writeBlock(connection, block, places, collected)
 }
 
-/** Those that are still there and were indexed, in the order of their keys. */
+/** Those that are still there, in the order of their keys. */
 function* readChanged(
   connection: ReadConnection,
   block: number,
-  places: Set<number>,
+  places: ReadonlySet<number>,
 ): Generator<SearchedMessage> {
   for (const place of [...places].toSorted((one, other) => one - other)) {
     const key = block * blockLength + place

@@ -10,6 +10,7 @@ import type { Place } from '../reading/paging.js'
 import { isWhole } from '../connection/row-checks.js'
 import { ensureChannel, isVisible } from './channels.js'
 import { readLastKey } from './last-message-key.js'
+import { gatherWords } from './message-words.js'
 import { ensureUser, reviveUser } from './users.js'
 
 export type MessageRecord = WireResult<'updateMessage'>
@@ -109,6 +110,7 @@ export function store(
   const messageKey = (memory.nextMessageKey ??= readLastKey(connection) + 1)
   if (insert(connection, message, { messageKey, channelKey, userKey })) {
     memory.nextMessageKey = messageKey + 1
+    gatherWords(connection, messageKey, channelKey, timestamp, message.content)
     if (!memory.userKeys.has(userId)) reviveUser(connection, { userKey, userId, firstSeen: timestamp })
     return 'inserted'
   }

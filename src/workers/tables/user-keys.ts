@@ -38,6 +38,23 @@ export function* listUserIds(connection: ReadConnection): Generator<{ userKey: n
 const selectLastBlock = `SELECT max(block) AS lastBlock FROM user_messages`
 const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ?`
 
+// A range of the primary key, of messages that are not indexed yet.
+const selectUnindexed = `
+  SELECT message_key FROM main.messages WHERE message_key > :after AND message_key <= :through
+    AND message_key > (SELECT last_key FROM indexed_messages WHERE id = 1) AND user_key = :userKey`
+
+/** The keys of a user's messages in a range of one block, `after` excluded, indexed or not. */
+export function listKeysOfUser(
+  connection: ReadConnection,
+  userKey: number,
+  after: number,
+  through: number,
+): number[] {
+  const indexed = connection.column<number>(selectInBlock, [Math.floor(through / 8_192), userKey])
+  const unindexed = connection.column<number>(selectUnindexed, { after, through, userKey })
+  return [...indexed.filter((key) => key > after && key <= through), ...unindexed]
+}
+
 /** The keys of a user's indexed messages, in order: one seek for every 8,192 messages that there are. */
 export function listMessageKeys(connection: ReadConnection, userKey: number): number[] {
   const lastBlock = connection.get<{ lastBlock: number | null }>(selectLastBlock)?.lastBlock ?? -1

@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection.js'
 const isIndexed = `OLD.message_key <= (SELECT last_key FROM indexed_words WHERE id = 1)`
 const isChanged = `(OLD.channel_key <> NEW.channel_key OR OLD.timestamp <> NEW.timestamp OR OLD.content IS NOT NEW.content)`
 const noteOld = `SELECT note_words(OLD.message_key, OLD.channel_key, OLD.content);`
-const countChange = `UPDATE indexed_words SET changes = changes + 1 WHERE id = 1;`
+const countChange = `UPDATE indexed_words SET changes = changes + 1 WHERE id = 1; SELECT forget_gathered_words();`
 const changeTriggers = `
   CREATE TEMP TRIGGER IF NOT EXISTS messages_delete_words AFTER DELETE ON main.messages
   WHEN ${isIndexed} BEGIN ${noteOld} END;
@@ -21,5 +21,6 @@ export function keepWords(connection: Connection): void {
   connection.defineNote('note_words', (messageKey, channelKey, content) =>
     connection.words.changed.note(Number(messageKey), Number(channelKey), String(content)),
   )
+  connection.defineNote('forget_gathered_words', () => connection.memory.gatheredWords.clear())
   connection.exec(changeTriggers)
 }

@@ -1,3 +1,5 @@
+import { GatheredWords } from '../words/gathered-words.js'
+
 /** Keys of one table by their ids, forgotten when there are too many. */
 class KeyMemory {
   readonly #keys = new Map<string, number>()
@@ -40,6 +42,8 @@ export class WriterMemory {
   indexedKey: number | undefined
   /** The last message whose words are in the index, where it is known. */
   wordsKey: number | undefined
+  /** The words of messages behind it. */
+  readonly gatheredWords = new GatheredWords()
   /** How many transactions the file has recorded since it was opened, where it is known. */
   commits: number | undefined
   /** SQLite's `data_version` when all this was true. */
@@ -51,6 +55,7 @@ export class WriterMemory {
     this.nextMessageKey = undefined
     this.indexedKey = undefined
     this.wordsKey = undefined
+    this.gatheredWords.clear()
     this.commits = undefined
     this.dataVersion = undefined
   }

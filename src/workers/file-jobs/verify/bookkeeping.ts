@@ -42,14 +42,16 @@ export const bookkeeping: Check = {
   run(inspection) {
     const { connection } = inspection
     const indexed = readOnly(inspection, 'indexed_messages', selectIndexed)
+    const indexedWords = readOnly(inspection, 'indexed_words', selectIndexedWords)
     const deleted = readOnly(inspection, 'deleted_message_keys', selectDeleted)
     const lastMessage = connection.column<number | null>(selectLastMessage)[0] ?? 0
-    if (indexed > Math.max(lastMessage, deleted)) {
-      const message = 'It tells of messages that never were'
-      inspection.report({ table: 'indexed_messages', key: '1', message })
+    for (const [table, lastKey] of [
+      ['indexed_messages', indexed],
+      ['indexed_words', indexedWords],
+    ] as const) {
+      if (lastKey <= Math.max(lastMessage, deleted)) continue
+      inspection.report({ table, key: '1', message: 'It tells of messages that never were' })
     }
-    if (readOnly(inspection, 'indexed_words', selectIndexedWords) > indexed)
-      inspection.report({ table: 'indexed_words', key: '1', message: 'It is ahead of the messages' })
     if (connection.column<number>(countFoldings)[0] !== 1) {
       inspection.report({ table: 'name_folding', message: 'It should have one row' })
     }

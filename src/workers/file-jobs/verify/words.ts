@@ -1,7 +1,8 @@
-import { lengthOf, readTexts, readWordState } from '../../tables/message-words.js'
-import { blockLength, blockOf, placeOf } from '../../words/changed-words.js'
+import { readTexts, readWordState } from '../../tables/message-words.js'
+import { BlockCollector, type CollectedBlock } from '../../words/block-collector.js'
+import { blockLength, blockOf } from '../../words/changed-words.js'
 import { readWords } from '../../words/merge-page.js'
-import { pageKeyOf, WordCollector } from '../../words/word-collector.js'
+import { pageKeyOf } from '../../words/word-collector.js'
 import type { Check, Inspection } from './inspection.js'
 
 // Ranges of primary keys.
@@ -41,59 +42,39 @@ export const words: Check = {
   },
 }
 
-const collector = new WordCollector()
+const collector = new BlockCollector()
 
 function compareBlock(inspection: Inspection, block: number): void {
   const { connection } = inspection
   // Of this slice: a writer may have gone on.
   const { lastKey } = readWordState(connection)
-  const first = block * blockLength
-  const expected = new Uint8Array(blockLength)
-  let earliest = Infinity
-  let latest = -Infinity
+  const before = block * blockLength - 1
   collector.clear()
-  for (const { messageKey, channelKey, content, timestamp } of readTexts(
-    connection,
-    first - 1,
-    Math.min(lastKey, first + blockLength - 1),
-  )) {
-    expected[placeOf(messageKey)] = lengthOf(collector.add(placeOf(messageKey), channelKey, content))
-    earliest = Math.min(earliest, timestamp)
-    latest = Math.max(latest, timestamp)
-  }
-  const found = connection.get<BlockRow>(selectBlock, [block])
-  if (!isSameBlock(found, expected, earliest, latest))
+  collector.addAll(readTexts(connection, before, Math.min(lastKey, before + blockLength)))
+  const expected = collector.take()
+  if (!isSameBlock(connection.get<BlockRow>(selectBlock, [block]), expected))
     inspection.report({
       table: 'message_blocks',
       key: String(block),
       message: 'It is not what its messages say',
     })
-  comparePages(inspection, block)
+  comparePages(inspection, block, expected)
 }
 
-function isSameBlock(
-  found: BlockRow | undefined,
-  expected: Uint8Array,
-  earliest: number,
-  latest: number,
-): boolean {
-  const messages = expected.reduce((sum, length) => sum + (length > 0 ? 1 : 0), 0)
-  if (found === undefined) return messages === 0
+function isSameBlock(found: BlockRow | undefined, expected: CollectedBlock): boolean {
+  if (found === undefined) return expected.messages === 0
   // Times may be of messages that are gone.
   return (
-    found.messages === messages &&
-    found.words === expected.reduce((sum, length) => sum + length, 0) &&
-    Buffer.from(found.lengths).equals(expected) &&
-    !(found.earliest > earliest) &&
-    !(found.latest < latest)
+    found.messages === expected.messages &&
+    found.words === expected.words &&
+    Buffer.from(found.lengths).equals(expected.lengths) &&
+    !(found.earliest > expected.earliest) &&
+    !(found.latest < expected.latest)
   )
 }
 
-/** Against what was collected. */
-function comparePages(inspection: Inspection, block: number): void {
-  const expected = new Map(
-    [...collector.takePages()].map(([page, { bytes }]) => [pageKeyOf(block, page), bytes]),
-  )
+function comparePages(inspection: Inspection, block: number, { pages }: CollectedBlock): void {
+  const expected = new Map([...pages].map(([page, bytes]) => [pageKeyOf(block, page), bytes]))
   const range = [pageKeyOf(block, 0), pageKeyOf(block + 1, 0)]
   for (const { pageKey, words: page } of inspection.connection.all<PageRow>(selectPages, range)) {
     if (canonical(page) !== canonical(expected.get(pageKey)))
