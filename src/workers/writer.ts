@@ -129,7 +129,7 @@ async function lend(task: LeaseTask, source: number): Promise<Outcome<void>> {
 function checkpointNow(params: WireParams<'checkpoint'>): Outcome<CheckpointResult> {
   if (session.isLogHeld) return failed(logIsHeld())
   // What the idle writer would index a moment later would not leave the log empty for long.
-  if (params.mode === 'truncate') perform(() => session.indexWordsNow())
+  if (params.mode === 'truncate') indexNow()
   const startedAtMs = performance.now()
   const outcome = outcomeOf(() => checkpoint(session.connect(), params))
   if (!outcome.ok && concernsConnection(outcome.error)) session.holdLog()

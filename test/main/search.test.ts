@@ -209,7 +209,9 @@ describe('a damaged page of words', () => {
   it('is refused by verifyReads, and made anew by the next change to its block', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
     const first = await temporaryDatabase({}, path)
-    await first.addMessages(Array.from({ length: 100 }, (_, n) => message(`m${n}`, { content: `tea n${n}` })))
+    await first.addMessages(
+      Array.from({ length: 9_000 }, (_, n) => message(`m${n}`, { content: `tea n${n}` })),
+    )
     await first.close()
     const file = new Database(path)
     file.exec(`UPDATE message_words SET words = x'05746561'`)
@@ -218,7 +220,7 @@ describe('a damaged page of words', () => {
     await expectError(db.searchMessages({ text: 'tea' }), 'CORRUPT')
     expect(await db.verify()).toMatchObject({ isOk: false })
     await db.updateMessage({ messageId: 'm1', content: 'milk' })
-    expect((await db.searchMessages({ text: 'tea', limit: 1_000 })).items).toHaveLength(99)
+    expect((await db.searchMessages({ text: 'tea', limit: 10_000 })).items).toHaveLength(8_999)
     expect(await db.verify()).toMatchObject({ isOk: true, problems: [] })
   })
 })

@@ -14,7 +14,7 @@ export const listUnindexedBlocks = (
   through: number,
 ): WordBlock[] =>
   connection.words.unindexed
-    .follow(state, through, () => collect(connection, state.lastKey, through))
+    .follow(state, through, (from, to) => collect(connection, from, to))
     .map((collected) => toBlock(connection, collected))
 
 const collector = new BlockCollector()

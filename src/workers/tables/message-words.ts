@@ -5,10 +5,7 @@ import { mergePage } from '../words/merge-page.js'
 import type { WordState } from '../words/word-state.js'
 import { BlockCollector, type CollectedBlock, type SearchedMessage } from '../words/block-collector.js'
 import { pageKeyOf } from '../words/word-collector.js'
-import { countUnindexedMessages } from './indexed-messages.js'
-
-/** Of the messages whose words are not in the index a reader collects the words by itself: so many in some 10 ms. */
-const maxUnindexedWords = blockLength
+import { readLastKey } from './last-message-key.js'
 
 const selectState = `SELECT last_key AS lastKey, changes FROM indexed_words WHERE id = 1`
 const updateLastKey = `UPDATE indexed_words SET last_key = ? WHERE id = 1`
@@ -82,19 +79,6 @@ interface BlockRow {
   lengths: Uint8Array
 }
 
-/** How many messages there are whose words are not indexed, at most. */
-function countUnindexedWords(connection: WriteConnection): number {
-  const { memory } = connection
-  countUnindexedMessages(connection)
-  memory.wordsKey ??= readWordState(connection).lastKey
-  return (memory.nextMessageKey ?? 1) - 1 - memory.wordsKey
-}
-
-/** Indexes the words of one block where as many messages have gathered as a reader should have to look at. */
-export function indexDueWords(connection: WriteConnection): void {
-  if (connection.words.isOn && countUnindexedWords(connection) >= maxUnindexedWords) indexWords(connection)
-}
-
 /** Notes the words of a message that was stored, and indexes those of its block when that is full. */
 export function gatherWords(
   connection: WriteConnection,
@@ -107,47 +91,36 @@ export function gatherWords(
   const { memory } = connection
   const indexedKey = (memory.wordsKey ??= readWordState(connection).lastKey)
   const isFull = memory.gatheredWords.add(indexedKey, messageKey, channelKey, timestamp, content)
-  if (isFull) indexThrough(connection, indexedKey, messageKey)
+  if (isFull) indexBlock(connection, indexedKey, messageKey)
 }
 
 /**
- * Indexes the words of messages that are not in the index yet, up to the end of their block: a slice of some 20 ms.
+ * Indexes the words of the next block, if there is a full one that is not indexed: some 20 ms. What is stored is indexed as its
+ * block becomes full; others are left by a lease, or while search was off.
  *
  * @returns whether there are more
  */
-export function indexWords(connection: WriteConnection): boolean {
+export function indexNextBlock(connection: WriteConnection): boolean {
   const { memory, words } = connection
-  if (!words.isOn || countUnindexedWords(connection) === 0) return false
-  const after = memory.wordsKey ?? 0
-  const lastKey = (memory.nextMessageKey ?? 1) - 1
-  const through = Math.min(lastKey, (blockOf(after + 1) + 1) * blockLength - 1)
-  indexThrough(connection, after, through)
-  return through < lastKey
+  if (!words.isOn) return false
+  const after = (memory.wordsKey ??= readWordState(connection).lastKey)
+  memory.nextMessageKey ??= readLastKey(connection) + 1
+  const through = lastKeyOf(blockOf(after + 1))
+  if (through >= memory.nextMessageKey) return false
+  indexBlock(connection, after, through)
+  return through + blockLength < memory.nextMessageKey
 }
 
-/** Of one block. */
-function indexThrough(connection: WriteConnection, after: number, through: number): void {
+const lastKeyOf = (block: number): number => (block + 1) * blockLength - 1
+
+/** Of the keys behind one, up to the last one of a block. */
+function indexBlock(connection: WriteConnection, after: number, through: number): void {
   const { memory } = connection
-  const block = blockOf(through)
   const collected =
     memory.gatheredWords.take(after, through) ?? collect(readTexts(connection, after, through))
-  orAnew(connection, block, through, () => addWords(connection, block, after, collected))
+  addWords(connection, blockOf(through), collected)
   connection.run(updateLastKey, [through])
   memory.wordsKey = through
-}
-
-/** Indexes a block anew where a page of it is damaged: the messages are the truth, and no call has to fail for it. */
-function orAnew(connection: WriteConnection, block: number, through: number, work: () => void): void {
-  try {
-    work()
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    const before = block * blockLength - 1
-    connection.run(deletePages, [pageKeyOf(block, 0), pageKeyOf(block + 1, 0)])
-    connection.run(deleteBlock, [block])
-    const last = Math.min(through, before + blockLength)
-    addWords(connection, block, before, collect(readTexts(connection, before, last)))
-  }
 }
 
 const collector = new BlockCollector()
@@ -158,21 +131,19 @@ function collect(messages: Iterable<SearchedMessage>): CollectedBlock {
   return collector.take()
 }
 
-/** Adds the words of messages behind a key, whose block has none of a later one. */
-function addWords(
-  connection: WriteConnection,
-  block: number,
-  after: number,
-  collected: CollectedBlock,
-): void {
-  const isNew = after < Math.max(1, block * blockLength)
-  const keepsAll = (): boolean => false
-  const pages = [...collected.pages].toSorted(([page], [other]) => page - other)
-  for (const [page, bytes] of pages) {
-    const key = pageKeyOf(block, page)
-    writePage(connection, key, isNew ? bytes : mergePage(readPage(connection, key), keepsAll, bytes))
-  }
+/** Of a block that has none yet. */
+function addWords(connection: WriteConnection, block: number, collected: CollectedBlock): void {
+  for (const [page, bytes] of [...collected.pages].toSorted(([one], [other]) => one - other))
+    writePage(connection, pageKeyOf(block, page), bytes)
   writeBlock(connection, block, new Set(), collected)
+}
+
+/** A block anew: the messages are the truth. */
+function rebuildBlock(connection: WriteConnection, block: number): void {
+  connection.run(deletePages, [pageKeyOf(block, 0), pageKeyOf(block + 1, 0)])
+  connection.run(deleteBlock, [block])
+  const messages = readTexts(connection, lastKeyOf(block - 1), lastKeyOf(block))
+  addWords(connection, block, collect(messages))
 }
 
 /** The block as it is without some places, and with what was collected. */
@@ -202,12 +173,20 @@ function writePage(connection: WriteConnection, key: number, words: Uint8Array |
   else connection.run(storePage, [key, words, rowChecksum(words)])
 }
 
-/** Mends the index for what a transaction has changed, at its end: what was deleted is in no page any more. */
+/**
+ * Mends the index for what a transaction has changed, at its end: what was deleted is in no page any more. A block of which a page is
+ * damaged is indexed anew, so that no call fails for it.
+ */
 export function reindexChangedWords(connection: WriteConnection): void {
   if (connection.words.changed.isEmpty) return
-  const { lastKey } = readWordState(connection)
-  for (const [block, changed] of connection.words.changed.take())
-    orAnew(connection, block, lastKey, () => reindexBlock(connection, block, changed))
+  for (const [block, changed] of connection.words.changed.take()) {
+    try {
+      reindexBlock(connection, block, changed)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      rebuildBlock(connection, block)
+    }
+  }
 }
 
 function reindexBlock(connection: WriteConnection, block: number, { places, pages }: ChangedBlock): void {

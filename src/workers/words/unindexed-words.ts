@@ -8,24 +8,33 @@ export interface UnindexedBlock extends CollectedBlock {
   readonly through: number
 }
 
-/** What a connection knows of the words that are not in the index, while none of their messages changes and none comes. */
+/** More are collected into as few as there are blocks. */
+const maxPieces = 32
+
+/**
+ * What a connection knows of the words that are not in the index: collected when it first looks, and from then on those of messages
+ * that came since; anew when one has changed or others were indexed.
+ */
 export class UnindexedWords {
   #state: WordState = { lastKey: -1, changes: -1 }
   #through = -1
-  #blocks: readonly UnindexedBlock[] = []
+  #pieces: readonly UnindexedBlock[] = []
 
-  /** Those of a snapshot, up to its last message. */
+  /** Those of a snapshot, up to its last message; `collect` gives those of a range of keys, the first excluded. */
   follow(
     state: WordState,
     through: number,
-    collect: () => readonly UnindexedBlock[],
+    collect: (after: number, through: number) => readonly UnindexedBlock[],
   ): readonly UnindexedBlock[] {
-    const isSame = state.lastKey === this.#state.lastKey && state.changes === this.#state.changes
-    if (!isSame || through !== this.#through) {
-      this.#blocks = collect()
-      this.#state = state
-      this.#through = through
+    const { lastKey, changes } = this.#state
+    const isSame = state.lastKey === lastKey && state.changes === changes && through >= this.#through
+    if (isSame && this.#pieces.length < maxPieces) {
+      if (through > this.#through) this.#pieces = [...this.#pieces, ...collect(this.#through, through)]
+    } else if (!isSame || through > this.#through) {
+      this.#pieces = collect(state.lastKey, through)
     }
-    return this.#blocks
+    this.#state = state
+    this.#through = through
+    return this.#pieces
   }
 }

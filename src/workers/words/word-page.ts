@@ -9,7 +9,7 @@ import { Buffer } from 'node:buffer'
 
 /** Writes a page, word by word, each with its places in rising order. */
 export class WordPageWriter {
-  #bytes = new Uint8Array(256)
+  #bytes = new Uint8Array(4_096)
   #length = 0
   #placesStart = 0
   #lastPlace = -1

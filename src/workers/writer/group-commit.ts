@@ -14,7 +14,7 @@ import { runBulk, runBulkApart } from './bulk.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
 import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
-import { indexDueWords, indexWords, reindexChangedWords } from '../tables/message-words.js'
+import { indexNextBlock, reindexChangedWords } from '../tables/message-words.js'
 import { store } from '../tables/messages.js'
 
 /** The operations of one message; the thread that sent it counts its batches. */
@@ -170,11 +170,11 @@ export function commitIndexing(connection: Connection): Outcome<void> {
   return inTransaction(connection, () => indexMessages(connection))
 }
 
-/** Indexes the words of a block in a transaction of its own, where some are not indexed. Tells whether there are more. */
+/** Indexes what is unindexed and, where one is left, the words of a block, in a transaction of its own. Tells whether there are more. */
 export function commitWords(connection: Connection): Outcome<boolean> {
   return inTransaction(connection, () => {
     indexMessages(connection)
-    return indexWords(connection)
+    return indexNextBlock(connection)
   })
 }
 
@@ -197,7 +197,7 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
       recallMemory(connection)
       const value = work()
       if (countUnindexedMessages(connection) >= maxUnindexedMessages) indexMessages(connection)
-      indexDueWords(connection)
+      indexNextBlock(connection)
       commitTransaction(connection)
       return value
     } catch (error) {

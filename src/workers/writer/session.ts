@@ -221,7 +221,7 @@ export class WriterSession {
    * not be asked again; one that failed must not.
    */
   #emptyLog(closing: Connection): void {
-    this.#patience.withoutWaiting(closing, () => commitWords(closing))
+    this.#patience.withoutWaiting(closing, () => commitIndexing(closing))
     if (this.#heldLog.isWanted) return
     const outcome = outcomeOf(() => closing.pragma('wal_checkpoint(TRUNCATE)'))
     if (!outcome.ok && concernsConnection(outcome.error)) this.holdLog()
