@@ -6,8 +6,9 @@ export class BestFirst {
 
   constructor(values: Float64Array) {
     this.#values = values
-    this.#heap = Uint32Array.from(values, (_, index) => index)
     this.#size = values.length
+    this.#heap = new Uint32Array(values.length)
+    for (let index = 0; index < values.length; index += 1) this.#heap[index] = index
     for (let at = (this.#size >>> 1) - 1; at >= 0; at -= 1) this.#sink(at)
   }
 

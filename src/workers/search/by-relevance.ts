@@ -1,45 +1,54 @@
 import { blockLength } from '../words/changed-words.js'
+import { pageOfChannel } from '../words/index-words.js'
 import { BestFirst } from './best-first.js'
 import type { Candidates, Hit } from './candidates.js'
 import { findMatches, type BlockMatches, type WordQuestion } from './matches.js'
-import {
-  CollectionCount,
-  recencyFactor,
-  scoreMatches,
-  weightOfTerm,
-  type Collection,
-  type Recency,
-} from './scores.js'
-import { allowedIn, type Extent, type WordBlock } from './word-blocks.js'
+import type { SearchedBlocks } from './read-blocks.js'
+import { recencyFactor, scoreMatches, weightOfTerm, type Collection, type Recency } from './scores.js'
+import { allowedIn, type Extent } from './word-blocks.js'
 
 /** What is searched, and where the page before ended. */
 export interface RelevanceSearch {
-  readonly blocks: readonly WordBlock[]
+  readonly searched: SearchedBlocks
   readonly extent: Extent
   readonly question: WordQuestion
-  /** As it was for the page before; undefined: to be counted. */
-  readonly collection: Collection | undefined
+  readonly collection: Collection
   readonly recency: Recency
   /** Score and key of the last hit before; undefined: from the best one on. */
   readonly after: { readonly score: number; readonly key: number } | undefined
   readonly limit: number
 }
 
-/** The best hits, the newest of equals first. The score of all that have the words is known; rows are looked at only while they may count. */
-export function findByRelevance(
-  candidates: Candidates,
-  search: RelevanceSearch,
-): { hits: Hit[]; collection: Collection } {
-  const { blocks, extent, question, limit } = search
-  const counted = new CollectionCount()
-  const matches = blocks.map((block) => {
-    const allowed = allowedIn(block, extent)
-    if (search.collection === undefined) counted.add(block, allowed)
-    return findMatches(block, question, allowed)
-  })
-  const collection = search.collection ?? counted.collection
-  const found = scoreAll(matches, question, collection, search.recency)
-  return { hits: bestOf(candidates, found, search, limit), collection }
+/**
+ * The best hits, the newest of equals first. Words score all that have them; rows are looked at only while they may be among the
+ * best.
+ */
+export function findByRelevance(candidates: Candidates, search: RelevanceSearch): Hit[] {
+  const { question, collection, recency, limit } = search
+  const found = scoreAll(findAllMatches(search), question, collection, recency)
+  return bestOf(candidates, found, search, limit)
+}
+
+/** Of so many blocks pages are read together, of so many pages each at most. */
+const blocksTogether = 64
+const maxPagesTogether = 32
+
+function findAllMatches({ searched, extent, question }: RelevanceSearch): BlockMatches[] {
+  const pages = pagesOf(question, extent)
+  const { blocks } = searched
+  const matches: BlockMatches[] = []
+  for (let start = 0; start < blocks.length; start += blocksTogether) {
+    const some = blocks.slice(start, start + blocksTogether)
+    if (pages.length <= maxPagesTogether) searched.readAhead(some, pages)
+    for (const block of some) matches.push(findMatches(block, question, allowedIn(block, extent), extent))
+  }
+  return matches
+}
+
+/** All that a question looks at in each block. */
+function pagesOf({ terms, excluded }: WordQuestion, { channelKeys = [] }: Extent): number[] {
+  const ofTerms = [...terms, ...excluded].flatMap(({ lookups }) => lookups.flatMap(({ pages }) => pages))
+  return [...new Set([...ofTerms, ...channelKeys.map(pageOfChannel)])]
 }
 
 /** Of everything found: its key, its score without recency, and the most that it can be with. */
@@ -69,13 +78,13 @@ function scoreAll(
   for (const match of matches.toSorted((one, other) => one.block.block - other.block.block)) {
     const factor = recencyFactor(recency, match.block.latest)
     const scores = scoreMatches(match, weights, collection)
-    match.places.forEach((place, index) => {
+    for (let index = 0; index < scores.length; index += 1) {
       const score = scores[index] ?? 0
-      scored.keys[next] = match.block.block * blockLength + place
+      scored.keys[next] = match.block.block * blockLength + (match.places[index] ?? 0)
       scored.scores[next] = score
       scored.bounds[next] = score * factor
       next += 1
-    })
+    }
   }
   return scored
 }

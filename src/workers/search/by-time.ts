@@ -28,7 +28,7 @@ export function findByTime(
     if (last !== undefined && block.latest < last.timestamp) break
     if (after !== undefined && block.earliest > after.timestamp) continue
     const found: Hit[] = []
-    for (const place of findMatches(block, question, allowedIn(block, extent)).places) {
+    for (const place of findMatches(block, question, allowedIn(block, extent), extent).places) {
       const key = block.block * blockLength + place
       const timestamp = candidates.timeOf(key)
       if (timestamp === undefined) continue

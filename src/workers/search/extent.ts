@@ -2,8 +2,9 @@ import type { WireParams } from '../../protocol/operations.js'
 import type { Question } from '../../protocol/words/question.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { afterAllTime, beforeAllTime } from '../reading/paging.js'
-import { findChannelKey, readLastActive } from '../tables/channels.js'
+import { findChannelKey, readActivity } from '../tables/channels.js'
 import { findUserKey } from '../tables/user-keys.js'
+import type { Collection } from './scores.js'
 import type { Extent, WordBlock } from './word-blocks.js'
 
 type Params = Pick<WireParams<'searchMessages'>, 'channelId' | 'channelIds' | 'userId' | 'before' | 'after'>
@@ -14,8 +15,8 @@ export interface Extents {
   readonly extent: Omit<Extent, 'lastKey'> | undefined
   /** Both exclusive. */
   readonly period: { readonly after: number; readonly before: number }
-  /** When the latest of them was written: of messages of other channels nothing is told. */
-  recentAt(blocks: readonly WordBlock[]): number
+  /** How many they are, how long, and when the latest was written. */
+  collection(blocks: readonly WordBlock[]): Collection & { readonly recentAt: number }
 }
 
 /** Of what the parameters say and what the question says, both hold; of several users or channels that one of them names, one. */
@@ -40,11 +41,25 @@ export function extentOf(connection: ReadConnection, params: Params, question: Q
       after: Math.max(params.after ?? beforeAllTime, (question.since ?? beforeAllTime + 1) - 1),
       before: Math.min(params.before ?? afterAllTime, question.before ?? afterAllTime),
     },
-    recentAt: (blocks) =>
+    collection: (blocks) =>
       channelKeys === undefined
-        ? blocks.reduce((latest, block) => Math.max(latest, block.latest), beforeAllTime)
-        : readLastActive(connection, channelKeys),
+        ? collectionOf(blocks)
+        : {
+            ...readActivity(connection, channelKeys),
+            // Whoever is held to some channels learns nothing of others, not how long their messages are either.
+            meanLength: scope.isHeld ? usualLength : collectionOf(blocks).meanLength,
+          },
   }
+}
+
+/** Words of a message of chat. */
+const usualLength = 10
+
+function collectionOf(blocks: readonly WordBlock[]): Collection & { readonly recentAt: number } {
+  const messages = blocks.reduce((sum, block) => sum + block.messages, 0)
+  const words = blocks.reduce((sum, block) => sum + block.words, 0)
+  const recentAt = blocks.reduce((latest, block) => Math.max(latest, block.latest), beforeAllTime)
+  return { messages, meanLength: words / Math.max(messages, 1), recentAt }
 }
 
 /** What is in every list that there is; undefined where there is none. */

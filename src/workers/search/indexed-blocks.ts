@@ -10,25 +10,52 @@ const selectBlocks = `
   WHERE block >= 0 AND latest > :after AND earliest < :before ORDER BY block`
 const selectLengths = `SELECT lengths FROM message_blocks WHERE block = ?`
 const selectPage = `SELECT words FROM message_words WHERE page_key = ?`
+const selectPages = `
+  SELECT message_words.page_key AS pageKey, message_words.words
+  FROM json_each(?) AS asked CROSS JOIN message_words ON message_words.page_key = asked.value`
 
 type BlockRow = Pick<WordBlock, 'block' | 'messages' | 'words' | 'earliest' | 'latest'>
 
-/** The blocks of the index that have messages of a period, both ends exclusive. */
-export const listIndexedBlocks = (
-  connection: ReadConnection,
-  period: { readonly after: number; readonly before: number },
-): WordBlock[] => connection.all<BlockRow>(selectBlocks, { ...period }).map((row) => toBlock(connection, row))
+/** The index of words, as one search reads it. */
+export class IndexedBlocks {
+  readonly blocks: readonly WordBlock[]
+  readonly #connection: ReadConnection
+  /** Read ahead, until others are. */
+  #pages = new Map<number, Uint8Array | undefined>()
 
-function toBlock(connection: ReadConnection, row: BlockRow): WordBlock {
-  let lengths: Uint8Array | undefined
-  return {
-    ...row,
-    lengths: () =>
-      (lengths ??= connection.column<Uint8Array>(selectLengths, [row.block])[0] ?? new Uint8Array(0)),
-    page: (page) => connection.column<Uint8Array>(selectPage, [pageKeyOf(row.block, page)])[0],
-    placesOfUser(userKey) {
-      const first = row.block * blockLength
-      return listKeysOfUser(connection, userKey, first - 1, first + blockLength - 1).map(placeOf)
-    },
+  /** @param period both ends exclusive: blocks without a message of it are left out. */
+  constructor(connection: ReadConnection, period: { readonly after: number; readonly before: number }) {
+    this.#connection = connection
+    this.blocks = connection.all<BlockRow>(selectBlocks, { ...period }).map((row) => this.#toBlock(row))
+  }
+
+  /** Reads these pages of some blocks with one statement, which takes half the time of one for each. */
+  readAhead(blocks: readonly WordBlock[], pages: readonly number[]): void {
+    const keys = blocks.flatMap(({ block }) => pages.map((page) => pageKeyOf(block, page)))
+    this.#pages = new Map(keys.map((key) => [key, undefined]))
+    const rows = this.#connection.all<{ pageKey: number; words: Uint8Array }>(selectPages, [
+      JSON.stringify(keys),
+    ])
+    for (const { pageKey, words } of rows) this.#pages.set(pageKey, words)
+  }
+
+  #toBlock(row: BlockRow): WordBlock {
+    const connection = this.#connection
+    let lengths: Uint8Array | undefined
+    return {
+      ...row,
+      lengths: () =>
+        (lengths ??= connection.column<Uint8Array>(selectLengths, [row.block])[0] ?? new Uint8Array(0)),
+      page: (page) => this.#readPage(pageKeyOf(row.block, page)),
+      placesOfUser(userKey) {
+        const first = row.block * blockLength
+        return listKeysOfUser(connection, userKey, first - 1, first + blockLength - 1).map(placeOf)
+      },
+    }
+  }
+
+  #readPage(key: number): Uint8Array | undefined {
+    if (this.#pages.has(key)) return this.#pages.get(key)
+    return this.#connection.column<Uint8Array>(selectPage, [key])[0]
   }
 }

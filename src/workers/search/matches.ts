@@ -1,7 +1,16 @@
 import { blockLength } from '../words/changed-words.js'
 import type { WordPlaces } from '../words/word-page.js'
 import type { TermLookups } from './lookups.js'
-import { intersect, placesOf, restrict, type Allowed, type WordBlock } from './word-blocks.js'
+import {
+  byUsers,
+  intersect,
+  placesOf,
+  restrict,
+  union,
+  type Allowed,
+  type Extent,
+  type WordBlock,
+} from './word-blocks.js'
 
 /** What is asked of the words. */
 export interface WordQuestion {
@@ -20,13 +29,20 @@ export interface BlockMatches {
   readonly places: Uint16Array
 }
 
-export function findMatches(block: WordBlock, question: WordQuestion, allowed: Allowed): BlockMatches {
+export function findMatches(
+  block: WordBlock,
+  question: WordQuestion,
+  allowed: Allowed,
+  extent: Extent,
+): BlockMatches {
   const terms = question.terms.map((term) => restrict(placesOfTerm(block, term), allowed))
+  const found = byUsers(block, placesOfAll(block, question, terms, allowed), extent)
+  if (found.length === 0) return { block, terms, places: found }
   const excluded = question.excluded
     // Others are left out when their texts are looked at.
     .filter(({ isWhole }) => isWhole)
     .map((term) => placesOfTerm(block, term).places)
-  return { block, terms, places: without(placesOfAll(block, question, terms, allowed), excluded) }
+  return { block, terms, places: without(found, excluded) }
 }
 
 /** Every look-up of it. Those of a phrase need not stand side by side. */
@@ -47,23 +63,17 @@ function placesOfAll(
   terms: readonly WordPlaces[],
   allowed: Allowed,
 ): Uint16Array {
-  if (terms.length === 1 && terms[0] !== undefined) return terms[0].places
-  const counts = new Uint8Array(blockLength)
-  if (terms.length === 0) {
-    block.lengths().forEach((length, place) => {
-      if (length > 0 && (allowed === undefined || allowed[place] === 1)) counts[place] = 1
-    })
-  }
-  for (const { places } of terms) for (const place of places) counts[place] = (counts[place] ?? 0) + 1
-  const needed = isAny ? 1 : Math.max(terms.length, 1)
-  const found = new Uint16Array(blockLength)
-  let size = 0
-  for (let place = 0; place < blockLength; place += 1) {
-    if ((counts[place] ?? 0) < needed) continue
-    found[size] = place
-    size += 1
-  }
-  return found.subarray(0, size)
+  const [first, ...others] = terms
+  if (first === undefined) return allowed?.places ?? placesOfMessages(block)
+  if (others.length === 0) return first.places
+  if (isAny) return union(terms).places
+  return others.reduce((found, term) => (found.places.length === 0 ? found : intersect(found, term)), first)
+    .places
+}
+
+function placesOfMessages(block: WordBlock): Uint16Array {
+  const lengths = block.lengths()
+  return Uint16Array.from(lengths.keys()).filter((place) => (lengths[place] ?? 0) > 0)
 }
 
 function without(places: Uint16Array, excluded: readonly Uint16Array[]): Uint16Array {

@@ -1,9 +1,8 @@
-import { blockLength } from '../words/changed-words.js'
 import type { BlockMatches } from './matches.js'
-import type { Allowed, WordBlock } from './word-blocks.js'
 
-/** What is known of all messages that are searched, by which a message is scored. */
+/** By what a message is scored beside its own words. */
 export interface Collection {
+  /** How many messages are searched. */
   readonly messages: number
   /** Words of a message, on average. */
   readonly meanLength: number
@@ -12,31 +11,6 @@ export interface Collection {
 /** As usual (Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009). */
 const saturation = 1.2
 const lengthWeight = 0.75
-
-/** The messages that are searched, and their words. */
-export class CollectionCount {
-  #messages = 0
-  #words = 0
-
-  add(block: WordBlock, allowed: Allowed): void {
-    if (allowed === undefined) {
-      this.#messages += block.messages
-      this.#words += block.words
-      return
-    }
-    const lengths = block.lengths()
-    for (let place = 0; place < lengths.length; place += 1) {
-      const length = lengths[place] ?? 0
-      if (length === 0 || allowed[place] !== 1) continue
-      this.#messages += 1
-      this.#words += length
-    }
-  }
-
-  get collection(): Collection {
-    return { messages: this.#messages, meanLength: this.#words / Math.max(this.#messages, 1) }
-  }
-}
 
 /** How much a term says: the rarer it is, the more. */
 export const weightOfTerm = (messages: number, found: number): number =>
@@ -51,19 +25,19 @@ export function scoreMatches(
   const scores = new Float64Array(places.length)
   if (places.length === 0) return scores
   const lengths = block.lengths()
-  const sums = new Float64Array(blockLength)
+  const shortest = saturation * (1 - lengthWeight)
+  const perWord = (saturation * lengthWeight) / Math.max(meanLength, 1)
   terms.forEach((term, index) => {
-    const weight = weights[index] ?? 0
-    for (let at = 0; at < term.places.length; at += 1) {
-      const place = term.places[at] ?? 0
+    const most = (weights[index] ?? 0) * (saturation + 1)
+    let at = 0
+    for (let match = 0; match < places.length; match += 1) {
+      const place = places[match] ?? 0
+      while (at < term.places.length && (term.places[at] ?? 0) < place) at += 1
+      if (term.places[at] !== place) continue
       const repeats = term.repeats[at] ?? 1
-      const relativeLength = (lengths[place] ?? 1) / Math.max(meanLength, 1)
-      const norm = saturation * (1 - lengthWeight + lengthWeight * relativeLength)
-      sums[place] = (sums[place] ?? 0) + (weight * repeats * (saturation + 1)) / (repeats + norm)
+      const norm = shortest + perWord * (lengths[place] ?? 1)
+      scores[match] = (scores[match] ?? 0) + (most * repeats) / (repeats + norm)
     }
-  })
-  places.forEach((place, index) => {
-    scores[index] = sums[place] ?? 0
   })
   return scores
 }

@@ -120,34 +120,25 @@ function pageByRelevance(
   connection: ReadConnection,
   { cursor, limit, messageType, recencyWeight, recencyHalfLifeMs }: Search,
   question: WordQuestion | undefined,
-  { extent, period, recentAt }: Extents,
+  extents: Extents,
 ): FoundHits {
+  const { extent, period } = extents
   const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor)
-  const { blocks, lastKey: newest } = readBlocks(connection, period)
+  const searched = readBlocks(connection, period)
   if (question === undefined || extent === undefined) return nothing
-  const lastKey = after?.lastKey ?? newest
-  const at = after?.recentAt ?? recentAt(blocks)
-  const { hits, collection } = findByRelevance(
-    new Candidates(connection, { ...period, messageType }, question),
-    {
-      blocks,
-      extent: { ...extent, lastKey },
-      question,
-      collection: after,
-      recency: {
-        weight: recencyWeight ?? defaultRecencyWeight,
-        halfLifeMs: recencyHalfLifeMs ?? defaultHalfLifeMs,
-        at,
-      },
-      after,
-      limit: limit + 1,
-    },
-  )
-  const { messages, meanLength } = collection
+  const scored = after ?? { ...extents.collection(searched.blocks), lastKey: searched.lastKey }
+  const { lastKey, recentAt, messages, meanLength } = scored
+  const recency = {
+    weight: recencyWeight ?? defaultRecencyWeight,
+    halfLifeMs: recencyHalfLifeMs ?? defaultHalfLifeMs,
+    at: recentAt,
+  }
+  const candidates = new Candidates(connection, { ...period, messageType }, question)
+  const search = { searched, question, collection: scored, recency, after, limit: limit + 1 }
   return {
-    hits,
+    hits: findByRelevance(candidates, { ...search, extent: { ...extent, lastKey } }),
     encode: ({ score, key } = noHit) =>
-      encodeRelevanceCursor({ score, key, lastKey, recentAt: at, messages, meanLength }),
+      encodeRelevanceCursor({ score, key, lastKey, recentAt, messages, meanLength }),
   }
 }
 

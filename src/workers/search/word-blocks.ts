@@ -19,8 +19,14 @@ export interface WordBlock {
   placesOfUser(userKey: number): readonly number[]
 }
 
-/** Which of a block's messages are searched, by place; undefined: all. */
-export type Allowed = Uint8Array | undefined
+/** Which of a block's messages are searched; undefined: all. */
+export type Allowed = AllowedPlaces | undefined
+
+interface AllowedPlaces {
+  readonly places: Uint16Array
+  /** By place: 1 where it is one of them. */
+  readonly has: Uint8Array
+}
 
 /** Where a word stands, or any word that begins so. @throws CORRUPT */
 export function placesOf(block: WordBlock, { bytes, isPrefix, pages }: Lookup): WordPlaces {
@@ -53,7 +59,7 @@ function readPlaces(
 }
 
 /** Of several words: a message that has some of them has as many as it has of all. */
-function union(lists: readonly WordPlaces[]): WordPlaces {
+export function union(lists: readonly WordPlaces[]): WordPlaces {
   const counts = new Uint16Array(blockLength)
   for (const { places, repeats } of lists)
     places.forEach((place, index) => {
@@ -97,12 +103,13 @@ export function intersect(one: WordPlaces, other: WordPlaces): WordPlaces {
 /** Those that are searched. */
 export function restrict(found: WordPlaces, allowed: Allowed): WordPlaces {
   if (allowed === undefined) return found
+  const { has } = allowed
   const places = new Uint16Array(found.places.length)
   const repeats = new Uint8Array(found.places.length)
   let count = 0
   for (let index = 0; index < found.places.length; index += 1) {
     const place = found.places[index] ?? 0
-    if (allowed[place] !== 1) continue
+    if (has[place] !== 1) continue
     places[count] = place
     repeats[count] = found.repeats[index] ?? 1
     count += 1
@@ -120,18 +127,34 @@ export interface Extent {
   readonly lastKey: number
 }
 
-export function allowedIn(block: WordBlock, { channelKeys, userKeys, lastKey }: Extent): Allowed {
-  const first = block.block * blockLength
-  const isWhole = lastKey >= first + blockLength - 1
-  if (channelKeys === undefined && userKeys === undefined && isWhole) return undefined
-  const allowed = new Uint8Array(blockLength).fill(1, 0, Math.max(0, lastKey - first + 1))
-  if (channelKeys !== undefined) keep(allowed, placesOfChannels(block, channelKeys))
-  if (userKeys !== undefined)
-    keep(
-      allowed,
-      userKeys.map((key) => block.placesOfUser(key)),
-    )
-  return allowed
+/** Those of the channels. Whom they are by is looked at where words are found. */
+export function allowedIn(block: WordBlock, { channelKeys, lastKey }: Extent): Allowed {
+  const last = lastKey - block.block * blockLength
+  if (channelKeys !== undefined) return allow(placesOfChannels(block, channelKeys), last)
+  if (last >= blockLength - 1) return undefined
+  return allow([Uint16Array.from({ length: Math.max(last + 1, 0) }, (_, place) => place)], last)
+}
+
+function allow(lists: readonly Iterable<number>[], last: number): AllowedPlaces {
+  const has = new Uint8Array(blockLength)
+  let count = 0
+  for (const list of lists)
+    for (const place of list) {
+      if (place > last || has[place] === 1) continue
+      has[place] = 1
+      count += 1
+    }
+  const places = new Uint16Array(count)
+  let next = 0
+  for (let place = 0; next < count; place += 1) if (has[place] === 1) places[next++] = place
+  return { places, has }
+}
+
+/** Of these places those of the users. */
+export function byUsers(block: WordBlock, places: Uint16Array, { userKeys }: Extent): Uint16Array {
+  if (userKeys === undefined || places.length === 0) return places
+  const theirs = new Set(userKeys.flatMap((key) => block.placesOfUser(key)))
+  return places.filter((place) => theirs.has(place))
 }
 
 /** Each page is read once, for all channels that are on it. */
@@ -144,10 +167,4 @@ function placesOfChannels(block: WordBlock, channelKeys: readonly number[]): Uin
       reader.isWord(channelPrefix, true) && words.has(Buffer.from(reader.word).toString('latin1'))
     return readPlaces(page, block.block, isWanted).map(({ places }) => places)
   })
-}
-
-function keep(allowed: Uint8Array, lists: readonly Iterable<number>[]): void {
-  const kept = new Uint8Array(blockLength)
-  for (const list of lists) for (const place of list) kept[place] = 1
-  for (let place = 0; place < blockLength; place += 1) if (kept[place] === 0) allowed[place] = 0
 }

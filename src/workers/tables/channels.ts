@@ -32,18 +32,26 @@ const insertChannel = `
 const updateChannel = `
   UPDATE channels SET name = :name, metadata = :metadata, created_at = :createdAt, last_active = :lastActive
   WHERE channel_id = :channelId`
-const selectLastActive = `SELECT last_active AS lastActive FROM main.channels WHERE channel_key = ?`
+const selectActivity = `
+  SELECT message_count AS count, last_active AS latest FROM main.channels WHERE channel_key = ?`
 // Messages, segments, their members and embeddings go along: a trigger and foreign keys.
 const deleteRow = `DELETE FROM channels WHERE channel_id = ?`
 const sumCounters = `SELECT coalesce(sum(message_count), 0) AS count FROM main.channels`
 
-/** When the latest message of some channels was written. */
-export function readLastActive(connection: ReadConnection, channelKeys: readonly number[]): number {
-  return channelKeys.reduce((latest, key) => {
-    const indexed = connection.get<{ lastActive: number | null }>(selectLastActive, [key])?.lastActive
-    const unindexed = connection.unindexed.channelActivity(key)?.latest
-    return Math.max(latest, indexed ?? latest, unindexed ?? latest)
-  }, Number.MIN_SAFE_INTEGER)
+/** How many messages some channels have, and when the latest was written. */
+export function readActivity(
+  connection: ReadConnection,
+  channelKeys: readonly number[],
+): { messages: number; recentAt: number } {
+  let messages = 0
+  let recentAt = Number.MIN_SAFE_INTEGER
+  for (const key of channelKeys) {
+    const indexed = connection.get<{ count: number; latest: number | null }>(selectActivity, [key])
+    const unindexed = connection.unindexed.channelActivity(key)
+    messages += (indexed?.count ?? 0) + (unindexed?.count ?? 0)
+    recentAt = Math.max(recentAt, indexed?.latest ?? recentAt, unindexed?.latest ?? recentAt)
+  }
+  return { messages, recentAt }
 }
 
 export function findChannelId(connection: ReadConnection, channelKey: number): string | undefined {

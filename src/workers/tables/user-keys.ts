@@ -40,8 +40,9 @@ const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND
 
 // A range of the primary key, of messages that are not indexed yet.
 const selectUnindexed = `
-  SELECT message_key FROM main.messages WHERE message_key > :after AND message_key <= :through
-    AND message_key > (SELECT last_key FROM indexed_messages WHERE id = 1) AND user_key = :userKey`
+  SELECT message_key FROM main.messages
+  WHERE message_key > :after AND message_key <= :through AND user_key = :userKey`
+const selectLastIndexed = `SELECT last_key FROM indexed_messages WHERE id = 1`
 
 /** The keys of a user's messages in a range of one block, `after` excluded, indexed or not. */
 export function listKeysOfUser(
@@ -50,9 +51,13 @@ export function listKeysOfUser(
   after: number,
   through: number,
 ): number[] {
-  const indexed = connection.column<number>(selectInBlock, [Math.floor(through / 8_192), userKey])
-  const unindexed = connection.column<number>(selectUnindexed, { after, through, userKey })
-  return [...indexed.filter((key) => key > after && key <= through), ...unindexed]
+  const [lastIndexed = 0] = connection.column<number>(selectLastIndexed)
+  const indexed = connection
+    .column<number>(selectInBlock, [Math.floor(through / 8_192), userKey])
+    .filter((key) => key > after && key <= through)
+  if (through <= lastIndexed) return indexed
+  const later = { after: Math.max(after, lastIndexed), through, userKey }
+  return indexed.concat(connection.column<number>(selectUnindexed, later))
 }
 
 /** The keys of a user's indexed messages, in order: one seek for every 8,192 messages that there are. */
