@@ -75,6 +75,28 @@ export const segmentMessageIds = model<models.SegmentMessageIds>('SegmentMessage
   messageIds: listOf(text),
 })
 
+const segmentingMessage = model<models.SegmentingMessage>('SegmentingMessage', {
+  messageId: text,
+  userId: text,
+  timestamp: time,
+  replyToMessageId: orNull(text),
+  segmentId: orNull(text),
+  answeredSegmentId: orNull(text),
+  newSegmentId: text,
+})
+
+export const segmentingStep = model<models.SegmentingStep>('SegmentingStep', {
+  recent: listOf(segmentingMessage),
+  messages: listOf(segmentingMessage),
+  hasMore: truth,
+  nextCursor: orNull(text),
+})
+
+export const segmentingCounts = model<models.SegmentingCounts>('SegmentingCounts', {
+  segments: wholeNumber,
+  messages: wholeNumber,
+})
+
 export const embedding = model<models.Embedding>('Embedding', {
   ownerType: words('message', 'segment'),
   ownerId: text,
