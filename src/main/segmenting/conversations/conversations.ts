@@ -1,13 +1,14 @@
 import type { Candidate, Decider, Decision, Strategy } from '../strategy.js'
 import { readSaid, type Said } from './said.js'
 import { weighLinks, weighStart } from './features.js'
-import { linkWeights, startWeights } from './weights.js'
+import { learntWeights } from './weights.js'
 import { Window, type Recent } from './window.js'
 
-const windowSize = 100
+/** Answers come within so many messages; more would cost more, and find the same. */
+export const windowSize = 100
 
 /** What systems note between what people say; it belongs to no conversation. */
-const notes: ReadonlySet<string> = new Set([
+export const notes: ReadonlySet<string> = new Set([
   'join',
   'part',
   'quit',
@@ -18,19 +19,27 @@ const notes: ReadonlySet<string> = new Set([
   'system',
 ])
 
+/** What each feature adds to the logarithm of how likely something is, in the features' order. */
+export interface Weights {
+  readonly link: readonly number[]
+  readonly start: readonly number[]
+}
+
 /**
  * A message joins the segment that it most likely goes on with, or starts one if that is likelier: by who speaks, whom they name, the
- * time between, and the rare words that both use. Every recent message speaks for its segment, with a weight that is learnt
+ * time between, and the rare words that both use. Every recent message speaks for its segment, with weights that are learnt
  * (docs/recall.md).
  */
-export const conversationsStrategy: Strategy = {
+export const conversationsWith = (weights: Weights): Strategy => ({
   name: 'conversations',
   window: windowSize,
   readsMessages: true,
-  begin,
-}
+  begin: () => begin(weights),
+})
 
-function begin(): Decider {
+export const conversationsStrategy: Strategy = conversationsWith(learntWeights)
+
+function begin(weights: Weights): Decider {
   const window = new Window()
   const known = new Map<string, Said>()
   const saidOf = ({ messageId, message }: Candidate): Said | undefined => {
@@ -51,16 +60,16 @@ function begin(): Decider {
       if (answered !== undefined) return { segmentId: answered, score: 1 }
       if (message === undefined || notes.has(message.messageType)) return 'none'
       const said = saidOf(candidate)
-      return said === undefined ? 'none' : decide(said, window)
+      return said === undefined ? 'none' : decide(said, window, weights)
     },
   }
 }
 
-function decide(said: Said, window: Window): Decision {
-  const start = Math.exp(dot(startWeights, weighStart(said, window)))
+function decide(said: Said, window: Window, weights: Weights): Decision {
+  const start = Math.exp(dot(weights.start, weighStart(said, window)))
   const likelihoods = new Map<string, number>()
   weighLinks(said, window, ({ segmentId }: Recent, features) => {
-    const likelihood = Math.exp(dot(linkWeights, features))
+    const likelihood = Math.exp(dot(weights.link, features))
     likelihoods.set(segmentId, (likelihoods.get(segmentId) ?? 0) + likelihood)
   })
   let sum = start

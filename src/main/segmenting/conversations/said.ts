@@ -5,7 +5,7 @@ export interface Said {
   readonly messageId: string
   readonly userId: string
   readonly atMs: number
-  /** By what others call its user. */
+  /** By what others call its user; none where that is too short to tell. */
   readonly names: readonly string[]
   /** The word that it starts with, where people say whom they talk to. */
   readonly first: string
@@ -24,7 +24,9 @@ const wordPattern = /[\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}_\-|[\]`^{}]*/gu
 const withoutSpaces =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
-export function readSaid({ messageId, userId, content, timestamp }: Message<object>): Said {
+type Text = Pick<Message, 'messageId' | 'userId' | 'content' | 'timestamp'>
+
+export function readSaid({ messageId, userId, content, timestamp }: Text): Said {
   const text = content.slice(0, maxCharacters).toLowerCase()
   const words = new Set<string>()
   let first = ''
