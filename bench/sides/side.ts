@@ -37,7 +37,7 @@ export interface Measured {
 }
 
 /** How well segments are the annotated conversations, each 0 to 1 (bench/segmenting/scores.ts). */
-export interface Agreement {
+interface Agreement {
   readonly oneToOne: number
   readonly variation: number
   /** Of the excerpts. */

@@ -84,6 +84,27 @@ export const segmentingCases = {
       ])
     })
 
+    it('passes over a message that is in a segment of the strategy', async () => {
+      await db().addMessages([1, 2].map((n) => message(`asp-${n}`, { channelId: 'asp', timestamp: n })))
+      const apply = async (messages: readonly { messageId: string; segmentId: string; isNew: boolean }[]) => {
+        const { nextCursor } = await stepOf(db, 'asp', { limit: 1 })
+        const params = { channelId: 'asp', strategy: 'mine', cursor: nextCursor ?? '', messages }
+        return db().execute('applySegmentingStep', params)
+      }
+      const first = { messageId: 'asp-1', segmentId: 'mine:asp-a', isNew: true }
+      expect(await apply([first])).toEqual({ segments: 1, messages: 1 })
+      const again = ['asp-1', 'asp-2'].map((messageId) => ({
+        messageId,
+        segmentId: 'mine:asp-b',
+        isNew: true,
+      }))
+      expect(await apply(again)).toEqual({ segments: 1, messages: 1 })
+      expect(await db().getSegmentMessageIds(['mine:asp-a', 'mine:asp-b'])).toEqual([
+        { segmentId: 'mine:asp-a', messageIds: ['asp-1'] },
+        { segmentId: 'mine:asp-b', messageIds: ['asp-2'] },
+      ])
+    })
+
     it('refuses a segment of another name, one that is gone, and a cursor that is none; all or nothing', async () => {
       await db().addMessages([message('ass-4', { channelId: 'ass-too' })])
       const { nextCursor } = await stepOf(db, 'ass-too')

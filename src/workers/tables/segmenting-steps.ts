@@ -1,4 +1,3 @@
-import { ConvoDbError } from '../../protocol/errors.js'
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection } from '../connection/connection.js'
@@ -26,7 +25,7 @@ interface Named extends Strategy {
 }
 
 // Seeks each table by its key, and a message's segments by (message_key, segment_key).
-const selectMessage = `
+const selectMessages = `
   SELECT messages.message_id AS messageId, users.user_id AS userId, messages.timestamp,
     messages.reply_to_message_id AS replyToMessageId, octet_length(messages.content) AS bytes,
     ${memberOf('messages.message_key')} AS segmentId,
@@ -34,8 +33,9 @@ const selectMessage = `
       SELECT ${memberOf('answered.message_key')} FROM main.messages AS answered
       WHERE answered.message_id = messages.reply_to_message_id AND answered.channel_key = messages.channel_key
     ) AS answeredSegmentId
-  FROM messages CROSS JOIN main.users ON users.user_key = messages.user_key
-  WHERE messages.message_key = :key`
+  FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
+  CROSS JOIN main.users ON users.user_key = messages.user_key
+  ORDER BY asked.key`
 
 /** A step ends where its messages are so long, since whoever decides reads them all. */
 const maxBytes = 4 * 1024 * 1024
@@ -95,18 +95,19 @@ function readLate(connection: ReadConnection, asked: Asked, known: SegmentingPla
   return { recent: readRecent(connection, asked, first), messages, hasMore: true, nextCursor }
 }
 
+/** As many as are not too long together, one at least, and where the last of them stands. */
 function readMessages(connection: ReadConnection, strategy: Named, places: readonly Place[]) {
+  const { from, to } = strategy
+  const keys = JSON.stringify(places.map(({ key }) => key))
+  const rows = connection.all<FoundRow>(selectMessages, { keys, from, to })
   const messages: Found[] = []
-  let last: Place | undefined
   let sum = 0
-  for (const place of places) {
-    const { bytes, ...found } = readMessage(connection, strategy, place)
+  for (const { bytes, ...found } of rows) {
     sum += bytes
-    if (last !== undefined && sum > maxBytes) break
+    if (messages.length > 0 && sum > maxBytes) break
     messages.push({ ...found, newSegmentId: newSegmentId(strategy, found.messageId) })
-    last = place
   }
-  return { messages, last }
+  return { messages, last: places[messages.length - 1] }
 }
 
 function readRecent(connection: ReadConnection, asked: Asked, first: Place | undefined): Found[] {
@@ -115,10 +116,4 @@ function readRecent(connection: ReadConnection, asked: Asked, first: Place | und
   const newestFirst = listPlaces(connection, strategy.channelKey, 'desc', first, window)
   const { messages } = readMessages(connection, strategy, newestFirst)
   return messages.toReversed()
-}
-
-function readMessage(connection: ReadConnection, { from, to }: Strategy, { key }: Place): FoundRow {
-  const row = connection.get<FoundRow>(selectMessage, { key, from, to })
-  if (row === undefined) throw new ConvoDbError('INTERNAL', `The message ${key} is gone from its snapshot`)
-  return row
 }
