@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CheckpointResult, JsonObject, RetentionReport, SegmentingReport } from '../protocol/models.js'
+import type { CheckpointResult, JsonObject, RetentionReport } from '../protocol/models.js'
+import type { SegmentingReport } from '../protocol/segmenting-models.js'
 import type { CheckpointParams } from '../protocol/parameters.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'

@@ -1,5 +1,6 @@
 import { extraResults } from './message-fields.js'
 import type * as models from './models.js'
+import type * as segmenting from './segmenting-models.js'
 import {
   anyOf,
   wholeNumber,
@@ -75,7 +76,7 @@ export const segmentMessageIds = model<models.SegmentMessageIds>('SegmentMessage
   messageIds: listOf(text),
 })
 
-const segmentingMessage = model<models.SegmentingMessage>('SegmentingMessage', {
+const segmentingMessage = model<segmenting.SegmentingMessage>('SegmentingMessage', {
   messageId: text,
   userId: text,
   timestamp: time,
@@ -85,14 +86,14 @@ const segmentingMessage = model<models.SegmentingMessage>('SegmentingMessage', {
   newSegmentId: text,
 })
 
-export const segmentingStep = model<models.SegmentingStep>('SegmentingStep', {
+export const segmentingStep = model<segmenting.SegmentingStep>('SegmentingStep', {
   recent: listOf(segmentingMessage),
   messages: listOf(segmentingMessage),
   hasMore: truth,
   nextCursor: orNull(text),
 })
 
-export const segmentingCounts = model<models.SegmentingCounts>('SegmentingCounts', {
+export const segmentingCounts = model<segmenting.SegmentingCounts>('SegmentingCounts', {
   segments: wholeNumber,
   messages: wholeNumber,
 })

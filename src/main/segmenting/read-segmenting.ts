@@ -1,4 +1,5 @@
-import type { JsonObject, SegmentingReport } from '../../protocol/models.js'
+import type { JsonObject } from '../../protocol/models.js'
+import type { SegmentingReport } from '../../protocol/segmenting-models.js'
 import { readBoolean, readId } from '../reading/kinds.js'
 import { readFields, refuseUnknown, toObject, type FieldReader } from '../reading/read-fields.js'
 import { Reading, type Reader } from '../reading/reading.js'

@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { SegmentingReport, SegmentingStep } from '../../protocol/models.js'
+import type { SegmentingReport, SegmentingStep } from '../../protocol/segmenting-models.js'
 import type { Execute } from '../calls/execute.js'
 import type { SubscribeOptions } from '../subscriptions/options.js'
 import { checkCallOptions, type CallOptions } from '../validation/call-options.js'

@@ -1,4 +1,5 @@
-import type { Message, SegmentingMessage } from '../../protocol/models.js'
+import type { Message } from '../../protocol/models.js'
+import type { SegmentingMessage } from '../../protocol/segmenting-models.js'
 
 /** A message that a strategy looks at; with what was said, where the strategy reads that. */
 export interface Candidate extends SegmentingMessage {

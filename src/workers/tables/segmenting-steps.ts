@@ -4,7 +4,7 @@ import type { ReadConnection } from '../connection/connection.js'
 import type { Place } from '../reading/paging.js'
 import { listPlaces } from './channel-places.js'
 import { findChannelKey } from './channels.js'
-import { readLastKey } from './messages.js'
+import { readLastKey } from './last-message-key.js'
 import {
   encodeSegmentingCursor,
   findSegmentingPlace,
