@@ -55,9 +55,9 @@ function addPairs(words: Set<string>, run: string): void {
   if (characters.length === 1) words.add(run)
 }
 
-/** The id as a word, and the first word of an id of several. */
+/** The id's first word; none where it is so short that it would be in every other sentence. */
 function namesOf(userId: string): string[] {
   const [name = ''] = userId.slice(0, maxCharacters).toLowerCase().match(wordPattern) ?? []
-  // Of one or two characters it would be in every other sentence.
-  return name.length < 3 ? [] : [name]
+  const isShort = name.length < (withoutSpaces.test(name) ? 2 : 3)
+  return isShort ? [] : [name]
 }
