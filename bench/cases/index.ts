@@ -13,6 +13,7 @@ import { mixed } from './mixed.js'
 import { pages } from './pages.js'
 import { ports } from './ports.js'
 import { schema } from './schema.js'
+import { segmenting } from './segmenting.js'
 import { single } from './single.js'
 
 export const cases: readonly BenchCase[] = [
@@ -29,6 +30,7 @@ export const cases: readonly BenchCase[] = [
   http,
   httpStore,
   ingestOverHttp,
+  segmenting,
   longRun,
   growth,
 ]

@@ -113,6 +113,30 @@ const definitions = {
     digits: 0,
     of: (measured) => last(measured)?.rssMib,
   },
+  oneToOne: {
+    title: '1-1 overlap, %',
+    better: 'more',
+    digits: 1,
+    of: ({ agreement }) => agreement && 100 * agreement.oneToOne,
+  },
+  variation: {
+    title: 'VI (1 - scaled), %',
+    better: 'more',
+    digits: 1,
+    of: ({ agreement }) => agreement && 100 * agreement.variation,
+  },
+  meanOneToOne: {
+    title: 'mean 1-1, %',
+    better: 'more',
+    digits: 1,
+    of: ({ agreement }) => agreement && 100 * agreement.meanOneToOne,
+  },
+  meanVariation: {
+    title: 'mean VI, %',
+    better: 'more',
+    digits: 1,
+    of: ({ agreement }) => agreement && 100 * agreement.meanVariation,
+  },
   peakRssMib: {
     title: 'peak RSS, MiB',
     better: 'less',

@@ -16,6 +16,7 @@ import { context } from './reads/context.js'
 import { pages } from './reads/pages.js'
 import { segmentMessages } from './reads/segment-messages.js'
 import { directly, viaConvoDb } from './reads/sides.js'
+import { mentions, segmenting } from './segmenting.js'
 import type { Side } from './side.js'
 import { workerRoundTrip } from './worker-round-trip.js'
 
@@ -47,6 +48,13 @@ export const sides = {
   'http-store': storeOverHttp,
   'usual-http-pages': pagesOverHttp('usual', false),
   'usual-http-pages-ingesting': pagesOverHttp('usual', true),
+  'segmenting-gap-1': segmenting({ strategy: { name: 'gap', minutes: 1 } }),
+  'segmenting-gap-5': segmenting({ strategy: { name: 'gap', minutes: 5 } }),
+  'segmenting-gap-30': segmenting({ strategy: { name: 'gap', minutes: 30 } }),
+  'segmenting-replies': segmenting({ strategy: 'replies' }),
+  'segmenting-mentions': segmenting({ strategy: mentions }),
+  'segmenting-conversations': segmenting({ strategy: 'conversations' }),
+  'segmenting-annotated-replies': segmenting({ strategy: 'replies', knowsAnswers: true }),
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,
@@ -59,6 +67,13 @@ export const isSideName = (name: string): name is SideName => Object.hasOwn(side
 
 /** Sides that need more than the main install. */
 export const requirements: { readonly [Name in SideName]?: Requirement } = {
+  'segmenting-gap-1': 'annotated chat',
+  'segmenting-gap-5': 'annotated chat',
+  'segmenting-gap-30': 'annotated chat',
+  'segmenting-replies': 'annotated chat',
+  'segmenting-mentions': 'annotated chat',
+  'segmenting-conversations': 'annotated chat',
+  'segmenting-annotated-replies': 'annotated chat',
   'node-sqlite3': 'sqlite3',
   libsql: '@libsql/client',
   python: 'python3',

@@ -33,6 +33,16 @@ export interface Measured {
   /** Messages stored a second while the reads went on. */
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]
+  readonly agreement?: Agreement
+}
+
+/** How well segments are the annotated conversations, each 0 to 1 (bench/segmenting/scores.ts). */
+interface Agreement {
+  readonly oneToOne: number
+  readonly variation: number
+  /** Of the excerpts. */
+  readonly meanOneToOne: number
+  readonly meanVariation: number
 }
 
 /** One side of a comparison: prepares what it needs, then measures only what the case is about. */

@@ -6,6 +6,7 @@ import { keysCommand } from './commands/keys.js'
 import { importCommand } from './commands/import.js'
 import { messagesCommand } from './commands/messages.js'
 import { restoreCommand } from './commands/restore.js'
+import { segmentCommand } from './commands/segment.js'
 import { serveCommand } from './commands/serve.js'
 import { statsCommand } from './commands/stats.js'
 import { verifyCommand } from './commands/verify.js'
@@ -17,6 +18,7 @@ const commands = [
   exportCommand(),
   statsCommand(),
   messagesCommand(),
+  segmentCommand(),
   verifyCommand(),
   backupCommand(),
   restoreCommand(),

@@ -4,6 +4,7 @@ import { createTransaction } from './calls/transaction.js'
 import { userCalls } from './calls/users.js'
 import type { CloseOptions } from './executors/executor.js'
 import { applyRetention } from './retention.js'
+import { segmentChannel } from './segmenting/segment-channel.js'
 import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
 import { checkWork } from './validation/check.js'
 import type { DatabaseManager } from './database-manager.js'
@@ -56,6 +57,16 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     },
     checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
     applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
+    segmentChannel: async (segmenting, options) =>
+      segmentChannel(
+        {
+          execute: executeOurs,
+          subscribe: (followed) => backend.subscribe(followed),
+          ready: () => backend.ready(),
+        },
+        segmenting,
+        options,
+      ),
     verify: async (options = {}) => backend.verify(options),
     backup: async (path, options = {}) => backend.backup(path, options),
     optimize: (options) => executeOurs('optimize', {}, options),

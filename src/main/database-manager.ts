@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CheckpointResult, JsonObject, RetentionReport } from '../protocol/models.js'
+import type { SegmentingReport } from '../protocol/segmenting-models.js'
 import type { CheckpointParams } from '../protocol/parameters.js'
 import type { BackupReport } from '../protocol/backup.js'
 import type { VerifyReport } from '../protocol/verify.js'
@@ -13,6 +14,7 @@ import type { Transaction } from './calls/transaction.js'
 import type { UserManager } from './calls/users.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
 import type { Retention } from './retention.js'
+import type { Segmenting } from './segmenting/read-segmenting.js'
 import type { Stats } from './stats.js'
 import type { VerifyOptions } from './verify-database.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
@@ -209,6 +211,23 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * @example await db.applyRetention({ olderThan: Date.now() - 90 * 86_400_000, keepPinned: true })
    */
   applyRetention(retention: Retention, options?: CallOptions): Promise<RetentionReport>
+
+  /**
+   * Divides a channel's messages into segments, and goes on with those that came since when it is called again. Each message comes
+   * into one segment of a strategy at most, whoever runs it how often; runs at the same time, a crash and a repeated call change
+   * nothing. The place of each strategy, with its parameters, is kept for each channel, so several stand side by side.
+   *
+   * @param segmenting `channelId`; `strategy`: `{ name: 'gap', minutes }` (default 30) joins what no longer silence parts,
+   *   `{ name: 'replies' }` joins what answers each other, `{ name: 'conversations' }` finds who talks to whom about what;
+   *   `{ name, decide, window }` or a named function is yours (docs/recall.md). `follow` default false: true goes on with every message
+   *   that comes. `onProgress` is called after each step.
+   * @param options `signal` and `timeoutMs` end it between two steps, with ABORTED or TIMEOUT; what was done stays.
+   * @returns how many messages were decided about, how many of them joined a segment, and how many segments came into being. With
+   *   `follow` it never returns.
+   * @throws INVALID_ARGUMENT, ABORTED, TIMEOUT, CLOSED, OVERLOADED, what a function of yours throws, and what a write throws
+   * @example await db.segmentChannel({ channelId: 'general', strategy: { name: 'conversations' } })
+   */
+  segmentChannel(segmenting: Segmenting<Metadata>, options?: CallOptions): Promise<SegmentingReport>
 
   /**
    * Verifies the database's file while it is in use, as `verifyDatabase` does: every row against its checksum, counters

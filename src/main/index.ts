@@ -20,6 +20,14 @@ export type { Transaction } from './calls/transaction.js'
 export type { UserManager } from './calls/users.js'
 export type { SubscribeOptions } from './subscriptions/options.js'
 export type { ChangeSubscription } from './subscriptions/subscription.js'
+export type { Segmenting, SegmentStrategy } from './segmenting/read-segmenting.js'
+export type {
+  DecideSegment,
+  OpenSegment,
+  OwnStrategy,
+  SegmentAnswer,
+  SegmentQuestion,
+} from './segmenting/own-strategy.js'
 export type { OpenOptions } from './options.js'
 export type { CallOptions, ChannelOptions } from './validation/call-options.js'
 export type { RequestOptions } from './validation/request-options.js'
@@ -36,4 +44,6 @@ export type { BackupProgress, BackupReport } from '../protocol/backup.js'
 export type * from '../protocol/models.js'
 export type * from '../protocol/parameters.js'
 export type * from '../protocol/search-parameters.js'
+export type * from '../protocol/segmenting-models.js'
+export type * from '../protocol/segmenting-parameters.js'
 export type * from '../protocol/transfer-parameters.js'

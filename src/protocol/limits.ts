@@ -26,6 +26,9 @@ export const maxLimit = 10_000
 /** A page ends with the row that makes it so long, in characters, though fewer rows than asked for are on it. */
 export const maxPageLength = 8 * 1024 * 1024
 
+/** Messages before the one that a strategy of segmenting decides about. */
+export const maxWindow = 1_000
+
 /** Changes that are kept for those who follow them, beside stored messages: a cursor that is older is refused. */
 export const keptChanges = 100_000
 

@@ -5,6 +5,7 @@ import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
 import { messageOperations } from './operations/messages.js'
+import { segmentingOperations } from './operations/segmenting.js'
 import { segmentOperations } from './operations/segments.js'
 import { transferOperations } from './operations/transfer.js'
 import { userOperations } from './operations/users.js'
@@ -20,6 +21,7 @@ export const operations = {
   ...channelOperations,
   ...messageOperations,
   ...segmentOperations,
+  ...segmentingOperations,
   ...embeddingOperations,
   ...userOperations,
   ...changeOperations,

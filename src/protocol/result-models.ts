@@ -1,5 +1,6 @@
 import { extraResults } from './message-fields.js'
 import type * as models from './models.js'
+import type * as segmenting from './segmenting-models.js'
 import {
   anyOf,
   wholeNumber,
@@ -73,6 +74,28 @@ export const conversationSegment = model<models.ConversationSegment>('Conversati
 export const segmentMessageIds = model<models.SegmentMessageIds>('SegmentMessageIds', {
   segmentId: text,
   messageIds: listOf(text),
+})
+
+const segmentingMessage = model<segmenting.SegmentingMessage>('SegmentingMessage', {
+  messageId: text,
+  userId: text,
+  timestamp: time,
+  replyToMessageId: orNull(text),
+  segmentId: orNull(text),
+  answeredSegmentId: orNull(text),
+  newSegmentId: text,
+})
+
+export const segmentingStep = model<segmenting.SegmentingStep>('SegmentingStep', {
+  recent: listOf(segmentingMessage),
+  messages: listOf(segmentingMessage),
+  hasMore: truth,
+  nextCursor: orNull(text),
+})
+
+export const segmentingCounts = model<segmenting.SegmentingCounts>('SegmentingCounts', {
+  segments: wholeNumber,
+  messages: wholeNumber,
 })
 
 export const embedding = model<models.Embedding>('Embedding', {

@@ -30,6 +30,8 @@ import * as channelMessages from './tables/channel-messages.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
+import { applySegmentingStep } from './tables/segmenting-decisions.js'
+import { getSegmentingStep } from './tables/segmenting-steps.js'
 import { importUserActivity } from './tables/user-activity.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
@@ -81,6 +83,7 @@ const readHandlers: ReadHandlers = {
   getOverlappingSegments: segments.getOverlappingSegments,
   getSegmentMessages: members.getSegmentMessages,
   getSegmentMessageIds: members.getSegmentMessageIds,
+  getSegmentingStep,
   getEmbeddings: embeddings.getEmbeddings,
   getUser: users.getUser,
   getUsers: users.getUsers,
@@ -105,6 +108,7 @@ const writeHandlers: WriteHandlers = {
   deleteConversationSegment: segments.deleteConversationSegment,
   addMessageToSegment: members.addMessageToSegment,
   addMessagesToSegment: members.addMessagesToSegment,
+  applySegmentingStep,
   storeEmbeddings: embeddings.storeEmbeddings,
   deleteEmbeddings: embeddings.deleteEmbeddings,
   upsertUser: afterIndexing(users.upsertUser),

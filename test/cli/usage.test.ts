@@ -14,6 +14,10 @@ describe('the command line', () => {
     [['messages', '--db', 'chat.db'], /missing required argument 'channel'/],
     [['messages', 'general', '--db', 'chat.db', '--limit', '0'], /whole number from 1 to 10000/],
     [['messages', 'general', '--db', 'chat.db', '--before', 'noon'], /ISO 8601/],
+    [['segment'], /required option '--db/],
+    [['segment', '--db', 'chat.db', '--strategy', 'best'], /Allowed choices are gap, replies, conversations/],
+    [['segment', '--db', 'chat.db', '--strategy', 'gap', '--minutes', '0'], /greater than 0/],
+    [['segment', '--db', 'chat.db', '--minutes', '5'], /--minutes is of --strategy gap/],
     [['nonsense'], /unknown command 'nonsense'/],
   ])('%j is wrong usage: exit code 2', async (args, reason) => {
     const { exitCode, stderr } = await runCli(args)
@@ -30,7 +34,7 @@ describe('the command line', () => {
   it('--help names the commands, and each explains itself', async () => {
     const { exitCode, stdout } = await runCli(['--help'])
     expect(exitCode).toBe(0)
-    for (const command of ['import', 'export', 'stats', 'messages']) {
+    for (const command of ['import', 'export', 'stats', 'messages', 'segment']) {
       expect(stdout).toContain(`  ${command} `)
       const help = await runCli([command, '--help'])
       expect(help.exitCode).toBe(0)

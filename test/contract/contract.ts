@@ -10,6 +10,8 @@ import { messageCases } from './messages.js'
 import { profileCases } from './profiles.js'
 import { searchCases } from './search.js'
 import { segmentCases } from './segments.js'
+import { describeSegmentChannel } from './segment-channel.js'
+import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
 import { userCases } from './users.js'
 import { describeEveryEntrance } from './every-operation.js'
@@ -33,6 +35,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...messageCases,
   ...searchCases,
   ...segmentCases,
+  ...segmentingCases,
   ...embeddingCases,
   ...userCases,
   ...profileCases,
@@ -64,5 +67,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeUnindexedMessages(db)
     describeLongPages(db)
     describeSubscriptions(db)
+    describeSegmentChannel(db)
   })
 }

@@ -3,8 +3,8 @@ import { expect, expectTypeOf, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
 
 /**
- * Operations that are part of another call: `countRows` of `stats`, the next three of `applyRetention`. The last four are for
- * an export and its import.
+ * Operations that are part of another call: `countRows` of `stats`, the next three of `applyRetention`, the next two of
+ * `segmentChannel`. The last four are for an export and its import.
  */
 type WithoutCall = Exclude<OperationName, keyof DatabaseManager>
 
@@ -14,6 +14,8 @@ it('has a call for every operation; the compiler names one that has none', () =>
     | 'countExpiredMessages'
     | 'deleteExpiredMessages'
     | 'releaseSpace'
+    | 'getSegmentingStep'
+    | 'applySegmentingStep'
     | 'exportRows'
     | 'importForgottenUsers'
     | 'importModels'

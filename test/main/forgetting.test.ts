@@ -34,6 +34,9 @@ async function fill(db: DatabaseManager): Promise<void> {
     await db.users.upsertUser({ userId, displayName: name, metadata: { note: n === 15 ? secret(2) : '' } })
     await db.users.updateProfile({ userId, profile: { note: n === 15 ? secret(3) : 'none' } })
   }
+  for (const strategy of ['gap', 'replies', 'conversations'] as const) {
+    await db.segmentChannel({ channelId: 'general', strategy })
+  }
 }
 
 /** What the table of changes tells of the user: messages that were deleted and that went to another channel, of theirs and to them. */

@@ -22,6 +22,8 @@ export const own = idsOf('own')
 type Samples = { readonly [N in OperationName]: readonly ((ids: Ids) => Params<N>)[] }
 
 const vector = [1, 0]
+/** Behind the first step of a strategy, at no message. */
+const firstStep = Buffer.from(new BigInt64Array([1n, 0n, 0n, 0n, 0n]).buffer).toString('base64url')
 const owners = [
   ({ messageId }: Ids) => ({ ownerType: 'message' as const, ownerIds: [messageId] }),
   ({ segmentId }: Ids) => ({ ownerType: 'segment' as const, ownerIds: [segmentId] }),
@@ -102,6 +104,22 @@ export const samples: Samples = {
     ({ segmentId }) => ({ segmentId, startTime: 9, endTime: 1 }),
   ],
   deleteConversationSegment: [segment],
+
+  getSegmentingStep: [({ channelId }) => ({ channelId, strategy: 'mine', window: 5 })],
+  applySegmentingStep: [
+    ({ channelId, messageId }) => ({
+      channelId,
+      strategy: 'mine',
+      cursor: firstStep,
+      messages: [{ messageId, segmentId: 'mine:1', isNew: true }],
+    }),
+    ({ segmentId }) => ({
+      channelId: own.channelId,
+      strategy: 'segment-own',
+      cursor: firstStep,
+      messages: [{ messageId: own.messageId, segmentId, isNew: true }],
+    }),
+  ],
 
   storeEmbeddings: [
     ({ messageId: ownerId }) => ({ embeddings: [{ ownerType: 'message', ownerId, model: 'mini', vector }] }),

@@ -24,6 +24,9 @@ function columnsOf(row: typeof message): MessageColumns {
   return columns
 }
 const segment = { segmentId: 's1', channelId: 'c', startTime: 0, endTime: 5 }
+/** At the first message; there are late ones behind it. */
+const stepCursor = (step: bigint): string =>
+  Buffer.from(new BigInt64Array([step, 5n, 9n, 0n, 0n]).buffer).toString('base64url')
 const pages = [{ limit: 1 }, { limit: 1, order: 'asc' as const }]
 const cursor = Buffer.from('1.1').toString('base64url')
 const resumed = [...pages, ...pages.map((page) => ({ ...page, cursor }))]
@@ -48,6 +51,24 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   ],
   addMessagesToSegment: [{ segmentId: 's1', messages: ['m2'] }],
   updateConversationSegment: [{ segmentId: 's1', summary: 'tea' }],
+  getSegmentingStep: [
+    { channelId: 'c', strategy: 'gap-30', window: 5 },
+    { channelId: 'c', strategy: 'gap-30', window: 5, limit: 1 },
+  ],
+  applySegmentingStep: [
+    {
+      channelId: 'c',
+      strategy: 'gap-30',
+      cursor: stepCursor(1n),
+      messages: [{ messageId: 'm1', segmentId: 'gap-30:1', isNew: true }],
+    },
+    {
+      channelId: 'c',
+      strategy: 'gap-30',
+      cursor: stepCursor(2n),
+      messages: [{ messageId: 'm2', segmentId: 'gap-30:1', contributionScore: 0.5 }],
+    },
+  ],
   storeEmbeddings: [
     {
       embeddings: [

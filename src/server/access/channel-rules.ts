@@ -44,6 +44,9 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   updateConversationSegment: 'within',
   deleteConversationSegment: 'within',
 
+  getSegmentingStep: 'names a channel',
+  applySegmentingStep: 'names a channel',
+
   storeEmbeddings: 'within',
   getEmbeddings: 'within',
   deleteEmbeddings: 'within',

@@ -20,6 +20,10 @@ export function openCursor({ held }: Caller, name: string, params: unknown): unk
   return { ...Object(params), [field]: held.cursors.open(sealed) ?? noCursor }
 }
 
+/** A step of segmenting counts what happens in all channels: nobody is to see by its bytes whether that was anything. */
+const sealFor = ({ cursors }: NonNullable<Caller['held']>, name: string, cursor: string): string =>
+  name === 'getSegmentingStep' ? cursors.sealAnew(cursor) : cursors.seal(cursor)
+
 /** A page, as the JSON that a reader wrote, with the caller's own cursor. */
 export function sealCursorInJson({ held }: Caller, name: string, json: Uint8Array): Uint8Array {
   if (held === null || !isPaged(name)) return json
@@ -31,7 +35,7 @@ export function sealCursorInJson({ held }: Caller, name: string, json: Uint8Arra
     if (bytes.subarray(start).equals(lastPage)) return json
     throw new ConvoDbError('INTERNAL', 'A page does not end with its cursor')
   }
-  const end = `${cursorField}"${held.cursors.seal(cursor)}"}`
+  const end = `${cursorField}"${sealFor(held, name, cursor)}"}`
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(end)])
 }
 
@@ -43,6 +47,6 @@ export function sealCursor({ held }: Caller, name: string, value: unknown): unkn
   if (held === null || !isPaged(name)) return value
   const page = { ...Object(value) }
   return typeof page.nextCursor === 'string'
-    ? { ...page, nextCursor: held.cursors.seal(page.nextCursor) }
+    ? { ...page, nextCursor: sealFor(held, name, page.nextCursor) }
     : value
 }

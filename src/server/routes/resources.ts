@@ -95,6 +95,19 @@ export const resources: readonly Resource[] = [
     'List segments of a channel that overlap a time',
   ),
 
+  get(
+    '/v1/channels/{channelId}/segmenting',
+    'getSegmentingStep',
+    'value',
+    'Read what a strategy of segmenting is to decide about next',
+  ),
+  post(
+    '/v1/channels/{channelId}/segmenting',
+    'applySegmentingStep',
+    'value',
+    'Store what a strategy of segmenting has decided',
+  ),
+
   post('/v1/embeddings', 'storeEmbeddings', 'count', 'Store embeddings'),
   post('/v1/embeddings:lookup', 'getEmbeddings', 'items', 'Get embeddings by their owners'),
   post('/v1/embeddings:delete', 'deleteEmbeddings', 'count', 'Delete embeddings by their owners'),

@@ -18,6 +18,15 @@ export const checkedColumns = {
     'metadata',
   ],
   segment_messages: ['segment_key', 'position', 'message_key', 'contribution_score'],
+  segmenting_places: [
+    'channel_key',
+    'strategy',
+    'step',
+    'timestamp',
+    'message_key',
+    'last_key',
+    'last_change',
+  ],
   embeddings: ['message_key', 'segment_key', 'model_key', 'vector', 'created_at'],
   idempotency_keys: ['key_hash', 'request_hash', 'made_at', 'bytes_before', 'bytes', 'outcomes', 'texts'],
 } as const
@@ -40,6 +49,7 @@ export const keys: { readonly [Table in CheckedTable]: readonly [string, ...stri
   user_profiles: ['user_key'],
   conversation_segments: ['segment_key'],
   segment_messages: ['segment_key', 'position', 'message_key'],
+  segmenting_places: ['place_key'],
   embeddings: ['embedding_key'],
   idempotency_keys: ['request_key'],
 }

@@ -11,6 +11,7 @@ export const internalTables: ReadonlySet<string> = new Set([
   'forgotten_users',
   'committed_batches',
   'idempotency_keys',
+  'segmenting_places',
   'name_folding',
   'changes',
   'convodb_lease',

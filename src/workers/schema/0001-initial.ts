@@ -169,6 +169,21 @@ CREATE TABLE segment_messages (
   UNIQUE (message_key, segment_key)
 ) STRICT, WITHOUT ROWID;
 
+-- How far each strategy of segmenting has come in each channel: up to a place in its order, up to a message's key (later ones may have
+-- come behind that place), and up to a change (docs/decisions/0041-segmenting.md). What it has done is in the segments.
+CREATE TABLE segmenting_places (
+  place_key INTEGER PRIMARY KEY,
+  channel_key INTEGER NOT NULL REFERENCES channels ON DELETE CASCADE,
+  strategy TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL,
+  message_key INTEGER NOT NULL,
+  last_key INTEGER NOT NULL,
+  last_change INTEGER NOT NULL,
+  checksum INTEGER NOT NULL DEFAULT -1,
+  UNIQUE (channel_key, strategy)
+) STRICT;
+
 CREATE TABLE embedding_models (
   model_key INTEGER PRIMARY KEY,
   model TEXT NOT NULL UNIQUE,

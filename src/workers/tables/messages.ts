@@ -68,7 +68,7 @@ interface MessagePlace extends Place {
   readonly userKey: number
 }
 
-function findPlace(connection: ReadConnection, messageId: string): MessagePlace | undefined {
+export function findPlace(connection: ReadConnection, messageId: string): MessagePlace | undefined {
   const place = connection.get<MessagePlace>(selectPlace, [messageId])
   return place !== undefined && isVisible(connection, place.channelKey) ? place : undefined
 }

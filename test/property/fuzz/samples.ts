@@ -23,6 +23,7 @@ const byKind: { readonly [K in Kind]: unknown } = {
 const cursors: { readonly [name: string]: string } = {
   deleteExpiredMessages: cursorOf('1.1.1'),
   exportRows: cursorOf('forgotten:1'),
+  applySegmentingStep: Buffer.alloc(40, 0).toString('base64url'),
 }
 
 /** A valid value of whatever a schema describes, with every field that it knows. */

@@ -16,6 +16,7 @@ const writes: { readonly [N in WriteOperationName]: true } = {
   addMessagesToSegment: true,
   updateConversationSegment: true,
   deleteConversationSegment: true,
+  applySegmentingStep: true,
   storeEmbeddings: true,
   deleteEmbeddings: true,
   upsertUser: true,

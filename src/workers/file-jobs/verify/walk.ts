@@ -64,6 +64,14 @@ export const membersBySegment: WalkSql = {
     )`,
   last: `SELECT max(segment_key) FROM main.segment_messages`,
 }
+export const segmentingPlacesByKey: WalkSql = {
+  table: 'segmenting_places',
+  next: `
+    SELECT max(place_key) FROM (
+      SELECT place_key FROM main.segmenting_places WHERE place_key > ? ORDER BY place_key LIMIT ?
+    )`,
+  last: `SELECT max(place_key) FROM main.segmenting_places`,
+}
 export const embeddingsByKey: WalkSql = {
   table: 'embeddings',
   next: `

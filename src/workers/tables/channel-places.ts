@@ -1,0 +1,39 @@
+import type { Order } from '../../protocol/parameters.js'
+import type { ReadConnection } from '../connection/connection.js'
+import { afterAllTime, beforeAllTime, readStretch, type KeysetSql, type Place } from '../reading/paging.js'
+
+const selectPlaces = `
+  SELECT timestamp AS value, message_key AS key FROM channel_messages WHERE channel_key = :channelKey`
+const descending = 'ORDER BY timestamp DESC, message_key DESC LIMIT :limit'
+const ascending = 'ORDER BY timestamp ASC, message_key ASC LIMIT :limit'
+// All four seek the primary key (channel_key, timestamp, message_key).
+const places: KeysetSql = {
+  desc: {
+    sameTime: `${selectPlaces} AND timestamp = :time AND message_key < :key ${descending}`,
+    beyond: `${selectPlaces} AND timestamp < :time AND timestamp > :end ${descending}`,
+  },
+  asc: {
+    sameTime: `${selectPlaces} AND timestamp = :time AND message_key > :key ${ascending}`,
+    beyond: `${selectPlaces} AND timestamp > :time AND timestamp < :end ${ascending}`,
+  },
+}
+
+/** Where the messages stand that are next to a place in their channel's order, up to so many, the nearest first. */
+export function listPlaces(
+  connection: ReadConnection,
+  channelKey: number,
+  order: Order,
+  { value: time, key }: Place,
+  limit: number,
+): Place[] {
+  const stretch = { channelKey, time, key, end: order === 'desc' ? beforeAllTime : afterAllTime, limit }
+  const indexed = readStretch(places, order, stretch, (sql, params) => connection.all<Place>(sql, params))
+  const unindexed = connection.unindexed.list(channelKey, order, stretch, limit)
+  if (unindexed.length === 0) return indexed
+  const rising = [...indexed, ...unindexed.map((message) => ({ value: message.timestamp, key: message.key }))]
+  const sign = order === 'desc' ? -1 : 1
+  return rising.toSorted((one, other) => sign * comparePlaces(one, other)).slice(0, limit)
+}
+
+export const comparePlaces = (one: Place, other: Place): number =>
+  one.value - other.value || one.key - other.key
