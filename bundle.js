@@ -47,9 +47,14 @@ await build({
   },
 })
 
-// By itself, since whoever ships it to browsers ships all of what it shares.
+// By itself, since whoever ships it to browsers ships all of what it shares. What it loads when it is wanted is beside it.
 await build({
   platform: 'browser',
   input: 'build/src/main/client.js',
-  output: { file: 'dist/main/client.js', sourcemap: true, codeSplitting: false },
+  output: {
+    dir: 'dist/main',
+    entryFileNames: 'client.js',
+    chunkFileNames: 'client/[name].js',
+    sourcemap: true,
+  },
 })

@@ -3,8 +3,7 @@ import { createCalls } from './calls/calls.js'
 import { createTransaction } from './calls/transaction.js'
 import { userCalls } from './calls/users.js'
 import type { CloseOptions } from './executors/executor.js'
-import { applyRetention } from './retention.js'
-import { segmentChannel } from './segmenting/segment-channel.js'
+import type { SubscribeOptions } from './subscriptions/options.js'
 import { checkCloseOptions, checkLeaseOptions } from './validation/call-options.js'
 import { checkWork } from './validation/check.js'
 import type { DatabaseManager } from './database-manager.js'
@@ -56,17 +55,20 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
       return { rows, subscribers: backend.subscribers(), ...(await backend.stats()) }
     },
     checkpoint: (params = {}, options) => executeOurs('checkpoint', params, options),
-    applyRetention: (retention, options) => applyRetention(executeOurs, retention, options),
-    segmentChannel: async (segmenting, options) =>
-      segmentChannel(
-        {
-          execute: executeOurs,
-          subscribe: (followed) => backend.subscribe(followed),
-          ready: () => backend.ready(),
-        },
-        segmenting,
-        options,
-      ),
+    // What few programs call is loaded when it is called.
+    applyRetention: async (retention, options) => {
+      const { applyRetention } = await import('./retention.js')
+      return applyRetention(executeOurs, retention, options)
+    },
+    segmentChannel: async (segmenting, options) => {
+      const { segmentChannel } = await import('./segmenting/segment-channel.js')
+      const database = {
+        execute: executeOurs,
+        subscribe: (followed: SubscribeOptions) => backend.subscribe(followed),
+        ready: () => backend.ready(),
+      }
+      return segmentChannel(database, segmenting, options)
+    },
     verify: async (options = {}) => backend.verify(options),
     backup: async (path, options = {}) => backend.backup(path, options),
     optimize: (options) => executeOurs('optimize', {}, options),

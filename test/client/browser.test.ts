@@ -42,7 +42,8 @@ const program = `
     }
   }`
 
-async function bundleProgram(): Promise<string> {
+/** Files by their names; the first one is the program. */
+async function bundleProgram(): Promise<ReadonlyMap<string, string>> {
   const bundle = await rolldown({
     input: 'program',
     platform: 'browser',
@@ -56,7 +57,8 @@ async function bundleProgram(): Promise<string> {
   })
   const { output } = await bundle.generate({ format: 'esm', minify: true })
   await bundle.close()
-  return output[0].code
+  const chunks = output.filter((file) => file.type === 'chunk')
+  return new Map(chunks.map(({ fileName, code }) => [`/${fileName}`, code]))
 }
 
 const urlOf = (server: Server): string => {
@@ -67,11 +69,12 @@ const urlOf = (server: Server): string => {
 it.skipIf(executablePath === undefined)(
   'the client runs in a browser, against a server of another origin',
   async () => {
-    const code = await bundleProgram()
+    const files = await bundleProgram()
+    const [first] = files.keys()
     const page = createServer((request, response) => {
       if (request.url === '/')
-        response.setHeader('content-type', 'text/html').end('<script type="module" src="/app.js"></script>')
-      else response.setHeader('content-type', 'text/javascript').end(code)
+        response.setHeader('content-type', 'text/html').end(`<script type="module" src="${first}"></script>`)
+      else response.setHeader('content-type', 'text/javascript').end(files.get(request.url ?? ''))
     })
     await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve))
     const origin = urlOf(page)

@@ -16,14 +16,12 @@ import type { SubscribeOptions } from '../../subscriptions/options.js'
 import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
 import { HttpSubscription } from './http-subscription.js'
-import { runLease } from './http-lease.js'
 import { RequestSequence } from './request-sequence.js'
 import { errorOf } from './problem.js'
 import { RequestLane, type RequestLimits } from './request-lane.js'
 import { statsFromJson } from './stats-from-json.js'
 import { Transport, type TransportOptions } from './transport.js'
 import { laneOf } from './write-names.js'
-import { verifyRemotely } from './verify-remotely.js'
 
 export interface HttpOptions extends TransportOptions, Omit<RequestLimits, 'maxRequests'> {
   readonly maxReadRequests: number
@@ -130,7 +128,10 @@ export function httpBackend(options: HttpOptions): unknown {
       assertOpen()
       const { mode = 'read' } = leaseOptions
       leases.assertNotInside(mode, 'withConnection')
-      return leases.track(mode, work, (tracked) => runLease(transport, tracked, leaseOptions))
+      return leases.track(mode, work, async (tracked) => {
+        const { runLease } = await import('./http-lease.js')
+        return runLease(transport, tracked, leaseOptions)
+      })
     },
     subscribe,
     subscribers: () => subscriptions.size,
@@ -145,6 +146,7 @@ export function httpBackend(options: HttpOptions): unknown {
     },
     verify: async (verifyOptions) => {
       assertOpen()
+      const { verifyRemotely } = await import('./verify-remotely.js')
       return verifyRemotely(transport, verifyOptions)
     },
     backup: async () => {
