@@ -14,6 +14,7 @@ import { pages } from './pages.js'
 import { ports } from './ports.js'
 import { schema } from './schema.js'
 import { single } from './single.js'
+import { vectors } from './vectors.js'
 
 export const cases: readonly BenchCase[] = [
   ingest,
@@ -23,6 +24,7 @@ export const cases: readonly BenchCase[] = [
   schema,
   pages,
   lookups,
+  vectors,
   eventLoop,
   mixed,
   ports,

@@ -17,6 +17,7 @@ import { pages } from './reads/pages.js'
 import { segmentMessages } from './reads/segment-messages.js'
 import { directly, viaConvoDb } from './reads/sides.js'
 import type { Side } from './side.js'
+import { vectorsDirectly, vectorsExact, vectorsLikely } from './vectors.js'
 import { workerRoundTrip } from './worker-round-trip.js'
 
 /** Every way to do the work, by the name a child process is started with. */
@@ -47,6 +48,9 @@ export const sides = {
   'http-store': storeOverHttp,
   'usual-http-pages': pagesOverHttp('usual', false),
   'usual-http-pages-ingesting': pagesOverHttp('usual', true),
+  'vectors-exact': vectorsExact,
+  'vectors-likely': vectorsLikely,
+  'vectors-directly': vectorsDirectly,
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,

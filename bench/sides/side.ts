@@ -16,6 +16,8 @@ export interface SideInput {
   readonly concurrency: number
   /** ConvoDB's reader threads. */
   readonly readers: number
+  /** Of the messages' embeddings, where they have any. */
+  readonly dimension?: number
 }
 
 /** What one run of one side measured. */
@@ -33,6 +35,8 @@ export interface Measured {
   /** Messages stored a second while the reads went on. */
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]
+  /** Of the ten best, the share that was found. */
+  readonly recall?: number
 }
 
 /** One side of a comparison: prepares what it needs, then measures only what the case is about. */

@@ -33,6 +33,7 @@ import * as members from './tables/segment-messages.js'
 import { importUserActivity } from './tables/user-activity.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
+import { searchByVector } from './tables/vector-search.js'
 
 type ReadHandlers = {
   readonly [N in ReadOperationName]: (
@@ -82,6 +83,7 @@ const readHandlers: ReadHandlers = {
   getSegmentMessages: members.getSegmentMessages,
   getSegmentMessageIds: members.getSegmentMessageIds,
   getEmbeddings: embeddings.getEmbeddings,
+  searchByVector,
   getUser: users.getUser,
   getUsers: users.getUsers,
   searchByDisplayName: users.searchByDisplayName,

@@ -13,6 +13,11 @@ export const internalTables: ReadonlySet<string> = new Set([
   'idempotency_keys',
   'name_folding',
   'changes',
+  'vector_blocks',
+  'blocked_vectors',
+  'unblocked_vectors',
+  'removed_vectors',
+  'vector_coding',
   'convodb_lease',
 ])
 
