@@ -15,6 +15,7 @@ import { ports } from './ports.js'
 import { schema } from './schema.js'
 import { segmenting } from './segmenting.js'
 import { single } from './single.js'
+import { vectors } from './vectors.js'
 
 export const cases: readonly BenchCase[] = [
   ingest,
@@ -24,6 +25,7 @@ export const cases: readonly BenchCase[] = [
   schema,
   pages,
   lookups,
+  vectors,
   eventLoop,
   mixed,
   ports,

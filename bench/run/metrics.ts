@@ -65,6 +65,7 @@ const definitions = {
     digits: 0,
     of: ({ writesPerSecond }) => writesPerSecond,
   },
+  recall: { title: 'recall@10', better: 'more', digits: 3, of: ({ recall }) => recall },
   firstPerSecond: {
     title: '{items}/s at first',
     better: 'more',

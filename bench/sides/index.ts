@@ -18,6 +18,7 @@ import { segmentMessages } from './reads/segment-messages.js'
 import { directly, viaConvoDb } from './reads/sides.js'
 import { mentions, segmenting } from './segmenting.js'
 import type { Side } from './side.js'
+import { vectorsDirectly, vectorsExact, vectorsLikely } from './vectors.js'
 import { workerRoundTrip } from './worker-round-trip.js'
 
 /** Every way to do the work, by the name a child process is started with. */
@@ -55,6 +56,9 @@ export const sides = {
   'segmenting-mentions': segmenting({ strategy: mentions }),
   'segmenting-conversations': segmenting({ strategy: 'conversations' }),
   'segmenting-annotated-replies': segmenting({ strategy: 'replies', knowsAnswers: true }),
+  'vectors-exact': vectorsExact,
+  'vectors-likely': vectorsLikely,
+  'vectors-directly': vectorsDirectly,
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,

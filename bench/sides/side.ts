@@ -16,6 +16,8 @@ export interface SideInput {
   readonly concurrency: number
   /** ConvoDB's reader threads. */
   readonly readers: number
+  /** Of the messages' embeddings, where they have any. */
+  readonly dimension?: number
 }
 
 /** What one run of one side measured. */
@@ -34,6 +36,8 @@ export interface Measured {
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]
   readonly agreement?: Agreement
+  /** Of the ten best, the share that was found. */
+  readonly recall?: number
 }
 
 /** How well segments are the annotated conversations, each 0 to 1 (bench/segmenting/scores.ts). */

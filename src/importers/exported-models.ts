@@ -1,7 +1,7 @@
 import { ConvoDbError, operations, type Params } from '../main/index.js'
 import { newEmbedding } from '../protocol/operations/embeddings.js'
 import { forgottenUser, newModel, userActivity } from '../protocol/operations/transfer.js'
-import type { NewEmbedding } from '../protocol/parameters.js'
+import type { NewEmbedding } from '../protocol/embedding-parameters.js'
 import type { ForgottenUser, NewModel, UserActivity } from '../protocol/transfer-parameters.js'
 import { checkParams } from '../main/reading/read-params.js'
 import { fieldNames, renameFields, type FieldNames, type Fields } from './ndjson.js'

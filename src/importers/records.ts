@@ -1,5 +1,5 @@
 import { ConvoDbError, type NewMessage, type Params } from '../main/index.js'
-import type { NewEmbedding } from '../protocol/parameters.js'
+import type { NewEmbedding } from '../protocol/embedding-parameters.js'
 import type { ForgottenUser, NewModel, UserActivity } from '../protocol/transfer-parameters.js'
 import { readActivity, readEmbedding, readForgottenUser, readModel, readProfile } from './exported-models.js'
 import {

@@ -96,6 +96,23 @@ export interface Embedding {
   createdAt: Date
 }
 
+/** A message whose embedding is like the vector that was searched for. */
+export interface MatchedMessage<Metadata extends object = JsonObject> extends Message<Metadata> {
+  kind: 'message'
+  /** The cosine, -1 to 1; 0 where a vector is of zeros. */
+  score: number
+}
+
+/** A segment whose embedding is like the vector that was searched for. */
+export interface MatchedSegment<Metadata extends object = JsonObject> extends ConversationSegment<Metadata> {
+  kind: 'segment'
+  /** The cosine, -1 to 1; 0 where a vector is of zeros. */
+  score: number
+}
+
+export type VectorMatch<Metadata extends object = JsonObject> =
+  MatchedMessage<Metadata> | MatchedSegment<Metadata>
+
 export interface User<Metadata extends object = JsonObject> {
   userId: string
   displayName: string | null

@@ -1,4 +1,4 @@
-import type { EmbeddingOwner, JsonObject } from './models.js'
+import type { JsonObject } from './models.js'
 import type { TimeInput, VectorInput } from './wire.js'
 
 /** What calls take. What is left out is as if it were `undefined`; `null` clears, where it is allowed. */
@@ -192,30 +192,6 @@ export interface UpdateConversationSegmentParams<
   readonly segmentId: string
   readonly startTime?: TimeInput | undefined
   readonly endTime?: TimeInput | undefined
-}
-
-export interface NewEmbedding {
-  readonly ownerType: EmbeddingOwner
-  /** The message's or the segment's id. */
-  readonly ownerId: string
-  /** Its first vector says the dimension of all others. */
-  readonly model: string
-  readonly vector: VectorInput
-  /** Default: now. */
-  readonly createdAt?: TimeInput | undefined
-}
-
-export interface StoreEmbeddingsParams {
-  /** Up to 100,000; one for an owner and model replaces the one before. */
-  readonly embeddings: readonly NewEmbedding[]
-}
-
-export interface EmbeddingOwners {
-  readonly ownerType: EmbeddingOwner
-  /** Up to 100,000. */
-  readonly ownerIds: readonly string[]
-  /** Default: all models. */
-  readonly model?: string | undefined
 }
 
 export interface UserRef {

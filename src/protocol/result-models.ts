@@ -58,7 +58,7 @@ export const messageContext = model<models.MessageContext>('MessageContext', {
   after: listOf(message),
 })
 
-export const conversationSegment = model<models.ConversationSegment>('ConversationSegment', {
+const segmentFields = {
   segmentId: text,
   channelId: text,
   startTime: time,
@@ -69,7 +69,23 @@ export const conversationSegment = model<models.ConversationSegment>('Conversati
   activityLevel: orNull(number),
   vector: orNull(vector),
   metadata: orNull(json),
-})
+}
+
+export const conversationSegment = model<models.ConversationSegment>('ConversationSegment', segmentFields)
+
+export const vectorMatch = anyOf(
+  'VectorMatch',
+  model<models.MatchedMessage>('MatchedMessage', {
+    ...messageFields,
+    kind: words('message'),
+    score: number,
+  }),
+  model<models.MatchedSegment>('MatchedSegment', {
+    ...segmentFields,
+    kind: words('segment'),
+    score: number,
+  }),
+)
 
 export const segmentMessageIds = model<models.SegmentMessageIds>('SegmentMessageIds', {
   segmentId: text,

@@ -51,10 +51,14 @@ export function toBase64(vector: Float32Array): string {
   return bytesToBase64(toBytes(vector))
 }
 
-/** Little-endian float32 bytes, the form in which SQLite keeps a vector. */
+/** Little-endian float32 bytes, the form in which SQLite keeps a vector; a copy. */
 export function toBytes(vector: Float32Array): Uint8Array {
+  if (isLittleEndian) return new Uint8Array(vector.slice().buffer)
   const bytes = new Uint8Array(vector.length * 4)
   const view = new DataView(bytes.buffer)
   vector.forEach((value, index) => view.setFloat32(index * 4, value, true))
   return bytes
 }
+
+/** Whether numbers lie in memory as they are written: nearly everywhere. */
+export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

@@ -8,7 +8,7 @@ import type { StopFlag } from './file-job.js'
  * - `checksums`: every row against its checksum; `activity`: counters and times of channels and users against theirs
  * - `references`: rows that are named without a foreign key
  * - `places`, `userMessages`, `names`, `words`: what is kept twice (a channel's order, a user's messages, the search indexes)
- * - `counters`: against the rows they count; `vectors`: against their models
+ * - `counters`: against the rows they count; `vectors`: against their models; `vectorBlocks`: against the vectors they follow from
  */
 export type VerifyCheck =
   | 'file'
@@ -25,6 +25,7 @@ export type VerifyCheck =
   | 'names'
   | 'words'
   | 'vectors'
+  | 'vectorBlocks'
 
 /** One thing that is not as it should be. */
 export interface VerifyProblem {

@@ -35,6 +35,7 @@ import { getSegmentingStep } from './tables/segmenting-steps.js'
 import { importUserActivity } from './tables/user-activity.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
+import { searchByVector } from './tables/vector-search.js'
 
 type ReadHandlers = {
   readonly [N in ReadOperationName]: (
@@ -85,6 +86,7 @@ const readHandlers: ReadHandlers = {
   getSegmentMessageIds: members.getSegmentMessageIds,
   getSegmentingStep,
   getEmbeddings: embeddings.getEmbeddings,
+  searchByVector,
   getUser: users.getUser,
   getUsers: users.getUsers,
   searchByDisplayName: users.searchByDisplayName,

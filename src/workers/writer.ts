@@ -160,7 +160,10 @@ const handlers: WriterHandlers = {
     idleIndexing.refresh()
     return outcome
   },
-  alone: ({ operation }) => perform(() => runAlone(operation)),
+  alone({ operation }) {
+    idleIndexing.refresh()
+    return perform(() => runAlone(operation))
+  },
   lease: lend,
   close() {
     clearTimeout(idleIndexing)

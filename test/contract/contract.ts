@@ -4,6 +4,7 @@ import { changeCases } from './changes.js'
 import { describeSubscriptions } from './subscriptions.js'
 import { channelCases } from './channels.js'
 import { embeddingCases } from './embeddings.js'
+import { vectorSearchCases } from './vector-search.js'
 import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
@@ -37,6 +38,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentCases,
   ...segmentingCases,
   ...embeddingCases,
+  ...vectorSearchCases,
   ...userCases,
   ...profileCases,
   ...forgettingCases,

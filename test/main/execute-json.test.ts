@@ -75,6 +75,7 @@ const reads: readonly (readonly [OperationName, object])[] = [
   ['getSegmentMessages', { segmentId: 'many' }],
   ['getMessages', { channelId: 'many', limit: 4_500 }],
   ['getEmbeddings', { ownerType: 'message', ownerIds: ['nul'] }],
+  ['searchByVector', { model: 'm', vector: [3, 2, 1], owner: 'message' }],
   ['getUser', { userId: 'ada' }],
   ['getUsers', { userIds: ['ada', '"'] }],
   ['searchByDisplayName', { query: 'ada' }],

@@ -149,6 +149,10 @@ describe('damage is found and named', () => {
       'conversation_segments',
       "UPDATE conversation_segments SET vector = x'0011' WHERE segment_key = 1",
     ],
+    ['vectorBlocks', 'vector_blocks', 'UPDATE vector_blocks SET channel_key = channel_key + 1'],
+    ['vectorBlocks', 'embeddings', 'DELETE FROM blocked_vectors WHERE embedding_key = 7'],
+    ['vectorBlocks', 'embeddings', 'INSERT INTO unblocked_vectors VALUES (7)'],
+    ['vectorBlocks', 'blocked_vectors', 'DELETE FROM vector_blocks'],
     ['bookkeeping', 'indexed_messages', 'DELETE FROM indexed_messages'],
     ['bookkeeping', 'indexed_messages', 'UPDATE indexed_messages SET last_key = 999999'],
     ['bookkeeping', 'deleted_message_keys', 'INSERT INTO deleted_message_keys VALUES (2, 5)'],
@@ -196,6 +200,8 @@ describe('damage is found and named', () => {
     const path = await damagedFile(
       edit('IS NOT NULL', 'IS NULL'),
       'DELETE FROM embeddings WHERE embedding_key = 7',
+      'DELETE FROM vector_blocks; DELETE FROM blocked_vectors; DELETE FROM unblocked_vectors',
+      'INSERT INTO unblocked_vectors SELECT embedding_key FROM embeddings',
       edit('IS NULL', 'IS NOT NULL'),
     )
     expect((await verifyDatabase(path)).problems).toEqual([

@@ -134,6 +134,13 @@ export const samples: Samples = {
     }),
   ],
   getEmbeddings: owners,
+  searchByVector: [
+    () => ({ model: 'mini', vector, owner: 'message' }),
+    () => ({ model: 'mini', vector, owner: 'segment', exact: false }),
+    ({ channelId }) => ({ model: 'mini', vector, owner: 'message', channelId }),
+    ({ channelId }) => ({ model: 'mini', vector, owner: 'message', channelIds: [own.channelId, channelId] }),
+    ({ userId }) => ({ model: 'mini', vector, owner: 'message', userId }),
+  ],
   deleteEmbeddings: [
     ...owners,
     (ids) => ({ ownerType: 'message', ownerIds: [ids.messageId], model: 'mini' }),

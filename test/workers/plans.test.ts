@@ -101,6 +101,15 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
     { ownerType: 'message', ownerIds: ['m1'], model: 'mini' },
     { ownerType: 'segment', ownerIds: ['s1'] },
   ],
+  searchByVector: (['message', 'segment'] as const).flatMap((owner) =>
+    [true, false].flatMap((exact) => [
+      { model: 'mini', vector: Float32Array.of(1), owner, exact },
+      { model: 'mini', vector: Float32Array.of(1), owner, exact, channelIds: ['c'], before: 9 },
+      ...(owner === 'message'
+        ? [{ model: 'mini', vector: Float32Array.of(1), owner, exact, userId: 'u' }]
+        : []),
+    ]),
+  ),
   getUser: [{ userId: 'u' }],
   getUsers: [{ userIds: ['u'] }],
   searchByDisplayName: [{ query: 'ad', limit: 1 }],
@@ -175,6 +184,7 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     unindexed: watched.unindexed,
     scope: watched.scope,
     words: watched.words,
+    blocks: watched.blocks,
     get: (sql, params) => (note(sql, params), watched.get(sql, params)),
     all: (sql, params) => (note(sql, params), watched.all(sql, params)),
     column: (sql, params) => (note(sql, params), watched.column(sql, params)),
@@ -244,7 +254,7 @@ it.each(names)('%s seeks every table it touches', (name) => {
 
 it('sees the statements of every operation', () => {
   const seen = new Set(steps.map((step) => step.name))
-  expect(names.filter((name) => !seen.has(name)).toSorted()).toEqual(['checkpoint', 'optimize'])
+  expect(names.filter((name) => !seen.has(name)).toSorted()).toEqual(['checkpoint'])
 })
 
 it('would notice a scan', () => {

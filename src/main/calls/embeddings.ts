@@ -1,5 +1,10 @@
-import type { Embedding } from '../../protocol/models.js'
-import type { EmbeddingOwners, NewEmbedding, StoreEmbeddingsParams } from '../../protocol/parameters.js'
+import type { Embedding, MatchedMessage, MatchedSegment, VectorMatch } from '../../protocol/models.js'
+import type {
+  EmbeddingOwners,
+  NewEmbedding,
+  SearchByVectorParams,
+  StoreEmbeddingsParams,
+} from '../../protocol/embedding-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { isList, type ListOr } from './id-params.js'
@@ -8,6 +13,22 @@ import { isList, type ListOr } from './id-params.js'
 export function embeddingCalls<Metadata extends object, Profile extends object>(
   execute: Execute<Metadata, Profile>,
 ) {
+  function searchByVector(
+    search: SearchByVectorParams & { readonly owner: 'message' },
+    options?: CallOptions,
+  ): Promise<MatchedMessage<Metadata>[]>
+  function searchByVector(
+    search: SearchByVectorParams & { readonly owner: 'segment' },
+    options?: CallOptions,
+  ): Promise<MatchedSegment<Metadata>[]>
+  function searchByVector(
+    search: SearchByVectorParams,
+    options?: CallOptions,
+  ): Promise<VectorMatch<Metadata>[]>
+  function searchByVector(search: SearchByVectorParams, options?: CallOptions): Promise<unknown> {
+    return execute('searchByVector', search, options)
+  }
+
   return {
     /**
      * Stores up to 100,000 embeddings, all or none; an owner's earlier one of the same model is replaced. A model's
@@ -33,6 +54,22 @@ export function embeddingCalls<Metadata extends object, Profile extends object>(
      */
     getEmbeddings: (owners: EmbeddingOwners, options?: CallOptions): Promise<Embedding[]> =>
       execute('getEmbeddings', owners, options),
+
+    /**
+     * Finds the messages or segments whose embeddings are most like a vector, by cosine, among all that are stored by then. Scores are
+     * of the stored float32 numbers and the same on every machine, in exact and in approximate searches.
+     *
+     * @param search `model`; `vector`, of its dimension; `owner`: `'message'` or `'segment'`; `channelId` or `channelIds`, default all;
+     *   `userId`: who wrote the message; `before`, `after`: times, both exclusive, of the message or of the segment's start;
+     *   `limit` 1 to 10,000, default 10; `minScore`, default none; `exact`: `true` compares every vector, `false` never more than
+     *   the likely ones, default by how many there are (docs/recall.md).
+     * @returns the most alike first, of equal ones the newest, each with `kind` and `score`, the cosine from -1 to 1, which is 0 where a
+     *   vector is of zeros. None where nothing has an embedding of that model. Fewer than `limit` where they are 8 Mi characters long together.
+     * @throws INVALID_ARGUMENT, DIMENSION_MISMATCH
+     * @example
+     * const alike = await db.searchByVector({ model: 'mini', vector, owner: 'message', channelId: 'general', limit: 5 })
+     */
+    searchByVector,
 
     /**
      * @param owners as for `getEmbeddings`.

@@ -48,8 +48,10 @@ export function readParams(name: unknown, params: unknown): unknown {
   const given = toObject(params, reading)
   refuseUnknown(given, known, reading)
   const rest = readFields(given, fields, reading)
-  const isWithoutList = list === undefined || (list.isOptional && given[list.field] === undefined)
-  return isWithoutList ? whole(rest, reading) : readList(list, given[list.field], rest, reading)
+  if (list === undefined) return whole(rest, reading)
+  const items = given[list.field]
+  const isLeftOut = list.isOptional && items === undefined
+  return isLeftOut ? whole(rest, reading) : readList(list, items, rest, reading)
 }
 
 /** Parameters without a list: nearly always small. */

@@ -40,8 +40,9 @@ type Fields = Readonly<Record<string, unknown>>
 /** How one thing becomes what callers see. It holds one JSON text at most, which may have been parsed ahead. */
 export type ItemDecoder<Wire = Fields, Item = unknown> = (wire: Wire, parse?: ParseJson) => Item
 
-/** Of an object, field by field; what is the same on both sides is copied. */
+/** Of an object, field by field; what is the same on both sides is copied. Of several models that which the item's `kind` names. */
 export function itemDecoder(schema: TSchema): ItemDecoder {
+  if (Type.IsUnion(schema)) return decoderByKind(schema.anyOf)
   const properties = Type.IsObject(schema) ? Object.entries<TSchema>(schema.properties) : []
   const idField = properties[0]?.[0] ?? ''
   const changed = properties.flatMap(([field, property]) => {
@@ -56,6 +57,22 @@ export function itemDecoder(schema: TSchema): ItemDecoder {
     }
     return item
   }
+}
+
+function decoderByKind(models: readonly TSchema[]): ItemDecoder {
+  const decoders = new Map(models.map((model) => [kindOf(model), itemDecoder(model)]))
+  return (wire, parse) => {
+    const decode = decoders.get(wire['kind'])
+    if (decode === undefined) throw new TypeError(`No result is of kind ${String(wire['kind'])}`)
+    return decode(wire, parse)
+  }
+}
+
+/** The one word that the model's field `kind` may be. */
+function kindOf(model: TSchema): unknown {
+  const kind = Type.IsObject(model) ? model.properties['kind'] : undefined
+  const [word] = kind !== undefined && Type.IsUnion(kind) ? kind.anyOf : []
+  return word === undefined ? undefined : Reflect.get(word, 'const')
 }
 
 export const toFields = (wire: unknown): Fields => ({ ...Object(wire) })

@@ -8,6 +8,8 @@ type ChannelRule =
   | 'names a channel'
   /** Each of its messages names a channel, which must be one of them. */
   | 'names channels'
+  /** Where it names channels, each must be one of them; where it names none, it is of all of them. */
+  | 'may name channels'
   /** It names ids, or lists: the database does it within the channels, in which there is nothing of others. */
   | 'within'
   /** What it tells or changes is of no one channel. */
@@ -49,6 +51,7 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
 
   storeEmbeddings: 'within',
   getEmbeddings: 'within',
+  searchByVector: 'may name channels',
   deleteEmbeddings: 'within',
 
   // Users write in many channels: their counts, their last activity and their profiles tell of all of them.
@@ -96,6 +99,10 @@ const allows: { readonly [Rule in ChannelRule]: (channels: ReadonlySet<string>, 
     'names a channel': names,
     'names channels': (channels, { messages }) =>
       Array.isArray(messages) && messages.every((message) => names(channels, Object(message))),
+    'may name channels': (channels, { channelId, channelIds }) =>
+      (channelId === undefined || names(channels, { channelId })) &&
+      (channelIds === undefined ||
+        (Array.isArray(channelIds) && channelIds.every((id) => names(channels, { channelId: id })))),
     within: () => true,
     refused: () => false,
   }

@@ -110,6 +110,12 @@ export const resources: readonly Resource[] = [
 
   post('/v1/embeddings', 'storeEmbeddings', 'count', 'Store embeddings'),
   post('/v1/embeddings:lookup', 'getEmbeddings', 'items', 'Get embeddings by their owners'),
+  post(
+    '/v1/embeddings:search',
+    'searchByVector',
+    'items',
+    'Find messages or segments by a vector, the most alike first',
+  ),
   post('/v1/embeddings:delete', 'deleteEmbeddings', 'count', 'Delete embeddings by their owners'),
 
   get('/v1/users:search', 'searchByDisplayName', 'value', 'Find users by their display names'),

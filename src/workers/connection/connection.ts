@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { messageChecksum, rowChecksum } from './checksums.js'
 import { ChannelScope } from './channel-scope.js'
 import { refuseRow } from './damaged-row.js'
+import { BlockCache } from '../vectors/block-cache.js'
 import { UnindexedMessages } from '../unindexed/unindexed-messages.js'
 import { UnindexedWords } from '../words/unindexed-words.js'
 import { ChangedWords } from '../words/changed-words.js'
@@ -19,6 +20,8 @@ export interface ReadConnection {
   readonly scope: ChannelScope
   /** Whether words are indexed and searched for, and which of them this connection has changed. */
   readonly words: ConnectionWords
+  /** What it keeps of blocks of vectors. */
+  readonly blocks: BlockCache
   /** The first row, or undefined. */
   get<Row>(sql: string, params?: BindParams): Row | undefined
   all<Row>(sql: string, params?: BindParams): Row[]
@@ -47,6 +50,7 @@ interface ConnectionWords {
 export class Connection implements WriteConnection {
   readonly unindexed = new UnindexedMessages()
   readonly scope = new ChannelScope()
+  readonly blocks = new BlockCache()
   readonly memory = new WriterMemory()
   readonly words: ConnectionWords & { isOn: boolean } = {
     isOn: false,

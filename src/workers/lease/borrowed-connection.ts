@@ -9,6 +9,7 @@ import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordTransaction } from '../tables/committed-batches.js'
 import { followUnindexedMessages } from '../tables/indexed-messages.js'
 import { reindexChangedWords } from '../tables/message-words.js'
+import { settleVectors } from '../tables/settled-vectors.js'
 import { StatementGuard, type StatementEffects } from './guard.js'
 import { createReadViews, dropReadViews, viewedTables } from './read-views.js'
 import { inSavepoint } from './savepoint.js'
@@ -76,6 +77,7 @@ export class BorrowedConnection {
   commit(beforeCommit: () => void): void {
     this.#assertOpen()
     beforeCommit()
+    if (this.#mode === 'write') settleVectors(this.#connection)
     commitTransaction(this.#connection)
   }
 

@@ -14,6 +14,11 @@ export const internalTables: ReadonlySet<string> = new Set([
   'segmenting_places',
   'name_folding',
   'changes',
+  'vector_blocks',
+  'blocked_vectors',
+  'unblocked_vectors',
+  'removed_vectors',
+  'vector_coding',
   'convodb_lease',
 ])
 

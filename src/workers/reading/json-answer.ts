@@ -1,4 +1,4 @@
-import { Type, type TSchema } from 'typebox'
+import { Type, type TObject, type TSchema } from 'typebox'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { operations, type OperationName } from '../../protocol/operations.js'
 import { isPacked, unpackNow } from '../../protocol/packed.js'
@@ -40,6 +40,8 @@ function joined(parts: unknown): unknown[] {
 const asItIs: Write = (value) => JSON.stringify(value ?? null)
 
 function compile(schema: TSchema): Write {
+  if (Type.IsUnion(schema) && schema.anyOf.every((option) => Type.IsObject(option)))
+    return byKind(schema.anyOf)
   if (Type.IsUnion(schema)) return orNull(compile(schema.anyOf[0] ?? Type.Null()))
   if (Type.IsArray(schema)) return listOf(schema.items)
   if (Type.IsObject(schema)) return objectOf(schema.properties)
@@ -53,6 +55,21 @@ function compile(schema: TSchema): Write {
     default:
       return asItIs
   }
+}
+
+/** One of several models, told apart by the one word that their field `kind` may be. */
+function byKind(models: readonly TObject[]): Write {
+  const byWord = new Map(models.map(({ properties }) => [wordOf(properties['kind']), objectOf(properties)]))
+  return (value, row) => {
+    const kind: unknown = Reflect.get(Object(value), 'kind')
+    const write = byWord.get(kind)
+    if (write === undefined) throw new ConvoDbError('INTERNAL', `No result is of kind ${String(kind)}`)
+    return write(value, row)
+  }
+}
+
+function wordOf(schema: TSchema = Type.Never()): unknown {
+  return Type.IsUnion(schema) ? Reflect.get(Object(schema.anyOf[0]), 'const') : Reflect.get(schema, 'const')
 }
 
 const orNull =

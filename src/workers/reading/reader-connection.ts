@@ -9,6 +9,9 @@ import { scrubRows } from './scrub.js'
 import { runReadMessage } from '../dispatch.js'
 import { followUnindexedMessages } from '../tables/indexed-messages.js'
 
+/** Of vectors in blocks: sketches of 1.2 million, or codes of 250,000 vectors of 384 numbers. */
+const maxBlockBytes = 96 * 1024 * 1024
+
 /** One thread's connection for reads: opened when first needed, and anew after a fault of the disk. */
 export class ReaderConnection {
   readonly #settings: ConnectionSettings
@@ -25,6 +28,7 @@ export class ReaderConnection {
 
   #openAnew(): Connection {
     const connection = openReadConnection(this.#settings)
+    connection.blocks.keepUpTo(maxBlockBytes)
     if (this.#settings.verifyReads) checkEveryRow(connection)
     return connection
   }

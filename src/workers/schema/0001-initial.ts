@@ -1,5 +1,6 @@
 import { changeRules } from './change-rules.js'
 import { rules } from './rules.js'
+import { vectorRules } from './vector-rules.js'
 
 /**
  * Integer keys inside, the callers' text ids outside; times are epoch milliseconds, UTC.
@@ -203,6 +204,44 @@ CREATE TABLE embeddings (
 CREATE UNIQUE INDEX embeddings_by_message ON embeddings (message_key, model_key) WHERE message_key IS NOT NULL;
 CREATE UNIQUE INDEX embeddings_by_segment ON embeddings (segment_key, model_key) WHERE segment_key IS NOT NULL;
 
+-- Vectors side by side, by model and channel, so that a search reads few large values; they follow from the embeddings
+-- (docs/decisions/0040-blocks-of-vectors.md). What is large stands last.
+CREATE TABLE vector_blocks (
+  block_key INTEGER PRIMARY KEY AUTOINCREMENT,
+  model_key INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  channel_key INTEGER NOT NULL,
+  vectors INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  codes_checksum INTEGER NOT NULL,
+  sketches_checksum INTEGER NOT NULL,
+  places_checksum INTEGER NOT NULL,
+  places BLOB NOT NULL,
+  sketches BLOB NOT NULL,
+  codes BLOB NOT NULL
+) STRICT;
+CREATE INDEX vector_blocks_by_channel ON vector_blocks (model_key, owner, channel_key, vectors, version);
+
+-- In which block a vector is, or that it is in none yet, or still in one that it does not belong to any more.
+CREATE TABLE blocked_vectors (
+  embedding_key INTEGER PRIMARY KEY,
+  block_key INTEGER NOT NULL
+) STRICT;
+CREATE TABLE unblocked_vectors (
+  embedding_key INTEGER PRIMARY KEY
+) STRICT;
+CREATE TABLE removed_vectors (
+  block_key INTEGER NOT NULL,
+  embedding_key INTEGER NOT NULL,
+  PRIMARY KEY (block_key, embedding_key)
+) STRICT, WITHOUT ROWID;
+-- By which version of the coding the blocks are written; whoever opens the file for writing with another one starts anew.
+CREATE TABLE vector_coding (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL
+) STRICT;
+INSERT INTO vector_coding (id, version) VALUES (1, 0);
+
 -- The last two batches of every thread that sends any, written in their own transaction, so that a lost writer's are known.
 CREATE TABLE committed_batches (
   source INTEGER NOT NULL,
@@ -241,4 +280,4 @@ CREATE TABLE changes (
 ) STRICT;
 CREATE INDEX changes_by_user ON changes (user_key, kind, subject_id) WHERE user_key IS NOT NULL;
 
-${rules}${changeRules}`
+${rules}${changeRules}${vectorRules}`

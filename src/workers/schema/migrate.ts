@@ -1,6 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Connection } from '../connection/connection.js'
 import { refoldNames } from '../tables/name-folding.js'
+import { recodeVectors } from '../tables/vector-coding.js'
 import { initial } from './0001-initial.js'
 
 /** "cnvo" in ASCII, in the file's header (https://www.sqlite.org/pragma.html#pragma_application_id). */
@@ -77,6 +78,7 @@ export function migrate(connection: Connection, path: string, steps = migrations
     const version = Number(connection.pragma('user_version'))
     for (const step of steps.slice(version)) connection.exec(step)
     refoldNames(connection)
+    recodeVectors(connection)
     if (version < steps.length) {
       if (version > 0) assertForeignKeys(connection, path)
       connection.pragma(`application_id = ${applicationId}`)

@@ -132,6 +132,11 @@ const toSegment = ({ vector, ...row }: SegmentRow): Segment => ({
 })
 
 function loadSegment(connection: ReadConnection, { key }: Place): Segment {
+  return loadSegmentByKey(connection, key)
+}
+
+/** A segment by its key, which was found in the same snapshot. */
+export function loadSegmentByKey(connection: ReadConnection, key: number): Segment {
   const row = connection.get<SegmentRow>(selectByKey, [key])
   if (row === undefined) throw new ConvoDbError('INTERNAL', `The segment ${key} is gone from its snapshot`)
   return toSegment(row)

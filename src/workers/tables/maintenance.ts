@@ -2,6 +2,7 @@ import type { CheckpointResult, ReleasedSpace, RowCounts } from '../../protocol/
 import type { WireParams } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { Deadline } from '../connection/deadline.js'
+import { dropDamagedBlocks } from './vector-coding.js'
 import { pause } from '../connection/deadline.js'
 
 // Messages and members are summed from their owners' counters; the rest is counted over each table's narrowest index.
@@ -99,7 +100,14 @@ export function releaseSpace(connection: WriteConnection): ReleasedSpace {
   return { releasedBytes: before - after, hasMore: released && after > 0 }
 }
 
-/** https://www.sqlite.org/pragma.html#pragma_optimize */
+/** https://www.sqlite.org/pragma.html#pragma_optimize; and what is damaged of blocks of vectors is made anew. */
 export function optimize(connection: WriteConnection): void {
+  connection.run('BEGIN IMMEDIATE')
+  try {
+    dropDamagedBlocks(connection)
+    connection.run('COMMIT')
+  } finally {
+    if (connection.inTransaction) connection.run('ROLLBACK')
+  }
   connection.run('PRAGMA optimize')
 }

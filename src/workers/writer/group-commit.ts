@@ -16,6 +16,7 @@ import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
 import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
 import { indexNextBlock, reindexChangedWords } from '../tables/message-words.js'
 import { store } from '../tables/messages.js'
+import { settleSomeVectors, settleVectors } from '../tables/settled-vectors.js'
 
 /** The operations of one message; the thread that sent it counts its batches. */
 export interface Batch {
@@ -165,16 +166,26 @@ export function commitTransaction(connection: Connection): void {
   }
 }
 
-/** Indexes what is unindexed in a transaction of its own, for whoever looks at the file with other eyes than readers'. */
+/**
+ * Indexes what is unindexed in a transaction of its own, for whoever looks at the file with other eyes than readers', and brings some
+ * vectors into blocks.
+ */
 export function commitIndexing(connection: Connection): Outcome<void> {
-  return inTransaction(connection, () => indexMessages(connection))
+  return inTransaction(connection, () => {
+    indexMessages(connection)
+    settleSomeVectors(connection)
+  })
 }
 
-/** Indexes what is unindexed and, where one is left, the words of a block, in a transaction of its own. Tells whether there are more. */
+/**
+ * Indexes the words of a block in a transaction of its own, where some are not indexed, and brings some vectors into blocks. Tells
+ * whether there is more of either.
+ */
 export function commitWords(connection: Connection): Outcome<boolean> {
   return inTransaction(connection, () => {
     indexMessages(connection)
-    return indexNextBlock(connection)
+    const hasMoreVectors = settleSomeVectors(connection)
+    return indexNextBlock(connection) || hasMoreVectors
   })
 }
 
@@ -198,6 +209,7 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
       const value = work()
       if (countUnindexedMessages(connection) >= maxUnindexedMessages) indexMessages(connection)
       indexNextBlock(connection)
+      settleVectors(connection)
       commitTransaction(connection)
       return value
     } catch (error) {

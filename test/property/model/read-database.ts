@@ -1,4 +1,4 @@
-import type { DatabaseManager, Page } from 'convodb'
+import { ConvoDbError, type DatabaseManager, type Page, type SearchByVectorParams } from 'convodb'
 import type { Ids } from './ids.js'
 
 /** Everything that can be asked about these ids, asked at once. */
@@ -53,8 +53,46 @@ function startReads(db: DatabaseManager, ids: Ids) {
     memberIds: db.getSegmentMessageIds(segmentIds),
     messageEmbeddings: embeddings('message', messageIds),
     segmentEmbeddings: embeddings('segment', segmentIds),
+    alike: Promise.all(searchesOf(ids).map((search) => findAlike(db, search))),
     rows: db.stats().then((stats) => stats.rows),
   }
+}
+
+export type Search = Omit<SearchByVectorParams, 'vector'>
+
+/** Every vector of the runs is compared, by codes and by sketches. */
+export function searchesOf({ channelIds, userIds, models }: Ids): Search[] {
+  const filters: Partial<Search>[] = [
+    {},
+    { limit: 1, minScore: 0.9 },
+    { channelIds: channelIds.slice(0, 2), after: 1, before: 6 },
+  ]
+  return models.flatMap((model) =>
+    [true, false].flatMap((exact) => [
+      ...filters.flatMap((filter) =>
+        (['message', 'segment'] as const).map((owner) => ({ model, exact, owner, ...filter })),
+      ),
+      ...userIds.slice(0, 2).map((userId) => ({ model, exact, owner: 'message' as const, userId })),
+    ]),
+  )
+}
+
+/** What is looked for, in whatever dimension the model has. */
+export const soughtVector = (dimension: number): number[] => [1, 3, -2].slice(0, dimension)
+
+async function findAlike(
+  db: DatabaseManager,
+  search: Search,
+): Promise<readonly (readonly [string, number])[]> {
+  const ask = (dimension: number) => db.searchByVector({ ...search, vector: soughtVector(dimension) })
+  const found = await ask(2).catch((error: unknown) => {
+    if (error instanceof ConvoDbError && error.code === 'DIMENSION_MISMATCH') return ask(3)
+    throw error
+  })
+  return found.map((match) => [
+    match.kind === 'message' ? match.messageId : match.segmentId,
+    Math.round(match.score * 1e9) / 1e9,
+  ])
 }
 
 export type Reads = ReturnType<typeof startReads>

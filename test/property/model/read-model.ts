@@ -1,5 +1,5 @@
 import type { Ids } from './ids.js'
-import type { Reads } from './read-database.js'
+import { searchesOf, soughtVector, type Reads, type Search } from './read-database.js'
 import { now, type State } from './state.js'
 import {
   channelView,
@@ -58,6 +58,7 @@ export function readModel(state: State, ids: Ids): { readonly [Key in keyof Read
       })),
     messageEmbeddings: embeddingsByModel(state, 'message', messageIds, models),
     segmentEmbeddings: embeddingsByModel(state, 'segment', segmentIds, models),
+    alike: searchesOf(ids).map((search) => alikeIn(state, search)),
     rows: rowCounts(state),
   }
 }
@@ -91,6 +92,37 @@ const embeddingsByModel = (
       .filter((embedding) => model === undefined || embedding.model === model)
       .map((embedding) => ({ ...embedding, dimension: embedding.vector.length, createdAt: now })),
   )
+
+/** The most alike first, of equal ones the newest: a map keeps the order in which segments came into being. */
+function alikeIn(state: State, search: Search): (readonly [string, number])[] {
+  const { model, owner, channelIds, userId, limit = 10, minScore = -1 } = search
+  const { after = -Infinity, before = Infinity } = search
+  const segmentIds = [...state.segments.keys()]
+  return [...state.embeddings.values()]
+    .filter((embedding) => embedding.model === model && embedding.ownerType === owner)
+    .flatMap(({ ownerId, vector }) => {
+      const message = owner === 'message' ? state.messages.get(ownerId) : undefined
+      const segment = owner === 'segment' ? state.segments.get(ownerId) : undefined
+      const time = message?.timestamp ?? segment?.startTime ?? Number.NaN
+      const channelId = message?.channelId ?? segment?.channelId ?? ''
+      const isThere = channelIds?.includes(channelId) ?? true
+      const isOfUser = userId === undefined || message?.userId === userId
+      if (!isThere || !isOfUser || !(time > Number(after) && time < Number(before))) return []
+      const order = message?.insertion ?? segmentIds.indexOf(ownerId)
+      return [{ ownerId, time, order, score: cosineOf(soughtVector(vector.length), vector) }]
+    })
+    .filter(({ score }) => score >= minScore)
+    .toSorted((a, b) => b.score - a.score || b.time - a.time || b.order - a.order)
+    .slice(0, limit)
+    .map(({ ownerId, score }) => [ownerId, score])
+}
+
+function cosineOf(one: readonly number[], other: readonly number[]): number {
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
+  const lengths = Math.sqrt(dot(one, one) * dot(other, other))
+  return Math.round((lengths === 0 ? 0 : dot(one, other) / lengths) * 1e9) / 1e9
+}
 
 function rowCounts(state: State) {
   const users = [...state.users.values()].filter(({ isDeleted }) => !isDeleted)

@@ -6,6 +6,7 @@ import type { Check, Inspection } from './inspection.js'
 const selectIndexed = `SELECT id, last_key AS lastKey FROM indexed_messages LIMIT 2`
 const selectIndexedWords = `SELECT id, last_key AS lastKey FROM indexed_words LIMIT 2`
 const selectDeleted = `SELECT id, last_key AS lastKey FROM deleted_message_keys LIMIT 2`
+const countCodings = `SELECT count(*) FROM vector_coding WHERE id = 1`
 const countFoldings = `SELECT count(*) FROM name_folding WHERE id = 1`
 const selectLastMessage = `SELECT max(message_key) FROM messages`
 // AUTOINCREMENT hands out keys beyond what sqlite_sequence says.
@@ -17,7 +18,10 @@ const unallocated = `
   HAVING max(user_key) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'users'), 0)
   UNION ALL
   SELECT 'conversation_segments', max(segment_key) FROM conversation_segments
-  HAVING max(segment_key) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'conversation_segments'), 0)`
+  HAVING max(segment_key) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'conversation_segments'), 0)
+  UNION ALL
+  SELECT 'vector_blocks', max(block_key) FROM vector_blocks
+  HAVING max(block_key) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'vector_blocks'), 0)`
 // They are trimmed at the start only, and each tells how many messages there were by then.
 const wrongChanges = `
   SELECT 'Some are missing' AS message
@@ -54,6 +58,9 @@ export const bookkeeping: Check = {
     }
     if (connection.column<number>(countFoldings)[0] !== 1) {
       inspection.report({ table: 'name_folding', message: 'It should have one row' })
+    }
+    if (connection.column<number>(countCodings)[0] !== 1) {
+      inspection.report({ table: 'vector_coding', message: 'It should have one row' })
     }
     for (const { tableName: table, lastKey } of connection.all<{ tableName: string; lastKey: number }>(
       unallocated,

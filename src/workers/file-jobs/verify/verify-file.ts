@@ -16,6 +16,7 @@ import { places } from './channel-messages.js'
 import { references } from './references.js'
 import { schema } from './schema.js'
 import { userMessages } from './user-messages.js'
+import { vectorBlocks } from './vector-blocks.js'
 import { vectors } from './vectors.js'
 import { words } from './words.js'
 
@@ -34,6 +35,7 @@ const checks: readonly Check[] = [
   names,
   words,
   vectors,
+  vectorBlocks,
 ]
 
 /** These are no damage of the file. */
