@@ -5,7 +5,9 @@ import { exportCommand } from './commands/export.js'
 import { keysCommand } from './commands/keys.js'
 import { importCommand } from './commands/import.js'
 import { messagesCommand } from './commands/messages.js'
+import { recallCommand } from './commands/recall.js'
 import { restoreCommand } from './commands/restore.js'
+import { searchCommand } from './commands/search.js'
 import { segmentCommand } from './commands/segment.js'
 import { serveCommand } from './commands/serve.js'
 import { statsCommand } from './commands/stats.js'
@@ -18,6 +20,8 @@ const commands = [
   exportCommand(),
   statsCommand(),
   messagesCommand(),
+  searchCommand(),
+  recallCommand(),
   segmentCommand(),
   verifyCommand(),
   backupCommand(),

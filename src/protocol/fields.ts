@@ -44,7 +44,7 @@ export const json = kind<JsonObject>('json')
 /** Any finite number. */
 export const score = kind<number>('score')
 
-const whole = (minimum: number, maximum: number): Field<number> => Type.Integer({ minimum, maximum })
+export const whole = (minimum: number, maximum: number): Field<number> => Type.Integer({ minimum, maximum })
 export const limit = whole(1, maxLimit)
 export const neighbours = whole(0, 1000)
 export const snippetLength = whole(20, 10_000)

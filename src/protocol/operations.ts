@@ -6,6 +6,7 @@ import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
 import { messageOperations } from './operations/messages.js'
 import { segmentingOperations } from './operations/segmenting.js'
+import { recallOperations } from './operations/recall.js'
 import { segmentOperations } from './operations/segments.js'
 import { transferOperations } from './operations/transfer.js'
 import { userOperations } from './operations/users.js'
@@ -21,6 +22,7 @@ export const operations = {
   ...channelOperations,
   ...messageOperations,
   ...segmentOperations,
+  ...recallOperations,
   ...segmentingOperations,
   ...embeddingOperations,
   ...userOperations,

@@ -1,5 +1,6 @@
 import { extraResults } from './message-fields.js'
 import type * as models from './models.js'
+import type * as recallModels from './recall-models.js'
 import type * as segmenting from './segmenting-models.js'
 import {
   anyOf,
@@ -234,4 +235,19 @@ export const exportedLines = model<models.ExportedLines>('ExportedLines', {
   lines: text,
   upTo: text,
   nextCursor: orNull(text),
+})
+
+const recallRank = model<recallModels.RecallRank>('RecallRank', { rank: wholeNumber, score: number })
+const recallExplanation = model<recallModels.RecallExplanation>('RecallExplanation', {
+  words: orNull(recallRank),
+  meaning: orNull(recallRank),
+  segment: orNull(recallRank),
+})
+export const recalledPassage = model<recallModels.RecalledPassage>('RecalledPassage', {
+  channelId: text,
+  segmentId: orNull(text),
+  score: number,
+  hitIds: listOf(text),
+  messages: listOf(message),
+  explanation: orNull(recallExplanation),
 })

@@ -14,6 +14,7 @@ import type { ReadConnection, WriteConnection } from './connection/connection.js
 import { jsonOf } from './reading/json-answer.js'
 import { answerOne } from './reading/pack-answer.js'
 import { concernsTransaction } from './writer/faults.js'
+import { recall, recallAsJson } from './recall/recall.js'
 import { searchMessages, searchMessagesAsJson } from './search/search-messages.js'
 import { toErrorData } from './connection/sqlite-errors.js'
 import { listChanges, listChangesAsJson } from './tables/change-page.js'
@@ -79,6 +80,7 @@ const readHandlers: ReadHandlers = {
   countExpiredMessages: retention.countExpiredMessages,
   countMessages: channelMessages.countMessages,
   searchMessages,
+  recall,
   getConversationSegment: segments.getConversationSegment,
   getConversationSegments: segments.getConversationSegments,
   getOverlappingSegments: segments.getOverlappingSegments,
@@ -190,6 +192,8 @@ function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOp
       return messageRows.getMessagesByIdsAsJson(connection, operation.params)
     case 'listChanges':
       return listChangesAsJson(connection, operation.params)
+    case 'recall':
+      return recallAsJson(connection, operation.params)
     case 'searchMessages':
       return searchMessagesAsJson(connection, operation.params)
     case 'getSegmentMessages':

@@ -9,6 +9,7 @@ import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
 import { profileCases } from './profiles.js'
+import { recallCases } from './recall.js'
 import { searchCases } from './search.js'
 import { segmentCases } from './segments.js'
 import { describeSegmentChannel } from './segment-channel.js'
@@ -35,6 +36,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...channelCases,
   ...messageCases,
   ...searchCases,
+  ...recallCases,
   ...segmentCases,
   ...segmentingCases,
   ...embeddingCases,

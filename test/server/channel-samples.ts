@@ -61,6 +61,7 @@ export const samples: Samples = {
     ({ channelId }) => ({ text: 'hello', channelId }),
     ({ channelId }) => ({ text: `in:"${channelId}" in:"${own.channelId}"`, order: 'time' }),
   ],
+  recall: [() => ({ text: 'hello' }), ({ channelId }) => ({ text: 'hello', channelId })],
   updateMessage: [({ messageId }) => ({ messageId, content: 'mine' })],
   deleteMessages: [({ messageId }) => ({ messageIds: [messageId] })],
   deleteExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],

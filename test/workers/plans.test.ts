@@ -87,6 +87,10 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
     { olderThan: 9, channelId: 'c', keepPinned: true },
   ],
   countMessages: [{}, { channelId: 'c' }, { channelId: 'c', after: 0 }, { before: 5 }],
+  recall: [
+    { text: 'changed hi', vector: Float32Array.of(1), model: 'mini' },
+    { text: 'changed', channelId: 'c', wholeSegments: true, context: 1 },
+  ],
   searchMessages: [
     { text: 'hi "hi hi" -tea from:u in:c after:1970', match: 'any', messageType: 'message' },
     { text: 'changed', order: 'time', userId: 'u', highlight: true },

@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { toJsonForm, type Message } from '../../main/index.js'
 import type { Order } from '../../protocol/parameters.js'
 import { maxLimit } from '../../protocol/limits.js'
-import { parseTime } from '../../protocol/time.js'
+import { toTime, toWholeNumber } from '../arguments.js'
 import { colorsFor } from '../format.js'
 import { findChannel } from '../open-to-read.js'
 import { openToRead } from '../open-to-read.js'
@@ -23,7 +23,7 @@ export function messagesCommand(): Command {
     .description("show a channel's messages")
     .argument('<channel>', "the channel's id")
     .requiredOption('--db <file>', 'the database')
-    .option('--limit <count>', 'how many at most', toLimit, 20)
+    .option('--limit <count>', 'how many at most', toWholeNumber(1, maxLimit), 20)
     .addOption(new Option('--order <order>', 'desc: newest first').choices(['asc', 'desc']).default('desc'))
     .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
     .option('--after <time>', 'later than this', toTime)
@@ -34,18 +34,6 @@ export function messagesCommand(): Command {
       const { items } = await db.getMessages({ channelId, ...page })
       process.stdout.write(items.map((message) => `${json ? toJson(message) : toText(message)}\n`).join(''))
     })
-}
-
-function toLimit(value: string): number {
-  const limit = Number(value)
-  if (Number.isInteger(limit) && limit >= 1 && limit <= maxLimit) return limit
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxLimit}.`)
-}
-
-function toTime(value: string): number {
-  const time = parseTime(/^-?\d+$/.test(value) ? Number(value) : value)
-  if (time !== undefined) return time
-  throw new InvalidArgumentError('It must be ISO 8601 or whole epoch milliseconds.')
 }
 
 const toJson = (message: Message): string => JSON.stringify(toJsonForm(message))

@@ -3,6 +3,7 @@ import { channelCalls } from './channels.js'
 import { embeddingCalls } from './embeddings.js'
 import type { Execute } from './execute.js'
 import { messageCalls } from './messages.js'
+import { recallCalls } from './recall.js'
 import { segmentCalls } from './segments.js'
 import { userCalls } from './users.js'
 
@@ -19,5 +20,6 @@ export const createCalls = <Metadata extends object, Profile extends object>(
   ...segmentCalls(execute),
   ...embeddingCalls(execute),
   ...userCalls(execute),
+  ...recallCalls(execute),
   ...changeCalls(execute),
 })

@@ -1,5 +1,5 @@
 import { Type, type TSchema } from 'typebox'
-import { fieldDecoder } from './field-decoder.js'
+import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
 import { rowToChange } from './change-rows.js'
 import { rowToHit, rowToMember, rowToMessage } from './row-decoders.js'
@@ -46,7 +46,7 @@ export function itemDecoder(schema: TSchema): ItemDecoder {
   const properties = Type.IsObject(schema) ? Object.entries<TSchema>(schema.properties) : []
   const idField = properties[0]?.[0] ?? ''
   const changed = properties.flatMap(([field, property]) => {
-    const decode = fieldDecoder(property)
+    const decode = fieldDecoder(property) ?? listOfRowsDecoder(property)
     return decode === undefined ? [] : [{ field, decode }]
   })
   return (wire, parse = JSON.parse) => {
@@ -73,6 +73,12 @@ function kindOf(model: TSchema): unknown {
   const kind = Type.IsObject(model) ? model.properties['kind'] : undefined
   const [word] = kind !== undefined && Type.IsUnion(kind) ? kind.anyOf : []
   return word === undefined ? undefined : Reflect.get(word, 'const')
+}
+
+/** Messages inside of something else cross as rows, too. */
+function listOfRowsDecoder(schema: TSchema): DecodeField | undefined {
+  const title = Type.IsArray(schema) ? String(Reflect.get(schema.items, 'title')) : ''
+  return Object.hasOwn(asRows, title) ? asRows[title]?.decodeAll : undefined
 }
 
 export const toFields = (wire: unknown): Fields => ({ ...Object(wire) })

@@ -29,6 +29,21 @@ export interface Question {
   readonly since?: number
 }
 
+/** The words of a text, each once, as a question of which any is enough: nothing in it has a meaning of its own. */
+export function wordsOf(given: string): Question {
+  const units = unitsOf(given.slice(0, maxQuestionLength))
+  const terms = new Map<string, Term>()
+  units.forEach((unit, index) => {
+    const next = units[index + 1]
+    const isPair = unit.isSpaceless && next?.isSpaceless === true
+    // The last one of several without spaces is in the pair that it ends.
+    if (unit.isSpaceless && !isPair && units[index - 1]?.isSpaceless === true) return
+    const term = { units: isPair ? [unit, next] : [unit], isPrefix: false }
+    if (terms.size < maxTerms) terms.set(term.units.map(({ text }) => text).join(''), term)
+  })
+  return { terms: [...terms.values()], excluded: [], from: [], in: [] }
+}
+
 class UnitList implements RunSink {
   readonly units: Unit[] = []
 

@@ -37,6 +37,7 @@ export const resources: readonly Resource[] = [
 
   { ...post('/v1/messages', 'storeMessage', 'value', 'Store a message'), status: 201 },
   get('/v1/messages:search', 'searchMessages', 'value', 'Search messages by their words'),
+  post('/v1/recall', 'recall', 'items', 'Recall passages by words, by meaning or by both'),
   post('/v1/messages:batch', 'addMessages', 'value', 'Store many messages'),
   post('/v1/messages:lookup', 'getMessagesByIds', 'items', 'Get messages by their ids'),
   post('/v1/messages:delete', 'deleteMessages', 'count', 'Delete messages by their ids'),

@@ -5,7 +5,7 @@ import type { Candidates, Hit } from './candidates.js'
 import { findMatches, type BlockMatches, type WordQuestion } from './matches.js'
 import type { SearchedBlocks } from './read-blocks.js'
 import { recencyFactor, scoreMatches, weightOfTerm, type Collection, type Recency } from './scores.js'
-import { allowedIn, type Extent } from './word-blocks.js'
+import { allowedIn, noPlaces, type Extent } from './word-blocks.js'
 
 /** What is searched, and where the page before ended. */
 export interface RelevanceSearch {
@@ -25,8 +25,38 @@ export interface RelevanceSearch {
  */
 export function findByRelevance(candidates: Candidates, search: RelevanceSearch): Hit[] {
   const { question, collection, recency, limit } = search
-  const found = scoreAll(findAllMatches(search), question, collection, recency)
-  return bestOf(candidates, found, search, limit)
+  const matches = findAllMatches(search)
+  const rare = question.isForRareWords
+    ? rareTerms(matches, question, collection)
+    : question.terms.map(() => true)
+  const kept = matches.map((match) => keepTerms(match, rare))
+  return bestOf(candidates, scoreAll(kept, question, collection, recency), search, limit)
+}
+
+const foundIn = (matches: readonly BlockMatches[], term: number): number =>
+  matches.reduce((sum, { terms }) => sum + (terms[term]?.places.length ?? 0), 0)
+
+/** In so many messages a term is looked for, however few there are. */
+const neverCommon = 1_000
+
+/** Which terms less than a tenth of all messages have; all, where none is so rare. */
+function rareTerms(
+  matches: readonly BlockMatches[],
+  { terms }: WordQuestion,
+  { messages }: Collection,
+): boolean[] {
+  const limit = Math.max(messages / 10, neverCommon)
+  const counts = terms.map((_, term) => foundIn(matches, term))
+  const rare = counts.map((count) => count > 0 && count < limit)
+  return rare.includes(true) ? rare : terms.map(() => true)
+}
+
+/** What any of the terms that are kept finds. */
+function keepTerms(match: BlockMatches, isKept: readonly boolean[]): BlockMatches {
+  if (!isKept.includes(false)) return match
+  const terms = match.terms.map((term, index) => (isKept[index] === true ? term : noPlaces))
+  const found = new Set(terms.flatMap(({ places }) => [...places]))
+  return { ...match, terms, places: match.places.filter((place) => found.has(place)) }
 }
 
 /** Of so many blocks pages are read together, of so many pages each at most. */
@@ -64,10 +94,7 @@ function scoreAll(
   collection: Collection,
   recency: Recency,
 ): Scored {
-  const weights = question.terms.map((_, index) => {
-    const found = matches.reduce((sum, { terms }) => sum + (terms[index]?.places.length ?? 0), 0)
-    return weightOfTerm(collection.messages, found)
-  })
+  const weights = question.terms.map((_, term) => weightOfTerm(collection.messages, foundIn(matches, term)))
   const size = matches.reduce((sum, { places }) => sum + places.length, 0)
   const scored = {
     keys: new Float64Array(size),

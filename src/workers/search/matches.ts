@@ -18,6 +18,8 @@ export interface WordQuestion {
   readonly excluded: readonly TermLookups[]
   /** Whether one of the terms is enough. */
   readonly isAny: boolean
+  /** Whether terms that very many messages have are left out where others remain. */
+  readonly isForRareWords: boolean
 }
 
 /** What a block has of a question's terms. */

@@ -60,13 +60,40 @@ function readPage(connection: ReadConnection, params: Params): { rows: HitRow[];
   return { rows, nextCursor: isLast ? null : encode(last) }
 }
 
-function assertRecency({ recencyWeight = 0, recencyHalfLifeMs = 1 }: Params): void {
+function assertRecency({
+  recencyWeight = 0,
+  recencyHalfLifeMs = 1,
+}: Pick<Params, 'recencyWeight' | 'recencyHalfLifeMs'>): void {
   const [field, expectation] =
     recencyWeight < 0 || recencyWeight > 1
       ? ['recencyWeight', 'must be a number from 0 to 1']
       : ['recencyHalfLifeMs', recencyHalfLifeMs < 1 ? 'must be at least 1' : undefined]
   if (expectation !== undefined)
     throw new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
+}
+
+/**
+ * The best hits for words of which any is enough, without those that a tenth of all messages have, as long as others are left.
+ *
+ * @throws SEARCH_OFF, SEARCH_NOT_READY, INVALID_ARGUMENT
+ */
+export function rankByWords(
+  connection: ReadConnection,
+  params: Omit<Params, 'text' | 'match' | 'order'>,
+  question: Question,
+  limit: number,
+): { readonly key: number; readonly time: number; readonly score: number }[] {
+  assertRecency(params)
+  const terms = question.terms.map(lookupsOf)
+  const words = terms.length === 0 ? undefined : { terms, excluded: [], isAny: true, isForRareWords: true }
+  // A hit more than asked for tells of a next page, which nobody wants here.
+  const { hits } = pageByRelevance(
+    connection,
+    { ...params, limit: limit - 1 },
+    words,
+    extentOf(connection, params, question),
+  )
+  return hits.map(({ key, timestamp, score }) => ({ key, time: timestamp, score }))
 }
 
 interface FoundHits {
@@ -82,6 +109,7 @@ function findHits(connection: ReadConnection, params: Params, question: Question
     terms: question.terms.map(lookupsOf),
     excluded: question.excluded.map(lookupsOf),
     isAny: params.match === 'any',
+    isForRareWords: false,
   }
   const order = question.terms.length === 0 ? 'time' : (params.order ?? 'relevance')
   const search = { ...params, limit: params.limit ?? defaultSearchLimit }
@@ -93,7 +121,7 @@ function findHits(connection: ReadConnection, params: Params, question: Question
 const hasFilter = ({ from, in: channels, before, since }: Question): boolean =>
   from.length > 0 || channels.length > 0 || before !== undefined || since !== undefined
 
-type Search = Params & { readonly limit: number }
+type Search = Omit<Params, 'text' | 'match' | 'order'> & { readonly limit: number }
 
 function pageByTime(
   connection: ReadConnection,

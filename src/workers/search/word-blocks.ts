@@ -28,6 +28,8 @@ interface AllowedPlaces {
   readonly has: Uint8Array
 }
 
+export const noPlaces: WordPlaces = { places: new Uint16Array(0), repeats: new Uint8Array(0) }
+
 /** Where a word stands, or any word that begins so. @throws CORRUPT */
 export function placesOf(block: WordBlock, { bytes, isPrefix, pages }: Lookup): WordPlaces {
   const found: WordPlaces[] = []

@@ -23,6 +23,7 @@ import {
   messageObject,
   placeOfRow,
   unlessLong,
+  toValues,
   valuesOf,
   type FoundRow,
 } from './message-rows.js'
@@ -202,6 +203,17 @@ function readContext(
 
 function* loadRows(connection: ReadConnection, rows: readonly FoundRow[]): Generator<Row> {
   for (const row of rows) yield loadRow(connection, row)
+}
+
+/** So many messages before and after one in its channel, in their order. */
+export function readAround(
+  connection: ReadConnection,
+  messageId: string,
+  context: number,
+): { readonly before: MessageRow[]; readonly after: MessageRow[] } {
+  const found = readContext(connection, { messageId, before: context, after: context })
+  const whole = (rows: Iterable<Row> = []): MessageRow[] => Array.from(rows, toValues)
+  return { before: whole(found?.before), after: whole(found?.after) }
 }
 
 export function countMessages(

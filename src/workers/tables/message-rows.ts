@@ -112,6 +112,12 @@ export const valuesOf = (record: MessageRecord): MessageRow => {
   return [messageId, channelId, userId, content, timestamp, ...extraNames.map((name) => record[name])]
 }
 
+/** A row of a message as its values. */
+export function toValues(row: Row): MessageRow
+export function toValues(row: Row): unknown {
+  return typeof row === 'string' ? JSON.parse(row) : row
+}
+
 /** A message as a change; null where it is of another channel than the one asked for. */
 interface FoundChange {
   readonly key: number

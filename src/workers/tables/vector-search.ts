@@ -71,22 +71,33 @@ export function searchByVector(
   return answerItems(matchesOf(connection, params))
 }
 
+/** The keys of the messages or segments, the best first. @throws INVALID_ARGUMENT, DIMENSION_MISMATCH, FORBIDDEN */
+export const rankByVector = (
+  connection: ReadConnection,
+  params: WireParams<'searchByVector'>,
+): { readonly key: number; readonly time: number; readonly score: number }[] =>
+  findMatches(connection, params).map(({ ownerKey, time, score }) => ({ key: ownerKey, time, score }))
+
 function* matchesOf(connection: ReadConnection, params: WireParams<'searchByVector'>): Generator<Match> {
-  const { model, vector, owner, limit = defaultMatches, minScore = -1, exact } = params
-  const scope = scopeOf(connection, params)
-  const found = connection.get<{ modelKey: number; dimension: number }>(selectModel, [model])
-  if (found === undefined) return
-  assertDimension(model, found.dimension, vector.length)
-  if (scope === undefined) return
-  const wanted = { vector, limit, minScore, exact }
-  const scored = scoreAll(connection, { ...scope, ...found, owner }, wanted)
   let length = 0
-  for (const one of rank(connection, owner, scored, limit)) {
-    const match = load(connection, owner, one)
+  for (const one of findMatches(connection, params)) {
+    const match = load(connection, params.owner, one)
     yield match
     length += lengthOfMatch(match)
     if (length > maxPageLength) return
   }
+}
+
+function findMatches(connection: ReadConnection, params: WireParams<'searchByVector'>): Placed[] {
+  const { model, vector, owner, limit = defaultMatches, minScore = -1, exact } = params
+  const scope = scopeOf(connection, params)
+  const found = connection.get<{ modelKey: number; dimension: number }>(selectModel, [model])
+  if (found === undefined) return []
+  assertDimension(model, found.dimension, vector.length)
+  if (scope === undefined) return []
+  const wanted = { vector, limit, minScore, exact }
+  const scored = scoreAll(connection, { ...scope, ...found, owner }, wanted)
+  return rank(connection, owner, scored, limit)
 }
 
 function assertDimension(model: string, expected: number, received: number): void {

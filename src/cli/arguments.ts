@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from 'commander'
+import { parseTime } from '../protocol/time.js'
+
+/** Reads a whole number of an option. */
+export const toWholeNumber =
+  (minimum: number, maximum: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (/^\d+$/.test(value) && number >= minimum && number <= maximum) return number
+    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`)
+  }
+
+/** Reads a time of an option, as epoch milliseconds. */
+export function toTime(value: string): number {
+  const time = parseTime(/^-?\d+$/.test(value) ? Number(value) : value)
+  if (time !== undefined) return time
+  throw new InvalidArgumentError('It must be ISO 8601 or whole epoch milliseconds.')
+}
+
+/** Reads an option that may be given several times. */
+export const append = (value: string, before: readonly string[] = []): string[] => [...before, value]

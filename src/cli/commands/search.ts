@@ -1,0 +1,82 @@
+import { Command, Option } from 'commander'
+import { toJsonForm, type MessageHit } from '../../main/index.js'
+import { maxLimit } from '../../protocol/limits.js'
+import { append, toTime, toWholeNumber } from '../arguments.js'
+import { colorsFor, printable } from '../format.js'
+import { findChannel, openToRead } from '../open-to-read.js'
+
+interface Options {
+  readonly db: string
+  readonly channel?: string[]
+  readonly user?: string
+  readonly type?: string
+  readonly before?: number
+  readonly after?: number
+  readonly any: boolean
+  readonly order: 'relevance' | 'time'
+  readonly limit: number
+  readonly json: boolean
+}
+
+/** `convodb search kernel panic --db chat.db`: messages by their words. */
+export function searchCommand(): Command {
+  return new Command('search')
+    .description('search messages by their words')
+    .argument(
+      '<text...>',
+      'words; "side by side", -not, prefix*, from:user, in:channel, before:2026-01-31, after:2026',
+    )
+    .requiredOption('--db <file>', 'the database')
+    .option('--channel <id>', 'in this channel; may be given several times', append)
+    .option('--user <id>', 'by this user')
+    .option('--type <type>', 'of this message type')
+    .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
+    .option('--after <time>', 'later than this', toTime)
+    .option('--any', 'any of the words is enough', false)
+    .addOption(
+      new Option('--order <order>', 'the best or the newest first')
+        .choices(['relevance', 'time'])
+        .default('relevance'),
+    )
+    .option('--limit <count>', 'how many at most', toWholeNumber(1, maxLimit), 20)
+    .option('--json', 'as NDJSON', false)
+    .addHelpText(
+      'after',
+      '\nA word that begins with a dash goes behind --: convodb search --db chat.db -- tea -milk',
+    )
+    .action(runSearch)
+}
+
+async function runSearch(words: readonly string[], options: Options): Promise<void> {
+  const { db: path, channel: channelIds, user, type, before, after, any, order, limit, json } = options
+  await using db = await openToRead(path)
+  for (const channelId of channelIds ?? []) await findChannel(db, channelId)
+  const { items } = await db.searchMessages({
+    text: words.join(' '),
+    channelIds,
+    userId: user,
+    messageType: type,
+    before,
+    after,
+    match: any ? 'any' : 'all',
+    order,
+    limit,
+    highlight: true,
+  })
+  process.stdout.write(
+    items.map((hit) => `${json ? JSON.stringify(toJsonForm(hit)) : toText(hit)}\n`).join(''),
+  )
+}
+
+function toText({ timestamp, channelId, userId, snippet }: MessageHit): string {
+  const { bold, dim, underline } = colorsFor(process.stdout)
+  let text = ''
+  let end = 0
+  for (const mark of snippet?.marks ?? []) {
+    text += printable(snippet?.text.slice(end, mark.start) ?? '')
+    text += underline(bold(printable(snippet?.text.slice(mark.start, mark.end) ?? '')))
+    end = mark.end
+  }
+  text += printable(snippet?.text.slice(end) ?? '')
+  return `${dim(timestamp.toISOString())}  ${dim(printable(channelId))}  ${bold(printable(userId))}  ${text}`
+}

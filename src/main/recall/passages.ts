@@ -1,0 +1,50 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import { fitBudget } from '../../protocol/fit-budget.js'
+import type { RecalledPassage } from '../../protocol/recall-models.js'
+import type { CountedBudget } from './recall-request.js'
+
+const wrong = (field: string, expectation: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
+
+/** What fits a budget that the caller counts. @throws INVALID_ARGUMENT, and what the counter throws */
+export function fitPassages<Metadata extends object>(
+  passages: readonly RecalledPassage<Metadata>[],
+  { max, count }: CountedBudget,
+): RecalledPassage<Metadata>[] {
+  if (typeof max !== 'number' || !(max > 0)) throw wrong('budget.max', 'must be a number above 0')
+  if (typeof count !== 'function') throw wrong('budget.count', 'must be a function')
+  const items = passages.flatMap((passage, index) => {
+    const hits = passage.messages.flatMap(({ messageId }, at) =>
+      passage.hitIds.includes(messageId) ? [at] : [],
+    )
+    return passage.messages.map(({ content }, at) => ({
+      passage: index,
+      distance: Math.min(...hits.map((hit) => Math.abs(hit - at))),
+      content,
+    }))
+  })
+  const fitting = fitBudget(items, max, (text) => cost(count, text))
+  let next = 0
+  return passages.flatMap((passage) => {
+    const messages = passage.messages.filter(() => fitting.has(next++))
+    const ids = new Set(messages.map(({ messageId }) => messageId))
+    const hitIds = passage.hitIds.filter((id) => ids.has(id))
+    return messages.length === 0 ? [] : [{ ...passage, messages, hitIds }]
+  })
+}
+
+function cost(count: (text: string) => number, text: string): number {
+  const counted = count(text)
+  if (typeof counted === 'number' && counted >= 0) return counted
+  throw wrong('budget.count', 'must give a number from 0 on')
+}
+
+/** As one text: each passage begins with its channel and time, each message with who wrote it. */
+export const textOfPassages = (passages: readonly RecalledPassage<object>[]): string =>
+  passages.map(textOfPassage).join('\n\n')
+
+function textOfPassage({ channelId, messages }: RecalledPassage<object>): string {
+  const time = messages[0]?.timestamp.toISOString().slice(0, 16).replace('T', ' ') ?? ''
+  const lines = messages.map(({ userId, content }) => `${userId}: ${content}`)
+  return [`#${channelId}, ${time} UTC`, ...lines].join('\n')
+}
