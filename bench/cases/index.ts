@@ -12,7 +12,9 @@ import { lookups } from './lookups.js'
 import { mixed } from './mixed.js'
 import { pages } from './pages.js'
 import { ports } from './ports.js'
+import { recall } from './recall.js'
 import { schema } from './schema.js'
+import { search, searchIngest } from './search.js'
 import { segmenting } from './segmenting.js'
 import { single } from './single.js'
 import { vectors } from './vectors.js'
@@ -25,7 +27,10 @@ export const cases: readonly BenchCase[] = [
   schema,
   pages,
   lookups,
+  search,
+  searchIngest,
   vectors,
+  recall,
   eventLoop,
   mixed,
   ports,

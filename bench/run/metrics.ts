@@ -31,6 +31,7 @@ const definitions = {
     of: ({ items, elapsedMs }) => items / (elapsedMs / 1000),
   },
   latencyP50Ms: { title: 'p50, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p50 },
+  latencyP95Ms: { title: 'p95, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p95 },
   latencyP99Ms: { title: 'p99, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p99 },
   latencyP999Ms: { title: 'p99.9, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.p999 },
   latencyMaxMs: { title: 'max, ms', better: 'less', digits: 3, of: ({ latencyMs }) => latencyMs?.max },
@@ -65,6 +66,9 @@ const definitions = {
     digits: 0,
     of: ({ writesPerSecond }) => writesPerSecond,
   },
+  recallAt1: { title: 'recall@1', better: 'more', digits: 3, of: ({ quality }) => quality?.recallAt1 },
+  recallAt50: { title: 'recall@50', better: 'more', digits: 3, of: ({ quality }) => quality?.recallAt50 },
+  reciprocalRank: { title: 'MRR', better: 'more', digits: 3, of: ({ quality }) => quality?.reciprocalRank },
   recall: { title: 'recall@10', better: 'more', digits: 3, of: ({ recall }) => recall },
   firstPerSecond: {
     title: '{items}/s at first',

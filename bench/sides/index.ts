@@ -17,6 +17,18 @@ import { pages } from './reads/pages.js'
 import { segmentMessages } from './reads/segment-messages.js'
 import { directly, viaConvoDb } from './reads/sides.js'
 import { mentions, segmenting } from './segmenting.js'
+import { recallBoth, recallMeaning, recallWords } from './recall.js'
+import {
+  addWithoutSearch,
+  addWithSearch,
+  searchAll,
+  searchChannel,
+  searchFts5,
+  searchLike,
+  searchNewest,
+  storeWithoutSearch,
+  storeWithSearch,
+} from './search.js'
 import type { Side } from './side.js'
 import { vectorsDirectly, vectorsExact, vectorsLikely } from './vectors.js'
 import { workerRoundTrip } from './worker-round-trip.js'
@@ -56,6 +68,18 @@ export const sides = {
   'segmenting-mentions': segmenting({ strategy: mentions }),
   'segmenting-conversations': segmenting({ strategy: 'conversations' }),
   'segmenting-annotated-replies': segmenting({ strategy: 'replies', knowsAnswers: true }),
+  'search-all': searchAll,
+  'search-channel': searchChannel,
+  'search-newest': searchNewest,
+  'search-fts5': searchFts5,
+  'search-like': searchLike,
+  'store-with-search': storeWithSearch,
+  'store-without-search': storeWithoutSearch,
+  'add-with-search': addWithSearch,
+  'add-without-search': addWithoutSearch,
+  'recall-words': recallWords,
+  'recall-meaning': recallMeaning,
+  'recall-both': recallBoth,
   'vectors-exact': vectorsExact,
   'vectors-likely': vectorsLikely,
   'vectors-directly': vectorsDirectly,
@@ -71,6 +95,9 @@ export const isSideName = (name: string): name is SideName => Object.hasOwn(side
 
 /** Sides that need more than the main install. */
 export const requirements: { readonly [Name in SideName]?: Requirement } = {
+  'recall-words': 'annotated chat',
+  'recall-meaning': 'word vectors',
+  'recall-both': 'word vectors',
   'segmenting-gap-1': 'annotated chat',
   'segmenting-gap-5': 'annotated chat',
   'segmenting-gap-30': 'annotated chat',

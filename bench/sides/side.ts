@@ -38,6 +38,15 @@ export interface Measured {
   readonly agreement?: Agreement
   /** Of the ten best, the share that was found. */
   readonly recall?: number
+  readonly quality?: Quality
+}
+
+/** How well what is looked for is found. */
+interface Quality {
+  readonly recallAt1: number
+  readonly recallAt50: number
+  /** The mean of 1 / rank. */
+  readonly reciprocalRank: number
 }
 
 /** How well segments are the annotated conversations, each 0 to 1 (bench/segmenting/scores.ts). */

@@ -4,6 +4,7 @@ import { ChannelScope } from './channel-scope.js'
 import { refuseRow } from './damaged-row.js'
 import { BlockCache } from '../vectors/block-cache.js'
 import { UnindexedMessages } from '../unindexed/unindexed-messages.js'
+import type { KnownLengths } from '../words/known-lengths.js'
 import { UnindexedWords } from '../words/unindexed-words.js'
 import { ChangedWords } from '../words/changed-words.js'
 import { WriterMemory } from '../writer/memory.js'
@@ -42,6 +43,8 @@ export interface WriteConnection extends ReadConnection {
 
 interface ConnectionWords {
   readonly isOn: boolean
+  /** Of a connection that only reads: what it knows of blocks. */
+  readonly lengths: KnownLengths | undefined
   readonly unindexed: UnindexedWords
   readonly changed: ChangedWords
 }
@@ -52,8 +55,9 @@ export class Connection implements WriteConnection {
   readonly scope = new ChannelScope()
   readonly blocks = new BlockCache()
   readonly memory = new WriterMemory()
-  readonly words: ConnectionWords & { isOn: boolean } = {
+  readonly words: ConnectionWords & { isOn: boolean; lengths: KnownLengths | undefined } = {
     isOn: false,
+    lengths: undefined,
     unindexed: new UnindexedWords(),
     changed: new ChangedWords(),
   }

@@ -11,6 +11,7 @@ import { assertOwnSidecars, createPrivately, sidecarsOfSqlite } from '../files/s
 import { assertNativeBinding } from './native-binding.js'
 import { outcomeOf } from './outcome.js'
 import { assertCurrent, migrate } from '../schema/migrate.js'
+import { KnownLengths } from '../words/known-lengths.js'
 import { keepWords } from '../words/keep-words.js'
 import { pause } from './deadline.js'
 import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
@@ -109,6 +110,7 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
     assertCurrent(connection, path)
     connection.defineChecksums()
     connection.words.isOn = settings.search ?? false
+    connection.words.lengths = new KnownLengths()
     setPragmas(connection, readerPragmas(settings))
   })
 }

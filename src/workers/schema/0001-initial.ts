@@ -132,13 +132,15 @@ CREATE TABLE message_words (
   checksum INTEGER NOT NULL
 ) STRICT;
 
--- Of each block: how many words each message has, a byte a message, and between which times they all are.
+-- Of each block: how many words each message has, a byte a message, and between which times they all are. The version tells readers, which
+-- keep lengths in memory, that they have changed.
 CREATE TABLE message_blocks (
   block INTEGER PRIMARY KEY,
   messages INTEGER NOT NULL,
   words INTEGER NOT NULL,
   earliest INTEGER NOT NULL,
   latest INTEGER NOT NULL,
+  version INTEGER NOT NULL,
   lengths BLOB NOT NULL
 ) STRICT;
 

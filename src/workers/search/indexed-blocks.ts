@@ -1,12 +1,13 @@
 import type { ReadConnection } from '../connection/connection.js'
 import { listKeysOfUser } from '../tables/user-keys.js'
 import { blockLength, placeOf } from '../words/changed-words.js'
+import { KnownLengths } from '../words/known-lengths.js'
 import { pageKeyOf } from '../words/word-collector.js'
 import type { WordBlock } from './word-blocks.js'
 
 // A range of the primary key, of all blocks: one row for every 8,192 messages.
 const selectBlocks = `
-  SELECT block, messages, words, earliest, latest FROM message_blocks
+  SELECT block, messages, words, earliest, latest, version FROM message_blocks
   WHERE block >= 0 AND latest > :after AND earliest < :before ORDER BY block`
 const selectLengths = `SELECT lengths FROM message_blocks WHERE block = ?`
 const selectPage = `SELECT words FROM message_words WHERE page_key = ?`
@@ -14,7 +15,9 @@ const selectPages = `
   SELECT message_words.page_key AS pageKey, message_words.words
   FROM json_each(?) AS asked CROSS JOIN message_words ON message_words.page_key = asked.value`
 
-type BlockRow = Pick<WordBlock, 'block' | 'messages' | 'words' | 'earliest' | 'latest'>
+interface BlockRow extends Pick<WordBlock, 'block' | 'messages' | 'words' | 'earliest' | 'latest'> {
+  readonly version: number
+}
 
 /** The index of words, as one search reads it. */
 export class IndexedBlocks {
@@ -41,11 +44,12 @@ export class IndexedBlocks {
 
   #toBlock(row: BlockRow): WordBlock {
     const connection = this.#connection
-    let lengths: Uint8Array | undefined
+    const readLengths = (): Uint8Array =>
+      connection.column<Uint8Array>(selectLengths, [row.block])[0] ?? new Uint8Array(0)
+    const { lengths = new KnownLengths() } = connection.words
     return {
       ...row,
-      lengths: () =>
-        (lengths ??= connection.column<Uint8Array>(selectLengths, [row.block])[0] ?? new Uint8Array(0)),
+      lengths: () => lengths.get(row.block, row.version, readLengths),
       page: (page) => this.#readPage(pageKeyOf(row.block, page)),
       placesOfUser(userKey) {
         const first = row.block * blockLength

@@ -139,17 +139,15 @@ export function allowedIn(block: WordBlock, { channelKeys, lastKey }: Extent): A
 
 function allow(lists: readonly Iterable<number>[], last: number): AllowedPlaces {
   const has = new Uint8Array(blockLength)
-  let count = 0
+  const places: number[] = []
   for (const list of lists)
     for (const place of list) {
       if (place > last || has[place] === 1) continue
       has[place] = 1
-      count += 1
+      places.push(place)
     }
-  const places = new Uint16Array(count)
-  let next = 0
-  for (let place = 0; next < count; place += 1) if (has[place] === 1) places[next++] = place
-  return { places, has }
+  // Of one channel they rise already.
+  return { places: Uint16Array.from(lists.length > 1 ? places.toSorted((a, b) => a - b) : places), has }
 }
 
 /** Of these places those of the users. */

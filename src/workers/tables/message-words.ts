@@ -22,15 +22,14 @@ const storePage = `
   ON CONFLICT (page_key) DO UPDATE SET words = excluded.words, checksum = excluded.checksum`
 const deletePage = `DELETE FROM message_words WHERE page_key = ?`
 const deletePages = `DELETE FROM message_words WHERE page_key >= ? AND page_key < ?`
-const deleteBlock = `DELETE FROM message_blocks WHERE block = ?`
 const selectBlock = `
   SELECT messages, words, earliest, latest, lengths FROM message_blocks WHERE block = ?`
 const storeBlock = `
-  INSERT INTO message_blocks (block, messages, words, earliest, latest, lengths)
-  VALUES (:block, :messages, :words, :earliest, :latest, :lengths)
+  INSERT INTO message_blocks (block, messages, words, earliest, latest, version, lengths)
+  VALUES (:block, :messages, :words, :earliest, :latest, 1, :lengths)
   ON CONFLICT (block) DO UPDATE SET
     messages = excluded.messages, words = excluded.words, earliest = excluded.earliest, latest = excluded.latest,
-    lengths = excluded.lengths`
+    version = version + 1, lengths = excluded.lengths`
 
 export const readWordState = (connection: ReadConnection): WordState =>
   connection.get<WordState>(selectState) ?? { lastKey: 0, changes: 0 }
@@ -118,7 +117,7 @@ function indexBlock(connection: WriteConnection, after: number, through: number)
   const { memory } = connection
   const collected =
     memory.gatheredWords.take(after, through) ?? collect(readTexts(connection, after, through))
-  addWords(connection, blockOf(through), collected)
+  addWords(connection, blockOf(through), new Set(), collected)
   connection.run(updateLastKey, [through])
   memory.wordsKey = through
 }
@@ -131,19 +130,24 @@ function collect(messages: Iterable<SearchedMessage>): CollectedBlock {
   return collector.take()
 }
 
-/** Of a block that has none yet. */
-function addWords(connection: WriteConnection, block: number, collected: CollectedBlock): void {
+/** Of a block that has none. */
+function addWords(
+  connection: WriteConnection,
+  block: number,
+  dropped: ReadonlySet<number>,
+  collected: CollectedBlock,
+): void {
   for (const [page, bytes] of [...collected.pages].toSorted(([one], [other]) => one - other))
     writePage(connection, pageKeyOf(block, page), bytes)
-  writeBlock(connection, block, new Set(), collected)
+  writeBlock(connection, block, dropped, collected)
 }
 
 /** A block anew: the messages are the truth. */
 function rebuildBlock(connection: WriteConnection, block: number): void {
   connection.run(deletePages, [pageKeyOf(block, 0), pageKeyOf(block + 1, 0)])
-  connection.run(deleteBlock, [block])
   const messages = readTexts(connection, lastKeyOf(block - 1), lastKeyOf(block))
-  addWords(connection, block, collect(messages))
+  const allPlaces = new Set(Array.from({ length: blockLength }, (_, place) => place))
+  addWords(connection, block, allPlaces, collect(messages))
 }
 
 /** The block as it is without some places, and with what was collected. */
