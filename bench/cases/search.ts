@@ -7,7 +7,7 @@ const sizes: { readonly [S in Scale]: readonly number[] } = {
   usual: [100_000, 1_000_000],
   full: [100_000, 1_000_000, 4_000_000],
 }
-const reads = { quick: 20, usual: 150, full: 300 }
+const reads = { quick: 20, usual: 500, full: 500 }
 
 const ways: readonly (readonly [name: string, side: SideName, label: string])[] = [
   ['all', 'search-all', 'ConvoDB searchMessages, all channels'],
