@@ -73,6 +73,10 @@ export interface GetMessagesParams extends Paging, Period {
   readonly channelId: string
 }
 
+export interface MessageRef {
+  readonly messageId: string
+}
+
 export interface MessageIds {
   /** Up to 100,000. */
   readonly messageIds: readonly string[]

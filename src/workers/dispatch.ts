@@ -73,6 +73,7 @@ const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
   getMessages: channelMessages.getMessages,
+  getMessage: messages.getMessage,
   getMessagesByIds: messageRows.getMessagesByIds,
   getMessageContext: channelMessages.getMessageContext,
   countExpiredMessages: retention.countExpiredMessages,

@@ -54,6 +54,7 @@ export const samples: Samples = {
     }),
   ],
   getMessages: [channel],
+  getMessage: [({ messageId }) => ({ messageId })],
   getMessagesByIds: [({ messageId }) => ({ messageIds: [messageId, own.messageId, messageId] })],
   getMessageContext: [({ messageId }) => ({ messageId })],
   searchMessages: [

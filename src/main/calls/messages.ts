@@ -19,7 +19,7 @@ import type {
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
-import { isList, type ListOr } from './id-params.js'
+import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
 /** Messages, ordered inside a channel by (timestamp, insertion). */
 export function messageCalls<Metadata extends object, Profile extends object>(
@@ -90,6 +90,15 @@ export function messageCalls<Metadata extends object, Profile extends object>(
         next = nextCursor === null ? undefined : { ...next, cursor: nextCursor }
       }
     },
+
+    /**
+     * @param message the message's id, or `{ messageId }`.
+     * @returns the message, or undefined when there is none of this id.
+     * @throws INVALID_ARGUMENT
+     * @example const message = await db.getMessage('1')
+     */
+    getMessage: (message: IdOr<'messageId'>, options?: CallOptions): Promise<Message<Metadata> | undefined> =>
+      execute('getMessage', idParams('messageId', message), options),
 
     /**
      * @param ids up to 100,000 message ids, or `{ messageIds }`.

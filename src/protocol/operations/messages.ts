@@ -27,6 +27,7 @@ import type {
   GetMessageContextParams,
   GetMessagesParams,
   MessageIds,
+  MessageRef,
   NewMessage,
   StoreMessageParams,
   UpdateMessageParams,
@@ -73,6 +74,7 @@ export const messageOperations = {
     params: object<GetMessagesParams>({ channelId: id, ...period, ...paging }),
     result: pageOf(message),
   }),
+  getMessage: read({ params: object<MessageRef>({ messageId: id }), result: orUndefined(message) }),
   getMessagesByIds: read({ params: messageIds, result: listOf(message) }),
   getMessageContext: read({
     params: object<GetMessageContextParams>({

@@ -23,6 +23,7 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   storeMessage: 'names a channel',
   addMessages: 'names channels',
   getMessages: 'names a channel',
+  getMessage: 'within',
   getMessagesByIds: 'within',
   getMessageContext: 'within',
   searchMessages: 'within',

@@ -48,10 +48,7 @@ export const resources: readonly Resource[] = [
     'value',
     'Delete a slice of messages older than a time',
   ),
-  {
-    ...get('/v1/messages/{messageId}', 'getMessagesByIds', 'item', 'Get a message'),
-    listOf: { pathParam: 'messageId', field: 'messageIds' },
-  },
+  get('/v1/messages/{messageId}', 'getMessage', 'found', 'Get a message'),
   patch('/v1/messages/{messageId}', 'updateMessage', 'value', 'Change a message'),
   {
     ...remove('/v1/messages/{messageId}', 'deleteMessages', 'Delete a message'),

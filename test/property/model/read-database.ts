@@ -28,6 +28,7 @@ function startReads(db: DatabaseManager, ids: Ids) {
     ),
     counts: inEachChannel((channelId) => db.countMessages({ channelId })),
     countsBetween: inEachChannel((channelId) => db.countMessages({ channelId, after: 1, before: 6 })),
+    messagesOneByOne: Promise.all(messageIds.map((messageId) => db.getMessage(messageId))),
     messagesById: db.getMessagesByIds(messageIds),
     contexts: Promise.all(
       messageIds.map((messageId) => db.getMessageContext({ messageId, before: 2, after: 1 })),

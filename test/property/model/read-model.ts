@@ -30,6 +30,10 @@ export function readModel(state: State, ids: Ids): { readonly [Key in keyof Read
     countsBetween: messages.map(
       (rows) => rows.filter((row) => row.timestamp > 1 && row.timestamp < 6).length,
     ),
+    messagesOneByOne: messageIds.map((messageId) => {
+      const row = state.messages.get(messageId)
+      return row && messageView(row)
+    }),
     messagesById: messageIds.flatMap((messageId) => {
       const row = state.messages.get(messageId)
       return row === undefined ? [] : messageView(row)
