@@ -33,6 +33,7 @@ import * as members from './tables/segment-messages.js'
 import { applySegmentingStep } from './tables/segmenting-decisions.js'
 import { getSegmentingStep } from './tables/segmenting-steps.js'
 import { importUserActivity } from './tables/user-activity.js'
+import * as userMessages from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
 
@@ -73,6 +74,7 @@ const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
   getMessages: channelMessages.getMessages,
+  getUserMessages: userMessages.getUserMessages,
   getMessage: messages.getMessage,
   getMessagesByIds: messageRows.getMessagesByIds,
   getMessageContext: channelMessages.getMessageContext,
@@ -183,6 +185,8 @@ function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOp
   switch (operation.name) {
     case 'getMessages':
       return channelMessages.getMessagesAsJson(connection, operation.params)
+    case 'getUserMessages':
+      return userMessages.getUserMessagesAsJson(connection, operation.params)
     case 'getMessageContext':
       return channelMessages.getMessageContextAsJson(connection, operation.params)
     case 'getMessagesByIds':

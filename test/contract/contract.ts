@@ -13,6 +13,7 @@ import { segmentCases } from './segments.js'
 import { describeSegmentChannel } from './segment-channel.js'
 import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
+import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
@@ -38,6 +39,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentingCases,
   ...embeddingCases,
   ...userCases,
+  ...userMessageCases,
   ...profileCases,
   ...forgettingCases,
   ...maintenanceCases,

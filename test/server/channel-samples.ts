@@ -54,6 +54,11 @@ export const samples: Samples = {
     }),
   ],
   getMessages: [channel],
+  getUserMessages: [
+    ({ channelId, userId }) => ({ userId, channelId }),
+    ({ userId }) => ({ userId, channelId: own.channelId }),
+    user,
+  ],
   getMessage: [({ messageId }) => ({ messageId })],
   getMessagesByIds: [({ messageId }) => ({ messageIds: [messageId, own.messageId, messageId] })],
   getMessageContext: [({ messageId }) => ({ messageId })],

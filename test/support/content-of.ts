@@ -38,6 +38,7 @@ const views: { readonly [table: string]: string } = {
 
 /** Of the file alone: keys that were handed out, what was committed last and what changed. */
 const ownTables = new Set([
+  'block_times',
   'changes',
   'committed_batches',
   'deleted_message_keys',

@@ -80,6 +80,10 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   getChannel: [{ channelId: 'c' }],
   listChannels: resumed,
   getMessages: resumed.map((page) => ({ channelId: 'c', before: 9, after: 0, ...page })),
+  getUserMessages: resumed.flatMap((page) => [
+    { userId: 'u', ...page },
+    { userId: 'u', channelId: 'c', before: 9, after: 0, ...page },
+  ]),
   getMessage: [{ messageId: 'm1' }],
   getMessagesByIds: [{ messageIds: ['m1'] }],
   getMessageContext: [{ messageId: 'm1' }],

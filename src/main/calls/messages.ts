@@ -16,6 +16,7 @@ import type {
   StoreMessageParams,
   UpdateMessageParams,
 } from '../../protocol/parameters.js'
+import type { GetUserMessagesParams } from '../../protocol/listing-parameters.js'
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
@@ -90,6 +91,18 @@ export function messageCalls<Metadata extends object, Profile extends object>(
         next = nextCursor === null ? undefined : { ...next, cursor: nextCursor }
       }
     },
+
+    /**
+     * One page of a user's messages, newest first, in all channels or in one; an unknown user's page is empty. Messages that were stored
+     * out of their order in time stand in it all the same. A page ends before `limit` where its messages are long or where finding
+     * them takes longer than 50 ms, perhaps without any; `nextCursor` goes on.
+     *
+     * @param page `userId`; `channelId`, default all channels; all else as for `getMessages`.
+     * @throws INVALID_ARGUMENT
+     * @example const { items, nextCursor } = await db.getUserMessages({ userId: 'ada', channelId: 'general', limit: 20 })
+     */
+    getUserMessages: (page: GetUserMessagesParams, options?: CallOptions): Promise<Page<Message<Metadata>>> =>
+      execute('getUserMessages', page, options),
 
     /**
      * @param message the message's id, or `{ messageId }`.

@@ -17,6 +17,7 @@ import {
   truth,
   words,
 } from '../fields.js'
+import type { GetUserMessagesParams } from '../listing-parameters.js'
 import { extraParams } from '../message-fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
 import type {
@@ -72,6 +73,10 @@ export const messageOperations = {
   }),
   getMessages: read({
     params: object<GetMessagesParams>({ channelId: id, ...period, ...paging }),
+    result: pageOf(message),
+  }),
+  getUserMessages: read({
+    params: object<GetUserMessagesParams>({ userId: id, channelId: optional(id), ...period, ...paging }),
     result: pageOf(message),
   }),
   getMessage: read({ params: object<MessageRef>({ messageId: id }), result: orUndefined(message) }),

@@ -23,6 +23,8 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   storeMessage: 'names a channel',
   addMessages: 'names channels',
   getMessages: 'names a channel',
+  // Of all channels only whoever may know all of them.
+  getUserMessages: 'names a channel',
   getMessage: 'within',
   getMessagesByIds: 'within',
   getMessageContext: 'within',

@@ -116,6 +116,7 @@ export const resources: readonly Resource[] = [
   remove('/v1/users/{userId}', 'deleteUser', 'Delete a user; what they wrote stays'),
   post('/v1/users/{userId}/forget', 'forgetUser', 'value', 'Forget a user and all they wrote'),
   post('/v1/users/{userId}/activity', 'recordActivity', 'value', 'Note that a user was active'),
+  get('/v1/users/{userId}/messages', 'getUserMessages', 'value', 'List messages of a user, newest first'),
   get('/v1/users/{userId}/profile', 'getProfile', 'found', "Get a user's profile"),
   patch('/v1/users/{userId}/profile', 'updateProfile', 'value', "Merge into a user's profile (RFC 7396)"),
 

@@ -2,6 +2,7 @@
 export const internalTables: ReadonlySet<string> = new Set([
   'channel_messages',
   'user_messages',
+  'block_times',
   'user_name_suffixes',
   'indexed_messages',
   'indexed_words',

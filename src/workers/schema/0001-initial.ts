@@ -109,13 +109,22 @@ CREATE TABLE channel_messages (
   PRIMARY KEY (channel_key, timestamp, message_key)
 ) STRICT, WITHOUT ROWID;
 
--- A user's messages, by blocks of 8,192 keys: one order by users alone would touch a page for nearly every message.
+-- A user's messages in their order, by blocks of 8,192 keys: one order by users alone would touch a page for nearly every message.
 CREATE TABLE user_messages (
   block INTEGER NOT NULL,
   user_key INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL,
   message_key INTEGER NOT NULL,
-  PRIMARY KEY (block, user_key, message_key)
+  channel_key INTEGER NOT NULL,
+  PRIMARY KEY (block, user_key, timestamp, message_key)
 ) STRICT, WITHOUT ROWID;
+
+-- Between which times all indexed messages of a block are, whatever order they were stored in; some of those may be gone.
+CREATE TABLE block_times (
+  block INTEGER PRIMARY KEY,
+  earliest INTEGER NOT NULL,
+  latest INTEGER NOT NULL
+) STRICT;
 
 -- The words of messages up to last_key, by blocks of 8,192 keys and pages of each (src/workers/words/word-page.ts). A change to a
 -- message whose words are not in it is counted in changes.

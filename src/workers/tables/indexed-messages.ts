@@ -17,9 +17,14 @@ const insertChannelMessages = `
   ORDER BY channel_key, timestamp, message_key`
 // Sorted inside each block, whose end is the table's end.
 const insertUserMessages = `
-  INSERT INTO user_messages (block, user_key, message_key)
-  SELECT message_key >> 13, user_key, message_key FROM messages WHERE message_key > ?
-  ORDER BY message_key >> 13, user_key, message_key`
+  INSERT INTO user_messages (block, user_key, timestamp, message_key, channel_key)
+  SELECT message_key >> 13, user_key, timestamp, message_key, channel_key FROM messages WHERE message_key > ?
+  ORDER BY message_key >> 13, user_key, timestamp, message_key`
+const addToBlockTimes = `
+  INSERT INTO block_times (block, earliest, latest)
+  SELECT message_key >> 13, min(timestamp), max(timestamp) FROM messages WHERE message_key > ? GROUP BY message_key >> 13
+  ON CONFLICT (block) DO UPDATE SET
+    earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest)`
 const addToChannels = `
   UPDATE channels SET
     message_count = message_count + unindexed.count,
@@ -56,7 +61,7 @@ export function indexMessages(connection: WriteConnection): void {
   const count = countUnindexedMessages(connection)
   const indexedKey = memory.indexedKey
   if (count === 0 || indexedKey === undefined) return
-  for (const sql of [insertChannelMessages, insertUserMessages, addToChannels, addToUsers])
+  for (const sql of [insertChannelMessages, insertUserMessages, addToBlockTimes, addToChannels, addToUsers])
     connection.run(sql, [indexedKey])
   const lastKey = indexedKey + count
   connection.run(updateLastKey, [lastKey])

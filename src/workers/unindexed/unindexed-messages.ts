@@ -71,11 +71,23 @@ export class UnindexedMessages {
     return found
   }
 
+  /** A user's, in all channels or in one. */
+  ofUser(userKey: number, channelKey: number | undefined): UnindexedMessage[] {
+    if (!this.#userActivity.has(userKey)) return []
+    return this.#listsOf(channelKey)
+      .flat()
+      .filter((message) => message.userKey === userKey)
+  }
+
   /** How many there are between two times, both exclusive, in one channel or in all. */
   count(channelKey: number | undefined, after: number, before: number): number {
-    const lists =
-      channelKey === undefined ? [...this.#channels.values()] : [this.#channels.get(channelKey) ?? []]
-    return lists.flat().filter(({ timestamp }) => timestamp > after && timestamp < before).length
+    return this.#listsOf(channelKey)
+      .flat()
+      .filter(({ timestamp }) => timestamp > after && timestamp < before).length
+  }
+
+  #listsOf(channelKey: number | undefined): UnindexedMessage[][] {
+    return channelKey === undefined ? [...this.#channels.values()] : [this.#channels.get(channelKey) ?? []]
   }
 
   #add(message: UnindexedMessage): void {

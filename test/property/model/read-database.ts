@@ -28,6 +28,9 @@ function startReads(db: DatabaseManager, ids: Ids) {
     ),
     counts: inEachChannel((channelId) => db.countMessages({ channelId })),
     countsBetween: inEachChannel((channelId) => db.countMessages({ channelId, after: 1, before: 6 })),
+    messagesOfUsers: Promise.all(
+      userIds.map((userId) => readPages((cursor) => db.getUserMessages({ userId, limit: 2, cursor }))),
+    ),
     messagesOneByOne: Promise.all(messageIds.map((messageId) => db.getMessage(messageId))),
     messagesById: db.getMessagesByIds(messageIds),
     contexts: Promise.all(

@@ -4,6 +4,7 @@ import { now, type State } from './state.js'
 import {
   channelView,
   embeddingViews,
+  messagesOf,
   messageView,
   orderedMembers,
   orderedMessages,
@@ -30,6 +31,7 @@ export function readModel(state: State, ids: Ids): { readonly [Key in keyof Read
     countsBetween: messages.map(
       (rows) => rows.filter((row) => row.timestamp > 1 && row.timestamp < 6).length,
     ),
+    messagesOfUsers: userIds.map((userId) => messagesOf(state, userId).map(messageView).toReversed()),
     messagesOneByOne: messageIds.map((messageId) => {
       const row = state.messages.get(messageId)
       return row && messageView(row)
