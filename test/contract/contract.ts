@@ -15,6 +15,7 @@ import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
 import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
+import { describeFilteredMessages } from './filtered-messages.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
 import { describeLeaseSql } from './lease-sql.js'
@@ -67,6 +68,7 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeaseSql(db)
     describeLeaseViews(db)
     describeUnindexedMessages(db)
+    describeFilteredMessages(db)
     describeLongPages(db)
     describeSubscriptions(db)
     describeSegmentChannel(db)

@@ -129,6 +129,13 @@ describe('damage is found and named', () => {
     ['places', 'messages', 'DELETE FROM channel_messages WHERE message_key = 30'],
     ['places', 'channel_messages', 'INSERT INTO channel_messages VALUES (1, 5, 30)'],
     ['places', 'channel_messages', 'UPDATE channel_messages SET timestamp = 5 WHERE message_key = 30'],
+    ['typedMessages', 'messages', 'DELETE FROM typed_messages'],
+    ['typedMessages', 'typed_messages', "INSERT INTO typed_messages VALUES (1, 'note', 5, 30)"],
+    [
+      'typedMessages',
+      'typed_messages',
+      'UPDATE typed_messages SET timestamp = 5 WHERE message_key = (SELECT min(message_key) FROM typed_messages)',
+    ],
     ['userMessages', 'messages', 'DELETE FROM user_messages WHERE message_key = 30'],
     ['userMessages', 'user_messages', 'INSERT INTO user_messages VALUES (0, 1, 5, 30, 1)'],
     ['userMessages', 'messages', 'UPDATE user_messages SET timestamp = 5 WHERE message_key = 30'],

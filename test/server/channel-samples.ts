@@ -53,7 +53,14 @@ export const samples: Samples = {
       messages: [message('new', { channelId: own.channelId }), message('new', { channelId })],
     }),
   ],
-  getMessages: [channel],
+  getMessages: [
+    channel,
+    ({ channelId, messageId }) => ({
+      channelId: own.channelId,
+      replyToMessageId: messageId,
+      messageType: channelId,
+    }),
+  ],
   getUserMessages: [
     ({ channelId, userId }) => ({ userId, channelId }),
     ({ userId }) => ({ userId, channelId: own.channelId }),

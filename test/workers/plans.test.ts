@@ -37,7 +37,7 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   storeMessage: [message, { ...message, content: 'again' }, { ...message, messageId: 'm0' }],
   addMessages: [{ columns: columnsOf({ ...message, messageId: 'm2' }) }],
   updateMessage: [
-    { messageId: 'm1', timestamp: 2 },
+    { messageId: 'm1', timestamp: 2, messageType: 'note' },
     { messageId: 'm1', content: 'changed' },
   ],
   upsertUser: [{ userId: 'u', displayName: 'Ada' }],
@@ -79,7 +79,15 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   ],
   getChannel: [{ channelId: 'c' }],
   listChannels: resumed,
-  getMessages: resumed.map((page) => ({ channelId: 'c', before: 9, after: 0, ...page })),
+  getMessages: resumed.flatMap((page) =>
+    [
+      {},
+      { messageType: 'message' },
+      { messageType: 'note' },
+      { replyToMessageId: 'm1' },
+      { messageType: 'note', replyToMessageId: 'm1' },
+    ].map((filter) => ({ channelId: 'c', before: 9, after: 0, ...page, ...filter })),
+  ),
   getUserMessages: resumed.flatMap((page) => [
     { userId: 'u', ...page },
     { userId: 'u', channelId: 'c', before: 9, after: 0, ...page },
@@ -146,7 +154,7 @@ const readsNoTable =
   /^SCAN (CONSTANT ROW|pragma_\w+ VIRTUAL TABLE INDEX 0:|(asked|fields) VIRTUAL TABLE INDEX 1:)$/
 /** A merge sorts and groups the unindexed messages, of which there is a bounded number. */
 const readsUnindexedMessages: ReadonlySet<string> = new Set(['SCAN unindexed'])
-const isIndexing = (sql: string): boolean => sql.includes('FROM messages WHERE message_key > ?')
+const isIndexing = (sql: string): boolean => /FROM messages\s+WHERE message_key > \?/.test(sql)
 /** The caller's own order, which no index has. */
 const sortsAsAsked = (sql: string): boolean => sql.includes('ORDER BY asked.key')
 

@@ -10,13 +10,12 @@ import type {
   AddMessagesParams,
   CountMessagesParams,
   GetMessageContextParams,
-  GetMessagesParams,
   MessageIds,
   NewMessage,
   StoreMessageParams,
   UpdateMessageParams,
 } from '../../protocol/parameters.js'
-import type { GetUserMessagesParams } from '../../protocol/listing-parameters.js'
+import type { GetMessagesParams, GetUserMessagesParams } from '../../protocol/listing-parameters.js'
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
@@ -63,9 +62,10 @@ export function messageCalls<Metadata extends object, Profile extends object>(
 
     /**
      * One page of a channel's messages, newest first; an unknown channel's page is empty. A page of long messages ends
-     * after 8 Mi characters, before `limit`, and `nextCursor` goes on.
+     * after 8 Mi characters, before `limit`, and `nextCursor` goes on. So does one with a filter, perhaps without any, after a look at
+     * 20,000 messages: by index are found those that answer one, and those of other types than `'message'`.
      *
-     * @param page `channelId`; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
+     * @param page `channelId`; `messageType`; `replyToMessageId`: what answers it, in this channel; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
      *   exclusive; `cursor`: the page before's `nextCursor`, which resumes exactly, with equal timestamps and with rows
      *   arriving meanwhile.
      * @throws INVALID_ARGUMENT

@@ -17,7 +17,7 @@ import {
   truth,
   words,
 } from '../fields.js'
-import type { GetUserMessagesParams } from '../listing-parameters.js'
+import type { GetMessagesParams, GetUserMessagesParams } from '../listing-parameters.js'
 import { extraParams } from '../message-fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
 import type {
@@ -26,7 +26,6 @@ import type {
   DeleteExpiredMessagesParams,
   ExpiredMessages,
   GetMessageContextParams,
-  GetMessagesParams,
   MessageIds,
   MessageRef,
   NewMessage,
@@ -72,7 +71,13 @@ export const messageOperations = {
     result: storeCounts,
   }),
   getMessages: read({
-    params: object<GetMessagesParams>({ channelId: id, ...period, ...paging }),
+    params: object<GetMessagesParams>({
+      channelId: id,
+      messageType: optional(id),
+      replyToMessageId: optional(id),
+      ...period,
+      ...paging,
+    }),
     result: pageOf(message),
   }),
   getUserMessages: read({

@@ -86,6 +86,9 @@ CREATE TABLE messages (
   metadata TEXT,
   checksum INTEGER NOT NULL DEFAULT -1
 ) STRICT;
+-- What answers a message: most messages answer none, and are not in it.
+CREATE INDEX messages_by_reply ON messages (reply_to_message_id, channel_key, timestamp)
+WHERE reply_to_message_id IS NOT NULL;
 CREATE TABLE deleted_message_keys (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   last_key INTEGER NOT NULL
@@ -107,6 +110,15 @@ CREATE TABLE channel_messages (
   timestamp INTEGER NOT NULL,
   message_key INTEGER NOT NULL,
   PRIMARY KEY (channel_key, timestamp, message_key)
+) STRICT, WITHOUT ROWID;
+
+-- A channel's messages of other types than the usual one, in their order.
+CREATE TABLE typed_messages (
+  channel_key INTEGER NOT NULL,
+  message_type TEXT NOT NULL,
+  timestamp INTEGER NOT NULL,
+  message_key INTEGER NOT NULL,
+  PRIMARY KEY (channel_key, message_type, timestamp, message_key)
 ) STRICT, WITHOUT ROWID;
 
 -- A user's messages in their order, by blocks of 8,192 keys: one order by users alone would touch a page for nearly every message.

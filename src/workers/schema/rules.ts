@@ -24,6 +24,9 @@ WHEN OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
 BEGIN
   DELETE FROM channel_messages
   WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
+  DELETE FROM typed_messages
+  WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
   DELETE FROM user_messages
   WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND timestamp = OLD.timestamp
     AND message_key = OLD.message_key;
@@ -64,6 +67,17 @@ BEGIN
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
 ${countNew('iif(OLD.user_key = NEW.user_key, deleted_at, NULL)')}
+END;
+
+CREATE TRIGGER messages_type_update AFTER UPDATE OF channel_key, timestamp, message_type ON messages
+WHEN (OLD.channel_key <> NEW.channel_key OR OLD.timestamp <> NEW.timestamp OR OLD.message_type <> NEW.message_type)
+  AND OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+  DELETE FROM typed_messages
+  WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
+  INSERT INTO typed_messages (channel_key, message_type, timestamp, message_key)
+  SELECT NEW.channel_key, NEW.message_type, NEW.timestamp, NEW.message_key WHERE NEW.message_type <> 'message';
 END;
 
 CREATE TRIGGER unindexed_messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
@@ -132,6 +146,8 @@ export const indexAtOnce = `
     WHERE NEW.message_key <> 1 + (SELECT last_key FROM indexed_messages WHERE id = 1);
     INSERT INTO channel_messages (channel_key, timestamp, message_key)
     VALUES (NEW.channel_key, NEW.timestamp, NEW.message_key);
+    INSERT INTO typed_messages (channel_key, message_type, timestamp, message_key)
+    SELECT NEW.channel_key, NEW.message_type, NEW.timestamp, NEW.message_key WHERE NEW.message_type <> 'message';
     INSERT INTO user_messages (block, user_key, timestamp, message_key, channel_key)
     VALUES (NEW.message_key >> 13, NEW.user_key, NEW.timestamp, NEW.message_key, NEW.channel_key);
     INSERT INTO block_times (block, earliest, latest)

@@ -31,6 +31,15 @@ export function readModel(state: State, ids: Ids): { readonly [Key in keyof Read
     countsBetween: messages.map(
       (rows) => rows.filter((row) => row.timestamp > 1 && row.timestamp < 6).length,
     ),
+    notes: messages.map((rows) => rows.filter((row) => row.messageType === 'note').map(messageView)),
+    answers: messages.map((rows) =>
+      messageIds.map((messageId) =>
+        rows
+          .filter((row) => row.replyToMessageId === messageId)
+          .map(messageView)
+          .toReversed(),
+      ),
+    ),
     messagesOfUsers: userIds.map((userId) => messagesOf(state, userId).map(messageView).toReversed()),
     messagesOneByOne: messageIds.map((messageId) => {
       const row = state.messages.get(messageId)
