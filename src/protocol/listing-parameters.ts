@@ -1,4 +1,5 @@
 import type { Paging, Period } from './parameters.js'
+import type { TimeInput } from './wire.js'
 
 export interface GetMessagesParams extends Paging, Period {
   readonly channelId: string
@@ -12,4 +13,25 @@ export interface GetUserMessagesParams extends Paging, Period {
   readonly userId: string
   /** Default: all channels. */
   readonly channelId?: string | undefined
+}
+
+export interface CountMessagesByParams extends Paging, Period {
+  /** Its messages. One of this and `userId` must be given; both: the user's in the channel. */
+  readonly channelId?: string | undefined
+  readonly userId?: string | undefined
+  /** In UTC. */
+  readonly by: 'day' | 'hour'
+}
+
+/** Of `afterMessageId`, `after` and `cursor` one. */
+export interface CountUnreadParams {
+  readonly channelId: string
+  /** The last message that was read, of this channel. */
+  readonly afterMessageId?: string | undefined
+  /** A time; messages of that very time are read. */
+  readonly after?: TimeInput | undefined
+  /** A `nextCursor` of `getMessages`: what stands behind it in the order of time. */
+  readonly cursor?: string | undefined
+  /** Counting ends there: 99 and one more are enough for `99+`. Default: all are counted. */
+  readonly upTo?: number | undefined
 }

@@ -27,6 +27,8 @@ import * as maintenance from './tables/maintenance.js'
 import { indexMessages } from './tables/indexed-messages.js'
 import { reindexChangedWords } from './tables/message-words.js'
 import * as channelMessages from './tables/channel-messages.js'
+import { countMessagesBy } from './tables/message-counts.js'
+import { countUnread } from './tables/unread-messages.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
@@ -80,6 +82,8 @@ const readHandlers: ReadHandlers = {
   getMessageContext: channelMessages.getMessageContext,
   countExpiredMessages: retention.countExpiredMessages,
   countMessages: channelMessages.countMessages,
+  countMessagesBy,
+  countUnread,
   searchMessages,
   getConversationSegment: segments.getConversationSegment,
   getConversationSegments: segments.getConversationSegments,

@@ -13,6 +13,7 @@ import { segmentCases } from './segments.js'
 import { describeSegmentChannel } from './segment-channel.js'
 import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
+import { messageCountCases } from './message-counts.js'
 import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
 import { describeFilteredMessages } from './filtered-messages.js'
@@ -41,6 +42,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...embeddingCases,
   ...userCases,
   ...userMessageCases,
+  ...messageCountCases,
   ...profileCases,
   ...forgettingCases,
   ...maintenanceCases,

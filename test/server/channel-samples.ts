@@ -79,6 +79,17 @@ export const samples: Samples = {
   deleteExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],
   countExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],
   countMessages: [channel],
+  countMessagesBy: [
+    ({ channelId, userId }) => ({ channelId, userId, by: 'day' }),
+    ({ userId }) => ({ channelId: own.channelId, userId, by: 'hour' }),
+    ({ channelId }) => ({ channelId, by: 'hour' }),
+    ({ userId }) => ({ userId, by: 'day' }),
+  ],
+  countUnread: [
+    ({ channelId, messageId }) => ({ channelId, afterMessageId: messageId }),
+    ({ messageId }) => ({ channelId: own.channelId, afterMessageId: messageId }),
+    ({ channelId }) => ({ channelId, after: 0 }),
+  ],
 
   createConversationSegment: [
     ({ channelId }) => ({ segmentId: 'new', channelId, ...times }),

@@ -27,7 +27,10 @@ const segment = { segmentId: 's1', channelId: 'c', startTime: 0, endTime: 5 }
 /** At the first message; there are late ones behind it. */
 const stepCursor = (step: bigint): string =>
   Buffer.from(new BigInt64Array([step, 5n, 9n, 0n, 0n]).buffer).toString('base64url')
-const pages = [{ limit: 1 }, { limit: 1, order: 'asc' as const }]
+const pages = [
+  { limit: 1, order: 'desc' as const },
+  { limit: 1, order: 'asc' as const },
+]
 const cursor = Buffer.from('1.1').toString('base64url')
 const resumed = [...pages, ...pages.map((page) => ({ ...page, cursor }))]
 
@@ -100,6 +103,16 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
     { olderThan: 9, channelId: 'c', keepPinned: true },
   ],
   countMessages: [{}, { channelId: 'c' }, { channelId: 'c', after: 0 }, { before: 5 }],
+  countMessagesBy: pages.flatMap(({ order }) => [
+    { channelId: 'c', by: 'day', order },
+    { userId: 'u', by: 'hour', order, after: 0, before: 9 },
+    { userId: 'u', channelId: 'c', by: 'hour', order },
+  ]),
+  countUnread: [
+    { channelId: 'c', afterMessageId: 'm2' },
+    { channelId: 'c', after: 0 },
+    { channelId: 'c', cursor, upTo: 5 },
+  ],
   searchMessages: [
     { text: 'hi "hi hi" -tea from:u in:c after:1970', match: 'any', messageType: 'message' },
     { text: 'changed', order: 'time', userId: 'u', highlight: true },
@@ -154,6 +167,8 @@ const readsNoTable =
   /^SCAN (CONSTANT ROW|pragma_\w+ VIRTUAL TABLE INDEX 0:|(asked|fields) VIRTUAL TABLE INDEX 1:)$/
 /** A merge sorts and groups the unindexed messages, of which there is a bounded number. */
 const readsUnindexedMessages: ReadonlySet<string> = new Set(['SCAN unindexed'])
+/** As many rows as are counted, which are found by a seek. */
+const readsWhatItCounts: ReadonlySet<string> = new Set(['SCAN unread'])
 const isIndexing = (sql: string): boolean => /FROM messages\s+WHERE message_key > \?/.test(sql)
 /** The caller's own order, which no index has. */
 const sortsAsAsked = (sql: string): boolean => sql.includes('ORDER BY asked.key')
@@ -249,6 +264,7 @@ it.each(names)('%s seeks every table it touches', (name) => {
       detail.startsWith('SCAN') &&
       !readsNoTable.test(detail) &&
       !readsUnindexedMessages.has(detail) &&
+      !readsWhatItCounts.has(detail) &&
       !readsEveryChannel.test(detail),
   )
   const sorts = plans.filter((detail) => detail.includes('USE TEMP B-TREE'))

@@ -1,5 +1,6 @@
 import type {
   Message,
+  MessageCount,
   MessageContext,
   MessageHit,
   Page,
@@ -15,7 +16,12 @@ import type {
   StoreMessageParams,
   UpdateMessageParams,
 } from '../../protocol/parameters.js'
-import type { GetMessagesParams, GetUserMessagesParams } from '../../protocol/listing-parameters.js'
+import type {
+  CountMessagesByParams,
+  CountUnreadParams,
+  GetMessagesParams,
+  GetUserMessagesParams,
+} from '../../protocol/listing-parameters.js'
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
@@ -192,5 +198,28 @@ export function messageCalls<Metadata extends object, Profile extends object>(
      */
     countMessages: (filter: CountMessagesParams = {}, options?: CallOptions): Promise<number> =>
       execute('countMessages', filter, options),
+
+    /**
+     * Counts a channel's or a user's messages by day or hour, in UTC, the newest first; those without any are left out. A page that takes
+     * longer than 50 ms ends with what is counted by then, and `nextCursor` goes on.
+     *
+     * @param counting `by`: `'day'` or `'hour'`; `channelId`, `userId`: one of them, or both for a user's messages in a channel; `before`,
+     *   `after`: times, both exclusive; `limit` 1 to 10,000 days or hours, default 100; `order` default `'desc'`; `cursor`.
+     * @throws INVALID_ARGUMENT
+     * @example const { items } = await db.countMessagesBy({ channelId: 'general', by: 'day', after: '2026-01-01' })
+     */
+    countMessagesBy: (counting: CountMessagesByParams, options?: CallOptions): Promise<Page<MessageCount>> =>
+      execute('countMessagesBy', counting, options),
+
+    /**
+     * How many messages of a channel stand behind one, in the order of (time, insertion): what somebody has not read yet.
+     *
+     * @param unread `channelId`, and one of `afterMessageId`, `after` (a time, whose own messages are read) and `cursor` (a `nextCursor` of
+     *   `getMessages`); `upTo`: counting ends there, default never. A million takes some tens of milliseconds.
+     * @throws INVALID_ARGUMENT, NOT_FOUND (the channel has no message `afterMessageId`)
+     * @example const unread = await db.countUnread({ channelId: 'general', afterMessageId: lastRead, upTo: 100 })
+     */
+    countUnread: (unread: CountUnreadParams, options?: CallOptions): Promise<number> =>
+      execute('countUnread', unread, options),
   }
 }

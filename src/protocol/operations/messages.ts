@@ -17,7 +17,12 @@ import {
   truth,
   words,
 } from '../fields.js'
-import type { GetMessagesParams, GetUserMessagesParams } from '../listing-parameters.js'
+import type {
+  CountMessagesByParams,
+  CountUnreadParams,
+  GetMessagesParams,
+  GetUserMessagesParams,
+} from '../listing-parameters.js'
 import { extraParams } from '../message-fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
 import type {
@@ -36,6 +41,7 @@ import type { SearchMessagesParams } from '../search-parameters.js'
 import {
   expiredSlice,
   message,
+  messageCount,
   messageContext,
   messageHit,
   storeCounts,
@@ -129,6 +135,26 @@ export const messageOperations = {
     result: expiredSlice,
   }),
   countExpiredMessages: read({ params: object<ExpiredMessages>(expired), result: wholeNumber }),
+  countMessagesBy: read({
+    params: object<CountMessagesByParams>({
+      channelId: optional(id),
+      userId: optional(id),
+      by: words('day', 'hour'),
+      ...period,
+      ...paging,
+    }),
+    result: pageOf(messageCount),
+  }),
+  countUnread: read({
+    params: object<CountUnreadParams>({
+      channelId: id,
+      afterMessageId: optional(id),
+      after: optional(time),
+      cursor: optional(cursor),
+      upTo: optional(count),
+    }),
+    result: wholeNumber,
+  }),
   countMessages: read({
     params: object<CountMessagesParams>({ channelId: optional(id), ...period }),
     result: wholeNumber,

@@ -34,6 +34,8 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   deleteExpiredMessages: 'refused',
   countExpiredMessages: 'names a channel',
   countMessages: 'names a channel',
+  countMessagesBy: 'names a channel',
+  countUnread: 'names a channel',
 
   createConversationSegment: 'names a channel',
   createSegmentWithMessages: 'names a channel',

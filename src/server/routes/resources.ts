@@ -41,6 +41,7 @@ export const resources: readonly Resource[] = [
   post('/v1/messages:lookup', 'getMessagesByIds', 'items', 'Get messages by their ids'),
   post('/v1/messages:delete', 'deleteMessages', 'count', 'Delete messages by their ids'),
   get('/v1/messages:count', 'countMessages', 'count', 'Count messages'),
+  get('/v1/messages:count-by', 'countMessagesBy', 'value', 'Count messages by day or hour'),
   get('/v1/messages:count-expired', 'countExpiredMessages', 'count', 'Count messages older than a time'),
   post(
     '/v1/messages:delete-expired',
@@ -60,6 +61,12 @@ export const resources: readonly Resource[] = [
     'getMessages',
     'value',
     'List messages of a channel, newest first',
+  ),
+  get(
+    '/v1/channels/{channelId}/messages:count-unread',
+    'countUnread',
+    'count',
+    'Count messages of a channel behind one that was read',
   ),
 
   { ...post('/v1/segments', 'createConversationSegment', 'value', 'Create a segment'), status: 201 },

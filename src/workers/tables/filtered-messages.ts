@@ -37,7 +37,7 @@ const replies: KeysetSql = {
 type Params = WireParams<'getMessages'>
 
 /** A page that would look at more messages ends where it has come to: some 50 ms. */
-export const maxLooks = 20_000
+const maxLooks = 20_000
 const placesPerStep = 512
 
 export const isFiltered = ({ messageType, replyToMessageId }: Params): boolean =>
