@@ -27,6 +27,7 @@ import * as maintenance from './tables/maintenance.js'
 import { indexMessages } from './tables/indexed-messages.js'
 import { reindexChangedWords } from './tables/message-words.js'
 import * as channelMessages from './tables/channel-messages.js'
+import { listUsersByActivity } from './tables/active-users.js'
 import { countMessagesBy } from './tables/message-counts.js'
 import { countUnread } from './tables/unread-messages.js'
 import * as messageRows from './tables/message-rows.js'
@@ -94,6 +95,7 @@ const readHandlers: ReadHandlers = {
   getEmbeddings: embeddings.getEmbeddings,
   getUser: users.getUser,
   getUsers: users.getUsers,
+  listUsersByActivity,
   searchByDisplayName: users.searchByDisplayName,
   getProfile: profiles.getProfile,
   listChanges,

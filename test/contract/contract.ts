@@ -13,6 +13,7 @@ import { segmentCases } from './segments.js'
 import { describeSegmentChannel } from './segment-channel.js'
 import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
+import { activeUserCases } from './active-users.js'
 import { messageCountCases } from './message-counts.js'
 import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
@@ -43,6 +44,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...userCases,
   ...userMessageCases,
   ...messageCountCases,
+  ...activeUserCases,
   ...profileCases,
   ...forgettingCases,
   ...maintenanceCases,

@@ -167,6 +167,7 @@ export const samples: Samples = {
   recordActivity: [user],
   getUser: [user],
   getUsers: [({ userId }) => ({ userIds: [userId, own.userId] })],
+  listUsersByActivity: [() => ({})],
   searchByDisplayName: [({ userId }) => ({ query: userId })],
   getProfile: [user],
   updateProfile: [({ userId }) => ({ userId, profile: { a: 1 } })],

@@ -129,6 +129,7 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   ],
   getUser: [{ userId: 'u' }],
   getUsers: [{ userIds: ['u'] }],
+  listUsersByActivity: resumed,
   searchByDisplayName: [{ query: 'ad', limit: 1 }],
   getProfile: [{ userId: 'u' }],
   listChanges: [{}, { after: 'c0.0' }, { after: 'c0.0', channelId: 'c', limit: 3 }],

@@ -61,6 +61,7 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   recordActivity: 'refused',
   getUser: 'refused',
   getUsers: 'refused',
+  listUsersByActivity: 'refused',
   searchByDisplayName: 'refused',
   getProfile: 'refused',
   updateProfile: 'refused',

@@ -116,6 +116,7 @@ export const resources: readonly Resource[] = [
   post('/v1/embeddings:lookup', 'getEmbeddings', 'items', 'Get embeddings by their owners'),
   post('/v1/embeddings:delete', 'deleteEmbeddings', 'count', 'Delete embeddings by their owners'),
 
+  get('/v1/users', 'listUsersByActivity', 'value', 'List users by their last activity'),
   get('/v1/users:search', 'searchByDisplayName', 'value', 'Find users by their display names'),
   post('/v1/users:lookup', 'getUsers', 'items', 'Get users by their ids'),
   get('/v1/users/{userId}', 'getUser', 'found', 'Get a user'),

@@ -57,6 +57,11 @@ export class UnindexedMessages {
     return this.#userActivity.get(userKey)
   }
 
+  /** The keys of those who wrote any. */
+  activeUsers(): Iterable<number> {
+    return this.#userActivity.keys()
+  }
+
   /** Up to `limit` messages of a channel from a place on. */
   list(channelKey: number, order: Order, stretch: Stretch, limit: number): UnindexedMessage[] {
     const messages = this.#channels.get(channelKey) ?? []
