@@ -15,6 +15,19 @@ export interface GetUserMessagesParams extends Paging, Period {
   readonly channelId?: string | undefined
 }
 
+/** Which messages of a channel, of a user, or of a user in a channel. One of both must be given. */
+export interface MatchingMessages extends Period {
+  readonly channelId?: string | undefined
+  readonly userId?: string | undefined
+  readonly messageType?: string | undefined
+  readonly replyToMessageId?: string | undefined
+}
+
+export interface DeleteMatchingMessagesParams extends MatchingMessages {
+  /** The `nextCursor` of the slice before. */
+  readonly cursor?: string | undefined
+}
+
 export interface CountMessagesByParams extends Paging, Period {
   /** Its messages. One of this and `userId` must be given; both: the user's in the channel. */
   readonly channelId?: string | undefined

@@ -28,6 +28,7 @@ import { indexMessages } from './tables/indexed-messages.js'
 import { reindexChangedWords } from './tables/message-words.js'
 import * as channelMessages from './tables/channel-messages.js'
 import { listUsersByActivity } from './tables/active-users.js'
+import { deleteMatchingMessages } from './tables/matching-messages.js'
 import { countMessagesBy } from './tables/message-counts.js'
 import { countUnread } from './tables/unread-messages.js'
 import * as messageRows from './tables/message-rows.js'
@@ -110,6 +111,7 @@ const writeHandlers: WriteHandlers = {
   addMessages: messages.addMessages,
   updateMessage: messages.updateMessage,
   deleteMessages: messages.deleteMessages,
+  deleteMatchingMessages: afterIndexing(deleteMatchingMessages),
   deleteExpiredMessages: afterIndexing(retention.deleteExpiredMessages),
   createConversationSegment: segments.createConversationSegment,
   createSegmentWithMessages: members.createSegmentWithMessages,

@@ -14,6 +14,7 @@ import { describeSegmentChannel } from './segment-channel.js'
 import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
 import { activeUserCases } from './active-users.js'
+import { matchingMessageCases } from './matching-messages.js'
 import { messageCountCases } from './message-counts.js'
 import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
@@ -44,6 +45,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...userCases,
   ...userMessageCases,
   ...messageCountCases,
+  ...matchingMessageCases,
   ...activeUserCases,
   ...profileCases,
   ...forgettingCases,

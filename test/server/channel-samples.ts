@@ -76,6 +76,12 @@ export const samples: Samples = {
   ],
   updateMessage: [({ messageId }) => ({ messageId, content: 'mine' })],
   deleteMessages: [({ messageId }) => ({ messageIds: [messageId] })],
+  deleteMatchingMessages: [
+    ({ channelId, userId }) => ({ channelId, userId }),
+    ({ channelId }) => ({ channelId, messageType: 'none' }),
+    ({ userId, messageId }) => ({ channelId: own.channelId, userId, replyToMessageId: messageId }),
+    user,
+  ],
   deleteExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],
   countExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],
   countMessages: [channel],

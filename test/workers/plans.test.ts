@@ -149,6 +149,13 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   deleteMessages: [{ messageIds: ['m0'] }],
   deleteUser: [{ userId: 'u' }, { userId: 'v' }],
   forgetUser: [{ userId: 'u' }, { userId: 'w', mayReturn: true }],
+  deleteMatchingMessages: [
+    { channelId: 'c', replyToMessageId: 'm1' },
+    { channelId: 'c', messageType: 'note', before: 0 },
+    { userId: 'u', messageType: 'note', before: 9, cursor },
+    { userId: 'u', channelId: 'c', before: 0 },
+    { channelId: 'c', after: 9, cursor },
+  ],
   deleteExpiredMessages: [
     { olderThan: 9, keepPinned: true },
     { olderThan: 9, channelId: 'c' },

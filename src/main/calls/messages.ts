@@ -21,9 +21,11 @@ import type {
   CountUnreadParams,
   GetMessagesParams,
   GetUserMessagesParams,
+  MatchingMessages,
 } from '../../protocol/listing-parameters.js'
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
+import { deleteMatching, isMatching } from './delete-matching.js'
 import type { Execute } from './execute.js'
 import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
@@ -179,15 +181,26 @@ export function messageCalls<Metadata extends object, Profile extends object>(
     ): Promise<Message<Metadata>> => execute('updateMessage', changes, options),
 
     /**
-     * Deletes messages with their embeddings and segment membership, all or none.
+     * Deletes messages with their embeddings and segment membership: those of some ids, all or none; or all that match, in slices that
+     * hold the writer for some tens of milliseconds each. Aborted or interrupted by a crash it has deleted a part of those; called again
+     * it goes on from there.
      *
-     * @param ids up to 100,000 message ids, or `{ messageIds }`.
+     * @param which up to 100,000 message ids, or `{ messageIds }`; or `channelId`, `userId` or both, and `messageType`,
+     *   `replyToMessageId`, `before`, `after` (times, both exclusive): a message must match all that is given.
      * @returns how many there were.
-     * @throws INVALID_ARGUMENT, OVERLOADED
+     * @throws INVALID_ARGUMENT, OVERLOADED; where it goes by slices ABORTED and TIMEOUT with `deletedMessages` in the details
      * @example const count = await db.deleteMessages(['1', '2'])
+     * @example const count = await db.deleteMessages({ channelId: 'general', userId: 'spammer', after: '2026-01-01' })
      */
-    deleteMessages: (ids: ListOr<string, MessageIds>, options?: CallOptions): Promise<number> =>
-      execute('deleteMessages', isList(ids) ? { messageIds: ids } : ids, options),
+    deleteMessages: (
+      which: ListOr<string, MessageIds> | MatchingMessages,
+      options?: CallOptions,
+    ): Promise<number> => {
+      if (isList<string, object>(which)) return execute('deleteMessages', { messageIds: which }, options)
+      return isMatching(which)
+        ? deleteMatching(execute, which, options)
+        : execute('deleteMessages', which, options)
+    },
 
     /**
      * Counts messages: at once from counters, or over an index when times are given.

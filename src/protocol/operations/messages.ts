@@ -20,6 +20,7 @@ import {
 import type {
   CountMessagesByParams,
   CountUnreadParams,
+  DeleteMatchingMessagesParams,
   GetMessagesParams,
   GetUserMessagesParams,
 } from '../listing-parameters.js'
@@ -129,6 +130,17 @@ export const messageOperations = {
     result: message,
   }),
   deleteMessages: write({ params: messageIds, result: wholeNumber }),
+  deleteMatchingMessages: writeAfterIndexing({
+    params: object<DeleteMatchingMessagesParams>({
+      channelId: optional(id),
+      userId: optional(id),
+      messageType: optional(id),
+      replyToMessageId: optional(id),
+      ...period,
+      cursor: optional(cursor),
+    }),
+    result: expiredSlice,
+  }),
   deleteExpiredMessages: writeAfterIndexing({
     access: 'admin',
     params: object<DeleteExpiredMessagesParams>({ ...expired, cursor: optional(cursor) }),

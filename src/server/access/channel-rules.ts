@@ -31,6 +31,7 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   searchMessages: 'within',
   updateMessage: 'within',
   deleteMessages: 'within',
+  deleteMatchingMessages: 'names a channel',
   deleteExpiredMessages: 'refused',
   countExpiredMessages: 'names a channel',
   countMessages: 'names a channel',

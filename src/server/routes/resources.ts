@@ -40,6 +40,12 @@ export const resources: readonly Resource[] = [
   post('/v1/messages:batch', 'addMessages', 'value', 'Store many messages'),
   post('/v1/messages:lookup', 'getMessagesByIds', 'items', 'Get messages by their ids'),
   post('/v1/messages:delete', 'deleteMessages', 'count', 'Delete messages by their ids'),
+  post(
+    '/v1/messages:delete-matching',
+    'deleteMatchingMessages',
+    'value',
+    'Delete a slice of the messages of a channel or a user',
+  ),
   get('/v1/messages:count', 'countMessages', 'count', 'Count messages'),
   get('/v1/messages:count-by', 'countMessagesBy', 'value', 'Count messages by day or hour'),
   get('/v1/messages:count-expired', 'countExpiredMessages', 'count', 'Count messages older than a time'),

@@ -35,6 +35,8 @@ const replies: KeysetSql = {
 }
 
 type Params = WireParams<'getMessages'>
+type Times = Pick<Params, 'before' | 'after'>
+type Filter = Omit<Params, 'channelId'>
 
 /** A page that would look at more messages ends where it has come to: some 50 ms. */
 const maxLooks = 20_000
@@ -54,11 +56,11 @@ export function readFilteredPage(
   rows: RowsByKeys,
 ): LoadedPage {
   const { limit = defaultLimit, order = 'desc', cursor, messageType, replyToMessageId } = params
-  const start = cursor === undefined ? startOf(params) : decodeCursor(cursor)
+  const start = cursor === undefined ? startOf(order, params) : decodeCursor(cursor)
   if (channelKey === undefined) return { items: [], nextCursor: null }
   const isType = ({ key }: Place): boolean =>
     messageType === undefined || findSearchedRow(connection, key)?.messageType === messageType
-  const list = lister(connection, channelKey, params, isType)
+  const list = placesOfChannel(connection, channelKey, params, isType)
   // In the index of types are those alone that are asked for.
   const isFound = replyToMessageId === undefined && messageType !== usualType ? () => true : isType
   const { places, stoppedAt } = gatherPlaces(list, isFound, start, limit + 1)
@@ -68,18 +70,17 @@ export function readFilteredPage(
     hasMore: places.length > limit || stoppedAt !== undefined,
     encode: encodeCursor,
   })
-
-  /** Before all places of the period, both of whose times are exclusive. */
-  function startOf({ before = afterAllTime, after = beforeAllTime }: Params): Place {
-    return order === 'desc' ? { value: before, key: 0 } : { value: after, key: Number.MAX_SAFE_INTEGER }
-  }
 }
 
+/** Before all places of a period, both of whose times are exclusive. */
+export const startOf = (order: Order, { before = afterAllTime, after = beforeAllTime }: Times): Place =>
+  order === 'desc' ? { value: before, key: 0 } : { value: after, key: Number.MAX_SAFE_INTEGER }
+
 /** What is found by a seek for the parameters that are given. */
-function lister(
+export function placesOfChannel(
   connection: ReadConnection,
   channelKey: number,
-  { order = 'desc', before = afterAllTime, after = beforeAllTime, messageType, replyToMessageId }: Params,
+  { order = 'desc', before = afterAllTime, after = beforeAllTime, messageType, replyToMessageId }: Filter,
   isType: (place: Place) => boolean,
 ): List {
   const end = order === 'desc' ? after : before

@@ -11,6 +11,7 @@ import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { listBlocks } from './block-times.js'
 import { findChannelKey } from './channels.js'
 import { loadPage, rowsAsJson, rowsAsObjects, type LoadedPage, type RowsByKeys } from './rows-by-keys.js'
+import { startOf } from './filtered-messages.js'
 import { findUserKey } from './user-keys.js'
 
 // All seek the primary key (block, user_key, timestamp, message_key); equal times are passed over, 8,192 at most.
@@ -57,7 +58,7 @@ export function getUserMessagesAsJson(connection: ReadConnection, params: Params
 
 function readPage(connection: ReadConnection, params: Params, rows: RowsByKeys): LoadedPage {
   const { userId, channelId, limit = defaultLimit, cursor } = params
-  const start = cursor === undefined ? startOf(params) : decodeCursor(cursor)
+  const start = cursor === undefined ? startOf(params.order ?? 'desc', params) : decodeCursor(cursor)
   const userKey = findUserKey(connection, userId)
   const channelKey = channelId === undefined ? undefined : findChannelKey(connection, channelId)
   if (userKey === undefined || (channelId !== undefined && channelKey === undefined))
@@ -75,11 +76,11 @@ function readPage(connection: ReadConnection, params: Params, rows: RowsByKeys):
   })
 }
 
-/** Before all places of the period, both of whose times are exclusive. */
-const startOf = ({ order = 'desc', before = afterAllTime, after = beforeAllTime }: Params): Place =>
-  order === 'desc' ? { value: before, key: 0 } : { value: after, key: Number.MAX_SAFE_INTEGER }
-
-const rangeOf = ({ order = 'desc', before = afterAllTime, after = beforeAllTime }: Params) => ({
+const rangeOf = ({
+  order = 'desc',
+  before = afterAllTime,
+  after = beforeAllTime,
+}: Pick<Params, 'order' | 'before' | 'after'>) => ({
   order,
   lastTime: order === 'desc' ? after + 1 : before - 1,
 })
@@ -87,6 +88,18 @@ const rangeOf = ({ order = 'desc', before = afterAllTime, after = beforeAllTime 
 interface Whose {
   readonly userKey: number
   readonly channelKey: number | undefined
+}
+
+/** Up to `limit` places of a user's messages behind one, the earliest first. */
+export const placesOfUser = (
+  connection: ReadConnection,
+  whose: Whose,
+  period: Pick<Params, 'before' | 'after'>,
+  start: Place,
+  limit: number,
+): Place[] => {
+  const search = { ...rangeOf({ ...period, order: 'asc' }), start, limit }
+  return mergeParts(partsOf(connection, whose, search), search, () => true).places
 }
 
 /** Their unindexed messages, and then block by block. */
