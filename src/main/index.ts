@@ -42,6 +42,7 @@ export type { RunResult, SqlParams, SqlRow, SqlValue } from '../protocol/lease.j
 export type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
 export type { BackupProgress, BackupReport } from '../protocol/backup.js'
 export type * from '../protocol/models.js'
+export type * from '../protocol/listing-parameters.js'
 export type * from '../protocol/parameters.js'
 export type * from '../protocol/search-parameters.js'
 export type * from '../protocol/recall-models.js'

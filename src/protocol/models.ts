@@ -256,6 +256,13 @@ export interface StoreCounts {
   ignored: number
 }
 
+/** How many messages there are in an hour or a day, which has some. */
+export interface MessageCount {
+  /** Of the hour or the day, in UTC. */
+  startTime: Date
+  messages: number
+}
+
 export interface RowCounts {
   channels: number
   messages: number

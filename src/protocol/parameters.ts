@@ -69,8 +69,8 @@ export interface AddMessagesParams<Metadata extends object = JsonObject> {
   readonly onConflict?: OnConflict | undefined
 }
 
-export interface GetMessagesParams extends Paging, Period {
-  readonly channelId: string
+export interface MessageRef {
+  readonly messageId: string
 }
 
 export interface MessageIds {

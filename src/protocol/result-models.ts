@@ -171,6 +171,11 @@ export const storeCounts = model<models.StoreCounts>('StoreCounts', {
   ignored: wholeNumber,
 })
 
+export const messageCount = model<models.MessageCount>('MessageCount', {
+  startTime: time,
+  messages: wholeNumber,
+})
+
 export const rowCounts = model<models.RowCounts>('RowCounts', {
   channels: wholeNumber,
   messages: wholeNumber,

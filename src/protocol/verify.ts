@@ -7,7 +7,7 @@ import type { StopFlag } from './file-job.js'
  * - `foreignKeys`: rows that refer to rows which are not there; `bookkeeping`: ConvoDB's own few numbers
  * - `checksums`: every row against its checksum; `activity`: counters and times of channels and users against theirs
  * - `references`: rows that are named without a foreign key
- * - `places`, `userMessages`, `names`, `words`: what is kept twice (a channel's order, a user's messages, the search indexes)
+ * - `places`, `typedMessages`, `userMessages`, `names`, `words`: what is kept twice (a channel's order, a user's messages, the search indexes)
  * - `counters`: against the rows they count; `vectors`: against their models; `vectorBlocks`: against the vectors they follow from
  */
 export type VerifyCheck =
@@ -20,6 +20,7 @@ export type VerifyCheck =
   | 'activity'
   | 'references'
   | 'places'
+  | 'typedMessages'
   | 'userMessages'
   | 'counters'
   | 'names'

@@ -28,12 +28,17 @@ import * as maintenance from './tables/maintenance.js'
 import { indexMessages } from './tables/indexed-messages.js'
 import { reindexChangedWords } from './tables/message-words.js'
 import * as channelMessages from './tables/channel-messages.js'
+import { listUsersByActivity } from './tables/active-users.js'
+import { deleteMatchingMessages } from './tables/matching-messages.js'
+import { countMessagesBy } from './tables/message-counts.js'
+import { countUnread } from './tables/unread-messages.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
 import { applySegmentingStep } from './tables/segmenting-decisions.js'
 import { getSegmentingStep } from './tables/segmenting-steps.js'
 import { importUserActivity } from './tables/user-activity.js'
+import * as userMessages from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
 import { searchByVector } from './tables/vector-search.js'
@@ -75,10 +80,14 @@ const readHandlers: ReadHandlers = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
   getMessages: channelMessages.getMessages,
+  getUserMessages: userMessages.getUserMessages,
+  getMessage: messages.getMessage,
   getMessagesByIds: messageRows.getMessagesByIds,
   getMessageContext: channelMessages.getMessageContext,
   countExpiredMessages: retention.countExpiredMessages,
   countMessages: channelMessages.countMessages,
+  countMessagesBy,
+  countUnread,
   searchMessages,
   recall,
   getConversationSegment: segments.getConversationSegment,
@@ -91,6 +100,7 @@ const readHandlers: ReadHandlers = {
   searchByVector,
   getUser: users.getUser,
   getUsers: users.getUsers,
+  listUsersByActivity,
   searchByDisplayName: users.searchByDisplayName,
   getProfile: profiles.getProfile,
   listChanges,
@@ -105,6 +115,7 @@ const writeHandlers: WriteHandlers = {
   addMessages: messages.addMessages,
   updateMessage: messages.updateMessage,
   deleteMessages: messages.deleteMessages,
+  deleteMatchingMessages: afterIndexing(deleteMatchingMessages),
   deleteExpiredMessages: afterIndexing(retention.deleteExpiredMessages),
   createConversationSegment: segments.createConversationSegment,
   createSegmentWithMessages: members.createSegmentWithMessages,
@@ -186,6 +197,8 @@ function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOp
   switch (operation.name) {
     case 'getMessages':
       return channelMessages.getMessagesAsJson(connection, operation.params)
+    case 'getUserMessages':
+      return userMessages.getUserMessagesAsJson(connection, operation.params)
     case 'getMessageContext':
       return channelMessages.getMessageContextAsJson(connection, operation.params)
     case 'getMessagesByIds':

@@ -15,7 +15,12 @@ import { segmentCases } from './segments.js'
 import { describeSegmentChannel } from './segment-channel.js'
 import { segmentingCases } from './segmenting.js'
 import { transferCases } from './transfer.js'
+import { activeUserCases } from './active-users.js'
+import { matchingMessageCases } from './matching-messages.js'
+import { messageCountCases } from './message-counts.js'
+import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
+import { describeFilteredMessages } from './filtered-messages.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
 import { describeLeaseSql } from './lease-sql.js'
@@ -42,6 +47,10 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...embeddingCases,
   ...vectorSearchCases,
   ...userCases,
+  ...userMessageCases,
+  ...messageCountCases,
+  ...matchingMessageCases,
+  ...activeUserCases,
   ...profileCases,
   ...forgettingCases,
   ...maintenanceCases,
@@ -69,6 +78,7 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeaseSql(db)
     describeLeaseViews(db)
     describeUnindexedMessages(db)
+    describeFilteredMessages(db)
     describeLongPages(db)
     describeSubscriptions(db)
     describeSegmentChannel(db)

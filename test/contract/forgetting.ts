@@ -175,11 +175,11 @@ export const forgettingCases = {
   countExpiredMessages(db: GetDatabase) {
     it('is the dry run: counts merged and unindexed ones, pinned or not, and deletes nothing', async () => {
       const row = (n: number, fields = {}) =>
-        message(`ce-${n}`, { channelId: 'ce', timestamp: n - 2_000_000, ...fields })
+        message(`ce-${n}`, { channelId: 'ce', timestamp: n - 3_000_000_000_000, ...fields })
       await db().addMessages([row(1), row(2, pinned)])
       await db().withConnection(() => undefined, { mode: 'write' })
       await db().addMessages([row(3), row(4, pinned), row(9)])
-      const retention = { olderThan: 9 - 2_000_000, dryRun: true }
+      const retention = { olderThan: 9 - 3_000_000_000_000, dryRun: true }
       for (const where of [{ channelId: 'ce' }, {}]) {
         expect(await db().applyRetention({ ...retention, ...where })).toMatchObject({ deletedMessages: 4 })
         const spared = await db().applyRetention({ ...retention, ...where, keepPinned: true })

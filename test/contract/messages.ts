@@ -122,6 +122,29 @@ export const messageCases = {
 
   getMessages: pagingCases,
 
+  getMessage(db: GetDatabase) {
+    it('finds what was stored, at once, and as it was changed', async () => {
+      const timestamp = new Date('2024-05-06T07:08:09.010Z')
+      await db().storeMessage(message('gm-1', { channelId: 'gm', timestamp, metadata: { a: [1] } }))
+      const expected = { messageId: 'gm-1', channelId: 'gm', timestamp, metadata: { a: [1] }, editedAt: null }
+      expect(await db().getMessage('gm-1')).toMatchObject(expected)
+      expect(await db().getMessage({ messageId: 'gm-1' })).toEqual((await db().getMessagesByIds(['gm-1']))[0])
+      await db().updateMessage({ messageId: 'gm-1', content: 'edited', metadata: null })
+      expect(await db().getMessage('gm-1')).toMatchObject({ content: 'edited', metadata: null })
+    })
+
+    it('gives a long text as it is, and nothing for what is not there or no more', async () => {
+      const content = 'long \u{1f600} '.repeat(60_000)
+      await db().storeMessage(message('gm-long', { content, metadata: { text: content } }))
+      const found = await db().getMessage('gm-long')
+      expect(found?.content === content).toBe(true)
+      expect(found?.metadata?.['text'] === content).toBe(true)
+      await db().deleteMessages(['gm-long'])
+      expect(await db().getMessage('gm-long')).toBeUndefined()
+      expect(await db().getMessage('gm-none')).toBeUndefined()
+    })
+  },
+
   getMessagesByIds(db: GetDatabase) {
     it('keeps the order asked, repeats what is asked twice and leaves unknown ids out', async () => {
       await db().addMessages([message('by-1'), message('by-2'), message('by-\'quoted"')])

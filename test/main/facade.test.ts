@@ -3,7 +3,8 @@ import { expect, expectTypeOf, it } from 'vitest'
 import { temporaryDatabase } from '../support/databases.js'
 
 /**
- * Operations that are part of another call: `countRows` of `stats`, the next three of `applyRetention`, the next two of
+ * Operations that are part of another call: `countRows` of `stats`, the next two and `releaseSpace` of `applyRetention`,
+ * `deleteMatchingMessages` of `deleteMessages`, the next two of
  * `segmentChannel`. The last four are for an export and its import.
  */
 type WithoutCall = Exclude<OperationName, keyof DatabaseManager>
@@ -13,6 +14,7 @@ it('has a call for every operation; the compiler names one that has none', () =>
     | 'countRows'
     | 'countExpiredMessages'
     | 'deleteExpiredMessages'
+    | 'deleteMatchingMessages'
     | 'releaseSpace'
     | 'getSegmentingStep'
     | 'applySegmentingStep'

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { openDatabase, verifyDatabase } from 'convodb'
+import { verifyDatabase } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { damagedCopy } from '../support/damaged-file.js'
@@ -11,18 +11,10 @@ import { filled, makeFilledDatabase } from '../support/filled-database.js'
 
 let folder: string
 let good: string
-/** With as many messages as have their words indexed together. */
-let fullBlock: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'convodb-test-'))
   good = join(folder, 'good.db')
   await makeFilledDatabase(good)
-  fullBlock = join(folder, 'full-block.db')
-  const db = await openDatabase(fullBlock, { readers: 1 })
-  await db.addMessages(
-    Array.from({ length: 8_200 }, (_, n) => message(`m${n}`, { content: `tea ${n % 100}` })),
-  )
-  await db.close()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -129,8 +121,14 @@ describe('damage is found and named', () => {
     ['places', 'messages', 'DELETE FROM channel_messages WHERE message_key = 30'],
     ['places', 'channel_messages', 'INSERT INTO channel_messages VALUES (1, 5, 30)'],
     ['places', 'channel_messages', 'UPDATE channel_messages SET timestamp = 5 WHERE message_key = 30'],
+    ['typedMessages', 'messages', 'DELETE FROM typed_messages'],
+    ['typedMessages', 'typed_messages', 'UPDATE typed_messages SET timestamp = 5 WHERE message_key = 8'],
     ['userMessages', 'messages', 'DELETE FROM user_messages WHERE message_key = 30'],
-    ['userMessages', 'user_messages', 'INSERT INTO user_messages VALUES (0, 1, 30)'],
+    ['userMessages', 'user_messages', 'INSERT INTO user_messages VALUES (0, 1, 5, 30, 1)'],
+    ['userMessages', 'messages', 'UPDATE user_messages SET timestamp = 5 WHERE message_key = 30'],
+    ['userMessages', 'messages', 'UPDATE user_messages SET channel_key = 99 WHERE message_key = 30'],
+    ['userMessages', 'messages', 'UPDATE block_times SET latest = earliest'],
+    ['userMessages', 'block_times', 'INSERT INTO block_times VALUES (999, 0, 0)'],
     ['names', 'user_name_suffixes', "DELETE FROM user_name_suffixes WHERE suffix = 'lovelace 0'"],
     ['names', 'users', "UPDATE users SET display_name = 'Ada Byron' WHERE user_key = 1"],
     ['names', 'users', 'UPDATE users SET folded_name = NULL WHERE user_key = 1'],
@@ -171,25 +169,6 @@ describe('damage is found and named', () => {
     ['schema', 'messages', 'CREATE INDEX messages_by_user ON messages (user_key)'],
   ])('%s, %s: %s', async (check, table, sql) => {
     const { isOk, problems } = await verifyDatabase(await damagedFile(sql))
-    expect(isOk).toBe(false)
-    expect(problems).toContainEqual(expect.objectContaining({ check, table }))
-  })
-
-  it.each([
-    ['words', 'message_words', "UPDATE messages SET content = 'other' WHERE message_key = 12"],
-    [
-      'words',
-      'message_words',
-      'DELETE FROM message_words WHERE page_key = (SELECT min(page_key) FROM message_words)',
-    ],
-    ['words', 'message_words', "UPDATE message_words SET words = x'0161'"],
-    ['words', 'message_words', "INSERT INTO message_words VALUES (999999, x'0161010201', 0)"],
-    ['words', 'message_blocks', 'UPDATE message_blocks SET words = words + 1'],
-    ['words', 'message_blocks', 'UPDATE message_blocks SET latest = 0'],
-    ['words', 'message_blocks', 'DELETE FROM message_blocks'],
-    ['checksums', 'message_words', 'UPDATE message_words SET checksum = checksum + 1'],
-  ])('%s, %s, of a full block: %s', async (check, table, sql) => {
-    const { isOk, problems } = await verifyDatabase(await damagedCopy(fullBlock, sql))
     expect(isOk).toBe(false)
     expect(problems).toContainEqual(expect.objectContaining({ check, table }))
   })

@@ -53,7 +53,20 @@ export const samples: Samples = {
       messages: [message('new', { channelId: own.channelId }), message('new', { channelId })],
     }),
   ],
-  getMessages: [channel],
+  getMessages: [
+    channel,
+    ({ channelId, messageId }) => ({
+      channelId: own.channelId,
+      replyToMessageId: messageId,
+      messageType: channelId,
+    }),
+  ],
+  getUserMessages: [
+    ({ channelId, userId }) => ({ userId, channelId }),
+    ({ userId }) => ({ userId, channelId: own.channelId }),
+    user,
+  ],
+  getMessage: [({ messageId }) => ({ messageId })],
   getMessagesByIds: [({ messageId }) => ({ messageIds: [messageId, own.messageId, messageId] })],
   getMessageContext: [({ messageId }) => ({ messageId })],
   searchMessages: [
@@ -64,9 +77,26 @@ export const samples: Samples = {
   recall: [() => ({ text: 'hello' }), ({ channelId }) => ({ text: 'hello', channelId })],
   updateMessage: [({ messageId }) => ({ messageId, content: 'mine' })],
   deleteMessages: [({ messageId }) => ({ messageIds: [messageId] })],
+  deleteMatchingMessages: [
+    ({ channelId, userId }) => ({ channelId, userId }),
+    ({ channelId }) => ({ channelId, messageType: 'none' }),
+    ({ userId, messageId }) => ({ channelId: own.channelId, userId, replyToMessageId: messageId }),
+    user,
+  ],
   deleteExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],
   countExpiredMessages: [({ channelId }) => ({ channelId, olderThan: 9_999 })],
   countMessages: [channel],
+  countMessagesBy: [
+    ({ channelId, userId }) => ({ channelId, userId, by: 'day' }),
+    ({ userId }) => ({ channelId: own.channelId, userId, by: 'hour' }),
+    ({ channelId }) => ({ channelId, by: 'hour' }),
+    ({ userId }) => ({ userId, by: 'day' }),
+  ],
+  countUnread: [
+    ({ channelId, messageId }) => ({ channelId, afterMessageId: messageId }),
+    ({ messageId }) => ({ channelId: own.channelId, afterMessageId: messageId }),
+    ({ channelId }) => ({ channelId, after: 0 }),
+  ],
 
   createConversationSegment: [
     ({ channelId }) => ({ segmentId: 'new', channelId, ...times }),
@@ -151,6 +181,7 @@ export const samples: Samples = {
   recordActivity: [user],
   getUser: [user],
   getUsers: [({ userId }) => ({ userIds: [userId, own.userId] })],
+  listUsersByActivity: [() => ({})],
   searchByDisplayName: [({ userId }) => ({ query: userId })],
   getProfile: [user],
   updateProfile: [({ userId }) => ({ userId, profile: { a: 1 } })],

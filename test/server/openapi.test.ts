@@ -45,6 +45,8 @@ describe('openapi.json', () => {
       ]),
     ).toEqual([
       ['channelId', 'path', true],
+      ['messageType', 'query', false],
+      ['replyToMessageId', 'query', false],
       ['before', 'query', false],
       ['after', 'query', false],
       ['limit', 'query', false],

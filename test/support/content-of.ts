@@ -16,6 +16,10 @@ const views: { readonly [table: string]: string } = {
     SELECT channel_id, p.timestamp, message_id
     FROM channel_messages AS p JOIN messages USING (message_key) JOIN channels ON channels.channel_key = p.channel_key
     ORDER BY channel_id, p.timestamp, p.message_key`,
+  typed_messages: `
+    SELECT channel_id, p.message_type, p.timestamp, message_id
+    FROM typed_messages AS p JOIN messages USING (message_key) JOIN channels ON channels.channel_key = p.channel_key
+    ORDER BY channel_id, p.message_type, p.timestamp, p.message_key`,
   user_messages: `
     SELECT user_id, message_id FROM user_messages AS u JOIN messages USING (message_key) JOIN users ON users.user_key = u.user_key
     ORDER BY u.message_key`,
@@ -38,6 +42,7 @@ const views: { readonly [table: string]: string } = {
 
 /** Of the file alone: keys that were handed out, what was committed last and what changed. */
 const ownTables = new Set([
+  'block_times',
   'changes',
   'committed_batches',
   'deleted_message_keys',

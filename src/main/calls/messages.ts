@@ -1,5 +1,6 @@
 import type {
   Message,
+  MessageCount,
   MessageContext,
   MessageHit,
   Page,
@@ -10,16 +11,23 @@ import type {
   AddMessagesParams,
   CountMessagesParams,
   GetMessageContextParams,
-  GetMessagesParams,
   MessageIds,
   NewMessage,
   StoreMessageParams,
   UpdateMessageParams,
 } from '../../protocol/parameters.js'
+import type {
+  CountMessagesByParams,
+  CountUnreadParams,
+  GetMessagesParams,
+  GetUserMessagesParams,
+  MatchingMessages,
+} from '../../protocol/listing-parameters.js'
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
+import { deleteMatching, isMatching } from './delete-matching.js'
 import type { Execute } from './execute.js'
-import { isList, type ListOr } from './id-params.js'
+import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 
 /** Messages, ordered inside a channel by (timestamp, insertion). */
 export function messageCalls<Metadata extends object, Profile extends object>(
@@ -62,9 +70,10 @@ export function messageCalls<Metadata extends object, Profile extends object>(
 
     /**
      * One page of a channel's messages, newest first; an unknown channel's page is empty. A page of long messages ends
-     * after 8 Mi characters, before `limit`, and `nextCursor` goes on.
+     * after 8 Mi characters, before `limit`, and `nextCursor` goes on. So does one with a filter, perhaps without any, after a look at
+     * 20,000 messages: by index are found those that answer one, and those of other types than `'message'`.
      *
-     * @param page `channelId`; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
+     * @param page `channelId`; `messageType`; `replyToMessageId`: what answers it, in this channel; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
      *   exclusive; `cursor`: the page before's `nextCursor`, which resumes exactly, with equal timestamps and with rows
      *   arriving meanwhile.
      * @throws INVALID_ARGUMENT
@@ -90,6 +99,27 @@ export function messageCalls<Metadata extends object, Profile extends object>(
         next = nextCursor === null ? undefined : { ...next, cursor: nextCursor }
       }
     },
+
+    /**
+     * One page of a user's messages, newest first, in all channels or in one; an unknown user's page is empty. Messages that were stored
+     * out of their order in time stand in it all the same. A page ends before `limit` where its messages are long or where finding
+     * them takes longer than 50 ms, perhaps without any; `nextCursor` goes on.
+     *
+     * @param page `userId`; `channelId`, default all channels; all else as for `getMessages`.
+     * @throws INVALID_ARGUMENT
+     * @example const { items, nextCursor } = await db.getUserMessages({ userId: 'ada', channelId: 'general', limit: 20 })
+     */
+    getUserMessages: (page: GetUserMessagesParams, options?: CallOptions): Promise<Page<Message<Metadata>>> =>
+      execute('getUserMessages', page, options),
+
+    /**
+     * @param message the message's id, or `{ messageId }`.
+     * @returns the message, or undefined when there is none of this id.
+     * @throws INVALID_ARGUMENT
+     * @example const message = await db.getMessage('1')
+     */
+    getMessage: (message: IdOr<'messageId'>, options?: CallOptions): Promise<Message<Metadata> | undefined> =>
+      execute('getMessage', idParams('messageId', message), options),
 
     /**
      * @param ids up to 100,000 message ids, or `{ messageIds }`.
@@ -151,15 +181,26 @@ export function messageCalls<Metadata extends object, Profile extends object>(
     ): Promise<Message<Metadata>> => execute('updateMessage', changes, options),
 
     /**
-     * Deletes messages with their embeddings and segment membership, all or none.
+     * Deletes messages with their embeddings and segment membership: those of some ids, all or none; or all that match, in slices that
+     * hold the writer for some tens of milliseconds each. Aborted or interrupted by a crash it has deleted a part of those; called again
+     * it goes on from there.
      *
-     * @param ids up to 100,000 message ids, or `{ messageIds }`.
+     * @param which up to 100,000 message ids, or `{ messageIds }`; or `channelId`, `userId` or both, and `messageType`,
+     *   `replyToMessageId`, `before`, `after` (times, both exclusive): a message must match all that is given.
      * @returns how many there were.
-     * @throws INVALID_ARGUMENT, OVERLOADED
+     * @throws INVALID_ARGUMENT, OVERLOADED; where it goes by slices ABORTED and TIMEOUT with `deletedMessages` in the details
      * @example const count = await db.deleteMessages(['1', '2'])
+     * @example const count = await db.deleteMessages({ channelId: 'general', userId: 'spammer', after: '2026-01-01' })
      */
-    deleteMessages: (ids: ListOr<string, MessageIds>, options?: CallOptions): Promise<number> =>
-      execute('deleteMessages', isList(ids) ? { messageIds: ids } : ids, options),
+    deleteMessages: (
+      which: ListOr<string, MessageIds> | MatchingMessages,
+      options?: CallOptions,
+    ): Promise<number> => {
+      if (isList<string, object>(which)) return execute('deleteMessages', { messageIds: which }, options)
+      return isMatching(which)
+        ? deleteMatching(execute, which, options)
+        : execute('deleteMessages', which, options)
+    },
 
     /**
      * Counts messages: at once from counters, or over an index when times are given.
@@ -170,5 +211,28 @@ export function messageCalls<Metadata extends object, Profile extends object>(
      */
     countMessages: (filter: CountMessagesParams = {}, options?: CallOptions): Promise<number> =>
       execute('countMessages', filter, options),
+
+    /**
+     * Counts a channel's or a user's messages by day or hour, in UTC, the newest first; those without any are left out. A page that takes
+     * longer than 50 ms ends with what is counted by then, and `nextCursor` goes on.
+     *
+     * @param counting `by`: `'day'` or `'hour'`; `channelId`, `userId`: one of them, or both for a user's messages in a channel; `before`,
+     *   `after`: times, both exclusive; `limit` 1 to 10,000 days or hours, default 100; `order` default `'desc'`; `cursor`.
+     * @throws INVALID_ARGUMENT
+     * @example const { items } = await db.countMessagesBy({ channelId: 'general', by: 'day', after: '2026-01-01' })
+     */
+    countMessagesBy: (counting: CountMessagesByParams, options?: CallOptions): Promise<Page<MessageCount>> =>
+      execute('countMessagesBy', counting, options),
+
+    /**
+     * How many messages of a channel stand behind one, in the order of (time, insertion): what somebody has not read yet.
+     *
+     * @param unread `channelId`, and one of `afterMessageId`, `after` (a time, whose own messages are read) and `cursor` (a `nextCursor` of
+     *   `getMessages`); `upTo`: counting ends there, default never. A million takes some tens of milliseconds.
+     * @throws INVALID_ARGUMENT, NOT_FOUND (the channel has no message `afterMessageId`)
+     * @example const unread = await db.countUnread({ channelId: 'general', afterMessageId: lastRead, upTo: 100 })
+     */
+    countUnread: (unread: CountUnreadParams, options?: CallOptions): Promise<number> =>
+      execute('countUnread', unread, options),
   }
 }

@@ -1,6 +1,7 @@
 import type { ForgetReceipt, JsonObject, Page, User, UserProfile } from '../../protocol/models.js'
 import type {
   ForgetUserParams,
+  Paging,
   RecordActivityParams,
   SearchByDisplayNameParams,
   UpdateProfileParams,
@@ -60,6 +61,17 @@ export function userCalls<Metadata extends object, Profile extends object>(
      */
     recordActivity: (activity: RecordActivityParams, options?: CallOptions): Promise<User<Metadata>> =>
       execute('recordActivity', activity, options),
+
+    /**
+     * Lists users by their last activity, the latest first: a message or a recorded activity. Who was never active is not listed. A user who
+     * becomes active between two pages moves, and may be listed again or not at all.
+     *
+     * @param page `limit` 1 to 10,000, default 100; `order` default `'desc'`; `cursor` from the page before.
+     * @throws INVALID_ARGUMENT
+     * @example const { items, nextCursor } = await db.listUsersByActivity({ limit: 20 })
+     */
+    listUsersByActivity: (page: Paging = {}, options?: CallOptions): Promise<Page<User<Metadata>>> =>
+      execute('listUsersByActivity', page, options),
 
     /**
      * Finds users whose display name contains the text, whatever the case, in any script: every form of a letter finds every

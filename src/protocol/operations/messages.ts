@@ -17,6 +17,13 @@ import {
   truth,
   words,
 } from '../fields.js'
+import type {
+  CountMessagesByParams,
+  CountUnreadParams,
+  DeleteMatchingMessagesParams,
+  GetMessagesParams,
+  GetUserMessagesParams,
+} from '../listing-parameters.js'
 import { extraParams } from '../message-fields.js'
 import { read, write, writeAfterIndexing } from '../operation.js'
 import type {
@@ -25,8 +32,8 @@ import type {
   DeleteExpiredMessagesParams,
   ExpiredMessages,
   GetMessageContextParams,
-  GetMessagesParams,
   MessageIds,
+  MessageRef,
   NewMessage,
   StoreMessageParams,
   UpdateMessageParams,
@@ -35,6 +42,7 @@ import type { SearchMessagesParams } from '../search-parameters.js'
 import {
   expiredSlice,
   message,
+  messageCount,
   messageContext,
   messageHit,
   storeCounts,
@@ -70,9 +78,20 @@ export const messageOperations = {
     result: storeCounts,
   }),
   getMessages: read({
-    params: object<GetMessagesParams>({ channelId: id, ...period, ...paging }),
+    params: object<GetMessagesParams>({
+      channelId: id,
+      messageType: optional(id),
+      replyToMessageId: optional(id),
+      ...period,
+      ...paging,
+    }),
     result: pageOf(message),
   }),
+  getUserMessages: read({
+    params: object<GetUserMessagesParams>({ userId: id, channelId: optional(id), ...period, ...paging }),
+    result: pageOf(message),
+  }),
+  getMessage: read({ params: object<MessageRef>({ messageId: id }), result: orUndefined(message) }),
   getMessagesByIds: read({ params: messageIds, result: listOf(message) }),
   getMessageContext: read({
     params: object<GetMessageContextParams>({
@@ -111,12 +130,43 @@ export const messageOperations = {
     result: message,
   }),
   deleteMessages: write({ params: messageIds, result: wholeNumber }),
+  deleteMatchingMessages: writeAfterIndexing({
+    params: object<DeleteMatchingMessagesParams>({
+      channelId: optional(id),
+      userId: optional(id),
+      messageType: optional(id),
+      replyToMessageId: optional(id),
+      ...period,
+      cursor: optional(cursor),
+    }),
+    result: expiredSlice,
+  }),
   deleteExpiredMessages: writeAfterIndexing({
     access: 'admin',
     params: object<DeleteExpiredMessagesParams>({ ...expired, cursor: optional(cursor) }),
     result: expiredSlice,
   }),
   countExpiredMessages: read({ params: object<ExpiredMessages>(expired), result: wholeNumber }),
+  countMessagesBy: read({
+    params: object<CountMessagesByParams>({
+      channelId: optional(id),
+      userId: optional(id),
+      by: words('day', 'hour'),
+      ...period,
+      ...paging,
+    }),
+    result: pageOf(messageCount),
+  }),
+  countUnread: read({
+    params: object<CountUnreadParams>({
+      channelId: id,
+      afterMessageId: optional(id),
+      after: optional(time),
+      cursor: optional(cursor),
+      upTo: optional(count),
+    }),
+    result: wholeNumber,
+  }),
   countMessages: read({
     params: object<CountMessagesParams>({ channelId: optional(id), ...period }),
     result: wholeNumber,

@@ -8,12 +8,14 @@ import {
   nullable,
   object,
   optional,
+  paging,
   time,
   truth as flag,
 } from '../fields.js'
 import { read, writeAfterIndexing } from '../operation.js'
 import type {
   ForgetUserParams,
+  Paging,
   RecordActivityParams,
   SearchByDisplayNameParams,
   UpdateProfileParams,
@@ -42,6 +44,7 @@ export const userOperations = {
   }),
   getUser: read({ params: userRef, result: orUndefined(user) }),
   getUsers: read({ params: object<UserIds>({ userIds: ids }), result: listOf(user) }),
+  listUsersByActivity: read({ params: object<Paging>({ ...paging }), result: pageOf(user) }),
   searchByDisplayName: read({
     params: object<SearchByDisplayNameParams>({
       query: id,

@@ -133,7 +133,6 @@ const answers: { readonly [Form in AnswerForm]: ((result: JsonSchema) => JsonSch
   found: (result) => result,
   count: () => objectWith('count', { type: 'integer' }),
   items: (result) => objectWith('items', result),
-  item: ({ items }) => ({ ...Object(items) }),
 }
 
 const objectWith = (name: string, schema: JsonSchema): JsonSchema => ({

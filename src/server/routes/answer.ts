@@ -38,7 +38,6 @@ type Send = (reply: FastifyReply, json: Buffer) => FastifyReply
 const senders: { readonly [Form in AnswerForm]: Send } = {
   value: (reply, json) => sendJson(reply, json),
   found: (reply, json) => sendTagged(reply, json),
-  item: (reply, json) => sendTagged(reply, json.subarray(1, -1)),
   deleted(reply, json) {
     if (json.equals(zero) || json.equals(no)) throw nothing()
     return reply.code(204).send()

@@ -12,8 +12,6 @@ export type AnswerForm =
   | 'count'
   /** `{ "items": [...] }` */
   | 'items'
-  /** The one item of a list, as `found`. */
-  | 'item'
   /** 204. */
   | 'nothing'
 

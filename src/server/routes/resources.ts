@@ -41,7 +41,14 @@ export const resources: readonly Resource[] = [
   post('/v1/messages:batch', 'addMessages', 'value', 'Store many messages'),
   post('/v1/messages:lookup', 'getMessagesByIds', 'items', 'Get messages by their ids'),
   post('/v1/messages:delete', 'deleteMessages', 'count', 'Delete messages by their ids'),
+  post(
+    '/v1/messages:delete-matching',
+    'deleteMatchingMessages',
+    'value',
+    'Delete a slice of the messages of a channel or a user',
+  ),
   get('/v1/messages:count', 'countMessages', 'count', 'Count messages'),
+  get('/v1/messages:count-by', 'countMessagesBy', 'value', 'Count messages by day or hour'),
   get('/v1/messages:count-expired', 'countExpiredMessages', 'count', 'Count messages older than a time'),
   post(
     '/v1/messages:delete-expired',
@@ -49,10 +56,7 @@ export const resources: readonly Resource[] = [
     'value',
     'Delete a slice of messages older than a time',
   ),
-  {
-    ...get('/v1/messages/{messageId}', 'getMessagesByIds', 'item', 'Get a message'),
-    listOf: { pathParam: 'messageId', field: 'messageIds' },
-  },
+  get('/v1/messages/{messageId}', 'getMessage', 'found', 'Get a message'),
   patch('/v1/messages/{messageId}', 'updateMessage', 'value', 'Change a message'),
   {
     ...remove('/v1/messages/{messageId}', 'deleteMessages', 'Delete a message'),
@@ -64,6 +68,12 @@ export const resources: readonly Resource[] = [
     'getMessages',
     'value',
     'List messages of a channel, newest first',
+  ),
+  get(
+    '/v1/channels/{channelId}/messages:count-unread',
+    'countUnread',
+    'count',
+    'Count messages of a channel behind one that was read',
   ),
 
   { ...post('/v1/segments', 'createConversationSegment', 'value', 'Create a segment'), status: 201 },
@@ -119,6 +129,7 @@ export const resources: readonly Resource[] = [
   ),
   post('/v1/embeddings:delete', 'deleteEmbeddings', 'count', 'Delete embeddings by their owners'),
 
+  get('/v1/users', 'listUsersByActivity', 'value', 'List users by their last activity'),
   get('/v1/users:search', 'searchByDisplayName', 'value', 'Find users by their display names'),
   post('/v1/users:lookup', 'getUsers', 'items', 'Get users by their ids'),
   get('/v1/users/{userId}', 'getUser', 'found', 'Get a user'),
@@ -126,6 +137,7 @@ export const resources: readonly Resource[] = [
   remove('/v1/users/{userId}', 'deleteUser', 'Delete a user; what they wrote stays'),
   post('/v1/users/{userId}/forget', 'forgetUser', 'value', 'Forget a user and all they wrote'),
   post('/v1/users/{userId}/activity', 'recordActivity', 'value', 'Note that a user was active'),
+  get('/v1/users/{userId}/messages', 'getUserMessages', 'value', 'List messages of a user, newest first'),
   get('/v1/users/{userId}/profile', 'getProfile', 'found', "Get a user's profile"),
   patch('/v1/users/{userId}/profile', 'updateProfile', 'value', "Merge into a user's profile (RFC 7396)"),
 

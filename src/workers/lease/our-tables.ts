@@ -1,7 +1,9 @@
 /** Tables that follow from others, or by which ConvoDB finds its way: only our own triggers and statements write them. */
 export const internalTables: ReadonlySet<string> = new Set([
   'channel_messages',
+  'typed_messages',
   'user_messages',
+  'block_times',
   'user_name_suffixes',
   'indexed_messages',
   'indexed_words',

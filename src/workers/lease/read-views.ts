@@ -49,9 +49,9 @@ const createViews = `
   UNION ALL SELECT channel_key, timestamp, message_key FROM main.messages
   WHERE message_key > (SELECT last_key FROM main.indexed_messages WHERE id = 1);
 
-  CREATE TEMP VIEW user_messages (block, user_key, message_key) AS
-  SELECT block, user_key, message_key FROM main.user_messages
-  UNION ALL SELECT message_key >> 13, user_key, message_key FROM main.messages
+  CREATE TEMP VIEW user_messages (block, user_key, timestamp, message_key, channel_key) AS
+  SELECT block, user_key, timestamp, message_key, channel_key FROM main.user_messages
+  UNION ALL SELECT message_key >> 13, user_key, timestamp, message_key, channel_key FROM main.messages
   WHERE message_key > (SELECT last_key FROM main.indexed_messages WHERE id = 1);`
 
 /** What the views stand in for. */

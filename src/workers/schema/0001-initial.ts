@@ -1,6 +1,7 @@
 import { changeRules } from './change-rules.js'
 import { rules } from './rules.js'
 import { vectorRules } from './vector-rules.js'
+import { wordTables } from './word-tables.js'
 
 /**
  * Integer keys inside, the callers' text ids outside; times are epoch milliseconds, UTC.
@@ -42,6 +43,9 @@ CREATE TABLE users (
     message_count * 29791 + coalesce(last_active, -1) * 961 + first_seen * 31 + coalesce(deleted_at, -1)
   ) STORED
 ) STRICT;
+
+-- Users by their last activity. Who is active was active lately, as a rule, so an entry moves on the index's last pages.
+CREATE INDEX users_by_activity ON users (last_active) WHERE deleted_at IS NULL AND last_active IS NOT NULL;
 
 -- Every suffix of every folded display name, so that a search inside names is a range of this key.
 CREATE TABLE user_name_suffixes (
@@ -87,6 +91,9 @@ CREATE TABLE messages (
   metadata TEXT,
   checksum INTEGER NOT NULL DEFAULT -1
 ) STRICT;
+-- What answers a message: most messages answer none, and are not in it.
+CREATE INDEX messages_by_reply ON messages (reply_to_message_id, channel_key, timestamp)
+WHERE reply_to_message_id IS NOT NULL;
 CREATE TABLE deleted_message_keys (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   last_key INTEGER NOT NULL
@@ -110,40 +117,33 @@ CREATE TABLE channel_messages (
   PRIMARY KEY (channel_key, timestamp, message_key)
 ) STRICT, WITHOUT ROWID;
 
--- A user's messages, by blocks of 8,192 keys: one order by users alone would touch a page for nearly every message.
+-- A channel's messages of other types than the usual one, in their order.
+CREATE TABLE typed_messages (
+  channel_key INTEGER NOT NULL,
+  message_type TEXT NOT NULL,
+  timestamp INTEGER NOT NULL,
+  message_key INTEGER NOT NULL,
+  PRIMARY KEY (channel_key, message_type, timestamp, message_key)
+) STRICT, WITHOUT ROWID;
+
+-- A user's messages in their order, by blocks of 8,192 keys: one order by users alone would touch a page for nearly every message.
 CREATE TABLE user_messages (
   block INTEGER NOT NULL,
   user_key INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL,
   message_key INTEGER NOT NULL,
-  PRIMARY KEY (block, user_key, message_key)
+  channel_key INTEGER NOT NULL,
+  PRIMARY KEY (block, user_key, timestamp, message_key)
 ) STRICT, WITHOUT ROWID;
 
--- The words of messages up to last_key, by blocks of 8,192 keys and pages of each (src/workers/words/word-page.ts). A change to a
--- message whose words are not in it is counted in changes.
-CREATE TABLE indexed_words (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  last_key INTEGER NOT NULL,
-  changes INTEGER NOT NULL
-) STRICT;
-INSERT INTO indexed_words (id, last_key, changes) VALUES (1, 0, 0);
-CREATE TABLE message_words (
-  page_key INTEGER PRIMARY KEY,
-  words BLOB NOT NULL,
-  checksum INTEGER NOT NULL
-) STRICT;
-
--- Of each block: how many words each message has, a byte a message, and between which times they all are. The version tells readers, which
--- keep lengths in memory, that they have changed.
-CREATE TABLE message_blocks (
+-- Between which times all indexed messages of a block are, whatever order they were stored in; some of those may be gone.
+CREATE TABLE block_times (
   block INTEGER PRIMARY KEY,
-  messages INTEGER NOT NULL,
-  words INTEGER NOT NULL,
   earliest INTEGER NOT NULL,
-  latest INTEGER NOT NULL,
-  version INTEGER NOT NULL,
-  lengths BLOB NOT NULL
+  latest INTEGER NOT NULL
 ) STRICT;
 
+${wordTables}
 CREATE TABLE conversation_segments (
   segment_key INTEGER PRIMARY KEY AUTOINCREMENT,
   segment_id TEXT NOT NULL UNIQUE,

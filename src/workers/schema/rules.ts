@@ -24,8 +24,12 @@ WHEN OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
 BEGIN
   DELETE FROM channel_messages
   WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
+  DELETE FROM typed_messages
+  WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
   DELETE FROM user_messages
-  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND message_key = OLD.message_key;
+  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
   UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
@@ -55,11 +59,25 @@ BEGIN
     OR NOT EXISTS (SELECT 1 FROM users WHERE user_key = NEW.user_key);
   UPDATE channel_messages SET channel_key = NEW.channel_key, timestamp = NEW.timestamp
   WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
-  UPDATE user_messages SET user_key = NEW.user_key
-  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND message_key = OLD.message_key;
+  UPDATE user_messages SET user_key = NEW.user_key, timestamp = NEW.timestamp, channel_key = NEW.channel_key
+  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
+  UPDATE block_times SET earliest = min(earliest, NEW.timestamp), latest = max(latest, NEW.timestamp)
+  WHERE block = NEW.message_key >> 13;
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
 ${countNew('iif(OLD.user_key = NEW.user_key, deleted_at, NULL)')}
+END;
+
+CREATE TRIGGER messages_type_update AFTER UPDATE OF channel_key, timestamp, message_type ON messages
+WHEN (OLD.channel_key <> NEW.channel_key OR OLD.timestamp <> NEW.timestamp OR OLD.message_type <> NEW.message_type)
+  AND OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+  DELETE FROM typed_messages
+  WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
+  INSERT INTO typed_messages (channel_key, message_type, timestamp, message_key)
+  SELECT NEW.channel_key, NEW.message_type, NEW.timestamp, NEW.message_key WHERE NEW.message_type <> 'message';
 END;
 
 CREATE TRIGGER unindexed_messages_update AFTER UPDATE OF channel_key, user_key, timestamp ON messages
@@ -128,8 +146,14 @@ export const indexAtOnce = `
     WHERE NEW.message_key <> 1 + (SELECT last_key FROM indexed_messages WHERE id = 1);
     INSERT INTO channel_messages (channel_key, timestamp, message_key)
     VALUES (NEW.channel_key, NEW.timestamp, NEW.message_key);
-    INSERT INTO user_messages (block, user_key, message_key)
-    VALUES (NEW.message_key >> 13, NEW.user_key, NEW.message_key);
+    INSERT INTO typed_messages (channel_key, message_type, timestamp, message_key)
+    SELECT NEW.channel_key, NEW.message_type, NEW.timestamp, NEW.message_key WHERE NEW.message_type <> 'message';
+    INSERT INTO user_messages (block, user_key, timestamp, message_key, channel_key)
+    VALUES (NEW.message_key >> 13, NEW.user_key, NEW.timestamp, NEW.message_key, NEW.channel_key);
+    INSERT INTO block_times (block, earliest, latest)
+    VALUES (NEW.message_key >> 13, NEW.timestamp, NEW.timestamp)
+    ON CONFLICT (block) DO UPDATE SET
+      earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest);
     UPDATE indexed_messages SET last_key = NEW.message_key WHERE id = 1;
 ${countNew('NULL')}
   END;`

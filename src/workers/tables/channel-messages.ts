@@ -27,7 +27,9 @@ import {
   valuesOf,
   type FoundRow,
 } from './message-rows.js'
+import { isFiltered, readFilteredPage } from './filtered-messages.js'
 import { findPlacedMessage } from './messages.js'
+import { rowsAsJson, rowsAsObjects, type RowsByKeys } from './rows-by-keys.js'
 
 const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
@@ -36,9 +38,11 @@ const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :
 interface ListingSql {
   readonly places: KeysetSql
   readonly byKeys: string
+  /** Of rows whose places were found by something else than their channel. */
+  readonly found: RowsByKeys
 }
 
-function listingSql(row: string): ListingSql {
+function listingSql(row: string, found: RowsByKeys): ListingSql {
   const selectRows = `
     SELECT ${row}
     FROM channel_messages AS places
@@ -46,6 +50,7 @@ function listingSql(row: string): ListingSql {
     CROSS JOIN main.users ON users.user_key = messages.user_key
     WHERE places.channel_key = :channelKey`
   return {
+    found,
     // All four seek the primary key (channel_key, timestamp, message_key).
     places: {
       desc: {
@@ -65,8 +70,8 @@ function listingSql(row: string): ListingSql {
   }
 }
 
-const asRows = listingSql(unlessLong(`json_array(${messageColumns(':channelId')})`))
-const asObjects = listingSql(messageObject(':channelId'))
+const asRows = listingSql(unlessLong(`json_array(${messageColumns(':channelId')})`), rowsAsJson)
+const asObjects = listingSql(messageObject(':channelId'), rowsAsObjects)
 // One range of the primary key a channel.
 const countInChannel = `
   SELECT count(*) AS count FROM channel_messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
@@ -148,23 +153,25 @@ const listingOf = (channelId: string, sql: ListingSql): Listing<FoundRow, Row> =
 
 export function getMessages(
   connection: ReadConnection,
-  { channelId, ...page }: WireParams<'getMessages'>,
+  page: WireParams<'getMessages'>,
 ): WireResult<'getMessages'> | Packed {
-  const channelKey = findChannelKey(connection, channelId)
-  const { items, nextCursor } = readPage(connection, listingOf(channelId, asRows), channelKey, page)
+  const { items, nextCursor } = readMessages(connection, page, asRows)
   return answerPage(items, { nextCursor })
 }
 
 /** The page as the JSON that callers of HTTP get. */
-export function getMessagesAsJson(
-  connection: ReadConnection,
-  { channelId, ...page }: WireParams<'getMessages'>,
-): string {
-  const channelKey = findChannelKey(connection, channelId)
-  const { items, nextCursor } = readPage(connection, listingOf(channelId, asObjects), channelKey, page)
+export function getMessagesAsJson(connection: ReadConnection, page: WireParams<'getMessages'>): string {
+  const { items, nextCursor } = readMessages(connection, page, asObjects)
   // Texts are messages already.
   const texts = items.map((row) => (typeof row === 'string' ? row : messageToJson(row)))
   return `{"items":[${texts.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
+}
+
+function readMessages(connection: ReadConnection, page: WireParams<'getMessages'>, sql: ListingSql) {
+  const { channelId } = page
+  const channelKey = findChannelKey(connection, channelId)
+  if (isFiltered(page)) return readFilteredPage(connection, channelKey, page, sql.found)
+  return readPage(connection, listingOf(channelId, sql), channelKey, page)
 }
 
 export function getMessageContext(

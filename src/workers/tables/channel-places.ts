@@ -18,15 +18,16 @@ const places: KeysetSql = {
   },
 }
 
-/** Where the messages stand that are next to a place in their channel's order, up to so many, the nearest first. */
+/** Where the messages stand that are next to a place in their channel's order, up to so many and to a time, exclusive, the nearest first. */
 export function listPlaces(
   connection: ReadConnection,
   channelKey: number,
   order: Order,
   { value: time, key }: Place,
   limit: number,
+  end = order === 'desc' ? beforeAllTime : afterAllTime,
 ): Place[] {
-  const stretch = { channelKey, time, key, end: order === 'desc' ? beforeAllTime : afterAllTime, limit }
+  const stretch = { channelKey, time, key, end, limit }
   const indexed = readStretch(places, order, stretch, (sql, params) => connection.all<Place>(sql, params))
   const unindexed = connection.unindexed.list(channelKey, order, stretch, limit)
   if (unindexed.length === 0) return indexed

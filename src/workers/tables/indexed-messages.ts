@@ -15,11 +15,21 @@ const insertChannelMessages = `
   INSERT INTO channel_messages (channel_key, timestamp, message_key)
   SELECT channel_key, timestamp, message_key FROM messages WHERE message_key > ?
   ORDER BY channel_key, timestamp, message_key`
+const insertTypedMessages = `
+  INSERT INTO typed_messages (channel_key, message_type, timestamp, message_key)
+  SELECT channel_key, message_type, timestamp, message_key FROM messages
+  WHERE message_key > ? AND message_type <> 'message'
+  ORDER BY channel_key, message_type, timestamp, message_key`
 // Sorted inside each block, whose end is the table's end.
 const insertUserMessages = `
-  INSERT INTO user_messages (block, user_key, message_key)
-  SELECT message_key >> 13, user_key, message_key FROM messages WHERE message_key > ?
-  ORDER BY message_key >> 13, user_key, message_key`
+  INSERT INTO user_messages (block, user_key, timestamp, message_key, channel_key)
+  SELECT message_key >> 13, user_key, timestamp, message_key, channel_key FROM messages WHERE message_key > ?
+  ORDER BY message_key >> 13, user_key, timestamp, message_key`
+const addToBlockTimes = `
+  INSERT INTO block_times (block, earliest, latest)
+  SELECT message_key >> 13, min(timestamp), max(timestamp) FROM messages WHERE message_key > ? GROUP BY message_key >> 13
+  ON CONFLICT (block) DO UPDATE SET
+    earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest)`
 const addToChannels = `
   UPDATE channels SET
     message_count = message_count + unindexed.count,
@@ -37,6 +47,14 @@ const addToUsers = `
     SELECT user_key, count(*) AS count, min(timestamp) AS earliest, max(timestamp) AS latest
     FROM messages WHERE message_key > ? GROUP BY user_key
   ) AS unindexed WHERE users.user_key = unindexed.user_key`
+const fillIndexes = [
+  insertChannelMessages,
+  insertTypedMessages,
+  insertUserMessages,
+  addToBlockTimes,
+  addToChannels,
+  addToUsers,
+]
 const updateLastKey = `UPDATE indexed_messages SET last_key = ? WHERE id = 1`
 
 const readState = (connection: ReadConnection): IndexState =>
@@ -56,8 +74,7 @@ export function indexMessages(connection: WriteConnection): void {
   const count = countUnindexedMessages(connection)
   const indexedKey = memory.indexedKey
   if (count === 0 || indexedKey === undefined) return
-  for (const sql of [insertChannelMessages, insertUserMessages, addToChannels, addToUsers])
-    connection.run(sql, [indexedKey])
+  for (const sql of fillIndexes) connection.run(sql, [indexedKey])
   const lastKey = indexedKey + count
   connection.run(updateLastKey, [lastKey])
   memory.indexedKey = lastKey

@@ -62,6 +62,13 @@ export function findPlacedMessage(connection: ReadConnection, messageId: string)
   return { message, place: { channelKey, time: message.timestamp, key } }
 }
 
+// Seeks the unique index of message_id.
+export const getMessage = (
+  connection: ReadConnection,
+  { messageId }: WireParams<'getMessage'>,
+): MessageRecord | undefined =>
+  isHidden(connection, messageId) ? undefined : connection.get<MessageRecord>(selectById, [messageId])
+
 /** Where a message stands, and whose it is. */
 interface MessagePlace extends Place {
   readonly channelKey: number

@@ -34,7 +34,7 @@ export function* listUserIds(connection: ReadConnection): Generator<{ userKey: n
   }
 }
 
-// Both seek the primary key (block, user_key, message_key), whose blocks are message_key >> 13.
+// Both seek the primary key (block, user_key, timestamp, message_key), whose blocks are message_key >> 13.
 const selectLastBlock = `SELECT max(block) AS lastBlock FROM user_messages`
 const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ?`
 
@@ -44,7 +44,7 @@ const selectUnindexed = `
   WHERE message_key > :after AND message_key <= :through AND user_key = :userKey`
 const selectLastIndexed = `SELECT last_key FROM indexed_messages WHERE id = 1`
 
-/** The keys of a user's messages in a range of one block, `after` excluded, indexed or not. */
+/** The keys of a user's messages in a range of one block, `after` excluded, indexed or not, rising. */
 export function listKeysOfUser(
   connection: ReadConnection,
   userKey: number,
@@ -55,12 +55,13 @@ export function listKeysOfUser(
   const indexed = connection
     .column<number>(selectInBlock, [Math.floor(through / 8_192), userKey])
     .filter((key) => key > after && key <= through)
+    .toSorted((one, other) => one - other)
   if (through <= lastIndexed) return indexed
   const later = { after: Math.max(after, lastIndexed), through, userKey }
   return indexed.concat(connection.column<number>(selectUnindexed, later))
 }
 
-/** The keys of a user's indexed messages, in order: one seek for every 8,192 messages that there are. */
+/** The keys of a user's indexed messages, block by block: one seek for every 8,192 messages that there are. */
 export function listMessageKeys(connection: ReadConnection, userKey: number): number[] {
   const lastBlock = connection.get<{ lastBlock: number | null }>(selectLastBlock)?.lastBlock ?? -1
   const keys: number[][] = []

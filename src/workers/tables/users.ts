@@ -13,15 +13,15 @@ import { findUser, findUserKey } from './user-keys.js'
 import { forgetAnswers } from './idempotency-keys.js'
 import { indexDisplayName, longestSuffix } from './user-name-suffixes.js'
 
-type UserRow = NonNullable<WireResult<'getUser'>>
+export type UserRow = NonNullable<WireResult<'getUser'>>
 
-type KeyedRow = UserRow & { readonly userKey: number }
+export type KeyedRow = UserRow & { readonly userKey: number }
 
-const columns = `
+export const userColumns = `
   user_key AS userKey, user_id AS userId, display_name AS displayName, metadata, first_seen AS firstSeen, last_active AS lastActive,
   message_count AS messageCount`
 
-const selectUser = `SELECT ${columns} FROM users WHERE user_id = ? AND deleted_at IS NULL`
+const selectUser = `SELECT ${userColumns} FROM users WHERE user_id = ? AND deleted_at IS NULL`
 // What is changed in part gets a new checksum: damage in the rest must not get one that fits.
 const checkById = `SELECT 1 FROM users WHERE user_id = ? AND ${isWhole('users')}`
 const insertUser = `
@@ -33,7 +33,7 @@ const updateUser = `
   WHERE user_key = :userKey`
 // A range of the suffixes' key; a name that holds the text twice is found once. One place a user: (0, key).
 const searchNames = `
-  SELECT ${columns} FROM users
+  SELECT ${userColumns} FROM users
   WHERE user_key IN (SELECT user_key FROM user_name_suffixes WHERE suffix >= :from AND suffix < CAST(:end AS TEXT))
     AND user_key > :afterKey AND instr(folded_name, :text) > 0
   ORDER BY user_key LIMIT :limit`
@@ -93,7 +93,7 @@ export function reviveUser(
 }
 
 /** The row as callers see it: with the messages that are not indexed yet. */
-function withUnindexed(connection: ReadConnection, { userKey, ...row }: KeyedRow): UserRow {
+export function withUnindexed(connection: ReadConnection, { userKey, ...row }: KeyedRow): UserRow {
   const activity = connection.unindexed.userActivity(userKey)
   if (activity === undefined) return row
   const { count, earliest, latest } = activity

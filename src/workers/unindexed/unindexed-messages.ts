@@ -57,6 +57,11 @@ export class UnindexedMessages {
     return this.#userActivity.get(userKey)
   }
 
+  /** The keys of those who wrote any. */
+  activeUsers(): Iterable<number> {
+    return this.#userActivity.keys()
+  }
+
   /** Up to `limit` messages of a channel from a place on. */
   list(channelKey: number, order: Order, stretch: Stretch, limit: number): UnindexedMessage[] {
     const messages = this.#channels.get(channelKey) ?? []
@@ -71,11 +76,23 @@ export class UnindexedMessages {
     return found
   }
 
+  /** A user's, in all channels or in one. */
+  ofUser(userKey: number, channelKey: number | undefined): UnindexedMessage[] {
+    if (!this.#userActivity.has(userKey)) return []
+    return this.#listsOf(channelKey)
+      .flat()
+      .filter((message) => message.userKey === userKey)
+  }
+
   /** How many there are between two times, both exclusive, in one channel or in all. */
   count(channelKey: number | undefined, after: number, before: number): number {
-    const lists =
-      channelKey === undefined ? [...this.#channels.values()] : [this.#channels.get(channelKey) ?? []]
-    return lists.flat().filter(({ timestamp }) => timestamp > after && timestamp < before).length
+    return this.#listsOf(channelKey)
+      .flat()
+      .filter(({ timestamp }) => timestamp > after && timestamp < before).length
+  }
+
+  #listsOf(channelKey: number | undefined): UnindexedMessage[][] {
+    return channelKey === undefined ? [...this.#channels.values()] : [this.#channels.get(channelKey) ?? []]
   }
 
   #add(message: UnindexedMessage): void {

@@ -19,6 +19,7 @@ import { hashOfRequest } from './request-hash.js'
 const forgetting: ReadonlySet<string> = new Set<OperationName>([
   'deleteChannel',
   'deleteMessages',
+  'deleteMatchingMessages',
   'deleteExpiredMessages',
   'deleteConversationSegment',
   'deleteUser',

@@ -55,6 +55,18 @@ const messageWrites = [
   { weight: 3, arbitrary: ids(messageId).map((messageIds) => write('deleteMessages', { messageIds })) },
   {
     weight: 1,
+    arbitrary: withId(
+      fc.oneof(fc.record({ channelId }), fc.record({ userId }), fc.record({ channelId, userId })),
+      some({
+        messageType: fc.constantFrom('message', 'note'),
+        replyToMessageId: messageId,
+        before: time,
+        after: time,
+      }),
+    ).map((params) => write('deleteMatchingMessages', params)),
+  },
+  {
+    weight: 1,
     arbitrary: withId(fc.record({ olderThan: time, channelId }), some({ keepPinned: fc.boolean() })).map(
       (params) => write('deleteExpiredMessages', params),
     ),

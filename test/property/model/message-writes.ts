@@ -108,6 +108,21 @@ export const messageWrites = {
   deleteMessages: (state: State, { messageIds }: Params<'deleteMessages'>) =>
     messageIds.filter((messageId) => removeMessage(state, messageId)).length,
 
+  deleteMatchingMessages(state: State, params: Params<'deleteMatchingMessages'>) {
+    const { channelId, userId, messageType, replyToMessageId, before, after } = params
+    const matching = [...state.messages.values()].filter(
+      (message) =>
+        (channelId === undefined || message.channelId === channelId) &&
+        (userId === undefined || message.userId === userId) &&
+        (messageType === undefined || message.messageType === messageType) &&
+        (replyToMessageId === undefined || message.replyToMessageId === replyToMessageId) &&
+        (before === undefined || message.timestamp < timeOf(before)) &&
+        (after === undefined || message.timestamp > timeOf(after)),
+    )
+    for (const { messageId } of matching) removeMessage(state, messageId)
+    return { deletedMessages: matching.length, nextCursor: null }
+  },
+
   deleteExpiredMessages(state: State, { olderThan, channelId, keepPinned }: Params<'deleteExpiredMessages'>) {
     const expired = [...state.messages.values()].filter(
       (message) =>

@@ -28,6 +28,22 @@ function startReads(db: DatabaseManager, ids: Ids) {
     ),
     counts: inEachChannel((channelId) => db.countMessages({ channelId })),
     countsBetween: inEachChannel((channelId) => db.countMessages({ channelId, after: 1, before: 6 })),
+    notes: inEachChannel((channelId) =>
+      readPages((cursor) =>
+        db.getMessages({ channelId, messageType: 'note', limit: 2, order: 'asc', cursor }),
+      ),
+    ),
+    answers: inEachChannel((channelId) =>
+      Promise.all(
+        messageIds.map((replyToMessageId) =>
+          readPages((cursor) => db.getMessages({ channelId, replyToMessageId, limit: 1, cursor })),
+        ),
+      ),
+    ),
+    messagesOfUsers: Promise.all(
+      userIds.map((userId) => readPages((cursor) => db.getUserMessages({ userId, limit: 2, cursor }))),
+    ),
+    messagesOneByOne: Promise.all(messageIds.map((messageId) => db.getMessage(messageId))),
     messagesById: db.getMessagesByIds(messageIds),
     contexts: Promise.all(
       messageIds.map((messageId) => db.getMessageContext({ messageId, before: 2, after: 1 })),

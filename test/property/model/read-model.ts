@@ -4,6 +4,7 @@ import { now, type State } from './state.js'
 import {
   channelView,
   embeddingViews,
+  messagesOf,
   messageView,
   orderedMembers,
   orderedMessages,
@@ -30,6 +31,20 @@ export function readModel(state: State, ids: Ids): { readonly [Key in keyof Read
     countsBetween: messages.map(
       (rows) => rows.filter((row) => row.timestamp > 1 && row.timestamp < 6).length,
     ),
+    notes: messages.map((rows) => rows.filter((row) => row.messageType === 'note').map(messageView)),
+    answers: messages.map((rows) =>
+      messageIds.map((messageId) =>
+        rows
+          .filter((row) => row.replyToMessageId === messageId)
+          .map(messageView)
+          .toReversed(),
+      ),
+    ),
+    messagesOfUsers: userIds.map((userId) => messagesOf(state, userId).map(messageView).toReversed()),
+    messagesOneByOne: messageIds.map((messageId) => {
+      const row = state.messages.get(messageId)
+      return row && messageView(row)
+    }),
     messagesById: messageIds.flatMap((messageId) => {
       const row = state.messages.get(messageId)
       return row === undefined ? [] : messageView(row)

@@ -43,6 +43,11 @@ export const orderedMessages = (state: State, channelId: string): MessageRow[] =
     .filter((message) => message.channelId === channelId)
     .toSorted((a, b) => a.timestamp - b.timestamp || a.insertion - b.insertion)
 
+export const messagesOf = (state: State, userId: string): MessageRow[] =>
+  [...state.messages.values()]
+    .filter((message) => message.userId === userId)
+    .toSorted((a, b) => a.timestamp - b.timestamp || a.insertion - b.insertion)
+
 /** A map keeps the order of creation, which decides between equal starts. */
 export const orderedSegments = (state: State, channelId: string): SegmentRow[] =>
   [...state.segments.values()]

@@ -135,7 +135,8 @@ async function outcomeOf(one: Write, make: () => Promise<unknown>): Promise<Outc
 
 /** Without what depends on the file or on the clock. */
 function answerOf({ name }: Write, value: unknown): unknown {
-  if (name === 'deleteExpiredMessages') return { ...Object(value), nextCursor: null }
+  if (name === 'deleteExpiredMessages' || name === 'deleteMatchingMessages')
+    return { ...Object(value), nextCursor: null }
   return ['checkpoint', 'releaseSpace', 'optimize'].includes(name) ? undefined : value
 }
 

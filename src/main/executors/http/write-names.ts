@@ -9,6 +9,7 @@ const writes: { readonly [N in WriteOperationName]: true } = {
   addMessages: true,
   updateMessage: true,
   deleteMessages: true,
+  deleteMatchingMessages: true,
   deleteExpiredMessages: true,
   createConversationSegment: true,
   createSegmentWithMessages: true,

@@ -7,6 +7,8 @@ export interface CopySql {
   /** Binds :after, :through and :room: messages of the range that have no copy. */
   readonly missing: string
   readonly count: string
+  /** Binds :after and :through: how many messages of the range have one. Default: all. */
+  readonly countOriginals?: string
   /** Binds :lastKey and :room: copies of what is no indexed message. */
   readonly extra: string
 }
@@ -23,14 +25,17 @@ export const lastIndexedKey = ({ connection }: Inspection): number =>
  * Compares both ways. When every message has its copy and there are as many copies as messages, there are no others; they
  * are looked for only when that is not so.
  */
-export function compareCopies(inspection: Inspection, { table, missing, count, extra }: CopySql): void {
+export function compareCopies(
+  inspection: Inspection,
+  { table, missing, count, countOriginals = countMessages, extra }: CopySql,
+): void {
   const { connection } = inspection
   const lastKey = lastIndexedKey(inspection)
   let messages = 0
   let hasMissing = false
   walk(inspection, messagesByKey, ({ after, through }) => {
     const range = { after, through: Math.min(through, lastKey) }
-    messages += connection.column<number>(countMessages, range)[0] ?? 0
+    messages += connection.column<number>(countOriginals, range)[0] ?? 0
     const rows = connection.all<{ key: number }>(missing, { ...range, room: inspection.room })
     hasMissing ||= rows.length > 0
     inspection.reportRows('messages', rows, `It is missing in ${table}`)

@@ -15,6 +15,7 @@ import { assertCurrent, openToVerify } from './open.js'
 import { places } from './channel-messages.js'
 import { references } from './references.js'
 import { schema } from './schema.js'
+import { typedMessages } from './typed-messages.js'
 import { userMessages } from './user-messages.js'
 import { vectorBlocks } from './vector-blocks.js'
 import { vectors } from './vectors.js'
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   activity,
   references,
   places,
+  typedMessages,
   userMessages,
   counters,
   names,
