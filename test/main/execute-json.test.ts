@@ -96,7 +96,7 @@ const reads: readonly (readonly [OperationName, object])[] = [
   ['searchMessages', { text: 'éé*', channelId: odd, highlight: true }],
   ['recall', { text: 'hello', limit: 2, explain: true }],
   ['recall', { vector: [1, 2, 3], model: 'm' }],
-  ['getSegmentingStep', { channelId: odd, strategy: 'gap:30', window: 5, limit: 3 }],
+  ['getSegmentingStep', { channelId: odd, strategy: 'gap-30', window: 5, limit: 3 }],
   ['countRows', {}],
   ['exportRows', { kind: 'message' }],
 ]

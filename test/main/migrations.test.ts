@@ -36,7 +36,11 @@ describe.each(fixtureVersions)('a file of schema version %d', (version) => {
       .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
       .pluck()
       .all()
-    const empty = tables.filter((name) => database.prepare(`SELECT 1 FROM ${name}`).get() === undefined)
+    // Of words there are rows for every 8,192 messages.
+    const words = new Set(['message_words', 'message_blocks'])
+    const empty = tables.filter(
+      (name) => !words.has(name) && database.prepare(`SELECT 1 FROM ${name}`).get() === undefined,
+    )
     expect(empty).toEqual([])
     database.close()
   })
