@@ -1,7 +1,13 @@
 import type { Paging, Period } from './parameters.js'
 import type { TimeInput } from './wire.js'
 
-export interface GetMessagesParams extends Paging, Period {
+/** What comes with each message of a listing. */
+export interface WithMessages {
+  /** `'user'`: by which name the user is shown who wrote it. Default: nothing. */
+  readonly with?: readonly 'user'[] | undefined
+}
+
+export interface GetMessagesParams extends Paging, Period, WithMessages {
   readonly channelId: string
   /** Only messages of this type. */
   readonly messageType?: string | undefined
@@ -9,7 +15,7 @@ export interface GetMessagesParams extends Paging, Period {
   readonly replyToMessageId?: string | undefined
 }
 
-export interface GetUserMessagesParams extends Paging, Period {
+export interface GetUserMessagesParams extends Paging, Period, WithMessages {
   readonly userId: string
   /** Default: all channels. */
   readonly channelId?: string | undefined

@@ -17,6 +17,9 @@ export type MessageRow = [
 /** How many values stand before the extras. */
 export const valuesBeforeExtras = 5
 
+/** A row of a listing, with the user's display name where that was asked for. */
+export type ListedRow = [...MessageRow, displayName: string | null]
+
 /** A row of a segment's members. */
 export type MemberRow = [...MessageRow, position: number, contributionScore: number | null]
 

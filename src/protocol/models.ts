@@ -30,6 +30,16 @@ export interface Message<Metadata extends object = JsonObject> {
   metadata: Metadata | null
 }
 
+/** A message of a listing. */
+export interface ListedMessage<Metadata extends object = JsonObject> extends Message<Metadata> {
+  /** Who wrote it: with `with: ['user']` alone. */
+  user?: MessageUser | undefined
+}
+
+export interface MessageUser {
+  displayName: string | null
+}
+
 export interface SegmentMessage<Metadata extends object = JsonObject> extends Message<Metadata> {
   position: number
   contributionScore: number | null

@@ -68,10 +68,15 @@ const listOf =
     Array.isArray(value) ? value.map(read) : refuse(value, 'a list')
 
 function objectOf(properties: Readonly<Record<string, TSchema>>): Read {
-  const fields = Object.entries(properties).map(([field, schema]) => ({ field, read: compile(schema) }))
+  const fields = Object.entries(properties).map(([field, schema]) => ({
+    field,
+    isOptional: Type.IsOptional(schema),
+    read: compile(schema),
+  }))
   return (value) => {
     if (typeof value !== 'object' || value === null) return refuse(value, 'an object')
-    return Object.fromEntries(fields.map(({ field, read }) => [field, read(Reflect.get(value, field))]))
+    const there = fields.filter(({ field, isOptional }) => !isOptional || Object.hasOwn(value, field))
+    return Object.fromEntries(there.map(({ field, read }) => [field, read(Reflect.get(value, field))]))
   }
 }
 

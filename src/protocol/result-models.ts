@@ -7,6 +7,7 @@ import {
   wholeNumber,
   json,
   listOf,
+  maybe,
   model,
   number,
   orNull,
@@ -37,6 +38,11 @@ const messageFields = {
 }
 
 export const message = model<models.Message>('Message', messageFields)
+
+export const listedMessage = model<models.ListedMessage>('ListedMessage', {
+  ...messageFields,
+  user: maybe(model<models.MessageUser>('MessageUser', { displayName: orNull(text) })),
+})
 
 export const segmentMessage = model<models.SegmentMessage>('SegmentMessage', {
   ...messageFields,

@@ -35,6 +35,9 @@ export const orNull = <Value>({ schema }: ResultSchema<Value>) =>
 export const orUndefined = <Value>({ schema }: ResultSchema<Value>) =>
   of<Value | undefined>(Type.Union([schema, Type.Undefined()]))
 
+/** A field that is there only where it was asked for. */
+export const maybe = <Value>({ schema }: ResultSchema<Value>) => of<Value | undefined>(Type.Optional(schema))
+
 export const listOf = <Item>({ schema }: ResultSchema<Item>) => of<Item[]>(Type.Array(schema))
 
 type Fields<Value> = { readonly [Key in keyof Value]-?: ResultSchema<Value[Key]> }

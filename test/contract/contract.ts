@@ -21,6 +21,7 @@ import { messageCountCases } from './message-counts.js'
 import { userMessageCases } from './user-messages.js'
 import { userCases } from './users.js'
 import { describeFilteredMessages } from './filtered-messages.js'
+import { describeShownUsers } from './shown-users.js'
 import { describeEveryEntrance } from './every-operation.js'
 import { describeLeases } from './leases.js'
 import { describeLeaseSql } from './lease-sql.js'
@@ -79,6 +80,7 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLeaseViews(db)
     describeUnindexedMessages(db)
     describeFilteredMessages(db)
+    describeShownUsers(db)
     describeLongPages(db)
     describeSubscriptions(db)
     describeSegmentChannel(db)

@@ -1,4 +1,4 @@
-import { openDatabase, type JsonObject, type Message, type NewMessage } from 'convodb'
+import { openDatabase, type JsonObject, type ListedMessage, type NewMessage } from 'convodb'
 import { expect, expectTypeOf, it } from 'vitest'
 import { message } from '../support/databases.js'
 
@@ -16,7 +16,7 @@ it('metadata and profiles have the types that the program gives them, interfaces
   const metadata: Meta = { tokens: 5, model: 'small' }
   await db.storeMessage({ ...message('m1'), metadata })
   const { items } = await db.getMessages({ channelId: 'general' })
-  expectTypeOf(items).toEqualTypeOf<Message<Meta>[]>()
+  expectTypeOf(items).toEqualTypeOf<ListedMessage<Meta>[]>()
   expect(items[0]?.metadata?.tokens).toBe(5)
 
   // A patch holds any part of a profile, and null for what goes.

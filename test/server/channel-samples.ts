@@ -58,6 +58,7 @@ export const samples: Samples = {
     ({ channelId, messageId }) => ({
       channelId: own.channelId,
       replyToMessageId: messageId,
+      with: ['user'],
       messageType: channelId,
     }),
   ],

@@ -52,6 +52,7 @@ describe('openapi.json', () => {
       ['limit', 'query', false],
       ['order', 'query', false],
       ['cursor', 'query', false],
+      ['with', 'query', false],
     ])
     const body = document.paths['/v1/messages'].post.requestBody
     expect(body.required).toBe(true)

@@ -71,14 +71,15 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
   getMessages: resumed.flatMap((page) =>
     [
       {},
-      { messageType: 'message' },
+      { with: ['user' as const] },
+      { messageType: 'message', with: ['user' as const] },
       { messageType: 'note' },
       { replyToMessageId: 'm1' },
       { messageType: 'note', replyToMessageId: 'm1' },
     ].map((filter) => ({ channelId: 'c', before: 9, after: 0, ...page, ...filter })),
   ),
   getUserMessages: resumed.flatMap((page) => [
-    { userId: 'u', ...page },
+    { userId: 'u', with: ['user' as const], ...page },
     { userId: 'u', channelId: 'c', before: 9, after: 0, ...page },
   ]),
   getMessage: [{ messageId: 'm1' }],

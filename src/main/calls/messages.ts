@@ -1,4 +1,5 @@
 import type {
+  ListedMessage,
   Message,
   MessageCount,
   MessageContext,
@@ -33,8 +34,10 @@ import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
 export function messageCalls<Metadata extends object, Profile extends object>(
   execute: Execute<Metadata, Profile>,
 ) {
-  const getMessages = (page: GetMessagesParams, options?: CallOptions): Promise<Page<Message<Metadata>>> =>
-    execute('getMessages', page, options)
+  const getMessages = (
+    page: GetMessagesParams,
+    options?: CallOptions,
+  ): Promise<Page<ListedMessage<Metadata>>> => execute('getMessages', page, options)
 
   return {
     /**
@@ -75,7 +78,7 @@ export function messageCalls<Metadata extends object, Profile extends object>(
      *
      * @param page `channelId`; `messageType`; `replyToMessageId`: what answers it, in this channel; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
      *   exclusive; `cursor`: the page before's `nextCursor`, which resumes exactly, with equal timestamps and with rows
-     *   arriving meanwhile.
+     *   arriving meanwhile; `with: ['user']` gives each message the display name of its user, null where there is none.
      * @throws INVALID_ARGUMENT
      * @example const { items, nextCursor } = await db.getMessages({ channelId: 'general', limit: 50 })
      */
@@ -91,10 +94,10 @@ export function messageCalls<Metadata extends object, Profile extends object>(
     async *iterateMessages(
       page: GetMessagesParams,
       options?: CallOptions,
-    ): AsyncGenerator<Message<Metadata>, void, void> {
+    ): AsyncGenerator<ListedMessage<Metadata>, void, void> {
       let next: GetMessagesParams | undefined = { limit: 500, ...page }
       while (next !== undefined) {
-        const { items, nextCursor }: Page<Message<Metadata>> = await getMessages(next, options)
+        const { items, nextCursor }: Page<ListedMessage<Metadata>> = await getMessages(next, options)
         yield* items
         next = nextCursor === null ? undefined : { ...next, cursor: nextCursor }
       }
@@ -109,8 +112,10 @@ export function messageCalls<Metadata extends object, Profile extends object>(
      * @throws INVALID_ARGUMENT
      * @example const { items, nextCursor } = await db.getUserMessages({ userId: 'ada', channelId: 'general', limit: 20 })
      */
-    getUserMessages: (page: GetUserMessagesParams, options?: CallOptions): Promise<Page<Message<Metadata>>> =>
-      execute('getUserMessages', page, options),
+    getUserMessages: (
+      page: GetUserMessagesParams,
+      options?: CallOptions,
+    ): Promise<Page<ListedMessage<Metadata>>> => execute('getUserMessages', page, options),
 
     /**
      * @param message the message's id, or `{ messageId }`.

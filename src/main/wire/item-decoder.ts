@@ -2,7 +2,7 @@ import { Type, type TSchema } from 'typebox'
 import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
 import { rowToChange } from './change-rows.js'
-import { rowToHit, rowToMember, rowToMessage } from './row-decoders.js'
+import { rowToHit, rowToListed, rowToMember, rowToMessage } from './row-decoders.js'
 
 /** How the items of a list are decoded one by one, and how all are that crossed at once. */
 interface ListItems {
@@ -21,6 +21,7 @@ const rows = <Row>(decode: ItemDecoder<Row>): ListItems => ({
 /** By the name of the model: lists of these cross as text. */
 const asRows: Readonly<Record<string, ListItems>> = {
   Message: rows(rowToMessage),
+  ListedMessage: rows(rowToListed),
   SegmentMessage: rows(rowToMember),
   MessageHit: rows(rowToHit),
   ChangeEvent: rows(rowToChange),

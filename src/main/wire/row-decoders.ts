@@ -6,7 +6,7 @@ import {
   type MemberRow,
   type MessageRow,
 } from '../../protocol/message-rows.js'
-import type { Message, MessageHit, SegmentMessage } from '../../protocol/models.js'
+import type { ListedMessage, Message, MessageHit, SegmentMessage } from '../../protocol/models.js'
 import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
 
@@ -41,6 +41,14 @@ export function rowToMessage(row: MessageRow, parse: ParseJson = JSON.parse): ob
     message[name] = decode === undefined || value === null ? value : decode(value, name, { messageId }, parse)
   }
   return message
+}
+
+/** With its user where the row has a value for that. */
+export function rowToListed(row: MessageRow, parse?: ParseJson): ListedMessage {
+  const message = rowToMessage(row, parse)
+  if (row.length <= valuesBeforeExtras + extraNames.length) return message
+  const displayName = row.at(-1)
+  return { ...message, user: { displayName: typeof displayName === 'string' ? displayName : null } }
 }
 
 export function rowToMember(row: MemberRow, parse?: ParseJson): SegmentMessage {

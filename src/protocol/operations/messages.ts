@@ -41,6 +41,7 @@ import type {
 import type { SearchMessagesParams } from '../search-parameters.js'
 import {
   expiredSlice,
+  listedMessage,
   message,
   messageCount,
   messageContext,
@@ -60,6 +61,7 @@ const messageFields = {
 }
 
 const expired = { olderThan: time, channelId: optional(id), keepPinned: optional(truth) }
+const withMessages = { with: optional(list(words('user'))) }
 const period = { before: optional(time), after: optional(time) }
 /** Schema of one. */
 export const newMessage = object<NewMessage>(messageFields)
@@ -84,12 +86,19 @@ export const messageOperations = {
       replyToMessageId: optional(id),
       ...period,
       ...paging,
+      ...withMessages,
     }),
-    result: pageOf(message),
+    result: pageOf(listedMessage),
   }),
   getUserMessages: read({
-    params: object<GetUserMessagesParams>({ userId: id, channelId: optional(id), ...period, ...paging }),
-    result: pageOf(message),
+    params: object<GetUserMessagesParams>({
+      userId: id,
+      channelId: optional(id),
+      ...period,
+      ...paging,
+      ...withMessages,
+    }),
+    result: pageOf(listedMessage),
   }),
   getMessage: read({ params: object<MessageRef>({ messageId: id }), result: orUndefined(message) }),
   getMessagesByIds: read({ params: messageIds, result: listOf(message) }),

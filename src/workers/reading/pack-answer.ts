@@ -1,10 +1,17 @@
 import { encodeLongText, longTextLength } from '../../protocol/long-text.js'
-import type { ChangeRow, HitRow, MemberRow, MessageRow, MessageRows } from '../../protocol/message-rows.js'
+import type {
+  ChangeRow,
+  HitRow,
+  ListedRow,
+  MemberRow,
+  MessageRow,
+  MessageRows,
+} from '../../protocol/message-rows.js'
 import { isPacked, itemWeight, Packer, partWeight, type Packed } from '../../protocol/packed.js'
 import { finishNow } from '../../protocol/steps.js'
 
 /** A row of a list of messages: as JSON or, where it is long, value by value, since parsing it would take too long. */
-export type Row = string | MessageRow | MemberRow | HitRow | ChangeRow
+export type Row = string | MessageRow | ListedRow | MemberRow | HitRow | ChangeRow
 
 /** An answer that is larger is packed; a smaller one is decoded in a few milliseconds. */
 const maxPlainWeight = 128 * 1024

@@ -23,6 +23,13 @@ function valuesOf(row: Row): unknown {
 
 export const messageToJson = (row: Row): string => `{${fieldsOf(valuesOf(row))}}`
 
+/** Of a listing: with the user where the row has a value for that. */
+export function listedToJson(given: Row): string {
+  const row = valuesOf(given)
+  if (row.length <= valuesBeforeExtras + extraNames.length) return `{${fieldsOf(row)}}`
+  return `{${fieldsOf(row)},"user":{"displayName":${JSON.stringify(row.at(-1))}}}`
+}
+
 function memberToJson(given: Row): string {
   const row = valuesOf(given)
   const [position, contributionScore = null] = row.slice(valuesBeforeExtras + extraNames.length)

@@ -13,11 +13,12 @@ import {
   type Stretch,
 } from '../reading/paging.js'
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
-import { messagesToJson, messageToJson } from '../reading/row-json.js'
+import { listedToJson, messagesToJson, messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
 import {
   lengthOfRow,
+  loadListed,
   loadRow,
   messageColumns,
   messageObject,
@@ -26,10 +27,11 @@ import {
   toValues,
   valuesOf,
   type FoundRow,
+  type Shown,
 } from './message-rows.js'
 import { isFiltered, readFilteredPage } from './filtered-messages.js'
 import { findPlacedMessage } from './messages.js'
-import { rowsAsJson, rowsAsObjects, type RowsByKeys } from './rows-by-keys.js'
+import { rowsAsJson, rowsAsObjects, shownOf, type RowsByKeys } from './rows-by-keys.js'
 
 const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
@@ -43,11 +45,13 @@ interface ListingSql {
 }
 
 function listingSql(row: string, found: RowsByKeys): ListingSql {
+  // The display name is read from whole rows alone.
+  const users = found.shown === 'user' ? 'users' : 'main.users'
   const selectRows = `
     SELECT ${row}
     FROM channel_messages AS places
     CROSS JOIN messages ON messages.message_key = places.message_key
-    CROSS JOIN main.users ON users.user_key = messages.user_key
+    CROSS JOIN ${users} ON users.user_key = messages.user_key
     WHERE places.channel_key = :channelKey`
   return {
     found,
@@ -65,13 +69,17 @@ function listingSql(row: string, found: RowsByKeys): ListingSql {
     byKeys: `
       SELECT ${row}
       FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
-      CROSS JOIN main.users ON users.user_key = messages.user_key
+      CROSS JOIN ${users} ON users.user_key = messages.user_key
       ORDER BY asked.key`,
   }
 }
 
-const asRows = listingSql(unlessLong(`json_array(${messageColumns(':channelId')})`), rowsAsJson)
-const asObjects = listingSql(messageObject(':channelId'), rowsAsObjects)
+const listingAsRows = (shown: Shown): ListingSql =>
+  listingSql(unlessLong(`json_array(${messageColumns(':channelId', shown)})`), rowsAsJson(shown))
+const listingAsObjects = (shown: Shown): ListingSql =>
+  listingSql(messageObject(':channelId', shown), rowsAsObjects(shown))
+const asRows = { '': listingAsRows(''), user: listingAsRows('user') }
+const asObjects = { '': listingAsObjects(''), user: listingAsObjects('user') }
 // One range of the primary key a channel.
 const countInChannel = `
   SELECT count(*) AS count FROM channel_messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
@@ -147,7 +155,7 @@ const listingOf = (channelId: string, sql: ListingSql): Listing<FoundRow, Row> =
   read: (connection, order, stretch) =>
     readRows(connection, sql, order, { ...stretch, extra: { channelId } }),
   placeOf: placeOfRow,
-  load: loadRow,
+  load: (connection, found) => loadListed(connection, found, sql.found.shown),
   lengthOf: lengthOfRow,
 })
 
@@ -155,15 +163,15 @@ export function getMessages(
   connection: ReadConnection,
   page: WireParams<'getMessages'>,
 ): WireResult<'getMessages'> | Packed {
-  const { items, nextCursor } = readMessages(connection, page, asRows)
+  const { items, nextCursor } = readMessages(connection, page, asRows[shownOf(page)])
   return answerPage(items, { nextCursor })
 }
 
 /** The page as the JSON that callers of HTTP get. */
 export function getMessagesAsJson(connection: ReadConnection, page: WireParams<'getMessages'>): string {
-  const { items, nextCursor } = readMessages(connection, page, asObjects)
+  const { items, nextCursor } = readMessages(connection, page, asObjects[shownOf(page)])
   // Texts are messages already.
-  const texts = items.map((row) => (typeof row === 'string' ? row : messageToJson(row)))
+  const texts = items.map((row) => (typeof row === 'string' ? row : listedToJson(row)))
   return `{"items":[${texts.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
 }
 
@@ -202,8 +210,8 @@ function readContext(
   if (found === undefined) return undefined
   const { message } = found
   const place = { ...found.place, extra: { channelId: message.channelId } }
-  const earlier = readRows(connection, asRows, 'desc', { ...place, end: beforeAllTime, limit: before })
-  const later = readRows(connection, asRows, 'asc', { ...place, end: afterAllTime, limit: after })
+  const earlier = readRows(connection, asRows[''], 'desc', { ...place, end: beforeAllTime, limit: before })
+  const later = readRows(connection, asRows[''], 'asc', { ...place, end: afterAllTime, limit: after })
   const load = (rows: readonly FoundRow[]): Generator<Row> => loadRows(connection, rows)
   return { before: load(earlier.toReversed()), message, after: load(later) }
 }

@@ -9,10 +9,13 @@ import { answerRows, type Row } from '../reading/pack-answer.js'
 import { messagesToJson } from '../reading/row-json.js'
 import { isHidden, joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 
+/** What else is shown of a message: the display name of its user. */
+export type Shown = '' | 'user'
+
 // The columns of a MessageRow, where the channel's id is bound or read.
-export const messageColumns = (channelId = 'channels.channel_id'): string => `
+export const messageColumns = (channelId = 'channels.channel_id', shown: Shown = ''): string => `
   messages.message_id, ${channelId}, users.user_id, messages.content, messages.timestamp,
-  ${extraColumns.map((column) => `messages.${column}`).join(', ')}`
+  ${extraColumns.map((column) => `messages.${column}`).join(', ')}${shown === 'user' ? ', users.display_name' : ''}`
 // Longer texts are not written as JSON, which takes too long to read: in the row's place stands its key.
 export const unlessLong = (json: string): string => `
   iif(
@@ -26,6 +29,9 @@ const selectRowsByIds = `
 const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_key = ?`
 const selectSearched = `
   SELECT timestamp, message_type AS messageType FROM main.messages WHERE message_key = ?`
+const selectDisplayName = `
+  SELECT users.display_name FROM main.messages CROSS JOIN users ON users.user_key = messages.user_key
+  WHERE messages.message_key = ?`
 const selectContent = `SELECT content FROM messages WHERE message_key = ?`
 const selectPlaceByKey = `
   SELECT timestamp AS value, message_key AS key FROM main.messages WHERE message_key = ?`
@@ -54,11 +60,11 @@ const areWritable = [
   ...extras.flatMap(({ kind, column }) => isWritable[kind](column)),
 ].join(' AND ')
 /** The message as callers of HTTP get it, its channel's id bound; what SQLite can not write so stands as its key, like long rows. */
-export const messageObject = (channelId: string): string => `
+export const messageObject = (channelId: string, shown: Shown = ''): string => `
   iif(${areWritable}, ${unlessLong(`json_object(
     'messageId', messages.message_id, 'channelId', ${channelId}, 'userId', users.user_id, 'content', messages.content,
     'timestamp', ${isoTime('timestamp')},
-    ${extras.map(({ name, kind, column }) => `'${name}', ${extraObjects[kind](column)}`).join(', ')}
+    ${extras.map(({ name, kind, column }) => `'${name}', ${extraObjects[kind](column)}`).join(', ')}${shown === 'user' ? `, 'user', json_object('displayName', users.display_name)` : ''}
   )`)}, messages.message_key)`
 // A row of the changes. Messages of other channels than the one that is asked for are passed over.
 const changeRow = (messageKey: string): string => `
@@ -104,6 +110,13 @@ export function loadRow(connection: ReadConnection, found: FoundRow): string | M
   if (record === undefined)
     throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
   return valuesOf(record)
+}
+
+/** As `loadRow`, of a row that shows the user where that is asked for. */
+export function loadListed(connection: ReadConnection, found: FoundRow, shown: Shown): Row {
+  const row = loadRow(connection, found)
+  if (typeof row === 'string' || typeof found === 'string' || shown === '') return row
+  return [...row, connection.column<string | null>(selectDisplayName, [found])[0] ?? null]
 }
 
 /** A message value by value. */

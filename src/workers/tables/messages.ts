@@ -17,9 +17,13 @@ export type MessageRecord = WireResult<'updateMessage'>
 type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
-export const joinNames = `
-  CROSS JOIN main.channels ON channels.channel_key = messages.channel_key
+const joinChannels = `
+  CROSS JOIN main.channels ON channels.channel_key = messages.channel_key`
+export const joinNames = `${joinChannels}
   CROSS JOIN main.users ON users.user_key = messages.user_key`
+/** Where more of the user is read than the id: past no view that checks the row. */
+export const joinShownUsers = `${joinChannels}
+  CROSS JOIN users ON users.user_key = messages.user_key`
 export const recordColumns = `
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
     messages.timestamp,

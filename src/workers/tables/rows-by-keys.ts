@@ -4,24 +4,40 @@ import type { Row } from '../reading/pack-answer.js'
 import type { Place } from '../reading/paging.js'
 import {
   lengthOfRow,
-  loadRow,
+  loadListed,
   messageColumns,
   messageObject,
   unlessLong,
+  type Shown,
   type FoundRow,
 } from './message-rows.js'
-import { joinNames } from './messages.js'
+import { joinNames, joinShownUsers } from './messages.js'
+
+/** How rows are read, and what else they show. */
+export interface RowsByKeys {
+  readonly sql: string
+  readonly shown: Shown
+}
 
 // One look-up by key a row, in the order asked.
-const selectRows = (row: string): string => `
-  SELECT ${row}
-  FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_key = asked.value ${joinNames}
-  ORDER BY asked.key`
+const selectRows = (row: string, shown: Shown): RowsByKeys => ({
+  shown,
+  sql: `
+    SELECT ${row}
+    FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_key = asked.value
+    ${shown === 'user' ? joinShownUsers : joinNames}
+    ORDER BY asked.key`,
+})
 
-/** In which form rows are read. */
-export type RowsByKeys = string
-export const rowsAsJson: RowsByKeys = selectRows(unlessLong(`json_array(${messageColumns()})`))
-export const rowsAsObjects: RowsByKeys = selectRows(messageObject('channels.channel_id'))
+/** As rows of JSON, or as the JSON that callers of HTTP get. */
+export const rowsAsJson = (shown: Shown): RowsByKeys =>
+  selectRows(unlessLong(`json_array(${messageColumns('channels.channel_id', shown)})`), shown)
+export const rowsAsObjects = (shown: Shown): RowsByKeys =>
+  selectRows(messageObject('channels.channel_id', shown), shown)
+
+/** Whichever a call asks for. */
+export const shownOf = ({ with: shown = [] }: { readonly with?: readonly 'user'[] | undefined }): Shown =>
+  shown[0] ?? ''
 
 /** So many are read at a time, lest a long page of long rows is read whole before it is cut. */
 const rowsPerStep = 256
@@ -43,7 +59,7 @@ interface FoundPage {
 /** A page whose places are known; it ends where it is long. */
 export function loadPage(
   connection: ReadConnection,
-  sql: RowsByKeys,
+  { sql, shown }: RowsByKeys,
   { places, next, hasMore, encode }: FoundPage,
 ): LoadedPage {
   const items: Row[] = []
@@ -53,7 +69,7 @@ export function loadPage(
     for (const found of connection.column<FoundRow>(sql, [JSON.stringify(keys)])) {
       const last = places[items.length - 1]
       if (length > maxPageLength && last !== undefined) return { items, nextCursor: encode(last) }
-      const row = loadRow(connection, found)
+      const row = loadListed(connection, found, shown)
       items.push(row)
       length += lengthOfRow(row)
     }
