@@ -5,6 +5,7 @@ import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
 import { messageOperations } from './operations/messages.js'
+import { pendingOperations } from './operations/pending.js'
 import { segmentingOperations } from './operations/segmenting.js'
 import { segmentOperations } from './operations/segments.js'
 import { transferOperations } from './operations/transfer.js'
@@ -23,6 +24,7 @@ export const operations = {
   ...segmentOperations,
   ...segmentingOperations,
   ...embeddingOperations,
+  ...pendingOperations,
   ...userOperations,
   ...changeOperations,
   ...maintenanceOperations,

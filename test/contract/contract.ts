@@ -8,6 +8,7 @@ import { vectorSearchCases } from './vector-search.js'
 import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
+import { describePendingEmbeddings, pendingCases } from './pending.js'
 import { profileCases } from './profiles.js'
 import { searchCases } from './search.js'
 import { segmentCases } from './segments.js'
@@ -39,6 +40,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentingCases,
   ...embeddingCases,
   ...vectorSearchCases,
+  ...pendingCases,
   ...userCases,
   ...profileCases,
   ...forgettingCases,
@@ -70,5 +72,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLongPages(db)
     describeSubscriptions(db)
     describeSegmentChannel(db)
+    describePendingEmbeddings(db)
   })
 }

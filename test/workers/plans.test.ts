@@ -71,11 +71,29 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
   ],
   storeEmbeddings: [
     {
+      embeddings: [{ ownerType: 'message', ownerId: 'm1', model: 'mini', vector: Float32Array.of(1) }],
+      leaseId: '1',
+    },
+    {
       embeddings: [
         { ownerType: 'message', ownerId: 'm1', model: 'mini', vector: Float32Array.of(1) },
         { ownerType: 'segment', ownerId: 's1', model: 'mini', vector: Float32Array.of(1) },
       ],
     },
+  ],
+  leaseEmbeddings: [
+    { model: 'mini', owner: 'message' },
+    { model: 'mini', owner: 'segment' },
+    { model: 'new', owner: 'message', leaseMs: 1 },
+    { model: 'new', owner: 'segment', leaseMs: 1 },
+  ],
+  releaseEmbeddings: [
+    { model: 'new', owner: 'message', leaseId: '1', ownerIds: ['m1'] },
+    { model: 'new', owner: 'segment', leaseId: '1', ownerIds: ['s1'] },
+  ],
+  embeddingProgress: [
+    { model: 'mini', owner: 'message' },
+    { model: 'new', owner: 'segment' },
   ],
   getChannel: [{ channelId: 'c' }],
   listChannels: resumed,
@@ -142,7 +160,7 @@ const samples: { readonly [N in OperationName]: readonly WireParams<N>[] } = {
 }
 
 /** Counting the rows of a whole table reads it whole; there is nothing to seek. */
-const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows'])
+const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows', 'embeddingProgress'])
 /** Sums over channels, a table as long as the list of channels; no message is read that is not counted. */
 const readsEveryChannel = /^SCAN (main\.)?channels( USING .*)?$/
 /** A SELECT without a table, pragmas, the list of ids that the caller asked for, and the fields of one JSON text. */
