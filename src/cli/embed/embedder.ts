@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { PendingEmbedding } from '../../main/index.js'
 
 /** What a program makes of a text; null skips it. */
-export type Vector = number[] | string | null
+type Vector = number[] | string | null
 
 /** A program that reads texts from its standard input and writes vectors to its standard output, a line each. */
 export interface Embedder {
