@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { colorsFor } from './format.js'
 import { backupCommand } from './commands/backup.js'
+import { embedCommand } from './commands/embed.js'
 import { exportCommand } from './commands/export.js'
 import { keysCommand } from './commands/keys.js'
 import { importCommand } from './commands/import.js'
@@ -23,6 +24,7 @@ const commands = [
   searchCommand(),
   recallCommand(),
   segmentCommand(),
+  embedCommand(),
   verifyCommand(),
   backupCommand(),
   restoreCommand(),

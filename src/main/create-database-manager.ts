@@ -69,6 +69,15 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
       }
       return segmentChannel(database, segmenting, options)
     },
+    async *pendingEmbeddings(pending, options) {
+      const { pendingEmbeddings } = await import('./pending/pending-embeddings.js')
+      const database = {
+        execute: executeOurs,
+        subscribe: (followed: SubscribeOptions) => backend.subscribe(followed),
+        ready: () => backend.ready(),
+      }
+      return yield* pendingEmbeddings(database, pending, options)
+    },
     verify: async (options = {}) => backend.verify(options),
     backup: async (path, options = {}) => backend.backup(path, options),
     optimize: (options) => executeOurs('optimize', {}, options),

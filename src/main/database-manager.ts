@@ -13,6 +13,8 @@ import type { Execute, ExecuteJson, LendJson } from './calls/execute.js'
 import type { Transaction } from './calls/transaction.js'
 import type { UserManager } from './calls/users.js'
 import type { CloseOptions, LeasedConnection, LeaseOptions } from './executors/executor.js'
+import type { EmbeddingBatch } from './pending/embedding-batch.js'
+import type { PendingEmbeddings } from './pending/read-pending.js'
 import type { Retention } from './retention.js'
 import type { Segmenting } from './segmenting/read-segmenting.js'
 import type { Stats } from './stats.js'
@@ -228,6 +230,28 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
    * @example await db.segmentChannel({ channelId: 'general', strategy: { name: 'conversations' } })
    */
   segmentChannel(segmenting: Segmenting<Metadata>, options?: CallOptions): Promise<SegmentingReport>
+
+  /**
+   * Gives out, batch by batch, the messages or segments that have no vector of a model, or one of a content that has changed since: to any
+   * number of threads, processes and remote clients at once, each item to one of them. A batch that was not stored when its lease ends
+   * is given to the next who asks, so what a crash has left is done by others, at least once. It ends when everything has its
+   * vector or was skipped; until then it waits for what others have. A new name of a model makes everything pending for it.
+   *
+   * @param pending `model`; `owner`: `'message'` or `'segment'`; `batchSize` 1 to 1,000, default 100; `leaseMs` default 300,000: a batch must be
+   *   stored by then; `follow` default false: true goes on with what comes.
+   * @param options `signal` and `timeoutMs` end it between two batches, with ABORTED or TIMEOUT.
+   * @returns batches: `items` of `{ ownerId, channelId, timestamp, text }`; `store(vectors)`, or `release()`. Leaving the loop gives back what
+   *   was neither stored nor released. `storeEmbeddings` ends the lease, too. Several may take from one iterator.
+   * @throws from its `next`: INVALID_ARGUMENT, ABORTED, TIMEOUT, CLOSED, FORBIDDEN (a key for certain channels), and what a write throws
+   * @example
+   * for await (const batch of db.pendingEmbeddings({ model: 'mini', owner: 'message' })) {
+   *   await batch.store(await embedAll(batch.items.map(({ text }) => text)))
+   * }
+   */
+  pendingEmbeddings(
+    pending: PendingEmbeddings,
+    options?: CallOptions,
+  ): AsyncGenerator<EmbeddingBatch, undefined, undefined>
 
   /**
    * Verifies the database's file while it is in use, as `verifyDatabase` does: every row against its checksum, counters

@@ -16,6 +16,8 @@ export interface NewEmbedding {
 export interface StoreEmbeddingsParams {
   /** Up to 100,000; one for an owner and model replaces the one before. */
   readonly embeddings: readonly NewEmbedding[]
+  /** Of `leaseEmbeddings`: passes over what it does not hold any more, or what has changed since. Default: stores all of them. */
+  readonly leaseId?: string | undefined
 }
 
 export interface EmbeddingOwners {

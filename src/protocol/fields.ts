@@ -1,5 +1,5 @@
 import { Type, type TSchema } from 'typebox'
-import { maxDimension, maxItems, maxLimit, maxPosition, maxWindow } from './limits.js'
+import { maxDimension, maxItems, maxLeased, maxLeaseMs, maxLimit, maxPosition, maxWindow } from './limits.js'
 import type { JsonObject } from './models.js'
 import type { OnConflict, Order, Paging } from './parameters.js'
 import type { TimeInput, VectorInput } from './wire.js'
@@ -48,6 +48,9 @@ export const whole = (minimum: number, maximum: number): Field<number> => Type.I
 export const limit = whole(1, maxLimit)
 export const neighbours = whole(0, 1000)
 export const snippetLength = whole(20, 10_000)
+export const leaseLimit = whole(1, maxLeased)
+export const leaseMs = whole(1, maxLeaseMs)
+export const retryInMs = whole(0, maxLeaseMs)
 export const windowSize = whole(0, maxWindow)
 export const position = whole(0, maxPosition)
 export const count = whole(0, Number.MAX_SAFE_INTEGER)

@@ -29,6 +29,17 @@ export const maxPageLength = 8 * 1024 * 1024
 /** Messages before the one that a strategy of segmenting decides about. */
 export const maxWindow = 1_000
 
+/** Messages or segments of one lease, and the characters of their texts together, unless one alone has more. */
+export const maxLeased = 1_000
+export const maxLeasedLength = 1024 * 1024
+
+/** Of a segment's text as it is embedded, in characters: about what the models with the longest context take. */
+export const maxSegmentTextLength = 32 * 1024
+
+/** How long somebody may have what is to be embedded to themselves. */
+export const defaultLeaseMs = 5 * 60_000
+export const maxLeaseMs = 86_400_000
+
 /** Changes that are kept for those who follow them, beside stored messages: a cursor that is older is refused. */
 export const keptChanges = 100_000
 

@@ -5,6 +5,7 @@ import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
 import { maintenanceOperations } from './operations/maintenance.js'
 import { messageOperations } from './operations/messages.js'
+import { pendingOperations } from './operations/pending.js'
 import { segmentingOperations } from './operations/segmenting.js'
 import { recallOperations } from './operations/recall.js'
 import { segmentOperations } from './operations/segments.js'
@@ -25,6 +26,7 @@ export const operations = {
   ...recallOperations,
   ...segmentingOperations,
   ...embeddingOperations,
+  ...pendingOperations,
   ...userOperations,
   ...changeOperations,
   ...maintenanceOperations,

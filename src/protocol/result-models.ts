@@ -1,6 +1,7 @@
 import { extraResults } from './message-fields.js'
 import type * as models from './models.js'
 import type * as recallModels from './recall-models.js'
+import type * as pending from './pending-models.js'
 import type * as segmenting from './segmenting-models.js'
 import {
   anyOf,
@@ -119,6 +120,28 @@ export const segmentingStep = model<segmenting.SegmentingStep>('SegmentingStep',
 export const segmentingCounts = model<segmenting.SegmentingCounts>('SegmentingCounts', {
   segments: wholeNumber,
   messages: wholeNumber,
+})
+
+export const leasedEmbeddings = model<pending.LeasedEmbeddings>('LeasedEmbeddings', {
+  leaseId: orNull(text),
+  items: listOf(
+    model<pending.PendingEmbedding>('PendingEmbedding', {
+      ownerId: text,
+      channelId: text,
+      timestamp: time,
+      text,
+    }),
+  ),
+  hasMore: truth,
+  retryInMs: orNull(wholeNumber),
+})
+
+export const embeddingProgress = model<pending.EmbeddingProgress>('EmbeddingProgress', {
+  total: wholeNumber,
+  embedded: wholeNumber,
+  pending: wholeNumber,
+  leased: wholeNumber,
+  skipped: wholeNumber,
 })
 
 export const embedding = model<models.Embedding>('Embedding', {

@@ -27,6 +27,7 @@ export type VerifyCheck =
   | 'words'
   | 'vectors'
   | 'vectorBlocks'
+  | 'pendingEmbeddings'
 
 /** One thing that is not as it should be. */
 export interface VerifyProblem {

@@ -21,6 +21,7 @@ import { listChanges, listChangesAsJson } from './tables/change-page.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as embeddings from './tables/embeddings.js'
+import { embeddingProgress } from './tables/embedding-progress.js'
 import { exportRows } from './tables/exported-rows.js'
 import * as retention from './tables/expired-messages.js'
 import * as forgottenUsers from './tables/forgotten-users.js'
@@ -35,6 +36,7 @@ import { countUnread } from './tables/unread-messages.js'
 import * as messageRows from './tables/message-rows.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
+import { leaseEmbeddings, releaseEmbeddings } from './tables/pending-embeddings.js'
 import { applySegmentingStep } from './tables/segmenting-decisions.js'
 import { getSegmentingStep } from './tables/segmenting-steps.js'
 import { importUserActivity } from './tables/user-activity.js'
@@ -98,6 +100,7 @@ const readHandlers: ReadHandlers = {
   getSegmentingStep,
   getEmbeddings: embeddings.getEmbeddings,
   searchByVector,
+  embeddingProgress,
   getUser: users.getUser,
   getUsers: users.getUsers,
   listUsersByActivity,
@@ -126,6 +129,8 @@ const writeHandlers: WriteHandlers = {
   applySegmentingStep,
   storeEmbeddings: embeddings.storeEmbeddings,
   deleteEmbeddings: embeddings.deleteEmbeddings,
+  leaseEmbeddings,
+  releaseEmbeddings,
   upsertUser: afterIndexing(users.upsertUser),
   recordActivity: afterIndexing(users.recordActivity),
   updateProfile: afterIndexing(profiles.updateProfile),

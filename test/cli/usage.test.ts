@@ -18,6 +18,8 @@ describe('the command line', () => {
     [['segment', '--db', 'chat.db', '--strategy', 'best'], /Allowed choices are gap, replies, conversations/],
     [['segment', '--db', 'chat.db', '--strategy', 'gap', '--minutes', '0'], /greater than 0/],
     [['segment', '--db', 'chat.db', '--minutes', '5'], /--minutes is of --strategy gap/],
+    [['embed', '--db', 'chat.db', '--model', 'm'], /required option '--command/],
+    [['embed', '--db', 'c.db', '--model', 'm', '--command', 'cat', '--batch-size', '0'], /from 1 to 1000/],
     [['nonsense'], /unknown command 'nonsense'/],
   ])('%j is wrong usage: exit code 2', async (args, reason) => {
     const { exitCode, stderr } = await runCli(args)
@@ -34,7 +36,7 @@ describe('the command line', () => {
   it('--help names the commands, and each explains itself', async () => {
     const { exitCode, stdout } = await runCli(['--help'])
     expect(exitCode).toBe(0)
-    for (const command of ['import', 'export', 'stats', 'messages', 'segment']) {
+    for (const command of ['import', 'export', 'stats', 'messages', 'segment', 'embed']) {
       expect(stdout).toContain(`  ${command} `)
       const help = await runCli([command, '--help'])
       expect(help.exitCode).toBe(0)

@@ -8,6 +8,7 @@ import { vectorSearchCases } from './vector-search.js'
 import { forgettingCases } from './forgetting.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
+import { describePendingEmbeddings, pendingCases } from './pending.js'
 import { profileCases } from './profiles.js'
 import { recallCases } from './recall.js'
 import { searchCases } from './search.js'
@@ -47,6 +48,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentingCases,
   ...embeddingCases,
   ...vectorSearchCases,
+  ...pendingCases,
   ...userCases,
   ...userMessageCases,
   ...messageCountCases,
@@ -84,5 +86,6 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLongPages(db)
     describeSubscriptions(db)
     describeSegmentChannel(db)
+    describePendingEmbeddings(db)
   })
 }

@@ -14,6 +14,7 @@ import { openDatabase } from 'convodb'
 const pathOf = (name: string): string =>
   fileURLToPath(new URL(`../../build/examples/${name}.js`, import.meta.url))
 const execute = promisify(execFile)
+const wordVectorsFolder = fileURLToPath(new URL('../../../shared/data/word-vectors', import.meta.url))
 
 /** Runs an example to its end; a failure raises with what it wrote. */
 async function run(name: string, ...args: string[]): Promise<string> {
@@ -127,5 +128,23 @@ describe('embedding-pipeline', () => {
     expect(output).toContain('Meanwhile 4 threads stored 20000 messages, with their embeddings')
     expect(output).toContain('20000 messages, 20000 embeddings, 2000 segments')
     expect(output).toContain('The latest of channel-0: 10 messages about databases')
+  })
+})
+
+describe('embedding-pool', () => {
+  it('embeds in threads what is stored meanwhile, each message once', async () => {
+    const output = await run('embedding-pool', path)
+    expect(output).toMatch(/stored \d+ \| embedded \d+, pending \d+, of these \d+ in work\n/)
+    expect(output).toContain('5000 of 5000 messages have a vector, each made once')
+    expect(output).toMatch(/Most like "how do I make tea\?": .*tea/)
+  })
+
+  it.runIf(existsSync(wordVectorsFolder))('adds up vectors of words where there are some', async () => {
+    const output = await run('embedding-pool', path, wordVectorsFolder)
+    expect(output).toContain('5000 of 5000 messages have a vector, each made once')
+    expect(output).toMatch(/Most like "how do I make tea\?": .*tea/)
+    await using db = await openDatabase(path, { create: false })
+    const found = await db.getEmbeddings({ ownerType: 'message', ownerIds: ['m0'], model: 'word-vectors' })
+    expect(found[0]?.dimension).toBe(100)
   })
 })

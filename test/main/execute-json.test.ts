@@ -97,6 +97,7 @@ const reads: readonly (readonly [OperationName, object])[] = [
   ['recall', { text: 'hello', limit: 2, explain: true }],
   ['recall', { vector: [1, 2, 3], model: 'm' }],
   ['getSegmentingStep', { channelId: odd, strategy: 'gap-30', window: 5, limit: 3 }],
+  ['embeddingProgress', { owner: 'message', model: 'm' }],
   ['countRows', {}],
   ['exportRows', { kind: 'message' }],
 ]

@@ -173,6 +173,11 @@ export const samples: Samples = {
     ({ channelId }) => ({ model: 'mini', vector, owner: 'message', channelIds: [own.channelId, channelId] }),
     ({ userId }) => ({ model: 'mini', vector, owner: 'message', userId }),
   ],
+  leaseEmbeddings: [() => ({ model: 'mini', owner: 'message' })],
+  releaseEmbeddings: [
+    ({ messageId }) => ({ model: 'mini', owner: 'message', leaseId: '1', ownerIds: [messageId] }),
+  ],
+  embeddingProgress: [() => ({ model: 'mini', owner: 'segment' })],
   deleteEmbeddings: [
     ...owners,
     (ids) => ({ ownerType: 'message', ownerIds: [ids.messageId], model: 'mini' }),

@@ -60,11 +60,29 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
   ],
   storeEmbeddings: [
     {
+      embeddings: [{ ownerType: 'message', ownerId: 'm1', model: 'mini', vector: Float32Array.of(1) }],
+      leaseId: '1',
+    },
+    {
       embeddings: [
         { ownerType: 'message', ownerId: 'm1', model: 'mini', vector: Float32Array.of(1) },
         { ownerType: 'segment', ownerId: 's1', model: 'mini', vector: Float32Array.of(1) },
       ],
     },
+  ],
+  leaseEmbeddings: [
+    { model: 'mini', owner: 'message' },
+    { model: 'mini', owner: 'segment' },
+    { model: 'new', owner: 'message', leaseMs: 1 },
+    { model: 'new', owner: 'segment', leaseMs: 1 },
+  ],
+  releaseEmbeddings: [
+    { model: 'new', owner: 'message', leaseId: '1', ownerIds: ['m1'] },
+    { model: 'new', owner: 'segment', leaseId: '1', ownerIds: ['s1'] },
+  ],
+  embeddingProgress: [
+    { model: 'mini', owner: 'message' },
+    { model: 'new', owner: 'segment' },
   ],
   getChannel: [{ channelId: 'c' }],
   listChannels: resumed,

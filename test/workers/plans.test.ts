@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/databases.js'
 import { message, samples } from './plan-samples.js'
 
 /** Counting the rows of a whole table reads it whole; there is nothing to seek. */
-const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows'])
+const countsWholeTables: ReadonlySet<OperationName> = new Set(['countRows', 'embeddingProgress'])
 /** Sums over channels, a table as long as the list of channels; no message is read that is not counted. */
 const readsEveryChannel = /^SCAN (main\.)?channels( USING .*)?$/
 /** A SELECT without a table, pragmas, the list of ids that the caller asked for, and the fields of one JSON text. */

@@ -5,6 +5,12 @@ import type {
   SearchByVectorParams,
   StoreEmbeddingsParams,
 } from '../../protocol/embedding-parameters.js'
+import type { EmbeddingProgress, LeasedEmbeddings } from '../../protocol/pending-models.js'
+import type {
+  EmbeddingModelOwner,
+  LeaseEmbeddingsParams,
+  ReleaseEmbeddingsParams,
+} from '../../protocol/pending-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import type { Execute } from './execute.js'
 import { isList, type ListOr } from './id-params.js'
@@ -36,8 +42,9 @@ export function embeddingCalls<Metadata extends object, Profile extends object>(
      *
      * @param embeddings a list of `{ ownerType: 'message' | 'segment', ownerId, model, vector }`, or `{ embeddings }`;
      *   `vector`: Float32Array, numbers, or base64 of little-endian float32.
+     *   `leaseId`, of `leaseEmbeddings`, passes over what that lease holds no more, and what has changed since.
      * @returns how many were stored.
-     * @throws INVALID_ARGUMENT, NOT_FOUND (no such owner), DIMENSION_MISMATCH, OVERLOADED, TOO_LARGE
+     * @throws INVALID_ARGUMENT, NOT_FOUND (no such owner; not with a `leaseId`), DIMENSION_MISMATCH, OVERLOADED, TOO_LARGE
      * @example await db.storeEmbeddings([{ ownerType: 'message', ownerId: '1', model: 'mini', vector: new Float32Array(384) }])
      */
     storeEmbeddings: (
@@ -79,5 +86,37 @@ export function embeddingCalls<Metadata extends object, Profile extends object>(
      */
     deleteEmbeddings: (owners: EmbeddingOwners, options?: CallOptions): Promise<number> =>
       execute('deleteEmbeddings', owners, options),
+
+    /**
+     * Leases a batch of what has no vector of a model yet; `pendingEmbeddings` does so again and again.
+     *
+     * @param asked `model`; `owner`; `limit` 1 to 1,000, default 100; `leaseMs` default 300,000.
+     * @returns `leaseId` and `items`, none where nothing is pending that nobody has; `hasMore` to ask again at once; `retryInMs`.
+     * @throws INVALID_ARGUMENT, OVERLOADED
+     * @example const { leaseId, items } = await db.leaseEmbeddings({ model: 'mini', owner: 'message', limit: 32 })
+     */
+    leaseEmbeddings: (asked: LeaseEmbeddingsParams, options?: CallOptions): Promise<LeasedEmbeddings> =>
+      execute('leaseEmbeddings', asked, options),
+
+    /**
+     * Gives back what was leased, or skips it, until its content changes.
+     *
+     * @param released `model`, `owner`, `leaseId`, `ownerIds`; `retryInMs` default 0; `skip` default false.
+     * @returns how many of them the lease still held.
+     * @throws INVALID_ARGUMENT, OVERLOADED
+     * @example await db.releaseEmbeddings({ model: 'mini', owner: 'message', leaseId, ownerIds: ['1'], retryInMs: 60_000 })
+     */
+    releaseEmbeddings: (released: ReleaseEmbeddingsParams, options?: CallOptions): Promise<number> =>
+      execute('releaseEmbeddings', released, options),
+
+    /**
+     * How many messages or segments have a vector of a model, and how many are to get one: exact numbers of one moment, which are kept, not
+     * counted one by one.
+     *
+     * @throws INVALID_ARGUMENT
+     * @example const { embedded, total } = await db.embeddingProgress({ model: 'mini', owner: 'message' })
+     */
+    embeddingProgress: (asked: EmbeddingModelOwner, options?: CallOptions): Promise<EmbeddingProgress> =>
+      execute('embeddingProgress', asked, options),
   }
 }

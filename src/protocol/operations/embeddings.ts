@@ -23,7 +23,7 @@ const owners = object<EmbeddingOwners>({ ownerType, ownerIds: ids, model: option
 
 export const embeddingOperations = {
   storeEmbeddings: write({
-    params: object<StoreEmbeddingsParams>({ embeddings: list(newEmbedding) }),
+    params: object<StoreEmbeddingsParams>({ embeddings: list(newEmbedding), leaseId: optional(id) }),
     result: wholeNumber,
   }),
   getEmbeddings: read({ params: owners, result: listOf(embedding) }),

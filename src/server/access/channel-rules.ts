@@ -60,6 +60,10 @@ export const channelRules: { readonly [N in OperationName]: ChannelRule } = {
   getEmbeddings: 'within',
   searchByVector: 'may name channels',
   deleteEmbeddings: 'within',
+  // Their order is that of all channels' messages.
+  leaseEmbeddings: 'refused',
+  releaseEmbeddings: 'refused',
+  embeddingProgress: 'refused',
 
   // Users write in many channels: their counts, their last activity and their profiles tell of all of them.
   upsertUser: 'refused',

@@ -128,6 +128,9 @@ export const resources: readonly Resource[] = [
     'Find messages or segments by a vector, the most alike first',
   ),
   post('/v1/embeddings:delete', 'deleteEmbeddings', 'count', 'Delete embeddings by their owners'),
+  post('/v1/embeddings:lease', 'leaseEmbeddings', 'value', 'Lease what has no embedding of a model yet'),
+  post('/v1/embeddings:release', 'releaseEmbeddings', 'count', 'Give back, or skip, what was leased'),
+  get('/v1/embeddings:progress', 'embeddingProgress', 'value', 'Count what has an embedding of a model'),
 
   get('/v1/users', 'listUsersByActivity', 'value', 'List users by their last activity'),
   get('/v1/users:search', 'searchByDisplayName', 'value', 'Find users by their display names'),

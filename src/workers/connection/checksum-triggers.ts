@@ -27,6 +27,7 @@ export const checkedColumns = {
     'last_key',
     'last_change',
   ],
+  embedding_places: ['owner', 'model', 'last_key'],
   embeddings: ['message_key', 'segment_key', 'model_key', 'vector', 'created_at'],
   idempotency_keys: ['key_hash', 'request_hash', 'made_at', 'bytes_before', 'bytes', 'outcomes', 'texts'],
 } as const
@@ -50,6 +51,7 @@ export const keys: { readonly [Table in CheckedTable]: readonly [string, ...stri
   conversation_segments: ['segment_key'],
   segment_messages: ['segment_key', 'position', 'message_key'],
   segmenting_places: ['place_key'],
+  embedding_places: ['place_key'],
   embeddings: ['embedding_key'],
   idempotency_keys: ['request_key'],
 }

@@ -14,6 +14,8 @@ export const internalTables: ReadonlySet<string> = new Set([
   'committed_batches',
   'idempotency_keys',
   'segmenting_places',
+  'embedding_places',
+  'pending_embeddings',
   'name_folding',
   'changes',
   'vector_blocks',

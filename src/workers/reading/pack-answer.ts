@@ -58,11 +58,15 @@ export function answerItems<Item>(items: Iterable<Item>): Item[] | Packed {
   return gatherItems(packer, '', items) ?? packer.finish()
 }
 
-export function answerItemsPage<Item>(items: Iterable<Item>, nextCursor: string | null) {
+export const answerItemsPage = <Item>(items: Iterable<Item>, nextCursor: string | null) =>
+  answerItemsWith(items, { nextCursor })
+
+/** The same with something else beside the items. */
+export function answerItemsWith<Item, Rest extends object>(items: Iterable<Item>, rest: Rest) {
   const packer = new Packer()
   const plain = gatherItems(packer, 'items', items)
-  if (plain !== undefined) return { items: plain, nextCursor }
-  addAlone(packer, null, { nextCursor })
+  if (plain !== undefined) return { items: plain, ...rest }
+  addAlone(packer, null, rest)
   return packer.finish()
 }
 

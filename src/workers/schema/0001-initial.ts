@@ -1,4 +1,5 @@
 import { changeRules } from './change-rules.js'
+import { pendingRules } from './pending-rules.js'
 import { rules } from './rules.js'
 import { vectorRules } from './vector-rules.js'
 import { wordTables } from './word-tables.js'
@@ -282,4 +283,4 @@ CREATE TABLE changes (
 ) STRICT;
 CREATE INDEX changes_by_user ON changes (user_key, kind, subject_id) WHERE user_key IS NOT NULL;
 
-${rules}${changeRules}${vectorRules}`
+${rules}${changeRules}${vectorRules}${pendingRules}`

@@ -7,6 +7,7 @@ import type { ReadConnection, WriteConnection } from '../connection/connection.j
 import { answerItems } from '../reading/pack-answer.js'
 import { isSegmentHidden, requireSegment } from './conversation-segments.js'
 import { isHidden, requireMessage } from './messages.js'
+import { HeldLease } from './pending-embeddings.js'
 
 type EmbeddingWire = WireResult<'getEmbeddings'>[number]
 type NewEmbedding = WireParams<'storeEmbeddings'>['embeddings'][number]
@@ -88,16 +89,21 @@ const isOwnerHidden = (connection: ReadConnection, ownerType: EmbeddingOwner, ow
 
 export function storeEmbeddings(
   connection: WriteConnection,
-  { embeddings }: WireParams<'storeEmbeddings'>,
+  { embeddings, leaseId }: WireParams<'storeEmbeddings'>,
 ): number {
   const nowMs = Date.now()
+  const lease = leaseId === undefined ? undefined : new HeldLease(connection, leaseId)
+  let stored = 0
   for (const embedding of embeddings) {
+    const { ownerType: owner, ownerId, model } = embedding
+    if (lease !== undefined && !lease.holds({ owner, model }, ownerId)) continue
     const ownerKey = requireOwner(connection, embedding)
     const modelKey = ensureModel(connection, embedding.model, embedding.vector.length)
     const { upsert } = sqlByOwner[embedding.ownerType]
     connection.run(upsert, [ownerKey, modelKey, toBytes(embedding.vector), embedding.createdAt ?? nowMs])
+    stored += 1
   }
-  return embeddings.length
+  return stored
 }
 
 /** Makes models known before their first vectors. @throws DIMENSION_MISMATCH */

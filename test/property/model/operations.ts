@@ -2,11 +2,13 @@ import type { DatabaseManager, Params } from 'convodb'
 import type { transferOperations } from '../../../src/protocol/operations/transfer.js'
 import type { WriteOperationName } from '../../../src/protocol/operations.js'
 
-/** Writes that the model knows; those of an import are compared by what it makes (test/cli/transfer.test.ts), and steps of segmenting by
- * what one run from the start makes (test/property/segmenting.test.ts). */
+/**
+ * Writes that the model knows; those of an import are compared by what it makes (test/cli/transfer.test.ts), steps of segmenting by
+ * what one run from the start makes (test/property/segmenting.test.ts), and leases by what is pending (test/property/pending.test.ts).
+ */
 export type ModelledName = Exclude<
   WriteOperationName,
-  keyof typeof transferOperations | 'applySegmentingStep'
+  keyof typeof transferOperations | 'applySegmentingStep' | 'leaseEmbeddings' | 'releaseEmbeddings'
 >
 
 /** A write as the model and the database both get it; the union over all names, told apart by `name`. */

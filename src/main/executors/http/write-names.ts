@@ -20,6 +20,8 @@ const writes: { readonly [N in WriteOperationName]: true } = {
   applySegmentingStep: true,
   storeEmbeddings: true,
   deleteEmbeddings: true,
+  leaseEmbeddings: true,
+  releaseEmbeddings: true,
   upsertUser: true,
   recordActivity: true,
   updateProfile: true,

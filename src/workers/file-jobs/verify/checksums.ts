@@ -67,6 +67,7 @@ export const checkedTables: readonly CheckedTable[] = [
   tableOf(walks.segmentsByKey, 'conversation_segments', { field: 'segmentId', sql: 'segment_id' }),
   tableOf(walks.membersBySegment, 'segment_messages', { field: 'segmentId', sql: segmentOfMember }),
   tableOf(walks.segmentingPlacesByKey, 'segmenting_places', { field: 'strategy', sql: 'strategy' }),
+  tableOf(walks.embeddingPlacesByKey, 'embedding_places', { field: 'model', sql: 'model' }),
   tableOf(walks.embeddingsByKey, 'embeddings', { field: 'ownerId', sql: ownerOfEmbedding }),
   {
     walk: walks.wordsByPage,

@@ -12,6 +12,7 @@ import { Inspection, type Check } from './inspection.js'
 import { integrity } from './integrity.js'
 import { names } from './names.js'
 import { assertCurrent, openToVerify } from './open.js'
+import { pendingEmbeddings } from './pending-embeddings.js'
 import { places } from './channel-messages.js'
 import { references } from './references.js'
 import { schema } from './schema.js'
@@ -38,6 +39,7 @@ const checks: readonly Check[] = [
   words,
   vectors,
   vectorBlocks,
+  pendingEmbeddings,
 ]
 
 /** These are no damage of the file. */

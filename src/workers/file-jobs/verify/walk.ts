@@ -72,6 +72,14 @@ export const segmentingPlacesByKey: WalkSql = {
     )`,
   last: `SELECT max(place_key) FROM main.segmenting_places`,
 }
+export const embeddingPlacesByKey: WalkSql = {
+  table: 'embedding_places',
+  next: `
+    SELECT max(place_key) FROM (
+      SELECT place_key FROM main.embedding_places WHERE place_key > ? ORDER BY place_key LIMIT ?
+    )`,
+  last: `SELECT max(place_key) FROM main.embedding_places`,
+}
 export const embeddingsByKey: WalkSql = {
   table: 'embeddings',
   next: `

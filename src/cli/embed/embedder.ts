@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { PendingEmbedding } from '../../main/index.js'
+
+/** What a program makes of a text; null skips it. */
+type Vector = number[] | string | null
+
+/** A program that reads texts from its standard input and writes vectors to its standard output, a line each. */
+export interface Embedder {
+  /** Gives a vector for each item, in their order. @throws what is wrong with the program or with a line of it */
+  embed(items: readonly PendingEmbedding[]): Promise<Vector[]>
+  /** Closes its input and waits for its end, `patienceMs` at most; then it is killed. */
+  close(patienceMs: number): Promise<void>
+}
+
+interface Waiting {
+  readonly indexes: ReadonlyMap<string, number>
+  readonly vectors: (Vector | undefined)[]
+  missing: number
+  resolve(vectors: Vector[]): void
+  reject(error: Error): void
+}
+
+/**
+ * Starts a program in a shell; what it writes to standard error is shown.
+ *
+ * @param timeoutMs how long it may take for a batch.
+ */
+export function startEmbedder(command: string, dimension: number | undefined, timeoutMs: number): Embedder {
+  // A group of its own: Ctrl-C is for this command, which ends the program when the batch is stored or given back.
+  const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+  const exited = once(child, 'close').catch(() => undefined)
+  let waiting: Waiting | undefined
+  let failure: Error | undefined
+  const fail = (error: Error): void => {
+    failure ??= error
+    waiting?.reject(failure)
+    waiting = undefined
+  }
+  const kill = (): void => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      child.kill('SIGKILL')
+    }
+  }
+  child.once('error', (error) => fail(new Error(`The command could not be started: ${error.message}`)))
+  child.once('close', (code, signal) =>
+    fail(
+      new Error(`The command ended (${code === null ? signal : `exit code ${code}`}) before it had answered`),
+    ),
+  )
+  // Its end says why it does not read.
+  child.stdin.on('error', () => undefined)
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (failure !== undefined || line.trim() === '') return
+    try {
+      takeLine(line)
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)))
+    }
+  })
+
+  function takeLine(line: string): void {
+    const { id, vector } = readLine(line, dimension)
+    const index = waiting?.indexes.get(id)
+    if (waiting === undefined || index === undefined || waiting.vectors[index] !== undefined) {
+      throw new Error(`The command answered '${id}', which it was not asked, or twice`)
+    }
+    waiting.vectors[index] = vector
+    waiting.missing -= 1
+    if (waiting.missing > 0) return
+    const { vectors, resolve } = waiting
+    waiting = undefined
+    resolve(vectors.map((one) => one ?? null))
+  }
+
+  return {
+    async embed(items) {
+      if (failure !== undefined) throw failure
+      let timer: ReturnType<typeof setTimeout> | undefined
+      try {
+        return await new Promise<Vector[]>((resolve, reject) => {
+          const indexes = new Map(items.map(({ ownerId }, index) => [ownerId, index]))
+          const vectors = items.map(() => undefined)
+          waiting = { indexes, vectors, missing: items.length, resolve, reject }
+          timer = setTimeout(() => {
+            fail(
+              new Error(`The command has not answered a batch of ${items.length} for ${timeoutMs / 1_000} s`),
+            )
+          }, timeoutMs)
+          child.stdin.write(items.map(toLine).join(''))
+        })
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    async close(patienceMs) {
+      child.stdin.end()
+      const timer = setTimeout(kill, patienceMs)
+      await exited
+      clearTimeout(timer)
+    },
+  }
+}
+
+const toLine = ({ ownerId, channelId, timestamp, text }: PendingEmbedding): string =>
+  `${JSON.stringify({ id: ownerId, text, channelId, timestamp })}\n`
+
+const shown = (line: string): string => (line.length > 100 ? `${line.slice(0, 100)}...` : line)
+
+/** @throws what is wrong with it */
+function readLine(line: string, dimension: number | undefined): { id: string; vector: Vector } {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(line)
+  } catch {
+    throw new Error(`The command wrote a line that is no JSON: ${shown(line)}`)
+  }
+  const { id, vector }: { id?: unknown; vector?: unknown } = Object(parsed)
+  if (typeof id !== 'string' || !isVector(vector)) {
+    throw new Error(
+      `The command wrote a line that is not {"id": "...", "vector": [numbers], base64 or null}: ${shown(line)}`,
+    )
+  }
+  if (dimension !== undefined && Array.isArray(vector) && vector.length !== dimension) {
+    throw new Error(`The command gave '${id}' a vector of ${vector.length} numbers, not of ${dimension}`)
+  }
+  return { id, vector }
+}
+
+const isVector = (value: unknown): value is Vector =>
+  value === null ||
+  (typeof value === 'string' && value !== '') ||
+  (Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((number) => typeof number === 'number' && Number.isFinite(number)))

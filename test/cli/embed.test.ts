@@ -1,0 +1,89 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDatabase } from 'convodb'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { message, temporaryFolder } from '../support/databases.js'
+import { runCli, startCli } from './run-cli.js'
+
+let folder: string
+let path: string
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  path = join(folder, 'chat.db')
+  await using db = await openDatabase(path, { readers: 1 })
+  await db.addMessages(Array.from({ length: 5 }, (_, n) => message(`m${n}`, { content: 'x'.repeat(n) })))
+})
+
+/** A program that answers each line as `answer` says, with `id` and `text` in reach. */
+async function programOf(answer: string): Promise<string> {
+  const program = join(folder, 'embed.mjs')
+  await writeFile(
+    program,
+    `import { createInterface } from 'node:readline'
+     const say = (line) => console.log(JSON.stringify(line))
+     createInterface({ input: process.stdin }).on('line', (line) => { const { id, text } = JSON.parse(line); ${answer} })`,
+  )
+  return `"${process.execPath}" "${program}"`
+}
+
+const embed = async (answer: string, ...args: string[]) =>
+  runCli(['embed', '--db', path, '--model', 'mini', '--command', await programOf(answer), ...args])
+
+async function vectors(): Promise<string[]> {
+  await using db = await openDatabase(path, { readers: 1 })
+  const ownerIds = Array.from({ length: 6 }, (_, n) => `m${n}`)
+  const found = await db.getEmbeddings({ ownerType: 'message', ownerIds, model: 'mini' })
+  return found.map(({ ownerId, vector }) => `${ownerId} ${vector.join(' ')}`)
+}
+
+describe('convodb embed', () => {
+  it('has a program make all vectors, in whatever order, and has nothing to do a second time', async () => {
+    const backwards = `
+      globalThis.kept = [...(globalThis.kept ?? []), { id, vector: [text.length, 1] }]
+      clearTimeout(globalThis.timer)
+      globalThis.timer = setTimeout(() => { for (const one of kept.splice(0).reverse()) say(one) }, 20)`
+    const { exitCode, stdout, stderr } = await embed(backwards, '--batch-size', '2', '--dimension', '2')
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '5 vectors stored\n' })
+    expect(stderr).toMatch(/^2 of 5 \| /)
+    expect(await vectors()).toEqual([0, 1, 2, 3, 4].map((n) => `m${n} ${n} 1`))
+    expect((await embed(backwards, '--json')).stdout).toBe('{"stored":0,"skipped":0}\n')
+  })
+
+  it('skips a text for null', async () => {
+    const { stdout } = await embed(`say({ id, vector: text === '' ? null : [1] })`)
+    expect(stdout).toBe('4 vectors stored, 1 skipped\n')
+  })
+
+  it.each([
+    ['console.log("Loading ...")', /a line that is no JSON: Loading/],
+    ['say({ id, vectors: [1] })', /a line that is not \{"id"/],
+    ['say({ id, vector: [1, "2"] })', /a line that is not \{"id"/],
+    ['say({ id, vector: [1] }); say({ id, vector: [1] })', /which it was not asked, or twice/],
+    ['say({ id: "other", vector: [1] })', /answered 'other', which it was not asked/],
+    ['say({ id, vector: [1, 2] })', /a vector of 2 numbers, not of 1/],
+    ['process.exit(3)', /The command ended \(exit code 3\)/],
+    ['globalThis.stays = setInterval(() => {}, 1000)', /has not answered a batch of 5 for 1 s/],
+  ])('%s is an error that says so; nothing of the batch is kept from others', async (answer, reason) => {
+    const patience = answer.includes('stays') ? ['--timeout', '1'] : []
+    const { exitCode, stdout, stderr } = await embed(answer, '--dimension', '1', ...patience)
+    expect(stderr).toMatch(reason)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect((await embed('say({ id, vector: [1] })')).stdout).toBe('5 vectors stored\n')
+  })
+
+  it('a command that there is not, and a database that there is not', async () => {
+    const missing = await runCli(['embed', '--db', path, '--model', 'm', '--command', '/no/such/program'])
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('exit code 127') })
+    const none = await runCli(['embed', '--db', `${path}.none`, '--model', 'm', '--command', 'cat'])
+    expect(none.exitCode).toBe(1)
+  })
+
+  it('with --follow goes on until it is interrupted, and leaves nothing half done', async () => {
+    const command = await programOf('say({ id, vector: [1] })')
+    const cli = startCli(['embed', '--db', path, '--model', 'mini', '--command', command, '--follow'])
+    await cli.says(/5 of 5/)
+    cli.kill('SIGINT')
+    expect(await cli.result).toMatchObject({ exitCode: 130, stdout: '' })
+    expect(await vectors()).toHaveLength(5)
+  })
+})
