@@ -40,15 +40,29 @@ const views: { readonly [table: string]: string } = {
   name_folding: `SELECT version FROM name_folding`,
 }
 
-/** Of the file alone: keys that were handed out, what was committed last and what changed. */
+/**
+ * Of the file alone: keys that were handed out, what was committed last and what changed, what is under way, and indexes by blocks of
+ * keys, which `verify` compares.
+ */
 const ownTables = new Set([
   'block_times',
+  'blocked_vectors',
   'changes',
   'committed_batches',
   'deleted_message_keys',
+  'embedding_places',
   'idempotency_keys',
   'indexed_messages',
+  'indexed_words',
+  'message_blocks',
+  'message_words',
+  'pending_embeddings',
+  'removed_vectors',
+  'segmenting_places',
   'sqlite_sequence',
+  'unblocked_vectors',
+  'vector_blocks',
+  'vector_coding',
 ])
 
 /** Everything that is in a file, table by table. */
