@@ -14,7 +14,10 @@ CREATE TABLE rebuilt_models (
 INSERT INTO rebuilt_models (model_key, model, maker, dimension)
 SELECT model_key, model, 'of ' || model, dimension FROM embedding_models;
 DROP TABLE embedding_models;
+-- Triggers name the table, which is not there for a moment (https://www.sqlite.org/lang_altertable.html#otheralter).
+PRAGMA legacy_alter_table = ON;
 ALTER TABLE rebuilt_models RENAME TO embedding_models;
+PRAGMA legacy_alter_table = OFF;
 ALTER TABLE users ADD COLUMN language TEXT;
 UPDATE users SET language = 'en' WHERE display_name IS NOT NULL;
 CREATE TABLE edits (edit_key INTEGER PRIMARY KEY, message_key INTEGER NOT NULL REFERENCES messages, edited_at INTEGER) STRICT;
