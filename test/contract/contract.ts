@@ -40,6 +40,8 @@ export type GetDatabase = () => DatabaseManager
 
 /** What an operation promises. The compiler names every operation that has no case here. */
 const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
+  // First: everything that is there by then has to get a vector.
+  ...pendingCases,
   ...channelCases,
   ...messageCases,
   ...searchCases,
@@ -48,7 +50,6 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...segmentingCases,
   ...embeddingCases,
   ...vectorSearchCases,
-  ...pendingCases,
   ...userCases,
   ...userMessageCases,
   ...messageCountCases,
@@ -70,6 +71,7 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     })
     afterAll(() => database.close())
     const db = () => database
+    describePendingEmbeddings(db)
     for (const [name, describeCase] of Object.entries(cases)) describe(name, () => describeCase(db))
     describeEveryEntrance(db)
     describeValues(db)
@@ -86,6 +88,5 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     describeLongPages(db)
     describeSubscriptions(db)
     describeSegmentChannel(db)
-    describePendingEmbeddings(db)
   })
 }
