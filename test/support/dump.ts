@@ -4,15 +4,18 @@ import Database from 'better-sqlite3'
 export interface Dump {
   readonly version: unknown
   readonly integrity: unknown
-  /** The schema and every row of every table. */
+  /** The schema and every row of every table but those of bounds. */
   readonly rows: string
 }
+
+/** Bounds that may be wider than they need be: `verify` only tells where they are too narrow, and nothing is missed by wider ones. */
+const bounds: ReadonlySet<string> = new Set(['block_times', 'message_blocks'])
 
 export function dumpFile(path: string): Dump {
   const database = new Database(path)
   try {
     const names = database.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck()
-    const tables = ['sqlite_schema', ...names.all()]
+    const tables = ['sqlite_schema', ...names.all().filter((name) => !bounds.has(name))]
     return {
       version: database.pragma('user_version', { simple: true }),
       integrity: database.pragma('integrity_check', { simple: true }),
