@@ -14,9 +14,9 @@ const insertChannelMessages = `
   SELECT channel_key, timestamp, message_key FROM messages WHERE message_key > ?
   ORDER BY channel_key, timestamp, message_key`
 const insertUserMessages = `
-  INSERT INTO user_messages (block, user_key, message_key)
-  SELECT message_key >> 13, user_key, message_key FROM messages WHERE message_key > ?
-  ORDER BY message_key >> 13, user_key, message_key`
+  INSERT INTO user_messages (block, user_key, timestamp, message_key, channel_key)
+  SELECT message_key >> 13, user_key, timestamp, message_key, channel_key FROM messages WHERE message_key > ?
+  ORDER BY message_key >> 13, user_key, timestamp, message_key`
 const updateCounters = (table: 'channels' | 'users', key: string): string => `
   UPDATE ${table} SET message_count = message_count + ?, last_active = max(coalesce(last_active, 0), ?)
   WHERE ${key} = ?`

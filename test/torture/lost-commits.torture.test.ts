@@ -34,20 +34,23 @@ async function openAndCount(path: string) {
 }
 
 describe('acknowledged commits that are missing in the log', () => {
-  it.each([0.3, 0.9])('are told of at opening, with their number: one bit flipped at %d', async (part) => {
-    const path = await killedOwner()
-    await flipBit(path, part)
-    const { problems } = await verifyDatabase(path)
-    const warning = nextWarning('CONVODB_LOST_COMMITS')
-    const { lostCommits, messages } = await openAndCount(path)
-    // Every call was a commit of its own.
-    expect(messages).toBeLessThan(stores)
-    expect(lostCommits).toBe(stores - messages)
-    expect(String(await warning)).toContain(`${lostCommits} commits`)
-    expect(problems.map(({ message }) => message).join()).toContain(`${lostCommits} commits`)
-    // Once told they are told no more.
-    expect(await openAndCount(path)).toEqual({ lostCommits: 0, messages })
-  })
+  it.each([0.05, 0.3, 0.9])(
+    'are told of at opening, with their number: one bit flipped at %d',
+    async (part) => {
+      const path = await killedOwner()
+      await flipBit(path, part)
+      const { problems } = await verifyDatabase(path)
+      const warning = nextWarning('CONVODB_LOST_COMMITS')
+      const { lostCommits, messages } = await openAndCount(path)
+      // Every call was a commit of its own.
+      expect(messages).toBeLessThan(stores)
+      expect(lostCommits).toBe(stores - messages)
+      expect(String(await warning)).toContain(`${lostCommits} commits`)
+      expect(problems.map(({ message }) => message).join()).toContain(`${lostCommits} commits`)
+      // Once told they are told no more.
+      expect(await openAndCount(path)).toEqual({ lostCommits: 0, messages })
+    },
+  )
 
   it('are told of where the log is gone, too', async () => {
     const path = await killedOwner()

@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Connection } from '../connection/connection.js'
+import { outcomeOf } from '../connection/outcome.js'
 import { refoldNames } from '../tables/name-folding.js'
 import { recodeVectors } from '../tables/vector-coding.js'
 import { initial } from './0001-initial.js'
@@ -85,11 +86,20 @@ export function migrate(connection: Connection, path: string, steps = migrations
       connection.pragma(`user_version = ${steps.length}`)
     }
     connection.exec('COMMIT')
+    if (version < steps.length) copyFromLog(connection)
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
     throw error
   }
   connection.pragma('foreign_keys = 1')
+}
+
+/**
+ * The tables are in the file itself before anything is stored: damage of the log loses what was stored since, and never all.
+ * What can not be copied stays in the log, as after every commit; the next checkpoint says what is wrong.
+ */
+function copyFromLog(connection: Connection): void {
+  outcomeOf(() => connection.pragma('wal_checkpoint(PASSIVE)'))
 }
 
 function assertForeignKeys(connection: Connection, path: string): void {

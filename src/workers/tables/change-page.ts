@@ -6,6 +6,7 @@ import { valuesBeforeExtras } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
+import { risingKey } from '../connection/rising-keys.js'
 import { changesToJson } from '../reading/change-json.js'
 import { answerPage, type Row } from '../reading/pack-answer.js'
 import { listChangesBehind, readFirstChangeId, readLastPlace, type ChangeRecord } from './changes.js'
@@ -134,7 +135,7 @@ function* changesBehind(connection: ReadConnection, changeId: number): Generator
     const changes = listChangesBehind(connection, last, rowsPerStep)
     yield* changes
     if (changes.length < rowsPerStep) return
-    last = changes.at(-1)?.changeId ?? last
+    last = risingKey('changes', last, changes.at(-1)?.changeId ?? last)
   }
 }
 
@@ -152,7 +153,7 @@ function* storedMessages(
       const place = { messageKey: key, changeId }
       yield { place, row: row === null ? undefined : load(connection, row, 'messageStored', place) }
     }
-    after = found.length < rowsPerStep ? upTo : (found.at(-1)?.key ?? upTo)
+    after = found.length < rowsPerStep ? upTo : risingKey('messages', after, found.at(-1)?.key ?? upTo)
   }
   if (messageKey < upTo) yield { place: { messageKey: upTo, changeId }, row: undefined }
 }

@@ -1,5 +1,6 @@
 import { rowChecksum } from '../connection/checksums.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { risingKey } from '../connection/rising-keys.js'
 import { blockLength, blockOf, type ChangedBlock } from '../words/changed-words.js'
 import { mergePage } from '../words/merge-page.js'
 import type { WordState } from '../words/word-state.js'
@@ -56,7 +57,7 @@ export function* readTexts(
       }
     const end = rows.at(-1)
     if (end === undefined) return
-    last = end.messageKey
+    last = risingKey('messages', last, end.messageKey)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { isOfOneRow } from '../connection/damaged-row.js'
+import { risingKey } from '../connection/rising-keys.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { blockCapacity, blockRow, type BlockRow } from '../vectors/block-parts.js'
 import { vectorOf } from '../vectors/direction.js'
@@ -94,7 +95,7 @@ function takeRemoved(connection: WriteConnection): void {
     if (blockKey === undefined) return
     takeRemovedFrom(connection, blockKey)
     connection.run(deleteRemovedOf, [blockKey])
-    after = blockKey
+    after = risingKey('removed_vectors', after, blockKey)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReadConnection } from '../connection/connection.js'
+import { risingKey } from '../connection/rising-keys.js'
 
 const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM main.users WHERE user_id = ?`
 
@@ -30,7 +31,7 @@ export function* listUserIds(connection: ReadConnection): Generator<{ userKey: n
     yield* users
     const last = users.at(-1)
     if (last === undefined) return
-    after = last.userKey
+    after = risingKey('users', after, last.userKey)
   }
 }
 

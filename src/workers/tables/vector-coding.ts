@@ -1,6 +1,7 @@
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { isOfOneRow } from '../connection/damaged-row.js'
 import { outcomeOf } from '../connection/outcome.js'
+import { risingKey } from '../connection/rising-keys.js'
 import { dropBlock } from './settled-vectors.js'
 import { findBlock, readBlock } from './vector-blocks.js'
 
@@ -31,11 +32,13 @@ export function recodeVectors(connection: WriteConnection): void {
 
 /** The vectors of blocks that are not what their checksums say wait to come into new ones. */
 export function dropDamagedBlocks(connection: WriteConnection): void {
-  let [blockKey] = connection.column<number>(selectNextBlock, [Number.MIN_SAFE_INTEGER])
-  while (blockKey !== undefined) {
+  let last = Number.MIN_SAFE_INTEGER
+  for (;;) {
+    const [blockKey] = connection.column<number>(selectNextBlock, [last])
+    if (blockKey === undefined) return
+    last = risingKey('vector_blocks', last, blockKey)
     const block = findBlock(connection, blockKey)
     const outcome = outcomeOf(() => block && readBlock(connection, block, block.dimension))
     if (!outcome.ok && isOfOneRow(outcome.error)) dropBlock(connection, blockKey)
-    ;[blockKey] = connection.column<number>(selectNextBlock, [blockKey])
   }
 }

@@ -4,6 +4,7 @@ import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
+import { risingKey } from '../connection/rising-keys.js'
 import { answerItems } from '../reading/pack-answer.js'
 import { isInPlace, type PlaceFilter } from '../vectors/candidates.js'
 import { cosine, lengthOf, vectorOf } from '../vectors/direction.js'
@@ -192,7 +193,7 @@ function* unblockedOf(connection: ReadConnection, { modelKey, owner }: VectorSco
     yield* rows
     const last = rows.at(-1)
     if (last === undefined || rows.length < unblockedInStep) return
-    after = last.key
+    after = risingKey('unblocked_vectors', after, last.key)
   }
 }
 

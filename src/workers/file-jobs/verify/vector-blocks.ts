@@ -8,7 +8,7 @@ import { findBlockRow } from '../../tables/settled-vectors.js'
 import { findBlock, readBlock, type Block } from '../../tables/vector-blocks.js'
 import type { BlockRow } from '../../vectors/block-parts.js'
 import type { Check, Inspection } from './inspection.js'
-import { embeddingsByKey, walk } from './walk.js'
+import { embeddingsByKey, vectorBlocksByKey, walk, type KeyRange } from './walk.js'
 
 // Each embedding is in a block or waits to come into one.
 const misplaced = `
@@ -21,8 +21,6 @@ const counts = `
   SELECT
     (SELECT count(*) FROM embeddings) AS embeddings, (SELECT count(*) FROM blocked_vectors) AS blocked,
     (SELECT count(*) FROM unblocked_vectors) AS unblocked`
-const selectNext = `SELECT block_key FROM vector_blocks WHERE block_key > ? ORDER BY block_key LIMIT 1`
-const selectLast = `SELECT max(block_key) FROM vector_blocks`
 const selectBlockOf = `SELECT block_key FROM blocked_vectors WHERE embedding_key = ?`
 const selectRemoved = `SELECT 1 FROM removed_vectors WHERE block_key = ? AND embedding_key = ?`
 
@@ -62,21 +60,17 @@ export const vectorBlocks: Check = {
 
 /** How many vectors were found; undefined where blocks could not be read. */
 function compareBlocks(inspection: Inspection): number | undefined {
-  const { connection } = inspection
-  const [last] = connection.column<number | null>(selectLast)
   let found: number | undefined = 0
-  let [blockKey] = connection.column<number>(selectNext, [Number.MIN_SAFE_INTEGER])
-  while (blockKey !== undefined && !inspection.hasMoreProblems) {
-    const block = findBlock(connection, blockKey)
+  const visit = ({ through: blockKey }: KeyRange): void => {
+    const block = findBlock(inspection.connection, blockKey)
     const rows = block && readRowsOf(inspection, block)
     if (block === undefined || rows === undefined) found = undefined
     else {
       const count = compareBlock(inspection, block, rows)
       found = found === undefined ? undefined : found + count
     }
-    inspection.noteShare(last == null || last <= 0 ? 0 : blockKey / last)
-    ;[blockKey] = connection.column<number>(selectNext, [blockKey])
   }
+  walk(inspection, vectorBlocksByKey, visit, 1)
   return found
 }
 

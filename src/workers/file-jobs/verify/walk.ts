@@ -16,7 +16,7 @@ export interface KeyRange {
 }
 
 /** Some tens of milliseconds. */
-const rowsInSlice = 5_000
+const defaultRowsInSlice = 5_000
 
 export const messagesByKey: WalkSql = {
   table: 'messages',
@@ -88,6 +88,14 @@ export const embeddingsByKey: WalkSql = {
     )`,
   last: `SELECT max(embedding_key) FROM main.embeddings`,
 }
+export const vectorBlocksByKey: WalkSql = {
+  table: 'vector_blocks',
+  next: `
+    SELECT max(block_key) FROM (
+      SELECT block_key FROM main.vector_blocks WHERE block_key > ? ORDER BY block_key LIMIT ?
+    )`,
+  last: `SELECT max(block_key) FROM main.vector_blocks`,
+}
 export const wordsByPage: WalkSql = {
   table: 'message_words',
   next: `
@@ -105,8 +113,13 @@ export const requestsByKey: WalkSql = {
   last: `SELECT max(request_key) FROM main.idempotency_keys`,
 }
 
-/** Visits a whole table in slices of some thousand rows, until nothing more can be reported. */
-export function walk(inspection: Inspection, sql: WalkSql, visit: (range: KeyRange) => void): void {
+/** Visits a whole table in slices of some thousand rows, or of as many as asked for, until nothing more can be reported. */
+export function walk(
+  inspection: Inspection,
+  sql: WalkSql,
+  visit: (range: KeyRange) => void,
+  rowsInSlice = defaultRowsInSlice,
+): void {
   const { connection } = inspection
   const [last] = connection.column<number | null>(sql.last)
   // Below every key there can be, damaged ones too.
