@@ -1,6 +1,8 @@
 import { ConvoDbError, operations, type Params } from '../main/index.js'
 import { newEmbedding } from '../protocol/operations/embeddings.js'
 import { forgottenUser, newModel, userActivity } from '../protocol/operations/transfer.js'
+import { importedReaction, importedVersion } from '../protocol/operations/history.js'
+import type { ImportedReaction, ImportedVersion } from '../protocol/history-parameters.js'
 import type { NewEmbedding } from '../protocol/embedding-parameters.js'
 import type { ForgottenUser, NewModel, UserActivity } from '../protocol/transfer-parameters.js'
 import { checkParams } from '../main/reading/read-params.js'
@@ -16,6 +18,8 @@ const embeddingNames = namesOf(newEmbedding.properties)
 const modelNames = namesOf(newModel.properties)
 const forgottenNames = namesOf(forgottenUser.properties)
 const activityNames = namesOf(userActivity.properties)
+const reactionNames = namesOf(importedReaction.properties)
+const versionNames = namesOf(importedVersion.properties)
 
 /** Each of these reads one line's fields. @throws INVALID_ARGUMENT naming the field that is wrong */
 
@@ -46,6 +50,20 @@ export function readForgottenUser(line: Fields, times: TimeReading): ForgottenUs
 export function readActivity(line: Fields, times: TimeReading): UserActivity {
   const fields = readTimes(renameFields(line, activityNames), ['firstSeen', 'lastActive', 'deletedAt'], times)
   return checkOne('users', (users) => checkParams('importUserActivity', { users }).users, fields)
+}
+
+export function readReaction(line: Fields, times: TimeReading): ImportedReaction {
+  const fields = readTimes(renameFields(line, reactionNames), ['reactedAt', 'removedAt'], times)
+  return checkOne('reactions', (reactions) => checkParams('importReactions', { reactions }).reactions, fields)
+}
+
+export function readVersion(line: Fields, times: TimeReading): ImportedVersion {
+  const fields = readTimes(renameFields(line, versionNames), ['editedAt', 'replacedAt'], times)
+  return checkOne(
+    'versions',
+    (versions) => checkParams('importMessageVersions', { versions }).versions,
+    fields,
+  )
 }
 
 /** A line holds one item of what the call takes a list of, and its fields are named as they are in the line. */

@@ -18,6 +18,8 @@ export interface ImportCounts {
   readonly channels: number
   readonly users: number
   readonly profiles: number
+  readonly versions: number
+  readonly reactions: number
   readonly segments: number
   readonly embeddings: number
   readonly forgottenUsers: number
@@ -54,6 +56,8 @@ export class ImportRun {
     channels: 0,
     users: 0,
     profiles: 0,
+    versions: 0,
+    reactions: 0,
     segments: 0,
     embeddings: 0,
     forgottenUsers: 0,

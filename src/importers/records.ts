@@ -1,7 +1,16 @@
 import { ConvoDbError, type NewMessage, type Params } from '../main/index.js'
 import type { NewEmbedding } from '../protocol/embedding-parameters.js'
+import type { ImportedReaction, ImportedVersion } from '../protocol/history-parameters.js'
 import type { ForgottenUser, NewModel, UserActivity } from '../protocol/transfer-parameters.js'
-import { readActivity, readEmbedding, readForgottenUser, readModel, readProfile } from './exported-models.js'
+import {
+  readActivity,
+  readEmbedding,
+  readForgottenUser,
+  readModel,
+  readProfile,
+  readReaction,
+  readVersion,
+} from './exported-models.js'
 import {
   readChannel,
   readMembers,
@@ -22,6 +31,8 @@ export interface Models {
   readonly channel: Params<'upsertChannel'>
   readonly user: Params<'upsertUser'>
   readonly message: NewMessage
+  readonly version: ImportedVersion
+  readonly reaction: ImportedReaction
   readonly activity: UserActivity
   readonly profile: Params<'updateProfile'>
   readonly segment: NewSegment
@@ -40,6 +51,8 @@ const readers: { readonly [K in Kind]: (line: Fields, times: TimeReading) => Mod
   channel: readChannel,
   user: readUser,
   message: readMessage,
+  version: readVersion,
+  reaction: readReaction,
   activity: readActivity,
   profile: readProfile,
   segment: readSegment,

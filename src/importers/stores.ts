@@ -52,6 +52,14 @@ export function createStores(open: OpenDatabase, run: ImportRun): Stores {
         (db, message: NewMessage) => db.storeMessage(message),
         ({ outcome }) => run.count(countedAs[outcome]),
       ),
+      version: single(
+        (db, version) => db.execute('importMessageVersions', { versions: [version] }),
+        'versions',
+      ),
+      reaction: single(
+        (db, reaction) => db.execute('importReactions', { reactions: [reaction] }),
+        'reactions',
+      ),
       activity: single((db, user) => db.execute('importUserActivity', { users: [user] })),
       profile: single((db, profile) => db.users.updateProfile(profile), 'profiles'),
       segment: single(storeSegment, 'segments'),

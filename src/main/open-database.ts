@@ -44,7 +44,7 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
 
 function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
   const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
-  const { verifyReads, search } = options
+  const { verifyReads, search, keepHistory } = options
   const settings = {
     path,
     create,
@@ -55,6 +55,7 @@ function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor>
     walAutocheckpointPages,
     verifyReads,
     search,
+    ...(keepHistory !== undefined && { keepHistory }),
   }
   return PoolExecutor.open(settings, options)
 }

@@ -27,6 +27,7 @@ const optionsSchema = object({
   scrubRowsPerSecond: optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   verifyReads: optional(Type.Boolean()),
   search: optional(Type.Boolean()),
+  keepHistory: optional(Type.Boolean()),
 })
 
 /** Options of {@link openDatabase}. */
@@ -87,9 +88,14 @@ export interface OpenOptions {
    * searches are refused with `SEARCH_OFF`; when it is true again, what is missing is indexed in slices while all goes on. Default true.
    */
   search?: boolean
+  /**
+   * Keep the texts that edits replace, for `getMessageHistory`, and reactions that are taken back, for `getReactions`. The file remembers it:
+   * what others do to it later is kept, too, until it is opened with false, which leaves what was kept. Default: as the file says; a new one keeps nothing.
+   */
+  keepHistory?: boolean
 }
 
-export type ResolvedOptions = Required<OpenOptions>
+export type ResolvedOptions = Required<Omit<OpenOptions, 'keepHistory'>> & Pick<OpenOptions, 'keepHistory'>
 
 const validator = Compile(optionsSchema)
 
@@ -119,5 +125,6 @@ export function resolveOptions(options: OpenOptions): ResolvedOptions {
     scrubRowsPerSecond: given.scrubRowsPerSecond ?? 2_000,
     verifyReads: given.verifyReads ?? false,
     search: given.search ?? true,
+    ...(given.keepHistory !== undefined && { keepHistory: given.keepHistory }),
   }
 }

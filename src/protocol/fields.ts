@@ -1,6 +1,16 @@
 import { Type, type TSchema } from 'typebox'
-import { maxDimension, maxItems, maxLeased, maxLeaseMs, maxLimit, maxPosition, maxWindow } from './limits.js'
+import {
+  maxDimension,
+  maxItems,
+  maxLeased,
+  maxLeaseMs,
+  maxLimit,
+  maxPosition,
+  maxWindow,
+  maxWords,
+} from './limits.js'
 import type { JsonObject } from './models.js'
+import type { WithMessages } from './listing-parameters.js'
 import type { OnConflict, Order, Paging } from './parameters.js'
 import type { TimeInput, VectorInput } from './wire.js'
 
@@ -83,6 +93,12 @@ export const idOr = <Value extends object>(field: Field<Value>): Field<string | 
   Type.Union([id, field])
 
 /** The fields every listing takes. */
+/** Some of few words. It stands beside other fields, and beside the list that a call may have. */
+const someWords = <const Word extends string>(...choice: readonly Word[]): Field<readonly Word[]> =>
+  Type.Array(words(...choice), { maxItems: maxWords })
+
+export const withMessages: Fields<WithMessages> = { with: optional(someWords('user', 'reactions')) }
+
 export const paging: Fields<Paging> = {
   limit: optional(limit),
   order: optional(words<Order>('asc', 'desc')),

@@ -45,6 +45,8 @@ export const keptChanges = 100_000
 
 /** Ids or rows one call may carry. */
 export const maxItems = 100_000
+/** In a list of words that a call names, such as `with`. */
+export const maxWords = 16
 
 /** A member's position in its segment: what JavaScript counts exactly. */
 export const maxPosition = Number.MAX_SAFE_INTEGER

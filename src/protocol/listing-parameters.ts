@@ -1,11 +1,20 @@
-import type { Paging, Period } from './parameters.js'
+import type { MessageIds, MessageRef, Paging, Period, SegmentRef } from './parameters.js'
 import type { TimeInput } from './wire.js'
 
-/** What comes with each message of a listing. */
+/** What can come with a message. */
+export type ShownName = 'user' | 'reactions'
+
+/** What comes with each message. */
 export interface WithMessages {
-  /** `'user'`: by which name the user is shown who wrote it. Default: nothing. */
-  readonly with?: readonly 'user'[] | undefined
+  /** `'user'`: by which name the user is shown who wrote it; `'reactions'`: which there are, and how many users each has. Default: nothing. */
+  readonly with?: readonly ShownName[] | undefined
 }
+
+export interface GetMessageParams extends MessageRef, WithMessages {}
+
+export interface GetMessagesByIdsParams extends MessageIds, WithMessages {}
+
+export interface GetSegmentMessagesParams extends SegmentRef, WithMessages {}
 
 export interface GetMessagesParams extends Paging, Period, WithMessages {
   readonly channelId: string

@@ -82,6 +82,8 @@ export interface ConnectionSettings {
   readonly verifyReads?: boolean
   /** Whether messages can be searched by their words: whether those are indexed. */
   readonly search?: boolean
+  /** Whether what is replaced is kept, from now on; undefined: as the file says. */
+  readonly keepHistory?: boolean
 }
 
 /**

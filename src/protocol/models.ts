@@ -1,5 +1,7 @@
 /** What ConvoDB keeps, in the form callers see it. Absent values are `null`, so that JSON carries them as they are. */
 
+import type { ReactionCount } from './history-models.js'
+
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
 export type JsonObject = { readonly [key: string]: JsonValue }
 
@@ -30,26 +32,28 @@ export interface Message<Metadata extends object = JsonObject> {
   metadata: Metadata | null
 }
 
-/** A message of a listing. */
+/** A message with what was asked for beside it. */
 export interface ListedMessage<Metadata extends object = JsonObject> extends Message<Metadata> {
   /** Who wrote it: with `with: ['user']` alone. */
   user?: MessageUser | undefined
+  /** The first 100 reactions that stand, in the order in which they came: with `with: ['reactions']` alone. */
+  reactions?: ReactionCount[] | undefined
 }
 
 export interface MessageUser {
   displayName: string | null
 }
 
-export interface SegmentMessage<Metadata extends object = JsonObject> extends Message<Metadata> {
+export interface SegmentMessage<Metadata extends object = JsonObject> extends ListedMessage<Metadata> {
   position: number
   contributionScore: number | null
 }
 
 /** A message with its neighbours in the channel, each list oldest first. */
 export interface MessageContext<Metadata extends object = JsonObject> {
-  before: Message<Metadata>[]
-  message: Message<Metadata>
-  after: Message<Metadata>[]
+  before: ListedMessage<Metadata>[]
+  message: ListedMessage<Metadata>
+  after: ListedMessage<Metadata>[]
 }
 
 /** A conversation inside a channel. Segments of one channel may interleave and overlap in time. */
@@ -87,7 +91,7 @@ export interface Snippet {
 }
 
 /** A message that a search has found. */
-export interface MessageHit<Metadata extends object = JsonObject> extends Message<Metadata> {
+export interface MessageHit<Metadata extends object = JsonObject> extends ListedMessage<Metadata> {
   /** How well it fits; 0 in the order of time. */
   score: number
   /** In `content`, 1,000 at most; null unless `highlight` was asked for. */
@@ -146,6 +150,8 @@ export interface ForgetReceipt {
   wasKnown: boolean
   forgottenAt: Date
   messages: number
+  /** To whatever messages, those that were taken back among them. */
+  reactions: number
   /** Of their messages. */
   embeddings: number
   /** Of their messages, in conversation segments. */

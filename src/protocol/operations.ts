@@ -3,6 +3,7 @@ import type { MessageColumns } from './message-columns.js'
 import { changeOperations } from './operations/changes.js'
 import { channelOperations } from './operations/channels.js'
 import { embeddingOperations } from './operations/embeddings.js'
+import { historyOperations } from './operations/history.js'
 import { maintenanceOperations } from './operations/maintenance.js'
 import { messageOperations } from './operations/messages.js'
 import { pendingOperations } from './operations/pending.js'
@@ -22,6 +23,7 @@ import type { Wire } from './wire.js'
 export const operations = {
   ...channelOperations,
   ...messageOperations,
+  ...historyOperations,
   ...segmentOperations,
   ...recallOperations,
   ...segmentingOperations,

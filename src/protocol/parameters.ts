@@ -1,3 +1,4 @@
+import type { WithMessages } from './listing-parameters.js'
 import type { JsonObject } from './models.js'
 import type { TimeInput, VectorInput } from './wire.js'
 
@@ -78,7 +79,7 @@ export interface MessageIds {
   readonly messageIds: readonly string[]
 }
 
-export interface GetMessageContextParams {
+export interface GetMessageContextParams extends WithMessages {
   readonly messageId: string
   /** How many messages before it, 0 to 1,000. Default 5. */
   readonly before?: number | undefined

@@ -1,4 +1,5 @@
 import { extraResults } from './message-fields.js'
+import type { ReactionCount } from './history-models.js'
 import type * as models from './models.js'
 import type * as recallModels from './recall-models.js'
 import type * as pending from './pending-models.js'
@@ -40,13 +41,16 @@ const messageFields = {
 
 export const message = model<models.Message>('Message', messageFields)
 
-export const listedMessage = model<models.ListedMessage>('ListedMessage', {
+const listedFields = {
   ...messageFields,
   user: maybe(model<models.MessageUser>('MessageUser', { displayName: orNull(text) })),
-})
+  reactions: maybe(listOf(model<ReactionCount>('ReactionCount', { reaction: text, count: wholeNumber }))),
+}
+
+export const listedMessage = model<models.ListedMessage>('ListedMessage', listedFields)
 
 export const segmentMessage = model<models.SegmentMessage>('SegmentMessage', {
-  ...messageFields,
+  ...listedFields,
   position: wholeNumber,
   contributionScore: orNull(number),
 })
@@ -54,16 +58,16 @@ export const segmentMessage = model<models.SegmentMessage>('SegmentMessage', {
 const mark = model<models.Mark>('Mark', { start: wholeNumber, end: wholeNumber })
 const snippet = model<models.Snippet>('Snippet', { text, marks: listOf(mark) })
 export const messageHit = model<models.MessageHit>('MessageHit', {
-  ...messageFields,
+  ...listedFields,
   score: number,
   marks: orNull(listOf(mark)),
   snippet: orNull(snippet),
 })
 
 export const messageContext = model<models.MessageContext>('MessageContext', {
-  before: listOf(message),
-  message,
-  after: listOf(message),
+  before: listOf(listedMessage),
+  message: listedMessage,
+  after: listOf(listedMessage),
 })
 
 const segmentFields = {
@@ -173,6 +177,7 @@ export const forgetReceipt = model<models.ForgetReceipt>('ForgetReceipt', {
   wasKnown: truth,
   forgottenAt: time,
   messages: wholeNumber,
+  reactions: wholeNumber,
   embeddings: wholeNumber,
   segmentMemberships: wholeNumber,
   profiles: wholeNumber,

@@ -1,6 +1,7 @@
+import type { WithMessages } from './listing-parameters.js'
 import type { Period } from './parameters.js'
 
-export interface SearchMessagesParams extends Period {
+export interface SearchMessagesParams extends Period, WithMessages {
   /**
    * Words, all of which a message must have; `"side by side"`, `-not`, `prefix*`, `from:user`, `in:channel`, `before:2026-01-31`,
    * `after:2026-01-31`. The first 10,000 characters and 64 words count; nothing is refused.

@@ -2,7 +2,17 @@ import type { TimeInput } from './wire.js'
 
 /** What an export has lines of, in the order in which an import needs them. */
 export type ExportKind =
-  'forgotten' | 'model' | 'channel' | 'user' | 'message' | 'activity' | 'profile' | 'segment' | 'embedding'
+  | 'forgotten'
+  | 'model'
+  | 'channel'
+  | 'user'
+  | 'message'
+  | 'version'
+  | 'reaction'
+  | 'activity'
+  | 'profile'
+  | 'segment'
+  | 'embedding'
 
 export interface ExportRowsParams {
   readonly kind: ExportKind

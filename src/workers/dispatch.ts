@@ -25,6 +25,9 @@ import { embeddingProgress } from './tables/embedding-progress.js'
 import { exportRows } from './tables/exported-rows.js'
 import * as retention from './tables/expired-messages.js'
 import * as forgottenUsers from './tables/forgotten-users.js'
+import { deleteMessageHistory } from './tables/message-history.js'
+import * as reactions from './tables/message-reactions.js'
+import * as versions from './tables/message-versions.js'
 import * as maintenance from './tables/maintenance.js'
 import { indexMessages } from './tables/indexed-messages.js'
 import { reindexChangedWords } from './tables/message-words.js'
@@ -33,7 +36,7 @@ import { listUsersByActivity } from './tables/active-users.js'
 import { deleteMatchingMessages } from './tables/matching-messages.js'
 import { countMessagesBy } from './tables/message-counts.js'
 import { countUnread } from './tables/unread-messages.js'
-import * as messageRows from './tables/message-rows.js'
+import { getMessage, getMessagesByIds, getMessagesByIdsAsJson } from './tables/messages-by-ids.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
 import { leaseEmbeddings, releaseEmbeddings } from './tables/pending-embeddings.js'
@@ -83,9 +86,11 @@ const readHandlers: ReadHandlers = {
   listChannels: channels.listChannels,
   getMessages: channelMessages.getMessages,
   getUserMessages: userMessages.getUserMessages,
-  getMessage: messages.getMessage,
-  getMessagesByIds: messageRows.getMessagesByIds,
+  getMessage,
+  getMessagesByIds,
   getMessageContext: channelMessages.getMessageContext,
+  getReactions: reactions.getReactions,
+  getMessageHistory: versions.getMessageHistory,
   countExpiredMessages: retention.countExpiredMessages,
   countMessages: channelMessages.countMessages,
   countMessagesBy,
@@ -118,6 +123,9 @@ const writeHandlers: WriteHandlers = {
   addMessages: messages.addMessages,
   updateMessage: messages.updateMessage,
   deleteMessages: messages.deleteMessages,
+  addReaction: reactions.addReaction,
+  deleteReaction: reactions.deleteReaction,
+  deleteMessageHistory,
   deleteMatchingMessages: afterIndexing(deleteMatchingMessages),
   deleteExpiredMessages: afterIndexing(retention.deleteExpiredMessages),
   createConversationSegment: segments.createConversationSegment,
@@ -140,6 +148,8 @@ const writeHandlers: WriteHandlers = {
   releaseSpace: maintenance.releaseSpace,
   optimize: maintenance.optimize,
   importForgottenUsers: afterIndexing(forgottenUsers.importForgottenUsers),
+  importReactions: reactions.importReactions,
+  importMessageVersions: versions.importMessageVersions,
   importModels: embeddings.importModels,
   importUserActivity: afterIndexing(importUserActivity),
 } satisfies Marks
@@ -207,7 +217,7 @@ function runForJson(connection: ReadConnection, operation: PlainOperation<ReadOp
     case 'getMessageContext':
       return channelMessages.getMessageContextAsJson(connection, operation.params)
     case 'getMessagesByIds':
-      return messageRows.getMessagesByIdsAsJson(connection, operation.params)
+      return getMessagesByIdsAsJson(connection, operation.params)
     case 'listChanges':
       return listChangesAsJson(connection, operation.params)
     case 'recall':

@@ -6,6 +6,7 @@ import { channelCases } from './channels.js'
 import { embeddingCases } from './embeddings.js'
 import { vectorSearchCases } from './vector-search.js'
 import { forgettingCases } from './forgetting.js'
+import { historyCases } from './history.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
 import { describePendingEmbeddings, pendingCases } from './pending.js'
@@ -44,6 +45,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...pendingCases,
   ...channelCases,
   ...messageCases,
+  ...historyCases,
   ...searchCases,
   ...recallCases,
   ...segmentCases,

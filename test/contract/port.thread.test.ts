@@ -4,7 +4,7 @@ import { describeContract } from './contract.js'
 
 let owner: DatabaseManager
 beforeAll(async () => {
-  owner = await openDatabase(':memory:')
+  owner = await openDatabase(':memory:', { keepHistory: true })
 })
 afterAll(() => owner.close())
 

@@ -5,7 +5,7 @@ import { temporaryDatabase } from '../support/databases.js'
 /**
  * Operations that are part of another call: `countRows` of `stats`, the next two and `releaseSpace` of `applyRetention`,
  * `deleteMatchingMessages` of `deleteMessages`, the next two of
- * `segmentChannel`. The last four are for an export and its import.
+ * `segmentChannel`. The last six are for an export and its import.
  */
 type WithoutCall = Exclude<OperationName, keyof DatabaseManager>
 
@@ -21,6 +21,8 @@ it('has a call for every operation; the compiler names one that has none', () =>
     | 'exportRows'
     | 'importForgottenUsers'
     | 'importModels'
+    | 'importReactions'
+    | 'importMessageVersions'
     | 'importUserActivity'
   >()
 })

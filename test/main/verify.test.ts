@@ -29,7 +29,9 @@ describe('a good file', () => {
     const count = (table: string) =>
       database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
     const tables = ['channels', 'users', 'messages', 'user_profiles', 'conversation_segments']
-    const rows = [...tables, 'segment_messages', 'embeddings'].map(count)
+    const rows = [...tables, 'segment_messages', 'embeddings', 'message_reactions', 'message_versions'].map(
+      count,
+    )
     database.close()
     expect(rows.every((number) => number > 0)).toBe(true)
     const checkedRows = rows.reduce((sum, number) => sum + number, 0)

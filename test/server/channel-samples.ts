@@ -31,6 +31,7 @@ const owners = [
 const user = ({ userId }: Ids): { readonly userId: string } => ({ userId })
 const segment = ({ segmentId }: Ids): { readonly segmentId: string } => ({ segmentId })
 const channel = ({ channelId }: Ids): { readonly channelId: string } => ({ channelId })
+const reaction = ({ messageId, userId }: Ids) => ({ messageId, userId, reaction: '👍' })
 const times = { startTime: 0, endTime: 5 }
 
 /**
@@ -76,6 +77,11 @@ export const samples: Samples = {
     ({ channelId }) => ({ text: `in:"${channelId}" in:"${own.channelId}"`, order: 'time' }),
   ],
   recall: [() => ({ text: 'hello' }), ({ channelId }) => ({ text: 'hello', channelId })],
+  addReaction: [reaction],
+  deleteReaction: [reaction],
+  getReactions: [({ messageId }) => ({ messageId, withRemoved: true })],
+  getMessageHistory: [({ messageId }) => ({ messageId })],
+  deleteMessageHistory: [({ messageId }) => ({ messageId })],
   updateMessage: [({ messageId }) => ({ messageId, content: 'mine' })],
   deleteMessages: [({ messageId }) => ({ messageIds: [messageId] })],
   deleteMatchingMessages: [
@@ -201,6 +207,12 @@ export const samples: Samples = {
   listChanges: [({ channelId }) => ({ channelId })],
   exportRows: [({ channelId }) => ({ kind: 'message', channelId })],
   importForgottenUsers: [() => ({ users: [] })],
+  importReactions: [
+    ({ messageId: ownerId, userId }) => ({ reactions: [{ ownerId, userId, reaction: 'x', reactedAt: 1 }] }),
+  ],
+  importMessageVersions: [
+    ({ messageId: ownerId }) => ({ versions: [{ ownerId, content: 'x', replacedAt: 1 }] }),
+  ],
   importModels: [() => ({ models: [] })],
   importUserActivity: [({ userId }) => ({ users: [{ userId, messageCount: 1, firstSeen: 1 }] })],
 }

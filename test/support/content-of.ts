@@ -36,6 +36,13 @@ const views: { readonly [table: string]: string } = {
     SELECT message_id, segment_id, model, hex(e.vector), e.created_at
     FROM embeddings AS e JOIN embedding_models USING (model_key) LEFT JOIN messages USING (message_key)
     LEFT JOIN conversation_segments AS s ON s.segment_key = e.segment_key ORDER BY embedding_key`,
+  message_reactions: `
+    SELECT message_id, user_id, reaction, reacted_at, removed_at
+    FROM message_reactions JOIN messages USING (message_key) JOIN users ON users.user_key = message_reactions.user_key
+    ORDER BY reaction_key`,
+  message_versions: `
+    SELECT message_id, v.content, v.edited_at, replaced_at FROM message_versions AS v JOIN messages USING (message_key)
+    ORDER BY version_key`,
   forgotten_users: `SELECT hex(user_hash), forgotten_at FROM forgotten_users ORDER BY 1`,
   name_folding: `SELECT version FROM name_folding`,
 }
@@ -51,6 +58,7 @@ const ownTables = new Set([
   'committed_batches',
   'deleted_message_keys',
   'embedding_places',
+  'history_setting',
   'idempotency_keys',
   'indexed_messages',
   'indexed_words',

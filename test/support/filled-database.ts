@@ -29,7 +29,7 @@ const vectorOf = (n: number): Float32Array => Float32Array.from({ length: 32 }, 
 
 /** Makes a database with rows in every table, and closes it: half a megabyte, and one file. */
 export async function makeFilledDatabase(path: string): Promise<void> {
-  await using db = await openDatabase(path, { readers: 1 })
+  await using db = await openDatabase(path, { readers: 1, keepHistory: true })
   for (const [n, channelId] of filled.channelIds.slice(0, 2).entries()) {
     await db.upsertChannel({ channelId, name: `The ${channelId} one`, metadata: { n }, createdAt: n })
   }
@@ -63,6 +63,23 @@ export async function makeFilledDatabase(path: string): Promise<void> {
       (ownerId, n) => ({ ownerType: 'segment', ownerId, model: 'small', vector: vectorOf(-n) }) as const,
     ),
   ])
+  for (let n = 0; n < 60; n += 1) {
+    const messageId = `message-${100 + (n % 25)}`
+    await db.addReaction({
+      messageId,
+      userId: `user-${n % 9}`,
+      reaction: n % 4 === 0 ? '🎉' : '👍',
+      reactedAt: n,
+    })
+    if (n % 3 === 0) await db.updateMessage({ messageId, content: `edited ${n}`, editedAt: 2_000_000 + n })
+  }
+  for (const n of [3, 4, 7]) {
+    await db.deleteReaction({
+      messageId: `message-${100 + n}`,
+      userId: `user-${n % 9}`,
+      reaction: n % 4 === 0 ? '🎉' : '👍',
+    })
+  }
   await db.deleteMessages(filled.messageIds.slice(400, 430))
   await db.users.deleteUser('user-1')
   await db.forgetUser('user-2')

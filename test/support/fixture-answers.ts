@@ -16,6 +16,14 @@ export async function readFixture(db: DatabaseManager) {
       return items.map(({ messageId }) => messageId)
     }),
     messages: await db.getMessagesByIds(messageIds),
+    reactions: await each(
+      messageIds,
+      async (messageId) => (await db.getReactions({ messageId, withRemoved: true })).items,
+    ),
+    formerTexts: await each(
+      messageIds,
+      async (messageId) => (await db.getMessageHistory({ messageId })).items,
+    ),
     counts: await each(channelIds, (channelId) => db.countMessages({ channelId })),
     segments: await each(channelIds, async (channelId) =>
       (await db.getConversationSegments({ channelId })).items.map(({ segmentId }) => segmentId),

@@ -22,7 +22,7 @@ export interface TestServer {
 }
 
 export async function startTestServer(options: ServerOptions = {}, path = ':memory:'): Promise<TestServer> {
-  const db = await openDatabase(path, { readers: 1 })
+  const db = await openDatabase(path, { readers: 1, keepHistory: true })
   const newKey = async (key: NewKey): Promise<string> => (await createKey(keyFileOf(db.path), key)).key
   const apiKey = await newKey({ scope: 'admin' })
   const server = await startServer(db, { port: 0, ...options })

@@ -29,6 +29,11 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
     { messageId: 'm1', timestamp: 2, messageType: 'note' },
     { messageId: 'm1', content: 'changed' },
   ],
+  addReaction: [{ messageId: 'm1', userId: 'u', reaction: 'x' }],
+  importReactions: [
+    { reactions: [{ ownerId: 'm1', userId: 'u', reaction: 'x', reactedAt: 1, removedAt: 2 }] },
+  ],
+  importMessageVersions: [{ versions: [{ ownerId: 'm1', content: 'before', replacedAt: 1 }] }],
   upsertUser: [{ userId: 'u', displayName: 'Ada' }],
   recordActivity: [{ userId: 'v', timestamp: 1 }],
   updateProfile: [{ userId: 'u', profile: '{}' }],
@@ -90,6 +95,7 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
     [
       {},
       { with: ['user' as const] },
+      { with: ['reactions' as const] },
       { messageType: 'message', with: ['user' as const] },
       { messageType: 'note' },
       { replyToMessageId: 'm1' },
@@ -100,7 +106,12 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
     { userId: 'u', with: ['user' as const], ...page },
     { userId: 'u', channelId: 'c', before: 9, after: 0, ...page },
   ]),
-  getMessage: [{ messageId: 'm1' }],
+  getReactions: [
+    { messageId: 'm1', withRemoved: true },
+    { messageId: 'm1', cursor },
+  ],
+  getMessageHistory: [{ messageId: 'm1' }, { messageId: 'm1', cursor }],
+  getMessage: [{ messageId: 'm1' }, { messageId: 'm1', with: ['reactions', 'user'] }],
   getMessagesByIds: [{ messageIds: ['m1'] }],
   getMessageContext: [{ messageId: 'm1' }],
   countExpiredMessages: [
@@ -130,7 +141,7 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
   getConversationSegment: [{ segmentId: 's1' }],
   getConversationSegments: resumed.map((page) => ({ channelId: 'c', ...page })),
   getOverlappingSegments: resumed.map((page) => ({ channelId: 'c', startTime: 0, endTime: 9, ...page })),
-  getSegmentMessages: [{ segmentId: 's1' }],
+  getSegmentMessages: [{ segmentId: 's1', with: ['user', 'reactions'] }],
   getSegmentMessageIds: [{ segmentIds: ['s1'] }],
   getEmbeddings: [
     { ownerType: 'message', ownerIds: ['m1'], model: 'mini' },
@@ -159,6 +170,8 @@ export const samples: { readonly [N in OperationName]: readonly WireParams<N>[] 
     { users: [{ userId: 'u', messageCount: 1, firstSeen: 1 }] },
     { users: [{ userId: 'new', messageCount: 0, firstSeen: 1, deletedAt: 1 }] },
   ],
+  deleteReaction: [{ messageId: 'm1', userId: 'u', reaction: 'x' }],
+  deleteMessageHistory: [{ messageId: 'm1' }],
   deleteEmbeddings: [
     { ownerType: 'message', ownerIds: ['m1'], model: 'mini' },
     { ownerType: 'segment', ownerIds: ['s1'] },

@@ -8,6 +8,8 @@ export const countRows = (counts: ImportCounts): number =>
   counts.channels +
   counts.users +
   counts.profiles +
+  counts.versions +
+  counts.reactions +
   counts.segments +
   counts.embeddings +
   counts.forgottenUsers
@@ -26,6 +28,8 @@ export function describeImport(counts: ImportCounts, seconds: number): string {
     ['segments', formatCount(counts.segments)],
     ...some('users', counts.users),
     ...some('profiles', counts.profiles),
+    ...some('former texts', counts.versions),
+    ...some('reactions', counts.reactions),
     ...some('embeddings', counts.embeddings),
     ...some('forgotten', counts.forgottenUsers, ' users'),
     ['bad lines', formatCount(counts.badLines)],

@@ -10,6 +10,7 @@ export interface ServeOptions extends ServerOptions {
   readonly backupKeep: number
   readonly backupDir?: string
   readonly readers?: number
+  readonly keepHistory?: boolean
 }
 
 const whole =
@@ -102,6 +103,10 @@ export function addServeOptions(command: Command): Command {
     option('--readers <number>', 'threads that read')
       .default(undefined, 'cores - 1, at least 2')
       .argParser(whole(1)),
+    option('--keep-history', 'keep the texts that edits replace and reactions that are taken back').default(
+      undefined,
+      'as the database says',
+    ),
     option('--log-level <level>', 'of the log on standard output, in JSON')
       .choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info'),

@@ -6,10 +6,23 @@ import { backupFolderOf, ScheduledBackups } from './scheduled-backups.js'
 
 /** Opens the database, serves it, and says where; returns when it listens. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { db: path, config: _, logLevel, backupEvery, backupKeep, backupDir, readers, ...rest } = options
+  const {
+    db: path,
+    config: _,
+    logLevel,
+    backupEvery,
+    backupKeep,
+    backupDir,
+    readers,
+    keepHistory,
+    ...rest
+  } = options
   const { allowedHost, corsOrigin, ...serverOptions } = { ...noLists, ...rest }
   const logger = pino({ level: logLevel })
-  const db = await openDatabase(path, readers === undefined ? {} : { readers })
+  const db = await openDatabase(path, {
+    ...(readers !== undefined && { readers }),
+    ...(keepHistory !== undefined && { keepHistory }),
+  })
   let server: Server | undefined
   try {
     const keyFile = keyFileOf(db.path)

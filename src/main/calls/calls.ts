@@ -2,6 +2,7 @@ import { changeCalls } from './changes.js'
 import { channelCalls } from './channels.js'
 import { embeddingCalls } from './embeddings.js'
 import type { Execute } from './execute.js'
+import { historyCalls } from './history.js'
 import { messageCalls } from './messages.js'
 import { recallCalls } from './recall.js'
 import { segmentCalls } from './segments.js'
@@ -17,6 +18,7 @@ export const createCalls = <Metadata extends object, Profile extends object>(
 ) => ({
   ...channelCalls(execute),
   ...messageCalls(execute),
+  ...historyCalls(execute),
   ...segmentCalls(execute),
   ...embeddingCalls(execute),
   ...userCalls(execute),

@@ -20,6 +20,8 @@ import type {
 import type {
   CountMessagesByParams,
   CountUnreadParams,
+  GetMessageParams,
+  GetMessagesByIdsParams,
   GetMessagesParams,
   GetUserMessagesParams,
   MatchingMessages,
@@ -28,7 +30,7 @@ import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
 import type { CallOptions } from '../validation/call-options.js'
 import { deleteMatching, isMatching } from './delete-matching.js'
 import type { Execute } from './execute.js'
-import { idParams, isList, type IdOr, type ListOr } from './id-params.js'
+import { isList, type ListOr } from './id-params.js'
 
 /** Messages, ordered inside a channel by (timestamp, insertion). */
 export function messageCalls<Metadata extends object, Profile extends object>(
@@ -78,7 +80,8 @@ export function messageCalls<Metadata extends object, Profile extends object>(
      *
      * @param page `channelId`; `messageType`; `replyToMessageId`: what answers it, in this channel; `limit` 1 to 10,000, default 100; `order` default `'desc'`; `before`, `after`: times, both
      *   exclusive; `cursor`: the page before's `nextCursor`, which resumes exactly, with equal timestamps and with rows
-     *   arriving meanwhile; `with: ['user']` gives each message the display name of its user, null where there is none.
+     *   arriving meanwhile; `with: ['user']` gives each message the display name of its user, null where there is none;
+     *   `with: ['reactions']` the reactions to it and their numbers.
      * @throws INVALID_ARGUMENT
      * @example const { items, nextCursor } = await db.getMessages({ channelId: 'general', limit: 50 })
      */
@@ -118,30 +121,33 @@ export function messageCalls<Metadata extends object, Profile extends object>(
     ): Promise<Page<ListedMessage<Metadata>>> => execute('getUserMessages', page, options),
 
     /**
-     * @param message the message's id, or `{ messageId }`.
+     * @param message the message's id, or `{ messageId, with }`; `with` as for `getMessages`.
      * @returns the message, or undefined when there is none of this id.
      * @throws INVALID_ARGUMENT
      * @example const message = await db.getMessage('1')
      */
-    getMessage: (message: IdOr<'messageId'>, options?: CallOptions): Promise<Message<Metadata> | undefined> =>
-      execute('getMessage', idParams('messageId', message), options),
+    getMessage: (
+      message: string | GetMessageParams,
+      options?: CallOptions,
+    ): Promise<ListedMessage<Metadata> | undefined> =>
+      execute('getMessage', typeof message === 'string' ? { messageId: message } : message, options),
 
     /**
-     * @param ids up to 100,000 message ids, or `{ messageIds }`.
+     * @param ids up to 100,000 message ids, or `{ messageIds, with }`; `with` as for `getMessages`.
      * @returns the messages in the order asked; unknown ids are left out.
      * @throws INVALID_ARGUMENT
      * @example const messages = await db.getMessagesByIds(['1', '2'])
      */
     getMessagesByIds: (
-      ids: ListOr<string, MessageIds>,
+      ids: ListOr<string, GetMessagesByIdsParams>,
       options?: CallOptions,
-    ): Promise<Message<Metadata>[]> =>
+    ): Promise<ListedMessage<Metadata>[]> =>
       execute('getMessagesByIds', isList(ids) ? { messageIds: ids } : ids, options),
 
     /**
      * A message with its neighbours in the channel.
      *
-     * @param context `messageId`; `before`, `after`: how many of each, 0 to 1,000, default 5.
+     * @param context `messageId`; `before`, `after`: how many of each, 0 to 1,000, default 5; `with` as for `getMessages`.
      * @returns the message and its neighbours, oldest first; undefined when there is no such message.
      * @throws INVALID_ARGUMENT
      * @example const context = await db.getMessageContext({ messageId: '1', before: 2, after: 2 })

@@ -1,3 +1,4 @@
+import type { GetSegmentMessagesParams } from '../../protocol/listing-parameters.js'
 import type { ConversationSegment, Page, SegmentMessage, SegmentMessageIds } from '../../protocol/models.js'
 import type {
   AddMessagesToSegmentParams,
@@ -105,15 +106,16 @@ export function segmentCalls<Metadata extends object, Profile extends object>(
     ): Promise<Page<ConversationSegment<Metadata>>> => execute('getOverlappingSegments', page, options),
 
     /**
+     * @param segment the segment's id, or `{ segmentId, with }`; `with` as for `getMessages`.
      * @returns all members by position, then by insertion; empty when there is no such segment.
      * @throws INVALID_ARGUMENT
      * @example const members = await db.getSegmentMessages({ segmentId: 's1' })
      */
     getSegmentMessages: (
-      segment: IdOr<'segmentId'>,
+      segment: string | GetSegmentMessagesParams,
       options?: CallOptions,
     ): Promise<SegmentMessage<Metadata>[]> =>
-      execute('getSegmentMessages', idParams('segmentId', segment), options),
+      execute('getSegmentMessages', typeof segment === 'string' ? { segmentId: segment } : segment, options),
 
     /**
      * @param ids up to 100,000 segment ids, or `{ segmentIds }`.

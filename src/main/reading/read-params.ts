@@ -12,7 +12,7 @@ import { Stepwise } from '../stepwise.js'
 import { readList, type ListReader } from './read-list.js'
 import { newColumnsChunk, newListChunk, packParams } from './pack.js'
 import { readFields, refuseUnknown, toObject, type FieldReader } from './read-fields.js'
-import { fieldReadersOf, readerOf } from './reader-of.js'
+import { fieldReadersOf, isShortList, readerOf } from './reader-of.js'
 import { Reading } from './reading.js'
 import { readMessage, readStoredMessage } from './read-message.js'
 import { finishNow } from '../../protocol/steps.js'
@@ -70,6 +70,7 @@ function readerFor(name: OperationName): ParamsReader {
   const properties: Readonly<Record<string, TSchema>> = operations[name].params.properties
   const lists = Object.entries(properties).flatMap(([field, schema]) => listReaderOf(name, field, schema))
   const others = Object.entries(properties).filter(([field]) => !lists.some((list) => list.field === field))
+  if (lists.length > 1) throw new TypeError(`${name} has two lists, and one is read`)
   const reader = {
     known: new Set(Object.keys(properties)),
     fields: fieldReadersOf(Object.fromEntries(others)),
@@ -80,7 +81,7 @@ function readerFor(name: OperationName): ParamsReader {
 }
 
 function listReaderOf(name: OperationName, field: string, schema: TSchema): ListReader[] {
-  if (!Type.IsArray(schema)) return []
+  if (!Type.IsArray(schema) || isShortList(schema)) return []
   if (name === 'addMessages') {
     const fields = { wireField: 'columns', chunksField: 'chunks' }
     return [{ field, ...fields, isOptional: false, readItem: readMessage, newChunk: newColumnsChunk }]

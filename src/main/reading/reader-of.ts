@@ -1,5 +1,6 @@
-import { Type, type TSchema } from 'typebox'
+import { Type, type TArray, type TSchema } from 'typebox'
 import type { Kind } from '../../protocol/fields.js'
+import { maxWords } from '../../protocol/limits.js'
 import { readBoolean, readChoice, readers, readInteger } from './kinds.js'
 import { isObject, readFields, refuseUnknown, toObject, type FieldReader } from './read-fields.js'
 import type { Reader } from './reading.js'
@@ -19,10 +20,30 @@ export function readerOf(schema: TSchema): Reader {
   if (Type.IsInteger(schema)) return readInteger(boundOf(schema, 'minimum'), boundOf(schema, 'maximum'))
   if (Type.IsObject(schema)) return objectReader(schema.properties)
   if (Type.IsUnion(schema)) return unionReader(schema.anyOf)
+  if (Type.IsArray(schema) && isShortList(schema)) return shortListReader(readerOf(schema.items))
   throw new TypeError(`There is no reader for ${JSON.stringify(schema)}`)
 }
 
-const boundOf = (schema: TSchema, bound: 'minimum' | 'maximum'): number => Number(Reflect.get(schema, bound))
+/** Of a few words: it is read at once, as one field. */
+export const isShortList = (list: TArray): boolean => boundOf(list, 'maxItems') <= maxWords
+
+/** Names an item by its place in the field. */
+function shortListReader(readItem: Reader): Reader {
+  return (given, reading) => {
+    const { field } = reading
+    const list: readonly unknown[] = Array.isArray(given) ? given : []
+    const { length } = list
+    if (!Array.isArray(given) || length > maxWords)
+      reading.refuse(`must be a list of at most ${maxWords} items`)
+    return Array.from({ length }, (_, index) => {
+      reading.field = `${field}[${index}]`
+      return readItem(list[index], reading)
+    })
+  }
+}
+
+const boundOf = (schema: TSchema, bound: 'minimum' | 'maximum' | 'maxItems'): number =>
+  Number(Reflect.get(schema, bound))
 
 const isKind = (schema: TSchema): schema is { readonly kind: Kind } => 'kind' in schema
 

@@ -1,4 +1,4 @@
-import { Type, type TSchema } from 'typebox'
+import { Type, type TArray, type TSchema } from 'typebox'
 import { operations, type OperationName } from '../../protocol/operations.js'
 import { isPacked, type Packed } from '../../protocol/packed.js'
 import type { DecodeAnswer } from '../executors/executor.js'
@@ -34,9 +34,12 @@ function compile(schema: TSchema): Decoder {
   if (Type.IsUnion(schema) && schema.anyOf.some(Type.IsUndefined)) return ifFound(schema.anyOf)
   if (Type.IsArray(schema)) return listDecoder(schema.items)
   if (!Type.IsObject(schema)) return same
-  const lists = Object.entries<TSchema>(schema.properties).filter(([, property]) => Type.IsArray(property))
+  const lists = Object.entries<TSchema>(schema.properties).filter(([, property]) => isList(property))
   return lists.length === 0 ? one(itemDecoder(schema)) : withLists(schema.properties)
 }
+
+/** Of the answer itself; one that may be absent is a field of an item. */
+const isList = (schema: TSchema): schema is TArray => Type.IsArray(schema) && !Type.IsOptional(schema)
 
 /** Words and numbers. */
 const same: Decoder = (wire) => {
@@ -64,7 +67,7 @@ function listDecoder(schema: TSchema): Decoder {
 function withLists(properties: Readonly<Record<string, TSchema>>): Decoder {
   const fields = Object.entries(properties).map(([field, schema]) => ({
     field,
-    list: Type.IsArray(schema) ? itemsOf(schema.items) : undefined,
+    list: isList(schema) ? itemsOf(schema.items) : undefined,
     decode: Type.IsObject(schema) ? itemDecoder(schema) : undefined,
   }))
   const { decode: decodeItem } = fields.flatMap(({ list }) => list ?? [])[0] ?? itemsOf(Type.Unknown())

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { extraNames, extraResults, type ExtraName } from '../../protocol/message-fields.js'
 import {
+  shownOfRow,
   valuesBeforeExtras,
   type HitRow,
   type MemberRow,
@@ -43,24 +44,21 @@ export function rowToMessage(row: MessageRow, parse: ParseJson = JSON.parse): ob
   return message
 }
 
-/** With its user where the row has a value for that. */
+/** With what was asked for beside it. */
 export function rowToListed(row: MessageRow, parse?: ParseJson): ListedMessage {
-  const message = rowToMessage(row, parse)
-  if (row.length <= valuesBeforeExtras + extraNames.length) return message
-  const displayName = row.at(-1)
-  return { ...message, user: { displayName: typeof displayName === 'string' ? displayName : null } }
+  return { ...rowToMessage(row, parse), ...shownOfRow(row) }
 }
 
 export function rowToMember(row: MemberRow, parse?: ParseJson): SegmentMessage {
   const [messageId, channelId, userId, content, timestamp, ...rest] = row
-  const message = rowToMessage([messageId, channelId, userId, content, timestamp, ...rest], parse)
+  const message = rowToListed([messageId, channelId, userId, content, timestamp, ...rest], parse)
   const [position, contributionScore] = rest.slice(extraNames.length)
   return { ...message, position: Number(position), contributionScore: toScore(contributionScore) }
 }
 
 export function rowToHit(row: HitRow, parse?: ParseJson): MessageHit {
   const [messageId, channelId, userId, content, timestamp, ...rest] = row
-  const message = rowToMessage([messageId, channelId, userId, content, timestamp, ...rest], parse)
+  const message = rowToListed([messageId, channelId, userId, content, timestamp, ...rest], parse)
   const [score, marks, snippet] = rest.slice(extraNames.length)
   return {
     ...message,

@@ -15,12 +15,15 @@ import {
   text,
   time,
   truth,
+  withMessages,
   words,
 } from '../fields.js'
 import type {
   CountMessagesByParams,
   CountUnreadParams,
   DeleteMatchingMessagesParams,
+  GetMessageParams,
+  GetMessagesByIdsParams,
   GetMessagesParams,
   GetUserMessagesParams,
 } from '../listing-parameters.js'
@@ -33,7 +36,6 @@ import type {
   ExpiredMessages,
   GetMessageContextParams,
   MessageIds,
-  MessageRef,
   NewMessage,
   StoreMessageParams,
   UpdateMessageParams,
@@ -61,7 +63,6 @@ const messageFields = {
 }
 
 const expired = { olderThan: time, channelId: optional(id), keepPinned: optional(truth) }
-const withMessages = { with: optional(list(words('user'))) }
 const period = { before: optional(time), after: optional(time) }
 /** Schema of one. */
 export const newMessage = object<NewMessage>(messageFields)
@@ -100,13 +101,20 @@ export const messageOperations = {
     }),
     result: pageOf(listedMessage),
   }),
-  getMessage: read({ params: object<MessageRef>({ messageId: id }), result: orUndefined(message) }),
-  getMessagesByIds: read({ params: messageIds, result: listOf(message) }),
+  getMessage: read({
+    params: object<GetMessageParams>({ messageId: id, ...withMessages }),
+    result: orUndefined(listedMessage),
+  }),
+  getMessagesByIds: read({
+    params: object<GetMessagesByIdsParams>({ messageIds: ids, ...withMessages }),
+    result: listOf(listedMessage),
+  }),
   getMessageContext: read({
     params: object<GetMessageContextParams>({
       messageId: id,
       before: optional(neighbours),
       after: optional(neighbours),
+      ...withMessages,
     }),
     result: orUndefined(messageContext),
   }),
@@ -123,6 +131,7 @@ export const messageOperations = {
       limit: optional(limit),
       cursor: optional(cursor),
       highlight: optional(truth),
+      ...withMessages,
       snippetLength: optional(snippetLength),
       recencyWeight: optional(score),
       recencyHalfLifeMs: optional(count),

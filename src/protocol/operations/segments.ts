@@ -14,8 +14,10 @@ import {
   text,
   time,
   vector,
+  withMessages,
 } from '../fields.js'
 import { read, write } from '../operation.js'
+import type { GetSegmentMessagesParams } from '../listing-parameters.js'
 import type {
   AddMessagesToSegmentParams,
   AddMessageToSegmentParams,
@@ -83,7 +85,10 @@ export const segmentOperations = {
     }),
     result: pageOf(conversationSegment),
   }),
-  getSegmentMessages: read({ params: segment, result: listOf(segmentMessage) }),
+  getSegmentMessages: read({
+    params: object<GetSegmentMessagesParams>({ segmentId: id, ...withMessages }),
+    result: listOf(segmentMessage),
+  }),
   getSegmentMessageIds: read({
     params: object<SegmentIds>({ segmentIds: ids }),
     result: listOf(segmentMessageIds),

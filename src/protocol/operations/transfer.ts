@@ -29,6 +29,8 @@ export const exportKinds: readonly ExportKind[] = [
   'channel',
   'user',
   'message',
+  'version',
+  'reaction',
   'activity',
   'profile',
   'segment',

@@ -62,6 +62,16 @@ export const resources: readonly Resource[] = [
     ...remove('/v1/messages/{messageId}', 'deleteMessages', 'Delete a message'),
     listOf: { pathParam: 'messageId', field: 'messageIds' },
   },
+  get('/v1/messages/{messageId}/reactions', 'getReactions', 'value', 'List the reactions to a message'),
+  put('/v1/messages/{messageId}/reactions/{reaction}/{userId}', 'addReaction', 'count', 'React to a message'),
+  remove('/v1/messages/{messageId}/reactions/{reaction}/{userId}', 'deleteReaction', 'Take a reaction back'),
+  get(
+    '/v1/messages/{messageId}/history',
+    'getMessageHistory',
+    'value',
+    'List the texts that a message had before',
+  ),
+  remove('/v1/messages/{messageId}/history', 'deleteMessageHistory', 'Delete what was kept of a message'),
   get('/v1/messages/{messageId}/context', 'getMessageContext', 'found', 'Get a message and its neighbours'),
   get(
     '/v1/channels/{channelId}/messages',
@@ -151,6 +161,13 @@ export const resources: readonly Resource[] = [
   post('/v1/optimize', 'optimize', 'nothing', 'Refresh the statistics by which queries are planned'),
   get('/v1/export', 'exportRows', 'value', 'Read a stretch of an export'),
   post('/v1/import/forgotten-users', 'importForgottenUsers', 'count', 'Import who was forgotten'),
+  post('/v1/import/reactions', 'importReactions', 'count', 'Import reactions'),
+  post(
+    '/v1/import/message-versions',
+    'importMessageVersions',
+    'count',
+    'Import texts that messages had before',
+  ),
   post('/v1/import/models', 'importModels', 'count', 'Import embedding models'),
   post('/v1/import/user-activity', 'importUserActivity', 'count', 'Import what users did'),
 ]

@@ -18,6 +18,8 @@ export const checkedColumns = {
     'metadata',
   ],
   segment_messages: ['segment_key', 'position', 'message_key', 'contribution_score'],
+  message_reactions: ['message_key', 'user_key', 'reaction', 'reacted_at', 'removed_at'],
+  message_versions: ['message_key', 'content', 'edited_at', 'replaced_at'],
   segmenting_places: [
     'channel_key',
     'strategy',
@@ -50,6 +52,8 @@ export const keys: { readonly [Table in CheckedTable]: readonly [string, ...stri
   user_profiles: ['user_key'],
   conversation_segments: ['segment_key'],
   segment_messages: ['segment_key', 'position', 'message_key'],
+  message_reactions: ['reaction_key'],
+  message_versions: ['version_key'],
   segmenting_places: ['place_key'],
   embedding_places: ['place_key'],
   embeddings: ['embedding_key'],

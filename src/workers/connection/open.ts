@@ -12,6 +12,7 @@ import { assertNativeBinding } from './native-binding.js'
 import { outcomeOf } from './outcome.js'
 import { assertCurrent, migrate } from '../schema/migrate.js'
 import { KnownLengths } from '../words/known-lengths.js'
+import { keepHistory } from '../tables/message-versions.js'
 import { keepWords } from '../words/keep-words.js'
 import { pause } from './deadline.js'
 import { checkpointerPragmas, readerPragmas, setPragmas, writerPragmas } from './pragmas.js'
@@ -71,6 +72,7 @@ function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Conne
     keepChecksums(connection)
     keepWords(connection)
     connection.words.isOn = settings.search ?? false
+    if (settings.keepHistory !== undefined) keepHistory(connection, settings.keepHistory)
     waitAtMost(deadline.restMs)
     enableVacuum(connection)
     waitAtMost(settings.busyTimeoutMs)

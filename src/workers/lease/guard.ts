@@ -100,7 +100,7 @@ const listRoots = `
 const listOurTriggers = `
   SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name IN (
     'channels', 'messages', 'users', 'user_profiles', 'conversation_segments', 'segment_messages', 'embeddings',
-    'embedding_models', 'changes'
+    'embedding_models', 'message_reactions', 'message_versions', 'changes'
   )`
 const listTemporaryTriggers = `SELECT name FROM temp.sqlite_schema WHERE type = 'trigger'`
 

@@ -1,5 +1,6 @@
 import { extraNames, extraKindOf, type ExtraName } from '../../protocol/message-fields.js'
 import {
+  shownOfRow,
   valuesBeforeExtras,
   type HitRow,
   type MemberRow,
@@ -16,19 +17,12 @@ export const messagesToJson = (rows: Iterable<Row>): string =>
 export const membersToJson = (rows: Iterable<Row>): string => `[${Array.from(rows, memberToJson).join(',')}]`
 
 /** Of a message, or of a change that tells of one. */
-function valuesOf(row: Row): MessageRow | MemberRow
+function valuesOf(row: Row): MessageRow | MemberRow | HitRow
 function valuesOf(row: Row): unknown {
   return typeof row === 'string' ? JSON.parse(row) : row
 }
 
 export const messageToJson = (row: Row): string => `{${fieldsOf(valuesOf(row))}}`
-
-/** Of a listing: with the user where the row has a value for that. */
-export function listedToJson(given: Row): string {
-  const row = valuesOf(given)
-  if (row.length <= valuesBeforeExtras + extraNames.length) return `{${fieldsOf(row)}}`
-  return `{${fieldsOf(row)},"user":{"displayName":${JSON.stringify(row.at(-1))}}}`
-}
 
 function memberToJson(given: Row): string {
   const row = valuesOf(given)
@@ -37,10 +31,11 @@ function memberToJson(given: Row): string {
 }
 
 /** As `messagesToJson`, of a page of what a search has found. */
-export const hitsToJson = (rows: readonly HitRow[], nextCursor: string | null): string =>
-  `{"items":[${rows.map(hitToJson).join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
+export const hitsToJson = (rows: Iterable<Row>, nextCursor: string | null): string =>
+  `{"items":[${Array.from(rows, hitToJson).join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
 
-function hitToJson(row: HitRow): string {
+function hitToJson(given: Row): string {
+  const row = valuesOf(given)
   const [score, marks = null, snippet = null] = row.slice(valuesBeforeExtras + extraNames.length)
   return `{${fieldsOf(row)},"score":${String(score)},"marks":${String(marks)},"snippet":${String(snippet)}}`
 }
@@ -53,7 +48,8 @@ function fieldsOf(row: MessageRow | MemberRow | HitRow): string {
   const extras = extraNames.map((name, index) =>
     extraToJson(name, row[valuesBeforeExtras + index], messageId),
   )
-  return `${text},${extras.join(',')}`
+  const shown = shownOfRow(row)
+  return `${text},${extras.join(',')}${shown === undefined ? '' : `,${JSON.stringify(shown).slice(1, -1)}`}`
 }
 
 function extraToJson(name: ExtraName, value: string | number | null | undefined, messageId: string): string {

@@ -1,4 +1,5 @@
 import { changeRules } from './change-rules.js'
+import { historyRules, historyTables } from './history-tables.js'
 import { pendingRules } from './pending-rules.js'
 import { rules } from './rules.js'
 import { vectorRules } from './vector-rules.js'
@@ -144,7 +145,7 @@ CREATE TABLE block_times (
   latest INTEGER NOT NULL
 ) STRICT;
 
-${wordTables}
+${wordTables}${historyTables}
 CREATE TABLE conversation_segments (
   segment_key INTEGER PRIMARY KEY AUTOINCREMENT,
   segment_id TEXT NOT NULL UNIQUE,
@@ -283,4 +284,4 @@ CREATE TABLE changes (
 ) STRICT;
 CREATE INDEX changes_by_user ON changes (user_key, kind, subject_id) WHERE user_key IS NOT NULL;
 
-${rules}${changeRules}${vectorRules}${pendingRules}`
+${rules}${changeRules}${historyRules}${vectorRules}${pendingRules}`

@@ -9,6 +9,7 @@ import { answerPage } from '../reading/pack-answer.js'
 import { decodeCursor, encodeCursor } from '../reading/paging.js'
 import { hitsToJson } from '../reading/row-json.js'
 import { findByKey, lengthOfRow, valuesOf } from '../tables/message-rows.js'
+import { withShown } from '../tables/shown-with-messages.js'
 import { findByRelevance } from './by-relevance.js'
 import { findByTime } from './by-time.js'
 import { Candidates, type Hit } from './candidates.js'
@@ -32,13 +33,13 @@ export function searchMessages(
   params: Params,
 ): WireResult<'searchMessages'> | Packed {
   const { rows, nextCursor } = readPage(connection, params)
-  return answerPage(rows, { nextCursor })
+  return answerPage(withShown(connection, rows, params), { nextCursor })
 }
 
 /** The same as the JSON that callers of HTTP get. */
 export function searchMessagesAsJson(connection: ReadConnection, params: Params): string {
   const { rows, nextCursor } = readPage(connection, params)
-  return hitsToJson(rows, nextCursor)
+  return hitsToJson(withShown(connection, rows, params), nextCursor)
 }
 
 function readPage(connection: ReadConnection, params: Params): { rows: HitRow[]; nextCursor: string | null } {

@@ -13,12 +13,11 @@ import {
   type Stretch,
 } from '../reading/paging.js'
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
-import { listedToJson, messagesToJson, messageToJson } from '../reading/row-json.js'
+import { messagesToJson, messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
 import {
   lengthOfRow,
-  loadListed,
   loadRow,
   messageColumns,
   messageObject,
@@ -27,11 +26,11 @@ import {
   toValues,
   valuesOf,
   type FoundRow,
-  type Shown,
 } from './message-rows.js'
 import { isFiltered, readFilteredPage } from './filtered-messages.js'
 import { findPlacedMessage } from './messages.js'
-import { rowsAsJson, rowsAsObjects, shownOf, type RowsByKeys } from './rows-by-keys.js'
+import { rowsAsJson, rowsAsObjects } from './rows-by-keys.js'
+import { shownOf, withShown } from './shown-with-messages.js'
 
 const descending = 'ORDER BY places.timestamp DESC, places.message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY places.timestamp ASC, places.message_key ASC LIMIT :limit'
@@ -41,17 +40,15 @@ interface ListingSql {
   readonly places: KeysetSql
   readonly byKeys: string
   /** Of rows whose places were found by something else than their channel. */
-  readonly found: RowsByKeys
+  readonly found: string
 }
 
-function listingSql(row: string, found: RowsByKeys): ListingSql {
-  // The display name is read from whole rows alone.
-  const users = found.shown === 'user' ? 'users' : 'main.users'
+function listingSql(row: string, found: string): ListingSql {
   const selectRows = `
     SELECT ${row}
     FROM channel_messages AS places
     CROSS JOIN messages ON messages.message_key = places.message_key
-    CROSS JOIN ${users} ON users.user_key = messages.user_key
+    CROSS JOIN main.users ON users.user_key = messages.user_key
     WHERE places.channel_key = :channelKey`
   return {
     found,
@@ -69,17 +66,13 @@ function listingSql(row: string, found: RowsByKeys): ListingSql {
     byKeys: `
       SELECT ${row}
       FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
-      CROSS JOIN ${users} ON users.user_key = messages.user_key
+      CROSS JOIN main.users ON users.user_key = messages.user_key
       ORDER BY asked.key`,
   }
 }
 
-const listingAsRows = (shown: Shown): ListingSql =>
-  listingSql(unlessLong(`json_array(${messageColumns(':channelId', shown)})`), rowsAsJson(shown))
-const listingAsObjects = (shown: Shown): ListingSql =>
-  listingSql(messageObject(':channelId', shown), rowsAsObjects(shown))
-const asRows = { '': listingAsRows(''), user: listingAsRows('user') }
-const asObjects = { '': listingAsObjects(''), user: listingAsObjects('user') }
+const asRows = listingSql(unlessLong(`json_array(${messageColumns(':channelId')})`), rowsAsJson)
+const asObjects = listingSql(messageObject(':channelId'), rowsAsObjects)
 // One range of the primary key a channel.
 const countInChannel = `
   SELECT count(*) AS count FROM channel_messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
@@ -155,7 +148,7 @@ const listingOf = (channelId: string, sql: ListingSql): Listing<FoundRow, Row> =
   read: (connection, order, stretch) =>
     readRows(connection, sql, order, { ...stretch, extra: { channelId } }),
   placeOf: placeOfRow,
-  load: (connection, found) => loadListed(connection, found, sql.found.shown),
+  load: loadRow,
   lengthOf: lengthOfRow,
 })
 
@@ -163,15 +156,17 @@ export function getMessages(
   connection: ReadConnection,
   page: WireParams<'getMessages'>,
 ): WireResult<'getMessages'> | Packed {
-  const { items, nextCursor } = readMessages(connection, page, asRows[shownOf(page)])
-  return answerPage(items, { nextCursor })
+  const { items, nextCursor } = readMessages(connection, page, asRows)
+  return answerPage(withShown(connection, items, page), { nextCursor })
 }
 
 /** The page as the JSON that callers of HTTP get. */
 export function getMessagesAsJson(connection: ReadConnection, page: WireParams<'getMessages'>): string {
-  const { items, nextCursor } = readMessages(connection, page, asObjects[shownOf(page)])
+  const { items, nextCursor } = readMessages(connection, page, asObjects)
   // Texts are messages already.
-  const texts = items.map((row) => (typeof row === 'string' ? row : listedToJson(row)))
+  const texts = Array.from(withShown(connection, items, page), (row) =>
+    typeof row === 'string' ? row : messageToJson(row),
+  )
   return `{"items":[${texts.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
 }
 
@@ -187,7 +182,7 @@ export function getMessageContext(
   params: WireParams<'getMessageContext'>,
 ): WireResult<'getMessageContext'> | Packed {
   const context = readContext(connection, params)
-  return context && answerContext(context.before, context.message, context.after)
+  return context && answerContext(context.before, { ...context.message, ...context.shown }, context.after)
 }
 
 /** The same as the JSON that callers of HTTP get. */
@@ -197,23 +192,26 @@ export function getMessageContextAsJson(
 ): string {
   const context = readContext(connection, params)
   if (context === undefined) return 'null'
-  const { before, message, after } = context
-  const text = messageToJson(valuesOf(message))
+  const { before, message, shown, after } = context
+  const values = valuesOf(message)
+  const text = messageToJson(shown === undefined ? values : [...values, shown])
   return `{"before":${messagesToJson(before)},"message":${text},"after":${messagesToJson(after)}}`
 }
 
 function readContext(
   connection: ReadConnection,
-  { messageId, before = 5, after = 5 }: WireParams<'getMessageContext'>,
+  { messageId, before = 5, after = 5, ...asked }: WireParams<'getMessageContext'>,
 ) {
   const found = findPlacedMessage(connection, messageId)
   if (found === undefined) return undefined
   const { message } = found
   const place = { ...found.place, extra: { channelId: message.channelId } }
-  const earlier = readRows(connection, asRows[''], 'desc', { ...place, end: beforeAllTime, limit: before })
-  const later = readRows(connection, asRows[''], 'asc', { ...place, end: afterAllTime, limit: after })
-  const load = (rows: readonly FoundRow[]): Generator<Row> => loadRows(connection, rows)
-  return { before: load(earlier.toReversed()), message, after: load(later) }
+  const earlier = readRows(connection, asRows, 'desc', { ...place, end: beforeAllTime, limit: before })
+  const later = readRows(connection, asRows, 'asc', { ...place, end: afterAllTime, limit: after })
+  const load = (rows: readonly FoundRow[]): Generator<Row> =>
+    withShown(connection, loadRows(connection, rows), asked)
+  const shown = shownOf(connection, messageId, asked)
+  return { before: load(earlier.toReversed()), message, shown, after: load(later) }
 }
 
 function* loadRows(connection: ReadConnection, rows: readonly FoundRow[]): Generator<Row> {

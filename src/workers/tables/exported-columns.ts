@@ -29,6 +29,11 @@ interface ExportSql {
 
 const ofChannel = (column: string): string => `(:channelKey IS NULL OR ${column} = :channelKey)`
 
+// Of what hangs on a message.
+const ofMessageOfChannel = ofChannel(
+  `(SELECT channel_key FROM main.messages WHERE messages.message_key = kept.message_key)`,
+)
+
 export const selectEnd = `
   SELECT
     (SELECT coalesce(max(message_key), 0) FROM messages) AS lastMessage,
@@ -74,6 +79,30 @@ export const exportSql: { readonly [Kind in ExportKind]: ExportSql } = {
       CROSS JOIN channels ON channels.channel_key = messages.channel_key
       CROSS JOIN users ON users.user_key = messages.user_key
       WHERE messages.message_key = ?`,
+  },
+  version: {
+    find: `
+      SELECT version_key FROM message_versions AS kept
+      WHERE version_key > :after AND message_key <= :lastMessage AND ${ofMessageOfChannel}
+      ORDER BY version_key LIMIT :limit`,
+    load: `
+      SELECT messages.message_id AS ownerId, versions.content, versions.edited_at AS editedAt, versions.replaced_at AS replacedAt
+      FROM message_versions AS versions CROSS JOIN main.messages ON messages.message_key = versions.message_key
+      WHERE versions.version_key = ?`,
+  },
+  reaction: {
+    find: `
+      SELECT reaction_key FROM message_reactions AS kept
+      WHERE reaction_key > :after AND message_key <= :lastMessage AND ${ofMessageOfChannel}
+      ORDER BY reaction_key LIMIT :limit`,
+    load: `
+      SELECT
+        messages.message_id AS ownerId, users.user_id AS userId, reactions.reaction, reactions.reacted_at AS reactedAt,
+        reactions.removed_at AS removedAt
+      FROM message_reactions AS reactions
+      CROSS JOIN main.messages ON messages.message_key = reactions.message_key
+      CROSS JOIN main.users ON users.user_key = reactions.user_key
+      WHERE reactions.reaction_key = ?`,
   },
   activity: {
     find: `SELECT user_key FROM users WHERE user_key > :after ORDER BY user_key LIMIT :limit`,

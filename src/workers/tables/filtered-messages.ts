@@ -14,7 +14,7 @@ import {
 } from '../reading/paging.js'
 import { comparePlaces, listPlaces } from './channel-places.js'
 import { findSearchedRow } from './message-rows.js'
-import { loadPage, type LoadedPage, type RowsByKeys } from './rows-by-keys.js'
+import { loadPage, type LoadedPage } from './rows-by-keys.js'
 import { listTypedPlaces, usualType } from './typed-messages.js'
 
 const selectReplies = `
@@ -53,7 +53,7 @@ export function readFilteredPage(
   connection: ReadConnection,
   channelKey: number | undefined,
   params: Params,
-  rows: RowsByKeys,
+  selectRowsByKeys: string,
 ): LoadedPage {
   const { limit = defaultLimit, order = 'desc', cursor, messageType, replyToMessageId } = params
   const start = cursor === undefined ? startOf(order, params) : decodeCursor(cursor)
@@ -64,7 +64,7 @@ export function readFilteredPage(
   // In the index of types are those alone that are asked for.
   const isFound = replyToMessageId === undefined && messageType !== usualType ? () => true : isType
   const { places, stoppedAt } = gatherPlaces(list, isFound, start, limit + 1)
-  return loadPage(connection, rows, {
+  return loadPage(connection, selectRowsByKeys, {
     places: places.slice(0, limit),
     next: places.length > limit ? undefined : stoppedAt,
     hasMore: places.length > limit || stoppedAt !== undefined,

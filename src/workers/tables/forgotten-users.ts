@@ -4,6 +4,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { forgetAnswers } from './idempotency-keys.js'
 import { recordForgotten } from './changes.js'
+import { deleteReactionsOfUser } from './message-reactions.js'
 import { listMessageKeys } from './user-keys.js'
 import { findUserKey, listUserIds } from './user-keys.js'
 import { indexDisplayName } from './user-name-suffixes.js'
@@ -38,9 +39,19 @@ export const forgotten = (userId: string): ConvoDbError =>
   )
 
 type Receipt = WireResult<'forgetUser'>
-type Traces = Pick<Receipt, 'messages' | 'embeddings' | 'segmentMemberships' | 'profiles' | 'searchEntries'>
+type Traces = Pick<
+  Receipt,
+  'messages' | 'reactions' | 'embeddings' | 'segmentMemberships' | 'profiles' | 'searchEntries'
+>
 
-const noTraces: Traces = { messages: 0, embeddings: 0, segmentMemberships: 0, profiles: 0, searchEntries: 0 }
+const noTraces: Traces = {
+  messages: 0,
+  reactions: 0,
+  embeddings: 0,
+  segmentMemberships: 0,
+  profiles: 0,
+  searchEntries: 0,
+}
 
 export function forgetUser(
   connection: WriteConnection,
@@ -93,6 +104,7 @@ function deleteTraces(connection: WriteConnection, userKey: number, userHash: Ui
   }
   const searchEntries = indexDisplayName(connection, userKey, null)
   const profiles = connection.run(deleteProfile, [userKey])
+  const reactions = deleteReactionsOfUser(connection, userKey)
   connection.run(deleteUserRow, [userKey])
-  return { messages: keys.length, embeddings, segmentMemberships, profiles, searchEntries }
+  return { messages: keys.length, reactions, embeddings, segmentMemberships, profiles, searchEntries }
 }

@@ -1,37 +1,23 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import { extraColumns, extraKindOf, extraNames, type ExtraKind } from '../../protocol/message-fields.js'
-import type { MessageRow, MessageRows } from '../../protocol/message-rows.js'
-import type { WireParams } from '../../protocol/operations.js'
-import type { Packed } from '../../protocol/packed.js'
+import type { MessageRow } from '../../protocol/message-rows.js'
 import type { ReadConnection } from '../connection/connection.js'
 import type { Place } from '../reading/paging.js'
-import { answerRows, type Row } from '../reading/pack-answer.js'
-import { messagesToJson } from '../reading/row-json.js'
-import { isHidden, joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
-
-/** What else is shown of a message: the display name of its user. */
-export type Shown = '' | 'user'
+import type { Row } from '../reading/pack-answer.js'
+import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 
 // The columns of a MessageRow, where the channel's id is bound or read.
-export const messageColumns = (channelId = 'channels.channel_id', shown: Shown = ''): string => `
+export const messageColumns = (channelId = 'channels.channel_id'): string => `
   messages.message_id, ${channelId}, users.user_id, messages.content, messages.timestamp,
-  ${extraColumns.map((column) => `messages.${column}`).join(', ')}${shown === 'user' ? ', users.display_name' : ''}`
+  ${extraColumns.map((column) => `messages.${column}`).join(', ')}`
 // Longer texts are not written as JSON, which takes too long to read: in the row's place stands its key.
 export const unlessLong = (json: string): string => `
   iif(
     octet_length(messages.content) + coalesce(octet_length(messages.metadata), 0) > 65536, messages.message_key, ${json}
   )`
-// One look-up by id a row, in the order asked: a list in JSON costs half of as many statements.
-const selectRowsByIds = `
-  SELECT ${unlessLong(`json_array(${messageColumns()})`)}
-  FROM json_each(?) AS asked CROSS JOIN messages ON messages.message_id = asked.value ${joinNames}
-  ORDER BY asked.key`
 const selectByKey = `SELECT ${recordColumns} FROM messages ${joinNames} WHERE messages.message_key = ?`
 const selectSearched = `
   SELECT timestamp, message_type AS messageType FROM main.messages WHERE message_key = ?`
-const selectDisplayName = `
-  SELECT users.display_name FROM main.messages CROSS JOIN users ON users.user_key = messages.user_key
-  WHERE messages.message_key = ?`
 const selectContent = `SELECT content FROM messages WHERE message_key = ?`
 const selectPlaceByKey = `
   SELECT timestamp AS value, message_key AS key FROM main.messages WHERE message_key = ?`
@@ -60,11 +46,11 @@ const areWritable = [
   ...extras.flatMap(({ kind, column }) => isWritable[kind](column)),
 ].join(' AND ')
 /** The message as callers of HTTP get it, its channel's id bound; what SQLite can not write so stands as its key, like long rows. */
-export const messageObject = (channelId: string, shown: Shown = ''): string => `
+export const messageObject = (channelId: string): string => `
   iif(${areWritable}, ${unlessLong(`json_object(
     'messageId', messages.message_id, 'channelId', ${channelId}, 'userId', users.user_id, 'content', messages.content,
     'timestamp', ${isoTime('timestamp')},
-    ${extras.map(({ name, kind, column }) => `'${name}', ${extraObjects[kind](column)}`).join(', ')}${shown === 'user' ? `, 'user', json_object('displayName', users.display_name)` : ''}
+    ${extras.map(({ name, kind, column }) => `'${name}', ${extraObjects[kind](column)}`).join(', ')}
   )`)}, messages.message_key)`
 // A row of the changes. Messages of other channels than the one that is asked for are passed over.
 const changeRow = (messageKey: string): string => `
@@ -110,13 +96,6 @@ export function loadRow(connection: ReadConnection, found: FoundRow): string | M
   if (record === undefined)
     throw new ConvoDbError('INTERNAL', `The message ${found} is gone from its snapshot`)
   return valuesOf(record)
-}
-
-/** As `loadRow`, of a row that shows the user where that is asked for. */
-export function loadListed(connection: ReadConnection, found: FoundRow, shown: Shown): Row {
-  const row = loadRow(connection, found)
-  if (typeof row === 'string' || typeof found === 'string' || shown === '') return row
-  return [...row, connection.column<string | null>(selectDisplayName, [found])[0] ?? null]
 }
 
 /** A message value by value. */
@@ -168,7 +147,7 @@ export function placeOfRow(connection: ReadConnection, found: FoundRow): Place {
 }
 
 /** Of a row, or of the message that was written from it. */
-function messageIdOf(found: string): string {
+export function messageIdOf(found: string): string {
   const parsed: MessageRow | { readonly messageId: string } = JSON.parse(found)
   return 'messageId' in parsed ? parsed.messageId : parsed[0]
 }
@@ -176,28 +155,4 @@ function messageIdOf(found: string): string {
 export function lengthOfRow(row: Row): number {
   if (typeof row === 'string') return row.length
   return row.reduce<number>((length, value) => length + (typeof value === 'string' ? value.length : 0), 0)
-}
-
-const idsPerStep = 500
-
-export function getMessagesByIds(
-  connection: ReadConnection,
-  { messageIds }: WireParams<'getMessagesByIds'>,
-): MessageRows | Packed {
-  return answerRows(rowsByIds(connection, messageIds))
-}
-
-/** The same as the JSON that callers of HTTP get. */
-export const getMessagesByIdsAsJson = (
-  connection: ReadConnection,
-  { messageIds }: WireParams<'getMessagesByIds'>,
-): string => messagesToJson(rowsByIds(connection, messageIds))
-
-function* rowsByIds(connection: ReadConnection, messageIds: readonly string[]): Generator<Row> {
-  for (let start = 0; start < messageIds.length; start += idsPerStep) {
-    const ids = messageIds.slice(start, start + idsPerStep)
-    const asked = JSON.stringify(ids.filter((id) => !isHidden(connection, id)))
-    for (const found of connection.column<FoundRow>(selectRowsByIds, [asked]))
-      yield loadRow(connection, found)
-  }
 }

@@ -17,13 +17,9 @@ export type MessageRecord = WireResult<'updateMessage'>
 type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 // CROSS JOIN keeps this order of the loops: the messages first, then one look-up by key for each one's names.
-const joinChannels = `
-  CROSS JOIN main.channels ON channels.channel_key = messages.channel_key`
-export const joinNames = `${joinChannels}
+export const joinNames = `
+  CROSS JOIN main.channels ON channels.channel_key = messages.channel_key
   CROSS JOIN main.users ON users.user_key = messages.user_key`
-/** Where more of the user is read than the id: past no view that checks the row. */
-export const joinShownUsers = `${joinChannels}
-  CROSS JOIN users ON users.user_key = messages.user_key`
 export const recordColumns = `
     messages.message_id AS messageId, channels.channel_id AS channelId, users.user_id AS userId, messages.content,
     messages.timestamp,
@@ -67,10 +63,7 @@ export function findPlacedMessage(connection: ReadConnection, messageId: string)
 }
 
 // Seeks the unique index of message_id.
-export const getMessage = (
-  connection: ReadConnection,
-  { messageId }: WireParams<'getMessage'>,
-): MessageRecord | undefined =>
+export const findMessage = (connection: ReadConnection, messageId: string): MessageRecord | undefined =>
   isHidden(connection, messageId) ? undefined : connection.get<MessageRecord>(selectById, [messageId])
 
 /** Where a message stands, and whose it is. */

@@ -9,6 +9,7 @@ import { membersToJson } from '../reading/row-json.js'
 import { findSegment, requireSegment, requireStored, saveSegment } from './conversation-segments.js'
 import { loadRow, messageColumns, unlessLong, type FoundRow } from './message-rows.js'
 import { joinNames, requireMessage } from './messages.js'
+import { withShown } from './shown-with-messages.js'
 
 type NewMember = WireParams<'addMessagesToSegment'>['messages'][number]
 
@@ -189,18 +190,21 @@ const idsPerPart = 2_000
 
 export const getSegmentMessages = (
   connection: ReadConnection,
-  { segmentId }: WireParams<'getSegmentMessages'>,
-): WireResult<'getSegmentMessages'> | Packed => answerRows(rowsOf(connection, segmentId))
+  params: WireParams<'getSegmentMessages'>,
+): WireResult<'getSegmentMessages'> | Packed => answerRows(rowsOf(connection, params))
 
 /** The same as the JSON that callers of HTTP get. */
 export const getSegmentMessagesAsJson = (
   connection: ReadConnection,
-  { segmentId }: WireParams<'getSegmentMessages'>,
-): string => membersToJson(rowsOf(connection, segmentId))
+  params: WireParams<'getSegmentMessages'>,
+): string => membersToJson(rowsOf(connection, params))
 
-function rowsOf(connection: ReadConnection, segmentId: string): Iterable<Row> {
+function rowsOf(
+  connection: ReadConnection,
+  { segmentId, ...asked }: WireParams<'getSegmentMessages'>,
+): Iterable<Row> {
   const segment = findSegment(connection, segmentId)
-  return segment === undefined ? [] : memberRows(connection, segment.segmentKey)
+  return segment === undefined ? [] : withShown(connection, memberRows(connection, segment.segmentKey), asked)
 }
 
 /** In their order. */

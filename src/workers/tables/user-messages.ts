@@ -6,19 +6,13 @@ import type { ReadConnection } from '../connection/connection.js'
 import { mergeParts, type MergeSearch, type Part } from '../reading/merge-parts.js'
 import { answerPage } from '../reading/pack-answer.js'
 import { afterAllTime, beforeAllTime, decodeCursor, encodeCursor, type Place } from '../reading/paging.js'
-import { listedToJson } from '../reading/row-json.js'
+import { messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { listBlocks } from './block-times.js'
 import { findChannelKey } from './channels.js'
-import {
-  loadPage,
-  rowsAsJson,
-  rowsAsObjects,
-  shownOf,
-  type LoadedPage,
-  type RowsByKeys,
-} from './rows-by-keys.js'
+import { loadPage, rowsAsJson, rowsAsObjects, type LoadedPage } from './rows-by-keys.js'
 import { startOf } from './filtered-messages.js'
+import { withShown } from './shown-with-messages.js'
 import { findUserKey } from './user-keys.js'
 
 // All seek the primary key (block, user_key, timestamp, message_key); equal times are passed over, 8,192 at most.
@@ -46,27 +40,26 @@ const statements: { readonly [O in Order]: { readonly inAll: string; readonly in
 /** A page that takes longer to find ends where it has come to. */
 const pageMs = 50
 
-const asRows = { '': rowsAsJson(''), user: rowsAsJson('user') }
-const asObjects = { '': rowsAsObjects(''), user: rowsAsObjects('user') }
-
 type Params = WireParams<'getUserMessages'>
 
 export function getUserMessages(
   connection: ReadConnection,
   params: Params,
 ): WireResult<'getUserMessages'> | Packed {
-  const { items, nextCursor } = readPage(connection, params, asRows[shownOf(params)])
-  return answerPage(items, { nextCursor })
+  const { items, nextCursor } = readPage(connection, params, rowsAsJson)
+  return answerPage(withShown(connection, items, params), { nextCursor })
 }
 
 /** The page as the JSON that callers of HTTP get. */
 export function getUserMessagesAsJson(connection: ReadConnection, params: Params): string {
-  const { items, nextCursor } = readPage(connection, params, asObjects[shownOf(params)])
-  const texts = items.map((row) => (typeof row === 'string' ? row : listedToJson(row)))
+  const { items, nextCursor } = readPage(connection, params, rowsAsObjects)
+  const texts = Array.from(withShown(connection, items, params), (row) =>
+    typeof row === 'string' ? row : messageToJson(row),
+  )
   return `{"items":[${texts.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
 }
 
-function readPage(connection: ReadConnection, params: Params, rows: RowsByKeys): LoadedPage {
+function readPage(connection: ReadConnection, params: Params, rows: string): LoadedPage {
   const { userId, channelId, limit = defaultLimit, cursor } = params
   const start = cursor === undefined ? startOf(params.order ?? 'desc', params) : decodeCursor(cursor)
   const userKey = findUserKey(connection, userId)

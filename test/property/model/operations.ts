@@ -1,14 +1,20 @@
 import type { DatabaseManager, Params } from 'convodb'
+import type { historyOperations } from '../../../src/protocol/operations/history.js'
 import type { transferOperations } from '../../../src/protocol/operations/transfer.js'
 import type { WriteOperationName } from '../../../src/protocol/operations.js'
 
 /**
  * Writes that the model knows; those of an import are compared by what it makes (test/cli/transfer.test.ts), steps of segmenting by
- * what one run from the start makes (test/property/segmenting.test.ts), and leases by what is pending (test/property/pending.test.ts).
+ * what one run from the start makes (test/property/segmenting.test.ts), and leases by what is pending (test/property/pending.test.ts), and what is kept
+ * beside messages by what was done to them (test/property/history.test.ts).
  */
 export type ModelledName = Exclude<
   WriteOperationName,
-  keyof typeof transferOperations | 'applySegmentingStep' | 'leaseEmbeddings' | 'releaseEmbeddings'
+  | keyof typeof transferOperations
+  | keyof typeof historyOperations
+  | 'applySegmentingStep'
+  | 'leaseEmbeddings'
+  | 'releaseEmbeddings'
 >
 
 /** A write as the model and the database both get it; the union over all names, told apart by `name`. */

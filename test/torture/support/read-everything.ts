@@ -49,6 +49,13 @@ export async function readEverything(db: DatabaseManager): Promise<string> {
     await askPages(channelId, (cursor) => db.getOverlappingSegments({ channelId, ...times, ...from(cursor) }))
   }
   await ask('by ids', () => db.getMessagesByIds([...filled.messageIds]))
+  for (const messageId of filled.messageIds.slice(95, 130)) {
+    await askPages(messageId, (cursor) => db.getReactions({ messageId, withRemoved: true, ...from(cursor) }))
+    await askPages(messageId, (cursor) => db.getMessageHistory({ messageId, ...from(cursor) }))
+  }
+  await ask('shown', () =>
+    db.getMessagesByIds({ messageIds: filled.messageIds, with: ['user', 'reactions'] }),
+  )
   await ask('context', () => db.getMessageContext({ messageId: 'message-300' }))
   await ask('members', () => db.getSegmentMessageIds([...filled.segmentIds]))
   for (const segmentId of filled.segmentIds) {

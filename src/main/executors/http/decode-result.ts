@@ -23,6 +23,9 @@ const times: { readonly [Name in TimeName<Result<OperationName>>]: true } = {
   firstSeen: true,
   updatedAt: true,
   forgottenAt: true,
+  reactedAt: true,
+  removedAt: true,
+  replacedAt: true,
 }
 
 /**

@@ -8,6 +8,9 @@ const writes: { readonly [N in WriteOperationName]: true } = {
   storeMessage: true,
   addMessages: true,
   updateMessage: true,
+  addReaction: true,
+  deleteReaction: true,
+  deleteMessageHistory: true,
   deleteMessages: true,
   deleteMatchingMessages: true,
   deleteExpiredMessages: true,
@@ -32,6 +35,8 @@ const writes: { readonly [N in WriteOperationName]: true } = {
   optimize: true,
   importForgottenUsers: true,
   importModels: true,
+  importReactions: true,
+  importMessageVersions: true,
   importUserActivity: true,
 }
 

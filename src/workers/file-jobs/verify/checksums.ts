@@ -45,6 +45,8 @@ function tableOf(walk: walks.WalkSql, table: keyof typeof checkedColumns, id: Ro
 
 // Looked up only where a row is refused.
 const userOfProfile = `(SELECT user_id FROM main.users WHERE users.user_key = user_profiles.user_key)`
+const messageOf = (table: string): string =>
+  `(SELECT message_id FROM main.messages WHERE messages.message_key = ${table}.message_key)`
 const segmentOfMember = `(
   SELECT segment_id FROM main.conversation_segments AS segments WHERE segments.segment_key = segment_messages.segment_key)`
 const ownerOfEmbedding = `coalesce(
@@ -66,6 +68,14 @@ export const checkedTables: readonly CheckedTable[] = [
   tableOf(walks.profilesByKey, 'user_profiles', { field: 'userId', sql: userOfProfile }),
   tableOf(walks.segmentsByKey, 'conversation_segments', { field: 'segmentId', sql: 'segment_id' }),
   tableOf(walks.membersBySegment, 'segment_messages', { field: 'segmentId', sql: segmentOfMember }),
+  tableOf(walks.reactionsByKey, 'message_reactions', {
+    field: 'messageId',
+    sql: messageOf('message_reactions'),
+  }),
+  tableOf(walks.versionsByKey, 'message_versions', {
+    field: 'messageId',
+    sql: messageOf('message_versions'),
+  }),
   tableOf(walks.segmentingPlacesByKey, 'segmenting_places', { field: 'strategy', sql: 'strategy' }),
   tableOf(walks.embeddingPlacesByKey, 'embedding_places', { field: 'model', sql: 'model' }),
   tableOf(walks.embeddingsByKey, 'embeddings', { field: 'ownerId', sql: ownerOfEmbedding }),

@@ -64,6 +64,22 @@ export const membersBySegment: WalkSql = {
     )`,
   last: `SELECT max(segment_key) FROM main.segment_messages`,
 }
+export const reactionsByKey: WalkSql = {
+  table: 'message_reactions',
+  next: `
+    SELECT max(reaction_key) FROM (
+      SELECT reaction_key FROM main.message_reactions WHERE reaction_key > ? ORDER BY reaction_key LIMIT ?
+    )`,
+  last: `SELECT max(reaction_key) FROM main.message_reactions`,
+}
+export const versionsByKey: WalkSql = {
+  table: 'message_versions',
+  next: `
+    SELECT max(version_key) FROM (
+      SELECT version_key FROM main.message_versions WHERE version_key > ? ORDER BY version_key LIMIT ?
+    )`,
+  last: `SELECT max(version_key) FROM main.message_versions`,
+}
 export const segmentingPlacesByKey: WalkSql = {
   table: 'segmenting_places',
   next: `
