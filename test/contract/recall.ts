@@ -177,6 +177,26 @@ export const recallCases = {
       )
     })
 
+    it('passes on what a counter throws, and refuses one that answers later', async () => {
+      await storeTexts(db, 'rc-counter', ['needle'])
+      const recallWith = (count: () => unknown): Promise<unknown> =>
+        db().recall({ text: 'needle', channelId: 'rc-counter', budget: Object.assign({ max: 4, count }) })
+      await expect(recallWith(() => expect.unreachable('counted'))).rejects.toThrow('counted')
+      await expectError(
+        recallWith(async () => 1),
+        'INVALID_ARGUMENT',
+        { field: 'budget.count' },
+      )
+      // That nobody waits for its failure must not end the process.
+      await expectError(
+        recallWith(() => Promise.reject(new Error('later'))),
+        'INVALID_ARGUMENT',
+        {
+          field: 'budget.count',
+        },
+      )
+    })
+
     it('gives one text for a prompt', async () => {
       await storeTalk(db, 'rc-text')
       const text = await db().recall({ text: 'kettle', channelId: 'rc-text', context: 1, format: 'text' })
@@ -204,6 +224,9 @@ export const recallCases = {
       await expectError(db().recall({ text: 'a', model: 'rc' }), 'INVALID_ARGUMENT', { field: 'vector' })
       await expectError(db().recall({ vector: [1], model: 'rc' }), 'DIMENSION_MISMATCH')
       await expectError(db().recall({ text: 'a', budget: 0 }), 'INVALID_ARGUMENT')
+      const given: unknown[] = [undefined, null, 7, 'tea', { text: 'a', budget: null }]
+      for (const request of given)
+        await expectError(Reflect.apply(db().recall, undefined, [request]), 'INVALID_ARGUMENT')
     })
   },
 }
