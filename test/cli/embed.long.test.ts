@@ -86,6 +86,18 @@ describe('convodb embed', () => {
     expect(await runCli(leaving)).toMatchObject({ exitCode: 0, stdout: '5 vectors stored\n' })
   })
 
+  it('a second interrupt ends it at once, and the program with it', async () => {
+    const command = 'echo started >&2; exec sleep 3600'
+    const cli = startCli(['embed', '--db', path, '--model', 'mini', '--command', command])
+    await cli.says(/started/)
+    cli.kill('SIGINT')
+    await cli.says(/Stopping/)
+    const again = setInterval(() => cli.kill('SIGINT'), 200)
+    // Its standard error is the program's, too: this comes when both have ended.
+    expect(await cli.result).toMatchObject({ exitCode: 130, stdout: '' })
+    clearInterval(again)
+  })
+
   it('a command that there is not, and a database that there is not', async () => {
     const missing = await runCli(['embed', '--db', path, '--model', 'm', '--command', '/no/such/program'])
     expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('exit code 127') })

@@ -48,6 +48,9 @@ export function startEmbedder(command: string, dimension: number | undefined, ti
     }
     child.stdout.destroy()
   }
+  // A second Ctrl-C ends this process at once, and does not reach the program's group.
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
   child.once('error', (error) => fail(new Error(`The command could not be started: ${error.message}`)))
   child.once('close', (code, signal) =>
     fail(
