@@ -16,6 +16,14 @@ const readNumbers = (name: string): Float32Array => {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }
 
+/** Each word's vector, in the order of how often it is said. */
+export function readWordVectors(): Float32Array[] {
+  const numbers = readNumbers('vectors.f32')
+  return Array.from({ length: numbers.length / dimension }, (_, row) =>
+    numbers.slice(row * dimension, (row + 1) * dimension),
+  )
+}
+
 /**
  * Embeds texts as the folder's README says: rare words weigh more, and what all texts have in common is taken away
  * (Arora, Liang and Ma, A Simple but Tough-to-Beat Baseline for Sentence Embeddings, 2017).

@@ -18,7 +18,7 @@ export interface RecallParams extends Period {
   readonly limit?: number | undefined
   /** Messages before and after each hit, 0 to 100. Default 2. */
   readonly context?: number | undefined
-  /** Whether a hit in a segment brings the segment, 200 messages of it at most, in place of its context. Default false. */
+  /** Whether a hit in a segment brings the segment, of a long one the 200 messages around the best hit, in place of its context. Default false. */
   readonly wholeSegments?: boolean | undefined
   /** Characters of all contents together, 1 to 1,000,000. Default 20,000. */
   readonly budget?: number | undefined

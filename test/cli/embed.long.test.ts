@@ -71,6 +71,33 @@ describe('convodb embed', () => {
     expect((await embed('say({ id, vector: [1] })')).stdout).toBe('5 vectors stored\n')
   })
 
+  it('a text or an id with a line separator is one line to every program, and so is its answer', async () => {
+    const id = 'line\u2028one\u2029and\u0085two'
+    await using db = await openDatabase(path, { readers: 1 })
+    await db.addMessages([message(id, { content: 'a\u2028b\u2029c\u0085d\ne\rf' })])
+    await db.close()
+    const { exitCode, stdout, stderr } = await embed('say({ id, vector: [text.length] })')
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0, stdout: '6 vectors stored\n' })
+  })
+
+  it('waits for nothing that a program leaves behind, though it holds its output', async () => {
+    const program = await programOf('say({ id, vector: [1] })')
+    const leaving = ['embed', '--db', path, '--model', 'mini', '--command', `sleep 3600 & ${program}`]
+    expect(await runCli(leaving)).toMatchObject({ exitCode: 0, stdout: '5 vectors stored\n' })
+  })
+
+  it('a second interrupt ends it at once, and the program with it', async () => {
+    const command = 'echo started >&2; exec sleep 3600'
+    const cli = startCli(['embed', '--db', path, '--model', 'mini', '--command', command])
+    await cli.says(/started/)
+    cli.kill('SIGINT')
+    await cli.says(/Stopping/)
+    const again = setInterval(() => cli.kill('SIGINT'), 200)
+    // Its standard error is the program's, too: this comes when both have ended.
+    expect(await cli.result).toMatchObject({ exitCode: 130, stdout: '' })
+    clearInterval(again)
+  })
+
   it('a command that there is not, and a database that there is not', async () => {
     const missing = await runCli(['embed', '--db', path, '--model', 'm', '--command', '/no/such/program'])
     expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('exit code 127') })

@@ -106,6 +106,45 @@ export const recallCases = {
       })
     })
 
+    it('of a segment that is long it brings what stands around the hit', async () => {
+      const texts = Array.from({ length: 450 }, (_, n) => (n === 300 || n === 310 ? 'a needle' : `hay ${n}`))
+      await storeTexts(db, 'rc-long', texts)
+      await db().createSegmentWithMessages({
+        segmentId: 'rc-haystack',
+        channelId: 'rc-long',
+        startTime: 0,
+        endTime: 450_000,
+        messages: texts.map((_, n) => `rc-long-${n}`),
+      })
+      const request = { channelId: 'rc-long', wholeSegments: true, limit: 1, budget: 100_000 }
+      const [passage] = await db().recall({ ...request, text: 'needle' })
+      expect(passage?.segmentId).toBe('rc-haystack')
+      expect(passage?.hitIds).toEqual(['rc-long-300', 'rc-long-310'])
+      const places =
+        passage?.messages.map(({ messageId }) => Number(messageId.slice('rc-long-'.length))) ?? []
+      expect(places).toHaveLength(200)
+      expect(places).toEqual(places.map((_, index) => (places[0] ?? 0) + index))
+      const ends = async (text: string) => {
+        const [{ messages, hitIds } = { messages: [], hitIds: [] }] = await db().recall({ ...request, text })
+        return [hitIds[0], messages.length, messages[0]?.messageId, messages.at(-1)?.messageId]
+      }
+      expect(await ends('2')).toEqual(['rc-long-2', 200, 'rc-long-0', 'rc-long-199'])
+      expect(await ends('448')).toEqual(['rc-long-448', 200, 'rc-long-250', 'rc-long-449'])
+    })
+
+    it('gives as many passages as are asked for, where others have what was found', async () => {
+      await storeTexts(
+        db,
+        'rc-many',
+        Array.from({ length: 60 }, (_, n) => `echo ${n}`),
+      )
+      const request = { text: 'echo', channelId: 'rc-many', limit: 8 }
+      const passages = await db().recall(request)
+      expect(passages).toHaveLength(8)
+      expect(passages[0]?.hitIds).toEqual(['rc-many-59'])
+      expect(await db().recall({ ...request, limit: 3 })).toEqual(passages.slice(0, 3))
+    })
+
     it('never gives a message twice', async () => {
       await storeTexts(
         db,
@@ -138,6 +177,26 @@ export const recallCases = {
       )
     })
 
+    it('passes on what a counter throws, and refuses one that answers later', async () => {
+      await storeTexts(db, 'rc-counter', ['needle'])
+      const recallWith = (count: () => unknown): Promise<unknown> =>
+        db().recall({ text: 'needle', channelId: 'rc-counter', budget: Object.assign({ max: 4, count }) })
+      await expect(recallWith(() => expect.unreachable('counted'))).rejects.toThrow('counted')
+      await expectError(
+        recallWith(async () => 1),
+        'INVALID_ARGUMENT',
+        { field: 'budget.count' },
+      )
+      // That nobody waits for its failure must not end the process.
+      await expectError(
+        recallWith(() => Promise.reject(new Error('later'))),
+        'INVALID_ARGUMENT',
+        {
+          field: 'budget.count',
+        },
+      )
+    })
+
     it('gives one text for a prompt', async () => {
       await storeTalk(db, 'rc-text')
       const text = await db().recall({ text: 'kettle', channelId: 'rc-text', context: 1, format: 'text' })
@@ -165,6 +224,9 @@ export const recallCases = {
       await expectError(db().recall({ text: 'a', model: 'rc' }), 'INVALID_ARGUMENT', { field: 'vector' })
       await expectError(db().recall({ vector: [1], model: 'rc' }), 'DIMENSION_MISMATCH')
       await expectError(db().recall({ text: 'a', budget: 0 }), 'INVALID_ARGUMENT')
+      const given: unknown[] = [undefined, null, 7, 'tea', { text: 'a', budget: null }]
+      for (const request of given)
+        await expectError(Reflect.apply(db().recall, undefined, [request]), 'INVALID_ARGUMENT')
     })
   },
 }

@@ -1,9 +1,22 @@
 import type { DatabaseManager } from 'convodb'
 import { describe, expect, it } from 'vitest'
+import { createEmbedder, hasWordVectors, readWordVectors } from '../../bench/recall/word-vectors.js'
+import { hasIrc, readExcerpts } from '../../bench/segmenting/irc.js'
 import { message, temporaryDatabase } from '../support/databases.js'
-import { missingVectors, readChatVectors, readWords } from '../support/word-vectors.js'
 
 const model = 'words-100'
+const missingVectors =
+  hasWordVectors() && hasIrc()
+    ? undefined
+    : 'the word vectors and the IRC data are not in ../shared/data: this test is skipped'
+
+/** Chat messages as vectors; none is of zeros. */
+function readChatVectors(): Float32Array[] {
+  const embed = createEmbedder()
+  return readExcerpts()
+    .flatMap(({ messages }) => messages.map(({ content }) => embed(content)))
+    .filter((vector) => vector.some((number) => number !== 0))
+}
 
 async function databaseOf(vectors: readonly Float32Array[], channels: number): Promise<DatabaseManager> {
   const db = await temporaryDatabase()
@@ -45,7 +58,7 @@ const every = (vectors: readonly Float32Array[], count: number): Float32Array[] 
 
 describe.skipIf(missingVectors !== undefined)('an approximate search of real vectors', () => {
   it('finds 98 of 100 of the best words, in one channel and in many', async () => {
-    const vectors = [...readWords().values()].map(({ vector }) => vector)
+    const vectors = readWordVectors()
     for (const channels of [1, 100]) {
       const db = await databaseOf(vectors, channels)
       expect(await recallOf(db, every(vectors, 150), 10)).toBeGreaterThanOrEqual(0.98)
@@ -54,7 +67,7 @@ describe.skipIf(missingVectors !== undefined)('an approximate search of real vec
   })
 
   it('and of the best chat messages', async () => {
-    const vectors = readChatVectors(readWords())
+    const vectors = readChatVectors()
     const db = await databaseOf(vectors, 30)
     expect(await recallOf(db, every(vectors, 150), 10)).toBeGreaterThanOrEqual(0.98)
     expect(await recallOf(db, every(vectors, 30), 100)).toBeGreaterThanOrEqual(0.98)

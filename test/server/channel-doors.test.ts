@@ -169,6 +169,46 @@ describe('a cursor of a key for certain channels', () => {
     await restarted.close()
   })
 
+  it('goes on with what is written step by step, too: segmenting, and deletion by filters', async () => {
+    const steps = await server.newKey({ scope: 'write', channels: ['steps'] })
+    await server.db.addMessages(
+      Array.from({ length: 6_000 }, (_, n) =>
+        message(`step-${n}`, { channelId: 'steps', timestamp: n, messageType: 'bulk' }),
+      ),
+    )
+    const db = server.connect({ apiKey: steps })
+    const all = { messages: 6_000, members: 6_000, segments: 1 }
+    expect(await db.segmentChannel({ channelId: 'steps', strategy: 'gap' })).toEqual(all)
+    const cursors: string[] = []
+    let deleted = 0
+    for (const alone of [true, false]) {
+      const messageType = alone ? 'bulk' : 'message'
+      let cursor: string | null | undefined
+      do {
+        const params = { channelId: 'steps', messageType, ...(cursor != null && { cursor }) }
+        const operation = { name: 'deleteMatchingMessages', params }
+        const response = await server.fetch('/v1/operations', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${steps}` },
+          body: JSON.stringify({ operations: [alone ? operation : { each: [operation] }] }),
+        })
+        const [outcome] = JSON.parse(await response.text()).outcomes
+        const { deletedMessages, nextCursor } = (alone ? outcome : outcome.value[0]).value
+        deleted += deletedMessages
+        cursor = nextCursor
+        if (nextCursor !== null) cursors.push(nextCursor)
+      } while (cursor !== null)
+      await server.db.addMessages(
+        Array.from({ length: 6_000 }, (_, n) => message(`more-${n}`, { channelId: 'steps', timestamp: n })),
+      )
+    }
+    expect(deleted).toBe(12_000)
+    expect(cursors.length).toBeGreaterThan(1)
+    for (const cursor of cursors)
+      expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toMatch(/^\d+\.\d+$/)
+    await db.close()
+  })
+
   it('is good for nobody else, and one that was made up is none', async () => {
     const { nextCursor: theDatabases } = await list(server.apiKey, '')
     const { nextCursor } = await list(key, '')

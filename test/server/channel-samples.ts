@@ -23,7 +23,7 @@ type Samples = { readonly [N in OperationName]: readonly ((ids: Ids) => Params<N
 
 const vector = [1, 0]
 /** Behind the first step of a strategy, at no message. */
-const firstStep = Buffer.from(new BigInt64Array([1n, 0n, 0n, 0n, 0n]).buffer).toString('base64url')
+export const firstStep = Buffer.from(new BigInt64Array([1n, 0n, 0n, 0n, 0n]).buffer).toString('base64url')
 const owners = [
   ({ messageId }: Ids) => ({ ownerType: 'message' as const, ownerIds: [messageId] }),
   ({ segmentId }: Ids) => ({ ownerType: 'segment' as const, ownerIds: [segmentId] }),

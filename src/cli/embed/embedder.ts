@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
+import { LineSplitter, type GoodLine, type UnreadableLine } from '../../importers/lines.js'
 import type { PendingEmbedding } from '../../main/index.js'
 
 /** What a program makes of a text; null skips it. */
@@ -38,14 +38,19 @@ export function startEmbedder(command: string, dimension: number | undefined, ti
     waiting?.reject(failure)
     waiting = undefined
   }
+  // Also what the program has left behind: that may hold its output when the program has ended.
   const kill = (): void => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child.pid === undefined) return
     try {
       process.kill(-child.pid, 'SIGKILL')
     } catch {
       child.kill('SIGKILL')
     }
+    child.stdout.destroy()
   }
+  // A second Ctrl-C ends this process at once, and does not reach the program's group.
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
   child.once('error', (error) => fail(new Error(`The command could not be started: ${error.message}`)))
   child.once('close', (code, signal) =>
     fail(
@@ -54,14 +59,20 @@ export function startEmbedder(command: string, dimension: number | undefined, ti
   )
   // Its end says why it does not read.
   child.stdin.on('error', () => undefined)
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (failure !== undefined || line.trim() === '') return
-    try {
-      takeLine(line)
-    } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)))
+  const lines = new LineSplitter()
+  child.stdout.on('data', (chunk: Buffer) => takeLines(lines.push(chunk)))
+  child.stdout.on('end', () => takeLines(lines.finish()))
+
+  function takeLines(read: Iterable<GoodLine | UnreadableLine>): void {
+    for (const line of read) {
+      if (failure !== undefined) return
+      try {
+        takeLine(textOf(line))
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)))
+      }
     }
-  })
+  }
 
   function takeLine(line: string): void {
     const { id, vector } = readLine(line, dimension)
@@ -106,8 +117,18 @@ export function startEmbedder(command: string, dimension: number | undefined, ti
   }
 }
 
+/** Many programs end a line at these, too, which JSON leaves as they are. */
+const otherLineEnds = /[\u0085\u2028\u2029]/g
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 const toLine = ({ ownerId, channelId, timestamp, text }: PendingEmbedding): string =>
-  `${JSON.stringify({ id: ownerId, text, channelId, timestamp })}\n`
+  `${JSON.stringify({ id: ownerId, text, channelId, timestamp }).replaceAll(otherLineEnds, escaped)}\n`
+
+/** @throws what is wrong with it */
+function textOf(line: GoodLine | UnreadableLine): string {
+  if ('text' in line) return line.text
+  throw new Error(`The command wrote what can not be read: ${line.problem}`)
+}
 
 const shown = (line: string): string => (line.length > 100 ? `${line.slice(0, 100)}...` : line)
 

@@ -17,15 +17,16 @@ export function recallCalls<Metadata extends object, Profile extends object>(
     options?: CallOptions,
   ): Promise<RecalledPassage<Metadata>[]>
   async function recall(
-    { format = 'passages', budget, ...params }: RecallRequest,
+    request: RecallRequest,
     options?: CallOptions,
   ): Promise<RecalledPassage<Metadata>[] | string> {
+    // What is no object has neither text nor vector, and is refused for it.
+    const { format = 'passages', budget, ...params }: Partial<RecallRequest> = Object(request)
+    const isCounted = typeof budget === 'object' && budget !== null
     if (format !== 'text' && format !== 'passages')
       throw new ConvoDbError('INVALID_ARGUMENT', "format must be 'passages' or 'text'", { field: 'format' })
-    if (typeof budget !== 'object' && format === 'passages')
-      return execute('recall', { ...params, budget }, options)
+    if (!isCounted && format === 'passages') return execute('recall', { ...params, budget }, options)
     const { fitPassages, textOfPassages } = await import('../recall/passages.js')
-    const isCounted = typeof budget === 'object'
     const found = await execute('recall', { ...params, budget: isCounted ? 1_000_000 : budget }, options)
     const passages = isCounted ? fitPassages(found, budget) : found
     return format === 'text' ? textOfPassages(passages) : passages

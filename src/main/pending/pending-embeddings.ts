@@ -34,6 +34,7 @@ export async function* pendingEmbeddings(
     for (;;) {
       assertGoesOn(signal, deadlineMs, timeoutMs)
       await database.ready()
+      waiter.beginLook()
       const expiresAt = new Date(Date.now() + leaseMs)
       const { leaseId, items, hasMore, retryInMs } = await execute('leaseEmbeddings', lease)
       if (leaseId !== null) {

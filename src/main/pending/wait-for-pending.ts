@@ -21,8 +21,18 @@ const kinds: ReadonlySet<string> = new Set([
 /** Waits for the first that comes: a time, a signal, somebody who calls `wake`, or a change. */
 export class PendingWaiter {
   #wake: (() => void) | undefined
+  /** Since the last look at what is pending: its answer may have been under way by then. */
+  #isWoken = false
 
-  readonly wake = (): void => this.#wake?.()
+  readonly wake = (): void => {
+    this.#isWoken = true
+    this.#wake?.()
+  }
+
+  /** To be called before what is pending is asked for. */
+  beginLook(): void {
+    this.#isWoken = false
+  }
 
   /** @param after behind which change there may be something; undefined looks at none. @throws what ends a subscription, as CLOSED */
   async wait(
@@ -36,7 +46,7 @@ export class PendingWaiter {
         this.#wake = resolve
         signal?.addEventListener('abort', this.wake)
         timer = setTimeout(resolve, forMs)
-        if (signal?.aborted === true) resolve()
+        if (this.#isWoken || signal?.aborted === true) resolve()
       })
       await Promise.race(changes === undefined ? [woken] : [woken, firstOf(changes)])
     } finally {

@@ -33,9 +33,11 @@ export function fitPassages<Metadata extends object>(
   })
 }
 
-function cost(count: (text: string) => number, text: string): number {
+function cost(count: (text: string) => unknown, text: string): number {
   const counted = count(text)
   if (typeof counted === 'number' && counted >= 0) return counted
+  // One that answers later is refused; that it may fail then, too, is nobody's concern.
+  if (counted instanceof Promise) counted.catch(() => undefined)
   throw wrong('budget.count', 'must give a number from 0 on')
 }
 

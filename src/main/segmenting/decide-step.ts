@@ -3,7 +3,7 @@ import { nextTurn } from '../next-turn.js'
 import type { Candidate, Decided, Decider, Strategy } from './strategy.js'
 
 /** A step, with what was said where the strategy reads that. */
-export interface Candidates {
+export interface StepCandidates {
   /** Those before, oldest first. */
   readonly recent: readonly Candidate[]
   readonly messages: readonly Candidate[]
@@ -40,7 +40,7 @@ class Recent {
  */
 export async function decideStep(
   strategy: Strategy,
-  { recent, messages }: Candidates,
+  { recent, messages }: StepCandidates,
   check: () => void,
 ): Promise<readonly JoiningMessage[]> {
   const decider = strategy.begin()

@@ -3,7 +3,7 @@ import type { SegmentingReport, SegmentingStep } from '../../protocol/segmenting
 import type { Execute } from '../calls/execute.js'
 import type { SubscribeOptions } from '../subscriptions/options.js'
 import { checkCallOptions, type CallOptions } from '../validation/call-options.js'
-import { decideStep, type Candidates } from './decide-step.js'
+import { decideStep, type StepCandidates } from './decide-step.js'
 import { MessagesToCome, type Changes } from './messages-to-come.js'
 import { readSegmenting, type Segmenting } from './read-segmenting.js'
 import type { Candidate, Strategy } from './strategy.js'
@@ -98,7 +98,10 @@ async function applyStep(run: Run, step: SegmentingStep, cursor: string): Promis
 }
 
 /** The step with what was said in its messages, where the strategy reads that. One that is gone by then has nothing. */
-async function withMessages({ execute, strategy, signal }: Run, step: SegmentingStep): Promise<Candidates> {
+async function withMessages(
+  { execute, strategy, signal }: Run,
+  step: SegmentingStep,
+): Promise<StepCandidates> {
   const { recent, messages } = step
   if (!strategy.readsMessages || messages.length === 0) return { recent, messages }
   const messageIds = [...recent, ...messages].map(({ messageId }) => messageId)

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.js'
 import { alone } from './alone.js'
 import { executeByName, executeEachByName, readByName } from './by-name.js'
 import { listHeldChanges } from './held-changes.js'
-import { openCursor, sealCursorInJson } from './own-cursors.js'
+import { openCursor, sealCursor, sealCursorInJson } from './own-cursors.js'
 
 /** What operations are run on, and for whom. */
 export interface Runner {
@@ -44,8 +44,8 @@ export async function runOperation<Value>(
   }
   if (name === 'listChanges' && caller.held !== null)
     return done(await listHeldChanges(db, caller, caller.held, params))
-  if (!isRead(name)) return done(await write(runner, name, params, idempotencyKey))
   const opened = openCursor(caller, name, params)
+  if (!isRead(name)) return done(await write(runner, name, opened, idempotencyKey))
   return readByName(db, name, opened, (json) => done(sealCursorInJson(caller, name, json)), caller)
 }
 
@@ -57,10 +57,11 @@ async function write(
 ): Promise<Uint8Array> {
   // A request of its own is what the database repeats by its key, and what it holds to channels.
   const needsRequest = idempotencyKey !== undefined || caller.held !== null
-  if (!needsRequest || !isShared(name)) return toBytes(await executeByName(db, name, params))
+  const told = (result: unknown): Uint8Array => toBytes(sealCursor(caller, name, result))
+  if (!needsRequest || !isShared(name)) return told(await executeByName(db, name, params))
   const [outcome] = await executeEachByName(db, [{ name, params }], idempotencyKey, caller)
   if (outcome?.ok === false) throw alone(outcome.error)
-  return toBytes(outcome?.value)
+  return told(outcome?.value)
 }
 
 const toBytes = (result: unknown): Uint8Array => Buffer.from(JSON.stringify(toJsonForm(result)))

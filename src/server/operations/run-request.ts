@@ -77,7 +77,9 @@ async function runWrites(
 ): Promise<readonly string[]> {
   const startedAtMs = performance.now()
   const refusals = writes.map((write) => refusalOf(caller, write))
-  const allowed = writes.filter((_, index) => refusals[index] === undefined)
+  const allowed = writes
+    .filter((_, index) => refusals[index] === undefined)
+    .map(({ name, params }) => ({ name, params: openCursor(caller, name, params) }))
   try {
     const outcomes = allowed.length === 0 ? [] : await executeEachByName(db, allowed, idempotencyKey, caller)
     const durationMs = performance.now() - startedAtMs
@@ -86,9 +88,11 @@ async function runWrites(
       durationMs,
     )
     let next = 0
-    return refusals.map((refusal) =>
-      refusal === undefined ? toJson(caller, outcomes[next++], terse) : failure(caller, refusal),
-    )
+    return refusals.map((refusal) => {
+      if (refusal !== undefined) return failure(caller, refusal)
+      const name = nameOf(allowed[next])
+      return toJson(caller, name, outcomes[next++], terse)
+    })
   } catch (error) {
     const text = failure(caller, toOurs(error))
     return writes.map(() => text)
@@ -111,9 +115,14 @@ function assertMayRun(caller: Caller, name: string, params: unknown): void {
 }
 
 /** Of the operation as if it had been called by itself: its place among others is the server's business. */
-function toJson(caller: Caller, outcome: OperationOutcome<unknown> | undefined, terse: boolean): string {
+function toJson(
+  caller: Caller,
+  name: string,
+  outcome: OperationOutcome<unknown> | undefined,
+  terse: boolean,
+): string {
   if (outcome?.ok === true && terse && isStored(outcome.value)) return `"${outcome.value.outcome}"`
-  if (outcome?.ok === true) return `{"ok":true,"value":${JSON.stringify(toJsonForm(outcome.value))}}`
+  if (outcome?.ok === true) return success(sealCursor(caller, name, toJsonForm(outcome.value)))
   if (outcome === undefined)
     return failure(caller, new ConvoDbError('INTERNAL', 'The operation has no outcome'))
   return failure(caller, alone(outcome.error))

@@ -2,7 +2,7 @@ import type { MessageRow } from '../../protocol/message-rows.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { readAround } from '../tables/channel-messages.js'
 import { findByKey, valuesOf } from '../tables/message-rows.js'
-import { listFirstMembers } from '../tables/recalled-segments.js'
+import { findSegmentId, listMembersAround } from '../tables/recalled-segments.js'
 import type { Fused } from './fuse.js'
 
 /** A stretch of a conversation, and how far each message is from what was found: 0 is a hit. */
@@ -23,50 +23,55 @@ interface Width {
   readonly wholeSegments: boolean
 }
 
-/** Of a segment that is brought whole. */
+/** Of a segment that is brought whole; of a longer one those around the best hit. */
 const maxMembers = 200
 
-/** With what stands around; no message is in two of them: the better one has it. */
-export function passagesOf(connection: ReadConnection, found: readonly Fused[], width: Width): Passage[] {
+/** Up to `limit`, with what stands around; no message is in two of them: the better one has it. */
+export function passagesOf(
+  connection: ReadConnection,
+  found: readonly Fused[],
+  limit: number,
+  width: Width,
+): Passage[] {
   const taken = new Set<string>()
-  return found.flatMap((fused) => {
+  const passages: Passage[] = []
+  for (const fused of found) {
+    if (passages.length === limit) break
     const passage = passageOf(connection, fused, width)
     const messages = passage.messages.filter(({ row }) => !taken.has(row[0]))
-    if (!messages.some(({ distance }) => distance === 0)) return []
+    if (!messages.some(({ distance }) => distance === 0)) continue
     for (const { row } of messages) taken.add(row[0])
-    return [{ ...passage, messages }]
-  })
+    passages.push({ ...passage, messages })
+  }
+  return passages
 }
 
 function passageOf(connection: ReadConnection, fused: Fused, { context, wholeSegments }: Width): Passage {
   const { segmentKey, messageKeys } = fused
-  const segment = segmentKey === undefined ? undefined : listFirstMembers(connection, segmentKey, maxMembers)
-  const segmentId = segment?.segmentId ?? null
-  const [best] = messageKeys
-  const isWhole = segment !== undefined && (wholeSegments || best === undefined)
+  const isWhole = segmentKey !== undefined && (wholeSegments || messageKeys.length === 0)
   const messages = isWhole
-    ? membersAround(segment.rows, hitIdsOf(connection, messageKeys), wholeSegments ? maxMembers : context)
+    ? membersAround(connection, segmentKey, messageKeys, wholeSegments ? maxMembers : 2 * context + 1)
     : around(connection, messageKeys, context)
+  const segmentId = segmentKey === undefined ? null : findSegmentId(connection, segmentKey)
   return { fused, channelId: messages[0]?.row[1] ?? '', segmentId, messages }
 }
 
-const hitIdsOf = (connection: ReadConnection, keys: readonly number[]): Set<string> =>
-  new Set(keys.flatMap((key) => findByKey(connection, key)?.messageId ?? []))
-
-/** Members so near to one that was found; of a segment that was found itself its first ones. */
+/** Up to `limit` members around the best hit; of a segment that was found itself its first ones. */
 function membersAround(
-  rows: readonly MessageRow[],
-  hits: ReadonlySet<string>,
-  reach: number,
+  connection: ReadConnection,
+  segmentKey: number,
+  hitKeys: readonly number[],
+  limit: number,
 ): PassageMessage[] {
-  const places = rows.flatMap((row, index) => (hits.has(row[0]) ? [index] : []))
+  const hits = new Set(hitKeys)
+  const keys = listMembersAround(connection, segmentKey, hitKeys[0], limit)
+  const places = keys.flatMap((key, index) => (hits.has(key) ? [index] : []))
   const centres = places.length === 0 ? [0] : places
-  return rows
-    .map((row, index) => ({
-      row,
-      distance: Math.min(...centres.map((centre) => Math.abs(centre - index))),
-    }))
-    .filter(({ distance }) => distance <= (places.length === 0 ? 2 * reach : reach))
+  return keys.flatMap((key, index) => {
+    const message = findByKey(connection, key)
+    const distance = Math.min(...centres.map((centre) => Math.abs(centre - index)))
+    return message === undefined ? [] : [{ row: valuesOf(message), distance }]
+  })
 }
 
 /** The hits with their neighbours in the channel, in its order. */

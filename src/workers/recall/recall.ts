@@ -45,8 +45,10 @@ type FoundPassage = Omit<WirePassage, 'messages'> & { readonly messages: Message
 
 function findPassages(connection: ReadConnection, params: Params): FoundPassage[] {
   const { limit = defaultLimit, context = defaultContext, wholeSegments = false } = params
-  const fused = fuse(rankAll(connection, params)).slice(0, limit)
-  const passages = passagesOf(connection, fused, { context, wholeSegments })
+  const passages = passagesOf(connection, fuse(rankAll(connection, params)), limit, {
+    context,
+    wholeSegments,
+  })
   return cut(passages, params.budget ?? defaultBudget).map((passage) =>
     toFound(passage, params.explain === true),
   )

@@ -1,46 +1,40 @@
-import { extraNames } from '../../protocol/message-fields.js'
-import type { MessageRow } from '../../protocol/message-rows.js'
 import type { ReadConnection } from '../connection/connection.js'
-import { toValues } from './message-rows.js'
-import { memberRows } from './segment-messages.js'
 
 // Seeks the second key (message_key, segment_key).
 const selectSegmentsOf = `SELECT segment_key FROM segment_messages WHERE message_key = ? ORDER BY segment_key`
 const selectSegmentId = `SELECT segment_id FROM main.conversation_segments WHERE segment_key = ?`
+const selectPosition = `SELECT position FROM segment_messages WHERE message_key = ? AND segment_key = ?`
+// Both are a range of the primary key (segment_key, position, message_key).
+const selectBefore = `
+  SELECT message_key FROM segment_messages
+  WHERE segment_key = :segmentKey AND (position, message_key) < (:position, :key)
+  ORDER BY position DESC, message_key DESC LIMIT :limit`
+const selectFrom = `
+  SELECT message_key FROM segment_messages
+  WHERE segment_key = :segmentKey AND (position, message_key) >= (:position, :key)
+  ORDER BY position, message_key LIMIT :limit`
 
-/** A segment's id and its first messages, in their order; undefined where it is gone. */
-export function listFirstMembers(
+/** Null where it is gone. */
+export const findSegmentId = (connection: ReadConnection, segmentKey: number): string | null =>
+  connection.column<string>(selectSegmentId, [segmentKey])[0] ?? null
+
+/** The keys of up to `limit` members in their order: as many before one of them as behind it, or the first ones. */
+export function listMembersAround(
   connection: ReadConnection,
   segmentKey: number,
+  memberKey: number | undefined,
   limit: number,
-): { readonly segmentId: string; readonly rows: MessageRow[] } | undefined {
-  const [segmentId] = connection.column<string>(selectSegmentId, [segmentKey])
-  if (segmentId === undefined) return undefined
-  const rows: MessageRow[] = []
-  for (const row of memberRows(connection, segmentKey)) {
-    const values = toValues(row)
-    // Without position and contribution.
-    rows.push(valuesOfMessage(values))
-    if (rows.length === limit) break
-  }
-  return { segmentId, rows }
+): number[] {
+  const [position] =
+    memberKey === undefined ? [] : connection.column<number>(selectPosition, [memberKey, segmentKey])
+  const place = position === undefined ? { position: -1, key: 0 } : { position, key: memberKey ?? 0 }
+  const bound = { segmentKey, ...place, limit }
+  const from = connection.column<number>(selectFrom, bound)
+  const before = connection.column<number>(selectBefore, bound)
+  // Where one side has fewer, the other has more.
+  const count = Math.max(limit - from.length, Math.floor(limit / 2))
+  return [...before.slice(0, count).toReversed(), ...from].slice(0, limit)
 }
-
-const valuesOfMessage = ([
-  messageId,
-  channelId,
-  userId,
-  content,
-  timestamp,
-  ...rest
-]: MessageRow): MessageRow => [
-  messageId,
-  channelId,
-  userId,
-  content,
-  timestamp,
-  ...rest.slice(0, extraNames.length),
-]
 
 /**
  * The segment that a message is found in: one that others of the same recall are in, or the one that was made last.

@@ -208,7 +208,7 @@ function rowsOf(
 }
 
 /** In their order. */
-export function* memberRows(connection: ReadConnection, segmentKey: number): Generator<Row> {
+function* memberRows(connection: ReadConnection, segmentKey: number): Generator<Row> {
   const first = connection.column<FoundRow>(selectMembers, [segmentKey, membersPerStep + 1])
   for (const found of first.slice(0, membersPerStep)) yield loadMember(connection, segmentKey, found)
   if (first.length <= membersPerStep) return

@@ -1,5 +1,6 @@
 import type { ReadConnection } from '../connection/connection.js'
 import { risingKey } from '../connection/rising-keys.js'
+import { blockOf } from '../words/changed-words.js'
 
 const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM main.users WHERE user_id = ?`
 
@@ -35,7 +36,7 @@ export function* listUserIds(connection: ReadConnection): Generator<{ userKey: n
   }
 }
 
-// Both seek the primary key (block, user_key, timestamp, message_key), whose blocks are message_key >> 13.
+// Both seek the primary key (block, user_key, timestamp, message_key), whose blocks are those of `blockOf`.
 const selectLastBlock = `SELECT max(block) AS lastBlock FROM user_messages`
 const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ?`
 
@@ -54,7 +55,7 @@ export function listKeysOfUser(
 ): number[] {
   const [lastIndexed = 0] = connection.column<number>(selectLastIndexed)
   const indexed = connection
-    .column<number>(selectInBlock, [Math.floor(through / 8_192), userKey])
+    .column<number>(selectInBlock, [blockOf(through), userKey])
     .filter((key) => key > after && key <= through)
     .toSorted((one, other) => one - other)
   if (through <= lastIndexed) return indexed
