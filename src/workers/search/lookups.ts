@@ -36,10 +36,14 @@ export function lookupsOf(term: Term): TermLookups {
 }
 
 /** A character without spaces around is looked up with the one behind it; where there is none, as the beginning of any two. */
-function lookupsOfUnit({ units, isPrefix }: Term, { text, isSpaceless }: Unit, index: number): Lookup[] {
+function lookupsOfUnit(
+  { units, isPrefix }: Term,
+  { text, isSpaceless, isJoined }: Unit,
+  index: number,
+): Lookup[] {
   const next = units[index + 1]
   if (!isSpaceless) return [lookUp(text, false, isPrefix && next === undefined)]
-  if (next?.isSpaceless === true) return [lookUp(text + next.text, true, false)]
+  if (next?.isJoined === true) return [lookUp(text + next.text, true, false)]
   // The last one of several is in the two that it ends.
-  return units[index - 1]?.isSpaceless === true ? [] : [lookUp(text, true, true)]
+  return isJoined ? [] : [lookUp(text, true, true)]
 }

@@ -1,6 +1,5 @@
 import { scanWords, type Run, type RunSink } from '../../protocol/words/scan-words.js'
 import type { Term, Unit } from '../../protocol/words/question.js'
-import { maxWordLength } from '../words/index-words.js'
 
 /** A unit of a text, and where it stands there, in UTF-16 units. */
 interface PlacedUnit extends Unit {
@@ -26,13 +25,13 @@ class TermWindow implements RunSink {
 
   run({ codePoints, from, to, length }: Run, isSpaceless: boolean): void {
     if (!isSpaceless) {
-      const text = String.fromCodePoint(...codePoints.subarray(0, Math.min(length, maxWordLength)))
-      this.#add({ text, isSpaceless, from: from[0] ?? 0, to: to[length - 1] ?? 0 })
+      const text = String.fromCodePoint(...codePoints.subarray(0, length))
+      this.#add({ text, isSpaceless, isJoined: false, from: from[0] ?? 0, to: to[length - 1] ?? 0 })
       return
     }
     for (let at = 0; at < length; at += 1) {
       const text = String.fromCodePoint(codePoints[at] ?? 0)
-      this.#add({ text, isSpaceless, from: from[at] ?? 0, to: to[at] ?? 0 })
+      this.#add({ text, isSpaceless, isJoined: at > 0, from: from[at] ?? 0, to: to[at] ?? 0 })
     }
   }
 
@@ -50,9 +49,11 @@ class TermWindow implements RunSink {
 /** Whether these units are the term's, one by one. */
 const stand = (units: readonly Unit[], { units: wanted, isPrefix }: Term): boolean =>
   units.length === wanted.length &&
-  wanted.every(({ text, isSpaceless }, index) => {
+  wanted.every(({ text, isSpaceless, isJoined }, index) => {
     const unit = units[index]
     if (unit === undefined || unit.isSpaceless !== isSpaceless) return false
+    // What is between two in the question may be between them in the text, or not.
+    if (isJoined && !unit.isJoined) return false
     const isLast = index === wanted.length - 1
     return isLast && isPrefix ? unit.text.startsWith(text) : unit.text === text
   })
