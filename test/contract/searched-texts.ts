@@ -69,6 +69,15 @@ export function describeSearchedTexts(db: GetDatabase): void {
     for (const form of forms) expect(await find(form)).toEqual([0, 1, 2, 3])
   })
 
+  it('finds long phrases in long texts', async () => {
+    await storeTexts(db, 'se-long', ['a '.repeat(200_000), 'a b '.repeat(100_000), '天'.repeat(200_000)])
+    const find = finder(db, 'se-long')
+    expect(await find(`"${'a '.repeat(4_900)}"`)).toEqual([0])
+    expect(await find(`"${'a b '.repeat(2_400)}"`)).toEqual([1])
+    expect(await find('天'.repeat(5_000))).toEqual([2])
+    expect(await find('天，'.repeat(5_000))).toEqual([2])
+  })
+
   it('does not join what the text has apart', async () => {
     await storeTexts(db, 'se-apart', ['天，气', '天气', '天 气'])
     const find = finder(db, 'se-apart')

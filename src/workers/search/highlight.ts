@@ -13,6 +13,7 @@ export function findMarks(text: string, terms: readonly Term[]): Mark[] {
     let first = start
     while ((marks.at(-1)?.end ?? -1) >= first) first = Math.min(first, marks.pop()?.start ?? first)
     if (marks.length < maxMarks) marks.push({ start: first, end })
+    return false
   })
   return marks
 }

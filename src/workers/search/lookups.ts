@@ -4,7 +4,7 @@ import { pageOfWord, pagesPerBlock } from '../words/index-words.js'
 
 /** What is looked up on pages of words: a word, or all that begin so. */
 export interface Lookup {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   readonly isPrefix: boolean
   readonly pages: readonly number[]
 }
@@ -32,8 +32,15 @@ function lookUp(text: string, isSpaceless: boolean, isPrefix: boolean): Lookup {
 
 export function lookupsOf(term: Term): TermLookups {
   const lookups = term.units.flatMap((unit, index) => lookupsOfUnit(term, unit, index))
-  return { term, lookups, isWhole: lookups.length === 1 }
+  return { term, lookups: withoutRepeats(lookups), isWhole: lookups.length === 1 }
 }
+
+/** A long phrase may have one word very often. */
+const withoutRepeats = (lookups: readonly Lookup[]): Lookup[] => [
+  ...new Map(
+    lookups.map((lookup) => [`${lookup.isPrefix} ${lookup.bytes.toString('hex')}`, lookup]),
+  ).values(),
+]
 
 /** A character without spaces around is looked up with the one behind it; where there is none, as the beginning of any two. */
 function lookupsOfUnit(
