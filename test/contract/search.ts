@@ -2,6 +2,7 @@ import type { SearchMessagesParams } from 'convodb'
 import { expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
+import { describeSearchPages } from './search-pages.js'
 import { finder, idsOf, storeTexts } from './search-support.js'
 import { describeSearchedTexts } from './searched-texts.js'
 
@@ -53,6 +54,7 @@ export const searchCases = {
     })
 
     describeSearchedTexts(db)
+    describeSearchPages(db)
 
     it('marks what was found, in the text as it was stored', async () => {
       const content = 'Die Straße nach CAFÉ Größe'
@@ -82,6 +84,39 @@ export const searchCases = {
         'needle',
         'needle',
       ])
+    })
+
+    it('marks a whole emoji, and of a word longer than the snippet what is there', async () => {
+      const content = `so 👍🏽 and ❤️ and ${'z'.repeat(300)} end`
+      await storeTexts(db, 'se-whole', [content])
+      const search = async (text: string) => {
+        const [hit] = (await db().searchMessages({ text, channelId: 'se-whole', highlight: true })).items
+        return hit
+      }
+      const emoji = await search('👍 ❤')
+      expect(emoji?.marks?.map(({ start, end }) => content.slice(start, end))).toEqual(['👍🏽', '❤️'])
+      const long = await search('z*')
+      expect(long?.marks).toEqual([{ start: content.indexOf('z'), end: content.lastIndexOf('z') + 1 }])
+      const { text = '', marks = [] } = long?.snippet ?? {}
+      expect(marks.map(({ start, end }) => text.slice(start, end))).toEqual([
+        expect.stringMatching(/^z{100,160}$/),
+      ])
+    })
+
+    it('heeds filters however many words stand before them', async () => {
+      await storeTexts(db, 'se-many', ['tea'])
+      const find = finder(db, 'se-many')
+      const words = 'tea '.repeat(100)
+      expect(await find(words)).toEqual([0])
+      expect(await find(`${words} from:ada`)).toEqual([0])
+      expect(await find(`${words} from:nobody`)).toEqual([])
+    })
+
+    it('finds a message by the beginning of very many of its words', async () => {
+      // As many as a count of two bytes begins anew with.
+      const content = Array.from({ length: 65_536 }, (_, n) => `ab${n.toString(36)}`).join(' ')
+      await storeTexts(db, 'se-begin', [content, 'other'])
+      expect(await finder(db, 'se-begin')('ab*')).toEqual([0])
     })
 
     it('gives the best first: rare words, often, in short messages, and the newest of equals', async () => {

@@ -57,6 +57,7 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     get inTransaction() {
       return watched.inTransaction
     },
+    forgetUndone: () => watched.forgetUndone(),
     exec: (sql) => watched.exec(sql),
     unindexed: watched.unindexed,
     scope: watched.scope,

@@ -64,12 +64,15 @@ const isSpaceless =
   /^[\p{Script_Extensions=Han}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}\p{Script_Extensions=Bopomofo}\p{Script_Extensions=Hangul}\p{Script=Yi}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tai_Le}\p{Script=New_Tai_Lue}\p{Script=Tai_Tham}\p{Regional_Indicator}]$/u
 const isPictograph = /^\p{Extended_Pictographic}$/u
 
-/** One character as it is searched for: without case, compatibility form and accent. It may be none, or several. */
-export const foldCharacter = (character: string): string =>
-  Array.from(foldName(character).normalize('NFD'))
-    .filter((part) => !isIgnorable(part))
-    .join('')
-    .normalize('NFC')
+/**
+ * One character as it is searched for: without case, compatibility form and accent. It may be none, or several: what is written with
+ * one character or with its parts is the same. Only those parts are put together again that are so in a text, too.
+ */
+export function foldCharacter(character: string): string {
+  const parts = Array.from(foldName(character).normalize('NFD')).filter((part) => !isIgnorable(part))
+  const folded = parts.join('')
+  return parts.some((part) => joins.test(part)) ? folded.normalize('NFC') : folded
+}
 
 /** Of a character that is folded. */
 function kindOfFolded(character: string): CharacterKind {

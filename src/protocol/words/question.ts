@@ -9,6 +9,8 @@ const maxTerms = 64
 export interface Unit {
   readonly text: string
   readonly isSpaceless: boolean
+  /** Of a script without spaces: whether nothing is between it and the character before, so that the two are a word. */
+  readonly isJoined: boolean
 }
 
 /** What must stand in a message, or must not: units side by side, of which the last may be the beginning of a word. */
@@ -35,9 +37,9 @@ export function wordsOf(given: string): Question {
   const terms = new Map<string, Term>()
   units.forEach((unit, index) => {
     const next = units[index + 1]
-    const isPair = unit.isSpaceless && next?.isSpaceless === true
+    const isPair = next?.isJoined === true
     // The last one of several without spaces is in the pair that it ends.
-    if (unit.isSpaceless && !isPair && units[index - 1]?.isSpaceless === true) return
+    if (unit.isJoined && !isPair) return
     const term = { units: isPair ? [unit, next] : [unit], isPrefix: false }
     if (terms.size < maxTerms) terms.set(term.units.map(({ text }) => text).join(''), term)
   })
@@ -50,9 +52,15 @@ class UnitList implements RunSink {
   run({ codePoints, length }: Run, isSpaceless: boolean): void {
     const characters = codePoints.subarray(0, length)
     if (isSpaceless)
-      for (const codePoint of characters)
-        this.units.push({ text: String.fromCodePoint(codePoint), isSpaceless })
-    else this.units.push({ text: String.fromCodePoint(...characters.subarray(0, 64)), isSpaceless })
+      characters.forEach((codePoint, index) =>
+        this.units.push({ text: String.fromCodePoint(codePoint), isSpaceless, isJoined: index > 0 }),
+      )
+    else
+      this.units.push({
+        text: String.fromCodePoint(...characters),
+        isSpaceless,
+        isJoined: false,
+      })
   }
 }
 
@@ -86,7 +94,7 @@ export function parseQuestion(given: string): Question {
   let at = 0
   for (;;) {
     while (at < text.length && /\s/u.test(text.charAt(at))) at += 1
-    if (at >= text.length || terms.length + excluded.length === maxTerms) break
+    if (at >= text.length) break
     const isExcluded = text[at] === '-' && /\S/u.test(text.charAt(at + 1))
     const start = isExcluded ? at + 1 : at
     const named = isExcluded ? undefined : readFilter(text, start)
@@ -96,9 +104,11 @@ export function parseQuestion(given: string): Question {
       continue
     }
     const part = readPart(text, start)
+    at = part.end
+    // Filters count however many words stand before them.
+    if (terms.length + excluded.length === maxTerms) continue
     const units = unitsOf(part.text)
     if (units.length > 0) (isExcluded ? excluded : terms).push({ units, isPrefix: part.isPrefix })
-    at = part.end
   }
   return { terms, excluded, from: filters.from, in: filters.in, ...periodOf(filters) }
 }

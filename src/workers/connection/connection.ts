@@ -33,6 +33,8 @@ export interface ReadConnection {
 export interface WriteConnection extends ReadConnection {
   readonly memory: WriterMemory
   readonly inTransaction: boolean
+  /** To be called after a rollback, of all or to a savepoint: forgets what may have been undone. */
+  forgetUndone(): void
   /** Runs SQL that takes no parameters and returns no rows, one statement or many. */
   exec(sql: string): void
   /** Runs one statement and tells how many rows it changed, not counting triggers and cascades. */
@@ -116,6 +118,12 @@ export class Connection implements WriteConnection {
 
   get inTransaction(): boolean {
     return this.#database.inTransaction
+  }
+
+  forgetUndone(): void {
+    this.memory.forget()
+    this.words.unindexed.forget()
+    this.words.changed.noteMendedAgain()
   }
 
   /** A statement outside the cache, for SQL that comes from a caller. */

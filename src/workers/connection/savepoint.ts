@@ -19,7 +19,7 @@ export function outcomeInSavepoint<Value>(connection: WriteConnection, work: () 
     if (!connection.inTransaction || concernsTransaction(toErrorData(error))) throw error
     connection.run('ROLLBACK TO operation')
     connection.run('RELEASE operation')
-    connection.memory.forget()
+    connection.forgetUndone()
     return failed(error)
   }
 }

@@ -90,9 +90,17 @@ export class BorrowedConnection {
     const effects = guard.check(sql, params)
     this.#prepareFor(guard, effects)
     if (this.#isPrepared && this.#mode === 'write') startStatement(this.#connection, 'sql')
+    try {
+      return this.#runStatement(guard, effects, () => run(params))
+    } finally {
+      if (effects.isSavepoint) this.#connection.forgetUndone()
+    }
+  }
+
+  #runStatement<Value>(guard: StatementGuard, effects: StatementEffects, run: () => Value): Value {
     return effects.changesSchema
-      ? runSchemaChange(this.#connection, guard.ourTriggers, () => run(params))
-      : this.#runAgain(() => run(params))
+      ? runSchemaChange(this.#connection, guard.ourTriggers, run)
+      : this.#runAgain(run)
   }
 
   /** Under the borrower's triggers, by which everything is whole after each message; they change what is remembered, too. */

@@ -11,6 +11,7 @@ export function inSavepoint<Value>(connection: Connection, work: () => Value): V
     if (connection.inTransaction) {
       connection.run('ROLLBACK TO convodb_step')
       connection.run('RELEASE convodb_step')
+      connection.forgetUndone()
     }
     throw error
   }

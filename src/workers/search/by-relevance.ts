@@ -13,42 +13,54 @@ export interface RelevanceSearch {
   readonly extent: Extent
   readonly question: WordQuestion
   readonly collection: Collection
+  /** In how many messages each term was found for the page before. */
+  readonly found: readonly number[] | undefined
   readonly recency: Recency
   /** Score and key of the last hit before; undefined: from the best one on. */
   readonly after: { readonly score: number; readonly key: number } | undefined
   readonly limit: number
 }
 
+/** The best hits, and what the next page must go by. */
+interface RelevancePage {
+  readonly hits: Hit[]
+  readonly found: readonly number[]
+  /** Of what was found the last one that was stored. */
+  readonly lastKey: number
+}
+
 /**
  * The best hits, the newest of equals first. Words score all that have them; rows are looked at only while they may be among the
  * best.
  */
-export function findByRelevance(candidates: Candidates, search: RelevanceSearch): Hit[] {
+export function findByRelevance(candidates: Candidates, search: RelevanceSearch): RelevancePage {
   const { question, collection, recency, limit } = search
   const matches = findAllMatches(search)
-  const rare = question.isForRareWords
-    ? rareTerms(matches, question, collection)
-    : question.terms.map(() => true)
+  const found = search.found ?? question.terms.map((_, term) => foundIn(matches, term))
+  const rare = question.isForRareWords ? rareTerms(found, collection) : found.map(() => true)
   const kept = matches.map((match) => keepTerms(match, rare))
-  return bestOf(candidates, scoreAll(kept, question, collection, recency), search, limit)
+  const weights = found.map((count) => weightOfTerm(collection.messages, count))
+  return {
+    hits: bestOf(candidates, scoreAll(kept, weights, collection, recency), search, limit),
+    found,
+    lastKey: matches.reduce((last, match) => Math.max(last, lastKeyOf(match)), 0),
+  }
 }
 
 const foundIn = (matches: readonly BlockMatches[], term: number): number =>
   matches.reduce((sum, { terms }) => sum + (terms[term]?.places.length ?? 0), 0)
 
+const keyOf = ({ block }: BlockMatches, place: number): number => block.block * blockLength + place
+const lastKeyOf = (match: BlockMatches): number => keyOf(match, match.places.at(-1) ?? 0)
+
 /** In so many messages a term is looked for, however few there are. */
 const neverCommon = 1_000
 
 /** Which terms less than a tenth of all messages have; all, where none is so rare. */
-function rareTerms(
-  matches: readonly BlockMatches[],
-  { terms }: WordQuestion,
-  { messages }: Collection,
-): boolean[] {
+function rareTerms(found: readonly number[], { messages }: Collection): boolean[] {
   const limit = Math.max(messages / 10, neverCommon)
-  const counts = terms.map((_, term) => foundIn(matches, term))
-  const rare = counts.map((count) => count > 0 && count < limit)
-  return rare.includes(true) ? rare : terms.map(() => true)
+  const rare = found.map((count) => count > 0 && count < limit)
+  return rare.includes(true) ? rare : found.map(() => true)
 }
 
 /** What any of the terms that are kept finds. */
@@ -90,11 +102,10 @@ interface Scored {
 
 function scoreAll(
   matches: readonly BlockMatches[],
-  question: WordQuestion,
+  weights: readonly number[],
   collection: Collection,
   recency: Recency,
 ): Scored {
-  const weights = question.terms.map((_, term) => weightOfTerm(collection.messages, foundIn(matches, term)))
   const size = matches.reduce((sum, { places }) => sum + places.length, 0)
   const scored = {
     keys: new Float64Array(size),
@@ -107,7 +118,7 @@ function scoreAll(
     const scores = scoreMatches(match, weights, collection)
     for (let index = 0; index < scores.length; index += 1) {
       const score = scores[index] ?? 0
-      scored.keys[next] = match.block.block * blockLength + (match.places[index] ?? 0)
+      scored.keys[next] = keyOf(match, match.places[index] ?? 0)
       scored.scores[next] = score
       scored.bounds[next] = score * factor
       next += 1

@@ -13,6 +13,7 @@ export function findMarks(text: string, terms: readonly Term[]): Mark[] {
     let first = start
     while ((marks.at(-1)?.end ?? -1) >= first) first = Math.min(first, marks.pop()?.start ?? first)
     if (marks.length < maxMarks) marks.push({ start: first, end })
+    return false
   })
   return marks
 }
@@ -29,10 +30,14 @@ export function snippetOf(text: string, marks: readonly Mark[], maxLength: numbe
   const before = start > 0 ? ellipsis : ''
   const after = end < text.length ? ellipsis : ''
   const shift = before.length - start
-  const inside = marks.filter((mark) => mark.start >= start && mark.end <= end)
+  // What is longer than the snippet, as a word may be, is marked as far as it is there.
+  const inside = marks.filter((mark) => mark.start < end && mark.end > start)
   return {
     text: before + text.slice(start, end) + after,
-    marks: inside.map((mark) => ({ start: mark.start + shift, end: mark.end + shift })),
+    marks: inside.map((mark) => ({
+      start: Math.max(mark.start, start) + shift,
+      end: Math.min(mark.end, end) + shift,
+    })),
   }
 }
 

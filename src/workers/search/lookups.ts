@@ -4,7 +4,7 @@ import { pageOfWord, pagesPerBlock } from '../words/index-words.js'
 
 /** What is looked up on pages of words: a word, or all that begin so. */
 export interface Lookup {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   readonly isPrefix: boolean
   readonly pages: readonly number[]
 }
@@ -32,14 +32,25 @@ function lookUp(text: string, isSpaceless: boolean, isPrefix: boolean): Lookup {
 
 export function lookupsOf(term: Term): TermLookups {
   const lookups = term.units.flatMap((unit, index) => lookupsOfUnit(term, unit, index))
-  return { term, lookups, isWhole: lookups.length === 1 }
+  return { term, lookups: withoutRepeats(lookups), isWhole: lookups.length === 1 }
 }
 
+/** A long phrase may have one word very often. */
+const withoutRepeats = (lookups: readonly Lookup[]): Lookup[] => [
+  ...new Map(
+    lookups.map((lookup) => [`${lookup.isPrefix} ${lookup.bytes.toString('hex')}`, lookup]),
+  ).values(),
+]
+
 /** A character without spaces around is looked up with the one behind it; where there is none, as the beginning of any two. */
-function lookupsOfUnit({ units, isPrefix }: Term, { text, isSpaceless }: Unit, index: number): Lookup[] {
+function lookupsOfUnit(
+  { units, isPrefix }: Term,
+  { text, isSpaceless, isJoined }: Unit,
+  index: number,
+): Lookup[] {
   const next = units[index + 1]
   if (!isSpaceless) return [lookUp(text, false, isPrefix && next === undefined)]
-  if (next?.isSpaceless === true) return [lookUp(text + next.text, true, false)]
+  if (next?.isJoined === true) return [lookUp(text + next.text, true, false)]
   // The last one of several is in the two that it ends.
-  return units[index - 1]?.isSpaceless === true ? [] : [lookUp(text, true, true)]
+  return isJoined ? [] : [lookUp(text, true, true)]
 }

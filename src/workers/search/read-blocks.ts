@@ -37,6 +37,9 @@ export function readBlocks(
   const state = readWordState(connection)
   const lastKey = readLastKey(connection)
   if (lastKey - state.lastKey > maxUnindexed) {
+    // Whoever is held to some channels learns nothing of how many messages there are in others.
+    if (connection.scope.isHeld)
+      throw new ConvoDbError('SEARCH_NOT_READY', 'Words are being indexed; search when all are')
     throw new ConvoDbError(
       'SEARCH_NOT_READY',
       `The words of ${state.lastKey} of ${lastKey} messages are indexed; search when all are`,

@@ -152,22 +152,39 @@ function pageByRelevance(
   extents: Extents,
 ): FoundHits {
   const { extent, period } = extents
-  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor)
+  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor, question?.terms.length ?? 0)
   const searched = readBlocks(connection, period)
   if (question === undefined || extent === undefined) return nothing
-  const scored = after ?? { ...extents.collection(searched.blocks), lastKey: searched.lastKey }
-  const { lastKey, recentAt, messages, meanLength } = scored
+  const collection = after ?? extents.collection(searched.blocks)
+  const { recentAt, messages, meanLength } = collection
   const recency = {
     weight: recencyWeight ?? defaultRecencyWeight,
     halfLifeMs: recencyHalfLifeMs ?? defaultHalfLifeMs,
     at: recentAt,
   }
   const candidates = new Candidates(connection, { ...period, messageType }, question)
-  const search = { searched, question, collection: scored, recency, after, limit: limit + 1 }
+  const { hits, found, lastKey } = findByRelevance(candidates, {
+    searched,
+    extent: { ...extent, lastKey: after?.lastKey ?? searched.lastKey },
+    question,
+    collection,
+    found: after?.found,
+    recency,
+    after,
+    limit: limit + 1,
+  })
   return {
-    hits: findByRelevance(candidates, { ...search, extent: { ...extent, lastKey } }),
+    hits,
     encode: ({ score, key } = noHit) =>
-      encodeRelevanceCursor({ score, key, lastKey, recentAt, messages, meanLength }),
+      encodeRelevanceCursor({
+        score,
+        key,
+        lastKey: after?.lastKey ?? lastKey,
+        recentAt,
+        messages,
+        meanLength,
+        found,
+      }),
   }
 }
 

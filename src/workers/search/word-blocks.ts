@@ -62,7 +62,8 @@ function readPlaces(
 
 /** Of several words: a message that has some of them has as many as it has of all. */
 export function union(lists: readonly WordPlaces[]): WordPlaces {
-  const counts = new Uint16Array(blockLength)
+  // A long message may have very many words that begin so.
+  const counts = new Uint32Array(blockLength)
   for (const { places, repeats } of lists)
     places.forEach((place, index) => {
       counts[place] = (counts[place] ?? 0) + (repeats[index] ?? 1)
@@ -70,7 +71,7 @@ export function union(lists: readonly WordPlaces[]): WordPlaces {
   return fromCounts(counts)
 }
 
-function fromCounts(counts: Uint16Array): WordPlaces {
+function fromCounts(counts: Uint32Array): WordPlaces {
   const size = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
   const places = new Uint16Array(size)
   const repeats = new Uint8Array(size)

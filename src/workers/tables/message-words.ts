@@ -184,7 +184,10 @@ function writePage(connection: WriteConnection, key: number, words: Uint8Array |
  */
 export function reindexChangedWords(connection: WriteConnection): void {
   if (connection.words.changed.isEmpty) return
+  const { lastKey } = readWordState(connection)
   for (const [block, changed] of connection.words.changed.take()) {
+    // It may have been indexed by what was undone since.
+    if (lastKeyOf(block) > lastKey) continue
     try {
       reindexBlock(connection, block, changed)
     } catch (error) {

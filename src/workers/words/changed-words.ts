@@ -16,16 +16,19 @@ export const placeOf = (messageKey: number): number => messageKey % blockLength
 
 /**
  * The messages that one transaction has changed or deleted and whose words are in the index, which is mended for all of them at its
- * end. What was undone meanwhile does no harm: the messages are looked at then.
+ * end, and before the transaction itself searches. That a change was undone meanwhile does no harm: the messages are looked at then.
+ * Where what mended them was undone, and not the change, they have to be mended once more.
  */
 export class ChangedWords {
   readonly #blocks = new Map<number, ChangedBlock>()
+  /** For which the index was mended in this transaction. */
+  readonly #mended = new Map<number, ChangedBlock>()
   #noted: Set<number> = new Set()
   readonly #words = new IndexWords({ word: (_run, _start, _end, page) => void this.#noted.add(page) })
 
   /** To be called for what a message was before it was changed or deleted. */
   note(messageKey: number, channelKey: number, content: string): void {
-    const { places, pages } = this.#block(blockOf(messageKey))
+    const { places, pages } = blockIn(this.#blocks, blockOf(messageKey))
     places.add(placeOf(messageKey))
     this.#noted = pages
     scanWords(content, this.#words)
@@ -36,18 +39,37 @@ export class ChangedWords {
     return this.#blocks.size === 0
   }
 
-  /** By their blocks; nothing is noted after. */
+  /** By their blocks, to be mended now. */
   take(): [block: number, changed: ChangedBlock][] {
     const taken = [...this.#blocks]
     this.#blocks.clear()
+    for (const changed of taken) noteAll(this.#mended, changed)
     return taken
   }
 
-  #block(block: number): ChangedBlock {
-    const known = this.#blocks.get(block)
-    if (known !== undefined) return known
-    const changed = { places: new Set<number>(), pages: new Set<number>() }
-    this.#blocks.set(block, changed)
-    return changed
+  /** To be called when the transaction went back to a savepoint: what was mended may be as it was before. */
+  noteMendedAgain(): void {
+    for (const changed of this.#mended) noteAll(this.#blocks, changed)
+    this.#mended.clear()
   }
+
+  /** To be called when a transaction begins. */
+  clear(): void {
+    this.#blocks.clear()
+    this.#mended.clear()
+  }
+}
+
+function blockIn(blocks: Map<number, ChangedBlock>, block: number): ChangedBlock {
+  const known = blocks.get(block)
+  if (known !== undefined) return known
+  const changed = { places: new Set<number>(), pages: new Set<number>() }
+  blocks.set(block, changed)
+  return changed
+}
+
+function noteAll(blocks: Map<number, ChangedBlock>, [block, changed]: [number, ChangedBlock]): void {
+  const { places, pages } = blockIn(blocks, block)
+  for (const place of changed.places) places.add(place)
+  for (const page of changed.pages) pages.add(page)
 }

@@ -3,8 +3,6 @@ import type { Run, RunSink } from '../../protocol/words/scan-words.js'
 
 /** So many pages has each block; a word is on the page that its beginning says. */
 export const pagesPerBlock = 64
-/** Of a longer word so many characters count, in the index and in a question alike. */
-export const maxWordLength = 64
 
 /**
  * The page of a word: by its first two characters, so that the words with one beginning stand together; in scripts without spaces, whose
@@ -34,9 +32,8 @@ export class IndexWords implements RunSink {
     const { codePoints, length } = run
     if (!isSpaceless) {
       this.count += 1
-      const end = Math.min(length, maxWordLength)
       const second = length > 1 ? (codePoints[1] ?? 0) : 0
-      this.#sink.word(run, 0, end, pageOfWord(codePoints[0] ?? 0, second, false))
+      this.#sink.word(run, 0, length, pageOfWord(codePoints[0] ?? 0, second, false))
       return
     }
     this.count += length

@@ -8,6 +8,8 @@ export interface UnindexedBlock extends CollectedBlock {
   readonly through: number
 }
 
+const nothingKnown: WordState = { lastKey: -1, changes: -1 }
+
 /** More are collected into as few as there are blocks. */
 const maxPieces = 32
 
@@ -16,7 +18,7 @@ const maxPieces = 32
  * that came since; anew when one has changed or others were indexed.
  */
 export class UnindexedWords {
-  #state: WordState = { lastKey: -1, changes: -1 }
+  #state = nothingKnown
   #through = -1
   #pieces: readonly UnindexedBlock[] = []
 
@@ -36,5 +38,12 @@ export class UnindexedWords {
     this.#state = state
     this.#through = through
     return this.#pieces
+  }
+
+  /** To be called where what was collected may have been undone: the same keys may be other messages' by now. */
+  forget(): void {
+    this.#state = nothingKnown
+    this.#through = -1
+    this.#pieces = []
   }
 }

@@ -1,12 +1,5 @@
-import { scanWords, type Run } from '../../protocol/words/scan-words.js'
-import {
-  channelWord,
-  IndexWords,
-  maxWordLength,
-  pageOfChannel,
-  pagesPerBlock,
-  writeCodePoint,
-} from './index-words.js'
+import { maxWordLength, scanWords, type Run } from '../../protocol/words/scan-words.js'
+import { channelWord, IndexWords, pageOfChannel, pagesPerBlock, writeCodePoint } from './index-words.js'
 import { WordPageWriter } from './word-page.js'
 
 /** FNV-1a's, over code points (RFC 9923). */

@@ -203,7 +203,7 @@ function recallMemory(connection: Connection): void {
 function inTransaction<Value>(connection: Connection, work: () => Value): Outcome<Value> {
   return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
-    connection.words.changed.take()
+    connection.words.changed.clear()
     try {
       recallMemory(connection)
       const value = work()
@@ -215,7 +215,7 @@ function inTransaction<Value>(connection: Connection, work: () => Value): Outcom
     } catch (error) {
       // After some faults SQLite has already rolled back by itself (https://www.sqlite.org/lang_transaction.html).
       if (connection.inTransaction) connection.run('ROLLBACK')
-      connection.memory.forget()
+      connection.forgetUndone()
       throw error
     }
   })
