@@ -63,14 +63,15 @@ await tryDoor('restore', () => restoreDatabase(old, join(folder, 'restored.db'))
 await tryDoor('restore over', () => restoreDatabase(databasePath, old, { overwrite: true }))
 
 const writes: string[] = []
-for (let n = 1; n <= 5; n += 1) writes.push(await outcomeOf(db.storeMessage(message(n))))
+// Into what there is of the log by now, some fit.
+for (let n = 1; n <= 40; n += 1) writes.push(await outcomeOf(db.storeMessage(message(n))))
 const checkpoint = await outcomeOf(db.checkpoint({ mode: 'truncate' }))
 setFull(false)
 const later = [
-  await outcomeOf(db.storeMessage(message(6))),
+  await outcomeOf(db.storeMessage(message(100))),
   await outcomeOf(db.checkpoint({ mode: 'truncate' })),
 ]
-for (let n = 7; n < 50; n += 1) later.push(await outcomeOf(db.storeMessage(message(n))))
+for (let n = 101; n < 144; n += 1) later.push(await outcomeOf(db.storeMessage(message(n))))
 // The log now holds pages for which the file must grow.
 setFull(true)
 const { isLogHeld } = await db.stats()
