@@ -166,14 +166,14 @@ describe('an export of everything', () => {
       JSON.stringify({ kind: 'user', userId: 'forgotten here' }),
       JSON.stringify({ kind: 'activity', userId: 'ada', messageCount: 2, firstSeen: 3, deletedAt: 7 }),
       // From here on they are bad.
-      JSON.stringify({ kind: 'reaction', userId: 'ada' }),
+      JSON.stringify({ kind: 'nod', userId: 'ada' }),
       JSON.stringify({ kind: 'message', ...message('damaged') }).slice(0, -10),
       JSON.stringify({ kind: 'members', segmentId: 'nowhere', messages: ['1'] }),
       JSON.stringify({ kind: 'embedding', ownerType: 'message', ownerId: '1', model: 'm', vector: [1] }),
     ]
     const { exitCode, stdout, stderr } = await runCli(['import', '-', '--db', copy], lines.join('\n'))
     expect(exitCode, stderr).toBe(1)
-    expect(stderr).toContain("standard input:13: kind 'reaction' is none that an export has")
+    expect(stderr).toContain("standard input:13: kind 'nod' is none that an export has")
     expect(stderr).toContain('standard input:14: the line is not JSON')
     expect(stderr).toContain("standard input:15: There is no segment 'nowhere'")
     expect(stderr).toContain("standard input:16: Model 'm' has dimension 2, this vector 1")

@@ -131,7 +131,7 @@ describe('a line that says its kind', () => {
   })
 
   it.each([
-    [{ kind: 'reaction', userId: 'ada' }, "kind 'reaction' is none that an export has (forgotten, model, "],
+    [{ kind: 'nod', userId: 'ada' }, "kind 'nod' is none that an export has (forgotten, model, "],
     [{ kind: 'toString', userId: 'ada' }, "kind 'toString' is none"],
     [{ kind: 'user', displayName: 'Nobody' }, /^userId is missing$/],
     [{ kind: 'profile', userId: 'ada', profile: [1] }, 'profile must be a plain object'],

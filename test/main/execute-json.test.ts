@@ -5,7 +5,7 @@ import { expectError, message, temporaryFolder } from '../support/databases.js'
 
 let db: DatabaseManager
 beforeAll(async () => {
-  db = await openDatabase(':memory:', { readers: 1 })
+  db = await openDatabase(':memory:', { readers: 1, keepHistory: true })
   const times = [0, 999, 59_999, 1.7e12, 253_402_300_799_999, 253_402_300_800_000, -1, -8.64e15, 8.64e15]
   await db.addMessages(
     times.flatMap((timestamp, index) => [
@@ -27,6 +27,10 @@ beforeAll(async () => {
     }),
     message('reply', { channelId: 'odd "\\', replyToMessageId: 'quotes', messageType: 'note' }),
   ])
+  await db.addReaction({ messageId: 'json', userId: '"', reaction: '"\\\u2028😀' })
+  await db.addReaction({ messageId: 'json', userId: 'ada', reaction: '👍' })
+  await db.deleteReaction({ messageId: 'json', userId: 'ada', reaction: '👍' })
+  await db.updateMessage({ messageId: 'json', content: 'edited' })
   await db.createSegmentWithMessages({
     segmentId: 's',
     channelId: 'odd "\\',
@@ -98,6 +102,10 @@ const reads: readonly (readonly [OperationName, object])[] = [
   ['recall', { vector: [1, 2, 3], model: 'm' }],
   ['getSegmentingStep', { channelId: odd, strategy: 'gap-30', window: 5, limit: 3 }],
   ['embeddingProgress', { owner: 'message', model: 'm' }],
+  ['getMessage', { messageId: 'json', with: ['user', 'reactions'] }],
+  ['getMessageContext', { messageId: 'json', with: ['user', 'reactions'] }],
+  ['getReactions', { messageId: 'json', withRemoved: true }],
+  ['getMessageHistory', { messageId: 'json' }],
   ['countRows', {}],
   ['exportRows', { kind: 'message' }],
 ]

@@ -83,12 +83,17 @@ function listOf(items: TSchema): Write {
 }
 
 function objectOf(properties: Readonly<Record<string, TSchema>>): Write {
-  const fields = Object.entries(properties).map(([name, schema]) => ({ name, write: compile(schema) }))
+  const fields = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    write: compile(schema),
+    isOptional: Type.IsOptional(schema),
+  }))
   return (value) => {
     const object = Object(value)
-    const texts = fields.map(
-      ({ name, write }) => `${JSON.stringify(name)}:${write(Reflect.get(object, name), object)}`,
-    )
+    const texts = fields.flatMap(({ name, write, isOptional }) => {
+      const field: unknown = Reflect.get(object, name)
+      return isOptional && field === undefined ? [] : `${JSON.stringify(name)}:${write(field, object)}`
+    })
     return `{${texts.join(',')}}`
   }
 }
