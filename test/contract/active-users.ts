@@ -76,12 +76,12 @@ export const activeUserCases = {
     })
 
     it('gives whole users, and leaves out who was never active', async () => {
-      await db().storeMessage(message('lw-1', { userId: 'lw', timestamp: late + 99 }))
-      await db().upsertUser({ userId: 'lw', displayName: 'Lou', metadata: { a: 1 } })
-      await db().upsertUser({ userId: 'lw-never' })
+      await db().storeMessage(message('lua-1', { userId: 'lua', timestamp: late + 99 }))
+      await db().upsertUser({ userId: 'lua', displayName: 'Lou', metadata: { a: 1 } })
+      await db().upsertUser({ userId: 'lua-never' })
       const { items } = await db().listUsersByActivity({ limit: 1 })
-      expect(items).toEqual([await db().getUser('lw')])
-      expect(await readActive(db(), 'lw-never', 'asc', 5_000)).toEqual([])
+      expect(items).toEqual([await db().getUser('lua')])
+      expect(await readActive(db(), 'lua-never', 'asc', 5_000)).toEqual([])
     })
   },
 }

@@ -77,19 +77,19 @@ export const segmentCases = {
     it('pages through a channel’s segments by start, also with equal starts', async () => {
       const starts = [5, 5, 5, 7, 3]
       for (const [n, start] of starts.entries()) {
-        await db().createConversationSegment({ segmentId: `ls-${n}`, channelId: 'ls', ...span(start, 9) })
+        await db().createConversationSegment({ segmentId: `lsg-${n}`, channelId: 'lsg', ...span(start, 9) })
       }
       const seen: string[] = []
       let cursor: string | undefined
       do {
-        const page = await db().getConversationSegments({ channelId: 'ls', limit: 2, cursor })
+        const page = await db().getConversationSegments({ channelId: 'lsg', limit: 2, cursor })
         seen.push(...page.items.map(({ segmentId }) => segmentId))
         cursor = page.nextCursor ?? undefined
       } while (cursor !== undefined)
-      expect(seen).toEqual(['ls-3', 'ls-2', 'ls-1', 'ls-0', 'ls-4'])
-      const range = { channelId: 'ls', after: 3, before: 7, order: 'asc' as const }
+      expect(seen).toEqual(['lsg-3', 'lsg-2', 'lsg-1', 'lsg-0', 'lsg-4'])
+      const range = { channelId: 'lsg', after: 3, before: 7, order: 'asc' as const }
       const inRange = await db().getConversationSegments(range)
-      expect(inRange.items.map(({ segmentId }) => segmentId)).toEqual(['ls-0', 'ls-1', 'ls-2'])
+      expect(inRange.items.map(({ segmentId }) => segmentId)).toEqual(['lsg-0', 'lsg-1', 'lsg-2'])
     })
   },
 
