@@ -5,7 +5,7 @@ import type { Candidates, Hit } from './candidates.js'
 import { findMatches, type BlockMatches, type WordQuestion } from './matches.js'
 import type { SearchedBlocks } from './read-blocks.js'
 import { recencyFactor, scoreMatches, weightOfTerm, type Collection, type Recency } from './scores.js'
-import { allowedIn, noPlaces, type Extent } from './word-blocks.js'
+import { allowedIn, noPlaces, type Extent, type WordBlock } from './word-blocks.js'
 
 /** What is searched, and where the page before ended. */
 export interface RelevanceSearch {
@@ -76,22 +76,28 @@ const blocksTogether = 64
 const maxPagesTogether = 32
 
 function findAllMatches({ searched, extent, question }: RelevanceSearch): BlockMatches[] {
-  const pages = pagesOf(question, extent)
+  const pagesOfChannels = distinct((extent.channelKeys ?? []).map(pageOfChannel))
+  const pagesOfTerms = distinct(
+    [...question.terms, ...question.excluded].flatMap(({ lookups }) => lookups.flatMap(({ pages }) => pages)),
+  )
   const { blocks } = searched
   const matches: BlockMatches[] = []
+  const readAhead = (some: readonly WordBlock[], pages: readonly number[]): void => {
+    if (pages.length > 0 && pages.length <= maxPagesTogether) searched.readAhead(some, pages)
+  }
   for (let start = 0; start < blocks.length; start += blocksTogether) {
     const some = blocks.slice(start, start + blocksTogether)
-    if (pages.length <= maxPagesTogether) searched.readAhead(some, pages)
-    for (const block of some) matches.push(findMatches(block, question, allowedIn(block, extent), extent))
+    readAhead(some, pagesOfChannels)
+    const allowed = some.map((block) => allowedIn(block, extent))
+    // Of blocks in which the channels have nothing no word is looked up.
+    const where = some.filter((_, index) => allowed[index]?.places.length !== 0)
+    readAhead(where, pagesOfTerms)
+    some.forEach((block, index) => matches.push(findMatches(block, question, allowed[index], extent)))
   }
   return matches
 }
 
-/** All that a question looks at in each block. */
-function pagesOf({ terms, excluded }: WordQuestion, { channelKeys = [] }: Extent): number[] {
-  const ofTerms = [...terms, ...excluded].flatMap(({ lookups }) => lookups.flatMap(({ pages }) => pages))
-  return [...new Set([...ofTerms, ...channelKeys.map(pageOfChannel)])]
-}
+const distinct = (pages: readonly number[]): number[] => [...new Set(pages)]
 
 /** Of everything found: its key, its score without recency, and the most that it can be with. */
 interface Scored {

@@ -4,8 +4,8 @@ import type { TermLookups } from './lookups.js'
 import {
   byUsers,
   intersect,
+  noPlaces,
   placesOf,
-  restrict,
   union,
   type Allowed,
   type Extent,
@@ -37,24 +37,26 @@ export function findMatches(
   allowed: Allowed,
   extent: Extent,
 ): BlockMatches {
-  const terms = question.terms.map((term) => restrict(placesOfTerm(block, term), allowed))
+  if (allowed?.places.length === 0)
+    return { block, terms: question.terms.map(() => noPlaces), places: allowed.places }
+  const terms = question.terms.map((term) => placesOfTerm(block, term, allowed))
   const found = byUsers(block, placesOfAll(block, question, terms, allowed), extent)
   if (found.length === 0) return { block, terms, places: found }
   const excluded = question.excluded
     // Others are left out when their texts are looked at.
     .filter(({ isWhole }) => isWhole)
-    .map((term) => placesOfTerm(block, term).places)
+    .map((term) => placesOfTerm(block, term, allowed).places)
   return { block, terms, places: without(found, excluded) }
 }
 
 /** Every look-up of it. Those of a phrase need not stand side by side. */
-function placesOfTerm(block: WordBlock, { lookups }: TermLookups): WordPlaces {
+function placesOfTerm(block: WordBlock, { lookups }: TermLookups, allowed: Allowed): WordPlaces {
   const [first, ...others] = lookups
-  if (first === undefined) return { places: new Uint16Array(0), repeats: new Uint8Array(0) }
-  let found = placesOf(block, first)
+  if (first === undefined) return noPlaces
+  let found = placesOf(block, first, allowed)
   for (const lookup of others) {
     if (found.places.length === 0) return found
-    found = intersect(found, placesOf(block, lookup))
+    found = intersect(found, placesOf(block, lookup, allowed))
   }
   return found
 }

@@ -30,13 +30,13 @@ interface AllowedPlaces {
 
 export const noPlaces: WordPlaces = { places: new Uint16Array(0), repeats: new Uint8Array(0) }
 
-/** Where a word stands, or any word that begins so. @throws CORRUPT */
-export function placesOf(block: WordBlock, { bytes, isPrefix, pages }: Lookup): WordPlaces {
+/** Where a word stands, or any word that begins so, among the messages that are searched. @throws CORRUPT */
+export function placesOf(block: WordBlock, { bytes, isPrefix, pages }: Lookup, allowed: Allowed): WordPlaces {
   const found: WordPlaces[] = []
   for (const number of pages) {
     const page = block.page(number)
     if (page === undefined) continue
-    found.push(...readPlaces(page, block.block, (reader) => reader.isWord(bytes, isPrefix)))
+    found.push(...readPlaces(page, block.block, (reader) => reader.isWord(bytes, isPrefix), allowed?.has))
   }
   return found.length === 1 && found[0] !== undefined ? found[0] : union(found)
 }
@@ -45,11 +45,12 @@ function readPlaces(
   page: Uint8Array,
   block: number,
   isWanted: (reader: WordPageReader) => boolean,
+  has?: Uint8Array,
 ): WordPlaces[] {
   const found: WordPlaces[] = []
   try {
     const reader = new WordPageReader(page)
-    while (reader.next()) if (isWanted(reader)) found.push(reader.places())
+    while (reader.next()) if (isWanted(reader)) found.push(reader.places(has))
     return found
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
@@ -98,23 +99,6 @@ export function intersect(one: WordPlaces, other: WordPlaces): WordPlaces {
     if (other.places[at] !== place) continue
     places[count] = place
     repeats[count] = Math.min(one.repeats[index] ?? 1, other.repeats[at] ?? 1)
-    count += 1
-  }
-  return { places: places.subarray(0, count), repeats: repeats.subarray(0, count) }
-}
-
-/** Those that are searched. */
-export function restrict(found: WordPlaces, allowed: Allowed): WordPlaces {
-  if (allowed === undefined) return found
-  const { has } = allowed
-  const places = new Uint16Array(found.places.length)
-  const repeats = new Uint8Array(found.places.length)
-  let count = 0
-  for (let index = 0; index < found.places.length; index += 1) {
-    const place = found.places[index] ?? 0
-    if (has[place] !== 1) continue
-    places[count] = place
-    repeats[count] = found.repeats[index] ?? 1
     count += 1
   }
   return { places: places.subarray(0, count), repeats: repeats.subarray(0, count) }
