@@ -17,7 +17,15 @@ export interface CaseSide {
   readonly input: Omit<SideInput, 'folder'>
 }
 
-export type PlotName = 'bars' | 'throughput-by-concurrency' | 'latency' | 'event-loop' | 'growth' | 'memory'
+export type PlotName =
+  | 'bars'
+  | 'throughput-by-concurrency'
+  | 'latency'
+  | 'event-loop'
+  | 'growth'
+  | 'memory'
+  | 'recall-by-depth'
+  | 'latency-by-rows'
 
 /** A comparison: what is measured, its sides, and what they must show. */
 export interface BenchCase {

@@ -16,7 +16,16 @@ export const recall: BenchCase = {
     'Annotated IRC: the text of a reply, without the names in it, should find the message that it answers, among all of its excerpt (1,200 to 7,000 ' +
     'messages) but itself. Nothing is told of times; recency has no weight.',
   items: 'recalls',
-  metrics: ['recallAt1', 'recall', 'recallAt50', 'reciprocalRank', 'latencyP50Ms', 'latencyP95Ms'],
+  metrics: [
+    'recallAt1',
+    'recallAt5',
+    'recall',
+    'recallAt20',
+    'recallAt50',
+    'reciprocalRank',
+    'latencyP50Ms',
+    'latencyP95Ms',
+  ],
   baselines: [],
   rounds: { quick: 1, usual: 1, full: 1 },
   sides: (scale) =>
@@ -27,5 +36,5 @@ export const recall: BenchCase = {
       input: { ...noInput, rows: 49_277, reads: questions[scale] },
     })),
   targets: [atLeast(1, 'both', 'recall', ['words', 'meaning'])],
-  plots: [],
+  plots: ['recall-by-depth'],
 }

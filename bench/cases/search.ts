@@ -4,8 +4,8 @@ import { atLeast, atMost } from './target.js'
 
 const sizes: { readonly [S in Scale]: readonly number[] } = {
   quick: [10_000],
-  usual: [100_000, 1_000_000],
-  full: [100_000, 1_000_000, 4_000_000],
+  usual: [10_000, 100_000, 1_000_000],
+  full: [10_000, 100_000, 1_000_000, 4_000_000],
 }
 const reads = { quick: 20, usual: 500, full: 500 }
 
@@ -30,12 +30,13 @@ export const search: BenchCase = {
       ways.map(([name, side, label]): CaseSide => ({
         name: `${name}-${rows}`,
         label,
+        line: label,
         side,
         input: { ...noInput, rows, reads: reads[scale] },
       })),
     ),
   targets: [atMost(60, 'all-1000000', 'latencyP95Ms'), atMost(20, 'channel-1000000', 'latencyP95Ms')],
-  plots: [],
+  plots: ['latency-by-rows'],
 }
 
 const rows = { quick: 20_000, usual: 300_000, full: 1_000_000 }

@@ -67,6 +67,8 @@ const definitions = {
     of: ({ writesPerSecond }) => writesPerSecond,
   },
   recallAt1: { title: 'recall@1', better: 'more', digits: 3, of: ({ quality }) => quality?.recallAt1 },
+  recallAt5: { title: 'recall@5', better: 'more', digits: 3, of: ({ quality }) => quality?.recallAt5 },
+  recallAt20: { title: 'recall@20', better: 'more', digits: 3, of: ({ quality }) => quality?.recallAt20 },
   recallAt50: { title: 'recall@50', better: 'more', digits: 3, of: ({ quality }) => quality?.recallAt50 },
   reciprocalRank: { title: 'MRR', better: 'more', digits: 3, of: ({ quality }) => quality?.reciprocalRank },
   recall: { title: 'recall@10', better: 'more', digits: 3, of: ({ recall }) => recall },

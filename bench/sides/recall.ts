@@ -81,6 +81,8 @@ const recalling =
       recall: within(10),
       quality: {
         recallAt1: within(1),
+        recallAt5: within(5),
+        recallAt20: within(20),
         recallAt50: within(50),
         reciprocalRank: ranks.reduce((sum, rank) => sum + 1 / rank, 0) / ranks.length,
       },

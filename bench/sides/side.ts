@@ -44,6 +44,8 @@ export interface Measured {
 /** How well what is looked for is found. */
 interface Quality {
   readonly recallAt1: number
+  readonly recallAt5: number
+  readonly recallAt20: number
   readonly recallAt50: number
   /** The mean of 1 / rank. */
   readonly reciprocalRank: number

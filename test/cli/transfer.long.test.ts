@@ -111,7 +111,7 @@ describe('an export of everything', () => {
   })
 
   it('made while others write names nothing that is not in it', async () => {
-    const db = await temporaryDatabase({}, original)
+    const db = await temporaryDatabase({ keepHistory: true }, original)
     const segment = { channelId: 'general', startTime: 0, endTime: 1 }
     const embed = (ownerType: 'message' | 'segment', ownerId: string) =>
       db.storeEmbeddings([{ ownerType, ownerId, model: 'm', vector: [1, 2] }])
@@ -126,10 +126,13 @@ describe('an export of everything', () => {
       await db.addMessagesToSegment({ segmentId: 'old', messages: [id] })
       await db.createSegmentWithMessages({ ...segment, segmentId: id, messages: [id, 'old 1400'] })
       await Promise.all([embed('message', id), embed('segment', id), embed('segment', 'old')])
+      await db.addReaction({ messageId: id, userId: id, reaction: '👍' })
+      await db.addReaction({ messageId: 'old 1400', userId: `fan of ${id}`, reaction: '👍' })
+      await db.updateMessage({ messageId: 'old 1400', content: id })
       await db.deleteMessages([`old ${texts.length}`, `old ${1_499 - texts.length}`])
     }
-    // Nine kinds, and messages in two pages.
-    expect(texts).toHaveLength(10)
+    // Eleven kinds, and messages in two pages.
+    expect(texts).toHaveLength(12)
     const result = await runCli(['import', '-', '--strict', '--db', copy], texts.join(''))
     expect(result, result.stderr).toMatchObject({ exitCode: 0 })
     const { segment_messages: members = [], embeddings = [] } = contentOf(copy)

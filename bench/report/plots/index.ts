@@ -4,6 +4,7 @@ import { bars } from './bars.js'
 import { eventLoopDelay, eventLoopShare } from './event-loop.js'
 import { growingMemory, growingPages, growingStores } from './growth.js'
 import { latency } from './latency.js'
+import { latencyByRows, recallByDepth } from './search.js'
 import { throughputByConcurrency } from './throughput.js'
 
 /** Draws one picture of a case; undefined when nothing was measured that it could show. */
@@ -16,6 +17,8 @@ const drawings: Readonly<Record<PlotName, Readonly<Record<string, Draw>>>> = {
   'event-loop': { delay: eventLoopDelay, busy: eventLoopShare },
   growth: { speed: growingStores, pages: growingPages },
   memory: { memory: growingMemory },
+  'recall-by-depth': { quality: recallByDepth },
+  'latency-by-rows': { latency: latencyByRows },
 }
 
 export interface Plot {

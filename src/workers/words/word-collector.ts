@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { maxWordLength, scanWords, type Run } from '../../protocol/words/scan-words.js'
 import { channelWord, IndexWords, pageOfChannel, pagesPerBlock, writeCodePoint } from './index-words.js'
 import { WordPageWriter } from './word-page.js'
 
-/** FNV-1a's, over code points (RFC 9923). */
-const startOfHash = 0x81_1c_9d_c5 | 0
+/** FNV-1a, over code points (RFC 9923), from a start that nobody knows: a text of words with one hash would hold the writer for minutes. */
+const startOfHash = randomBytes(4).readInt32LE()
 const primeOfHash = 0x01_00_01_93
 
 /** The words of up to a block's messages, in hash tables of plain numbers: a Map of texts would take five times as long. */
