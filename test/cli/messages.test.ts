@@ -1,13 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from 'convodb'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { message, temporaryFolder } from '../support/databases.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { message } from '../support/databases.js'
 import { runCli } from './run-cli.js'
 
+let folder: string
 let db: string
 
-beforeEach(async () => {
-  db = join(await temporaryFolder(), 'chat.db')
+// None of the commands changes it.
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'convodb-test-'))
+  db = join(folder, 'chat.db')
   await using database = await openDatabase(db)
   await database.addMessages([
     message('1', { timestamp: 1000, content: 'first' }),
@@ -15,6 +20,7 @@ beforeEach(async () => {
     message('3', { timestamp: 3000, content: '你好 👋', messageType: 'join' }),
   ])
 })
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const messages = (...args: string[]) => runCli(['messages', 'general', '--db', db, ...args])
 
