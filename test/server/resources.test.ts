@@ -38,6 +38,31 @@ describe('REST', () => {
     expect(Object.keys(operations).filter((name) => !reached.has(name))).toEqual([])
   })
 
+  it('adds, lists, shows and deletes reactions, whatever they are made of, and what a message was before', async () => {
+    await ask('POST', '/v1/messages', { ...message('with/reactions', 'reactions'), content: 'before' })
+    const path = `/v1/messages/${encodeURIComponent('with/reactions')}`
+    const thumb = `${path}/reactions/${encodeURIComponent('👍/%')}/ada`
+    expect(await ask('PUT', thumb)).toMatchObject({ status: 200, body: { count: 1 } })
+    expect(await ask('PUT', thumb, { reactedAt: 5 })).toMatchObject({ status: 200, body: { count: 0 } })
+    expect((await ask('GET', `${path}/reactions`)).body).toMatchObject({
+      items: [{ userId: 'ada', reaction: '👍/%', removedAt: null }],
+    })
+    expect((await ask('GET', `${path}?with=user&with=reactions`)).body).toMatchObject({
+      user: { displayName: null },
+      reactions: [{ reaction: '👍/%', count: 1 }],
+    })
+    expect((await ask('GET', path)).body).not.toHaveProperty('reactions')
+    expect(await ask('DELETE', thumb)).toMatchObject({ status: 204 })
+    expect(await ask('DELETE', thumb)).toMatchObject({ status: 404 })
+    expect((await ask('GET', `${path}/reactions?withRemoved=true`)).body).toMatchObject({
+      items: [{ removedAt: expect.any(String) }],
+    })
+    await ask('PATCH', path, { content: 'after' })
+    expect((await ask('GET', `${path}/history`)).body).toMatchObject({ items: [{ content: 'before' }] })
+    expect(await ask('DELETE', `${path}/history`)).toMatchObject({ status: 204 })
+    expect((await ask('GET', `${path}/history`)).body).toEqual({ items: [], nextCursor: null })
+  })
+
   it('stores, gets, changes, lists, counts and deletes messages', async () => {
     expect(await ask('POST', '/v1/messages', message('1'))).toMatchObject({
       status: 201,
