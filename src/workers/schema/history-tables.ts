@@ -1,4 +1,5 @@
 import { lastMessageKey } from './change-rules.js'
+import { forgetAnswers } from './rules.js'
 
 /** Reactions to messages, those that were taken back among them, and the texts that messages had before. */
 export const historyTables = `
@@ -47,11 +48,11 @@ BEGIN
 END;
 
 CREATE TRIGGER message_versions_forget AFTER DELETE ON message_versions BEGIN
-  UPDATE idempotency_keys SET texts = NULL WHERE holds_text = 1;
+${forgetAnswers}
 END;
 
 CREATE TRIGGER message_reactions_forget AFTER DELETE ON message_reactions BEGIN
-  UPDATE idempotency_keys SET texts = NULL WHERE holds_text = 1;
+${forgetAnswers}
 END;
 
 CREATE TRIGGER message_reactions_insert_change AFTER INSERT ON message_reactions WHEN NEW.removed_at IS NULL

@@ -11,7 +11,7 @@ const countNew = (deletedAt: string): string => `  UPDATE channels SET
   WHERE user_key = NEW.user_key;`
 
 /** What is deleted is in no kept answer any more either. */
-const forgetAnswers = `  UPDATE idempotency_keys SET texts = NULL WHERE holds_text = 1;`
+export const forgetAnswers = `  UPDATE idempotency_keys SET texts = NULL WHERE holds_text = 1;`
 
 /**
  * The rules that follow from the rows, whoever changes them: operations, cascades, or SQL on a leased connection. Counters and activity
