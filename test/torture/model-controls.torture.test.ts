@@ -6,8 +6,15 @@ import { applyWrite } from '../property/model/model.js'
 import { poisons } from '../property/model/poison.js'
 import { wrongModels } from '../property/model/wrong-models.js'
 
-/** These keep what is under way, and have models of their own (test/property/segmenting, test/property/pending). */
-const modelledElsewhere = new Set(['applySegmentingStep', 'leaseEmbeddings', 'releaseEmbeddings'])
+/** These have models of their own (test/property/segmenting, test/property/pending, test/property/history). */
+const modelledElsewhere = new Set([
+  'applySegmentingStep',
+  'leaseEmbeddings',
+  'releaseEmbeddings',
+  'addReaction',
+  'deleteReaction',
+  'deleteMessageHistory',
+])
 /** An import's own make an equal database of an export (test/torture/transfer, test/contract/transfer). */
 const writeNames = Object.entries(operations)
   .filter(([name, { lane }]) => lane === 'write' && !name.startsWith('import'))

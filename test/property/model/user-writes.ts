@@ -93,6 +93,7 @@ function receiptOf(state: State, userId: string) {
     embeddings: [...state.embeddings.values()].filter(
       ({ ownerType, ownerId }) => ownerType === 'message' && ids.has(ownerId),
     ).length,
+    reactions: 0,
     segmentMemberships: [...state.members.values()].filter(({ messageId }) => ids.has(messageId)).length,
     profiles: user?.profile === undefined ? 0 : 1,
     searchEntries: searchEntriesOf(user),
