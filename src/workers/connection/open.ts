@@ -68,7 +68,7 @@ function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Conne
     // Once more: the first use of write-ahead logging sets `synchronous` to SQLite's own default.
     setPragmas(connection, writerPragmas(settings))
     waitAtMost(deadline.restMs)
-    migrate(connection, path)
+    if (migrate(connection, path)) copyFromLog(connection)
     keepChecksums(connection)
     keepWords(connection)
     connection.words.isOn = settings.search ?? false
@@ -77,6 +77,14 @@ function openAndMigrate(settings: ConnectionSettings, deadline: Deadline): Conne
     enableVacuum(connection)
     waitAtMost(settings.busyTimeoutMs)
   })
+}
+
+/**
+ * New tables are in the file itself before anything is stored: damage of the log loses what was stored since, and never all. What can not be
+ * copied stays in the log, as after every commit; the next checkpoint says what is wrong.
+ */
+function copyFromLog(connection: Connection): void {
+  outcomeOf(() => connection.pragma('wal_checkpoint(PASSIVE)'))
 }
 
 /** https://www.sqlite.org/pragma.html#pragma_auto_vacuum */

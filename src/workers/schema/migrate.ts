@@ -1,6 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Connection } from '../connection/connection.js'
-import { outcomeOf } from '../connection/outcome.js'
 import { refoldNames } from '../tables/name-folding.js'
 import { recodeVectors } from '../tables/vector-coding.js'
 import { initial } from './0001-initial.js'
@@ -68,15 +67,17 @@ export function assertCurrent(connection: Connection, path: string, knownVersion
  * Brings the file to the newest schema, all missing steps in one transaction: a crash leaves the old version.
  *
  * @param steps are ours; there are others to try this with.
+ * @returns whether there was anything to do.
  */
-export function migrate(connection: Connection, path: string, steps = migrations): void {
+export function migrate(connection: Connection, path: string, steps = migrations): boolean {
   // Rebuilding a table drops it, which would delete what refers to it; SQLite heeds this outside transactions only.
   connection.pragma('foreign_keys = 0')
   connection.exec('BEGIN IMMEDIATE')
+  let version: number
   try {
     // Again inside the transaction: another process may have migrated the file a moment ago.
     assertOurs(connection, path, steps.length)
-    const version = Number(connection.pragma('user_version'))
+    version = Number(connection.pragma('user_version'))
     for (const step of steps.slice(version)) connection.exec(step)
     refoldNames(connection)
     recodeVectors(connection)
@@ -86,20 +87,12 @@ export function migrate(connection: Connection, path: string, steps = migrations
       connection.pragma(`user_version = ${steps.length}`)
     }
     connection.exec('COMMIT')
-    if (version < steps.length) copyFromLog(connection)
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
     throw error
   }
   connection.pragma('foreign_keys = 1')
-}
-
-/**
- * The tables are in the file itself before anything is stored: damage of the log loses what was stored since, and never all.
- * What can not be copied stays in the log, as after every commit; the next checkpoint says what is wrong.
- */
-function copyFromLog(connection: Connection): void {
-  outcomeOf(() => connection.pragma('wal_checkpoint(PASSIVE)'))
+  return version < steps.length
 }
 
 function assertForeignKeys(connection: Connection, path: string): void {
