@@ -92,13 +92,13 @@ export const ids = list(id)
 export const idOr = <Value extends object>(field: Field<Value>): Field<string | Value> =>
   Type.Union([id, field])
 
-/** The fields every listing takes. */
 /** Some of few words. It stands beside other fields, and beside the list that a call may have. */
 const someWords = <const Word extends string>(...choice: readonly Word[]): Field<readonly Word[]> =>
   Type.Array(words(...choice), { maxItems: maxWords })
 
 export const withMessages: Fields<WithMessages> = { with: optional(someWords('user', 'reactions')) }
 
+/** The fields every listing takes. */
 export const paging: Fields<Paging> = {
   limit: optional(limit),
   order: optional(words<Order>('asc', 'desc')),

@@ -97,6 +97,12 @@ describe('damage is found and named', () => {
       'messages',
       "UPDATE messages SET content = replace(content, 'w', 'W') WHERE message_id = 'message-5'",
     ],
+    ['checksums', 'message_reactions', `UPDATE message_reactions SET reaction = 'x' WHERE reaction_key = 6`],
+    [
+      'checksums',
+      'message_versions',
+      `UPDATE message_versions SET content = content || '!' WHERE version_key = 2`,
+    ],
     ['checksums', 'messages', 'UPDATE messages SET edited_at = 5 WHERE message_key = 4'],
     ['checksums', 'messages', 'UPDATE messages SET checksum = checksum + 1 WHERE message_key = 4'],
     ['checksums', 'channels', "UPDATE channels SET name = 'The general two' WHERE channel_id = 'general'"],

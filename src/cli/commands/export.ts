@@ -35,7 +35,8 @@ export function exportCommand(): Command {
 const help = `
 All of a database is: who was forgotten (a hash of each id), embedding models, channels, users with their display names
 and metadata, messages, their former texts and the reactions to them, what users did, profiles, segments with their
-members, embeddings; "convodb import" makes an equal database of it. --kind messages, channels and segments write those alone, and without users and all else.
+members, embeddings; "convodb import" makes an equal database of it. --kind messages, channels and segments write
+those alone, and without users and all else.
 
 The database may be in use. Messages and segments that come during the export are left out; what is changed or deleted
 meanwhile may be in it as it was before or as it is after. "convodb backup" makes a copy of one moment.`

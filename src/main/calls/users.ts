@@ -123,8 +123,8 @@ export function userCalls<Metadata extends object, Profile extends object>(
 
     /**
      * Forgets a user: deletes their messages with all that hangs on them (embeddings, segment memberships, reactions, former
-     * texts), their reactions to others, their profile, their record and every search entry, in one transaction; counters follow. A tombstone (a hash of the id) keeps them away: later messages of
-     * theirs are answered with the outcome `'ignored'`, calls that would create their record with USER_FORGOTTEN. What
+     * texts), their reactions to others, their profile, their record and every search entry, in one transaction; counters
+     * follow. A tombstone (a hash of the id) keeps them away: later messages of theirs are answered with the outcome `'ignored'`, calls that would create their record with USER_FORGOTTEN. What
      * others wrote about them, and summaries of segments, stay.
      *
      * Deleted rows are overwritten with zeros; after `checkpoint({ mode: 'truncate' })` nothing of them is left in the

@@ -46,7 +46,9 @@ export function rowToMessage(row: MessageRow, parse: ParseJson = JSON.parse): ob
 
 /** With what was asked for beside it. */
 export function rowToListed(row: MessageRow, parse?: ParseJson): ListedMessage {
-  return { ...rowToMessage(row, parse), ...shownOfRow(row) }
+  const message = rowToMessage(row, parse)
+  const shown = shownOfRow(row)
+  return shown === undefined ? message : { ...message, ...shown }
 }
 
 export function rowToMember(row: MemberRow, parse?: ParseJson): SegmentMessage {

@@ -208,7 +208,7 @@ function readContext(
   const place = { ...found.place, extra: { channelId: message.channelId } }
   const earlier = readRows(connection, asRows, 'desc', { ...place, end: beforeAllTime, limit: before })
   const later = readRows(connection, asRows, 'asc', { ...place, end: afterAllTime, limit: after })
-  const load = (rows: readonly FoundRow[]): Generator<Row> =>
+  const load = (rows: readonly FoundRow[]): Iterable<Row> =>
     withShown(connection, loadRows(connection, rows), asked)
   const shown = shownOf(connection, messageId, asked)
   return { before: load(earlier.toReversed()), message, shown, after: load(later) }

@@ -33,10 +33,12 @@ export function shownOf(
 }
 
 /** The rows with what was asked for behind all else; rows that are messages as JSON have it among their fields. */
-export function* withShown(connection: ReadConnection, rows: Iterable<Row>, asked: Asked): Generator<Row> {
+export const withShown = (connection: ReadConnection, rows: Iterable<Row>, asked: Asked): Iterable<Row> =>
+  asked.with === undefined ? rows : appendShown(connection, rows, asked)
+
+function* appendShown(connection: ReadConnection, rows: Iterable<Row>, asked: Asked): Generator<Row> {
   for (const row of rows) {
-    const messageId = asked.with === undefined ? '' : idOf(row)
-    const shown = shownOf(connection, messageId, asked)
+    const shown = shownOf(connection, idOf(row), asked)
     yield shown === undefined ? row : append(row, shown)
   }
 }
