@@ -10,6 +10,7 @@ import { ingestOverHttp } from './ingest-http.js'
 import { longRun } from './long-run.js'
 import { lookups } from './lookups.js'
 import { mixed } from './mixed.js'
+import { paced } from './paced.js'
 import { pages } from './pages.js'
 import { ports } from './ports.js'
 import { recall } from './recall.js'
@@ -23,6 +24,7 @@ export const cases: readonly BenchCase[] = [
   ingest,
   concurrency,
   single,
+  paced,
   batches,
   schema,
   pages,

@@ -1,5 +1,6 @@
 import type { Requirement } from '../peers-folder.js'
 import { convoDbBatches } from './convodb-batches.js'
+import { convoDbPaced } from './convodb-paced.js'
 import { convoDbPorts, convoDbPortsBusy } from './convodb-ports.js'
 import { convoDbStore } from './convodb-store.js'
 import { growConvoDb, growLoop } from './growth.js'
@@ -37,6 +38,7 @@ import { workerRoundTrip } from './worker-round-trip.js'
 export const sides = {
   'convodb-store': convoDbStore,
   'convodb-batches': convoDbBatches,
+  'convodb-paced': convoDbPaced,
   'convodb-ports': convoDbPorts,
   'convodb-ports-busy': convoDbPortsBusy,
   'convodb-pages': viaConvoDb(pages),

@@ -16,6 +16,8 @@ export interface SideInput {
   readonly concurrency: number
   /** ConvoDB's reader threads. */
   readonly readers: number
+  /** How many messages arrive a second, where they do at a rate. */
+  readonly perSecond?: number
   /** Of the messages' embeddings, where they have any. */
   readonly dimension?: number
 }

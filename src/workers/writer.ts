@@ -34,7 +34,8 @@ import { WriterSession } from './writer/session.js'
  *   which tells it of faults that concern the connection: those the table of errors says so of.
  * - Everything is answered: a task's end is its result, and nothing is thrown to the queue.
  * - What reads as damage is looked at twice, on another connection, and told as damage only where the disk gives every byte.
- * - Counters and listings are indexed a quarter of a second after the last of many writes.
+ * - Counters and listings are indexed whenever nothing waits and enough has gathered, in a commit where that never is, and a quarter
+ *   of a second after the last of many writes.
  */
 
 const settings: ConnectionSettings = workerData
@@ -63,6 +64,12 @@ function indexWhileIdle(): void {
   const startedAtMs = performance.now()
   const outcome = perform(() => session.indexWordsNow())
   if (outcome.ok && outcome.value) setTimeout(indexWhileIdle, performance.now() - startedAtMs).unref()
+}
+
+/** Between two tasks, while nothing waits; what fails is left for the next commit. */
+function tidy(): boolean {
+  const outcome = perform(() => session.tidy())
+  return outcome.ok && outcome.value
 }
 
 /** The error that all operations of a batch got, where they did. */
@@ -182,5 +189,5 @@ async function run<Kind extends QueuedKind>(task: WriterTask<Kind>, source: numb
 const readFatesNow = (source: number, batches: readonly number[]): Outcome<Fate[]> =>
   perform(() => outcomeOf(() => readFates(session.connect(), source, batches)))
 
-const queue = new WriterQueue({ commit, run, indexNow, readFates: readFatesNow })
+const queue = new WriterQueue({ commit, run, tidy, indexNow, readFates: readFatesNow })
 parentPort?.on('message', (offer: LinkOffer) => queue.attach(offer))

@@ -3,7 +3,11 @@ import type { IndexState, UnindexedMessage } from '../unindexed/unindexed-messag
 import { readLastKey } from './last-message-key.js'
 
 /** Indexing as many takes some 15 ms, and a reader that finds as many reads them once in 5. */
-export const maxUnindexedMessages = 8_192
+const mostUnindexedMessages = 8_192
+/** Indexing as many takes 2 ms. Fewer would dirty nearly a page each. */
+const fewestUnindexedMessages = 512
+/** For each operation of a transaction. */
+const unindexedPerOperation = 8
 
 const selectState = `SELECT last_key AS lastKey, changes FROM indexed_messages WHERE id = 1`
 // All of these read the messages with keys beyond the last indexed one, a range of the primary key.
@@ -59,6 +63,17 @@ const updateLastKey = `UPDATE indexed_messages SET last_key = ? WHERE id = 1`
 
 const readState = (connection: ReadConnection): IndexState =>
   connection.get<IndexState>(selectState) ?? { lastKey: 0, changes: 0 }
+
+/**
+ * How many messages a transaction may leave unindexed: the more it has to do itself, the more. Where much is stored, indexing in bulk is
+ * cheaper; where little is, no call waits for long. Twice the fewest, so that the idle writer comes first.
+ */
+export const maxUnindexedAfter = (operations: number): number =>
+  Math.min(Math.max(unindexedPerOperation * operations, 2 * fewestUnindexedMessages), mostUnindexedMessages)
+
+/** Whether it is worth while to index what there is between two transactions: half of what would have the next one do it. */
+export const isIndexingDue = (connection: WriteConnection): boolean =>
+  2 * countUnindexedMessages(connection) >= maxUnindexedAfter(connection.memory.lastOperations)
 
 /** How many messages are stored and not indexed, at most. */
 export function countUnindexedMessages(connection: WriteConnection): number {

@@ -79,7 +79,7 @@ interface BlockRow {
   lengths: Uint8Array
 }
 
-/** Notes the words of a message that was stored, and indexes those of its block when that is full. */
+/** Notes the words of a message that was stored. Of two blocks that are whole by now the first is indexed. */
 export function gatherWords(
   connection: WriteConnection,
   messageKey: number,
@@ -90,25 +90,27 @@ export function gatherWords(
   if (!connection.words.isOn) return
   const { memory } = connection
   const indexedKey = (memory.wordsKey ??= readWordState(connection).lastKey)
-  const isFull = memory.gatheredWords.add(indexedKey, messageKey, channelKey, timestamp, content)
-  if (isFull) indexBlock(connection, indexedKey, messageKey)
+  const areTwoWhole = memory.gatheredWords.add(indexedKey, messageKey, channelKey, timestamp, content)
+  if (areTwoWhole) indexBlock(connection, indexedKey, lastKeyOf(blockOf(indexedKey + 1)))
+}
+
+/** How many whole blocks of messages there are whose words are not indexed. */
+export function countUnindexedBlocks(connection: WriteConnection): number {
+  const { memory, words } = connection
+  if (!words.isOn) return 0
+  const lastIndexed = (memory.wordsKey ??= readWordState(connection).lastKey)
+  const nextKey = (memory.nextMessageKey ??= readLastKey(connection) + 1)
+  return blockOf(nextKey) - blockOf(lastIndexed + 1)
 }
 
 /**
- * Indexes the words of the next block, if there is a full one that is not indexed: some 20 ms. What is stored is indexed as its
- * block becomes full; others are left by a lease, or while search was off.
- *
- * @returns whether there are more
+ * Indexes the words of the next block, if there is a whole one that is not indexed: some 10 ms. The idle writer does it; where it is
+ * never idle, whoever makes a second one whole. More of them are left by a lease, or while search was off.
  */
-export function indexNextBlock(connection: WriteConnection): boolean {
-  const { memory, words } = connection
-  if (!words.isOn) return false
-  const after = (memory.wordsKey ??= readWordState(connection).lastKey)
-  memory.nextMessageKey ??= readLastKey(connection) + 1
-  const through = lastKeyOf(blockOf(after + 1))
-  if (through >= memory.nextMessageKey) return false
-  indexBlock(connection, after, through)
-  return through + blockLength < memory.nextMessageKey
+export function indexNextBlock(connection: WriteConnection): void {
+  if (countUnindexedBlocks(connection) <= 0) return
+  const after = connection.memory.wordsKey ?? 0
+  indexBlock(connection, after, lastKeyOf(blockOf(after + 1)))
 }
 
 const lastKeyOf = (block: number): number => (block + 1) * blockLength - 1

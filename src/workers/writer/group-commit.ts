@@ -1,6 +1,12 @@
 import { ConvoDbError, type ErrorData } from '../../protocol/errors.js'
 import type { Outcome } from '../../protocol/messages.js'
-import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
+import {
+  countOperations,
+  unpackBatch,
+  type BatchAnswer,
+  type BatchItem,
+  type BatchOutcome,
+} from '../../protocol/batch.js'
 import type { OperationRequest, WriteMessage } from '../../protocol/requests.js'
 import type { SharedAnswers } from '../../protocol/shared-answers.js'
 import { unpackColumns } from '../../protocol/message-columns.js'
@@ -13,8 +19,13 @@ import { answerOnce } from './answer-once.js'
 import { runBulk, runBulkApart } from './bulk.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
-import { countUnindexedMessages, maxUnindexedMessages, indexMessages } from '../tables/indexed-messages.js'
-import { indexNextBlock, reindexChangedWords } from '../tables/message-words.js'
+import {
+  countUnindexedMessages,
+  indexMessages,
+  isIndexingDue,
+  maxUnindexedAfter,
+} from '../tables/indexed-messages.js'
+import { countUnindexedBlocks, indexNextBlock, reindexChangedWords } from '../tables/message-words.js'
 import { store } from '../tables/messages.js'
 import { settleSomeVectors, settleVectors } from '../tables/settled-vectors.js'
 
@@ -56,12 +67,14 @@ export function failBatches(batches: readonly Batch[], error: ErrorData): BatchA
 }
 
 /** Each batch is recorded beside what it did, so that a lost writer's successor knows of it. */
-const commitEach = (
+function commitEach(
   connection: Connection,
   batches: readonly Batch[],
   run: (items: readonly BatchItem[]) => BatchAnswer,
-): Outcome<BatchAnswer[]> =>
-  inTransaction(connection, () => {
+): Outcome<BatchAnswer[]> {
+  const operations = batches.reduce((sum, { items }) => sum + countOperations(items), 0)
+  connection.memory.lastOperations = operations
+  return inTransaction(connection, operations, () => {
     recordTransaction(connection)
     return batches.map(({ source, batch, items, answers }) => {
       const answer = run(items)
@@ -70,6 +83,7 @@ const commitEach = (
       return answer
     })
   })
+}
 
 function runBare(connection: Connection, items: readonly BatchItem[]): BatchAnswer {
   const outcomes = items.flatMap((item) => runItem(connection, item))
@@ -171,7 +185,7 @@ export function commitTransaction(connection: Connection): void {
  * vectors into blocks.
  */
 export function commitIndexing(connection: Connection): Outcome<void> {
-  return inTransaction(connection, () => {
+  return inTransaction(connection, 0, () => {
     indexMessages(connection)
     settleSomeVectors(connection)
   })
@@ -182,10 +196,23 @@ export function commitIndexing(connection: Connection): Outcome<void> {
  * whether there is more of either.
  */
 export function commitWords(connection: Connection): Outcome<boolean> {
-  return inTransaction(connection, () => {
+  return inTransaction(connection, 0, () => {
     indexMessages(connection)
     const hasMoreVectors = settleSomeVectors(connection)
-    return indexNextBlock(connection) || hasMoreVectors
+    indexNextBlock(connection)
+    return countUnindexedBlocks(connection) > 0 || hasMoreVectors
+  })
+}
+
+/** Whether a writer that has nothing else to do should index what has gathered. */
+export const isTidyingDue = (connection: Connection): boolean =>
+  isIndexingDue(connection) || countUnindexedBlocks(connection) > 0
+
+/** Indexes what has gathered, in a transaction of its own: messages, or the words of a block, so that whoever calls meanwhile does not wait for both. */
+export function commitTidying(connection: Connection): Outcome<void> {
+  return inTransaction(connection, 0, () => {
+    if (isIndexingDue(connection)) indexMessages(connection)
+    else indexNextBlock(connection)
   })
 }
 
@@ -200,15 +227,15 @@ function recallMemory(connection: Connection): void {
   memory.dataVersion = version
 }
 
-function inTransaction<Value>(connection: Connection, work: () => Value): Outcome<Value> {
+function inTransaction<Value>(connection: Connection, operations: number, work: () => Value): Outcome<Value> {
   return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
     connection.words.changed.clear()
     try {
       recallMemory(connection)
       const value = work()
-      if (countUnindexedMessages(connection) >= maxUnindexedMessages) indexMessages(connection)
-      indexNextBlock(connection)
+      if (countUnindexedMessages(connection) >= maxUnindexedAfter(operations)) indexMessages(connection)
+      if (countUnindexedBlocks(connection) > 1) indexNextBlock(connection)
       settleVectors(connection)
       commitTransaction(connection)
       return value

@@ -46,6 +46,8 @@ export class WriterMemory {
   readonly gatheredWords = new GatheredWords()
   /** How many transactions the file has recorded since it was opened, where it is known. */
   commits: number | undefined
+  /** How many operations the last transaction had. */
+  lastOperations = 0
   /** SQLite's `data_version` when all this was true. */
   dataVersion: number | undefined
 

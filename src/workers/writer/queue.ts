@@ -15,6 +15,8 @@ interface Runners {
   commit(batches: readonly Batch[]): BatchAnswer[]
   /** Resolves when the task is done with the writer. */
   run(task: QueuedTask, source: number): Promise<WriterAnswers[QueuedKind]>
+  /** Does a little of what nobody waits for; tells whether there was any. */
+  tidy(): boolean
   /** These two look at what is committed, or make it tidy, and never wait: whoever asks may be what a lease waits for. */
   indexNow(): Outcome<void>
   readFates(source: number, batches: readonly number[]): Outcome<Fate[]>
@@ -79,11 +81,14 @@ export class WriterQueue {
 
   async #serve(): Promise<void> {
     this.#isServing = true
-    while (this.#waiting.length > 0) {
+    let hasTidied = true
+    while (this.#waiting.length > 0 || hasTidied) {
       // After the messages of all links that have come by now.
       await nextTurn()
-      if (isBatch(this.#waiting[0])) this.#commitTogether()
-      else await this.#runNext()
+      const [next] = this.#waiting
+      hasTidied = next === undefined ? this.#runners.tidy() : true
+      if (isBatch(next)) this.#commitTogether()
+      else if (next !== undefined) await this.#runNext()
     }
     this.#isServing = false
   }

@@ -15,7 +15,7 @@ import { HeldLog } from '../log/held-log.js'
 import { readLastPlace } from '../tables/changes.js'
 import { readCommits, recordOpening } from '../tables/committed-batches.js'
 import { concernsConnection } from './faults.js'
-import { commitIndexing, commitWords } from './group-commit.js'
+import { commitIndexing, commitTidying, commitWords, isTidyingDue } from './group-commit.js'
 import { LockPatience } from './lock-patience.js'
 import { countLostCommits } from './owner-lock.js'
 import { commitMarkOf, type OwnerLock } from './owner-lock.js'
@@ -159,6 +159,14 @@ export class WriterSession {
     const connection = this.#state === 'open' ? this.#connection : undefined
     if (connection === undefined) return { ok: true, value: false }
     return this.#patience.withoutWaiting(connection, () => commitWords(connection))
+  }
+
+  /** Indexes some of what has gathered, if it is enough to be worth while; tells whether it did. */
+  tidy(): Outcome<boolean> {
+    const connection = this.#state === 'open' ? this.#connection : undefined
+    if (connection === undefined || !isTidyingDue(connection)) return { ok: true, value: false }
+    const outcome = this.#patience.withoutWaiting(connection, () => commitTidying(connection))
+    return outcome.ok ? { ok: true, value: true } : outcome
   }
 
   /** Leaves no log behind where no other process still reads it and the disk has room for what it holds. */
