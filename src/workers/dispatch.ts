@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../protocol/errors.js'
-import type { AnyResult, OperationMessage, PackedOperation, PlainOperation } from '../protocol/messages.js'
+import type { AnyResult, OperationMessage, PlainOperation } from '../protocol/messages.js'
 import type {
   AfterIndexingOperationName,
   OperationName,
@@ -8,7 +8,8 @@ import type {
   WireResult,
   WriteOperationName,
 } from '../protocol/operations.js'
-import { unpackNow, type Packed } from '../protocol/packed.js'
+import type { Packed } from '../protocol/packed.js'
+import { toPlain } from '../protocol/packed-operations.js'
 import type { OperationGroup } from '../protocol/requests.js'
 import type { ReadConnection, WriteConnection } from './connection/connection.js'
 import { jsonOf } from './reading/json-answer.js'
@@ -158,16 +159,6 @@ const isRead = (message: PlainOperation): message is PlainOperation<ReadOperatio
   Object.hasOwn(readHandlers, message.name)
 const isWrite = (message: PlainOperation): message is PlainOperation<WriteOperationName> =>
   Object.hasOwn(writeHandlers, message.name)
-
-/** With its parameters as they are, whether or not they were packed. */
-export const toPlain = (message: OperationMessage): PlainOperation =>
-  'packed' in message ? unpacked(message) : message
-
-/** Its parameters are what the name says: they were packed after they had been read. */
-function unpacked(message: PackedOperation): PlainOperation
-function unpacked({ name, packed }: PackedOperation): unknown {
-  return { name, params: unpackNow(packed) }
-}
 
 function unknownOperation({ name }: { readonly name: string }, lane: string): ConvoDbError {
   return new ConvoDbError('INVALID_ARGUMENT', `'${name}' is no ${lane} operation`, { field: 'name' })

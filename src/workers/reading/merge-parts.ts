@@ -1,5 +1,5 @@
 import type { Order } from '../../protocol/parameters.js'
-import type { Place } from './paging.js'
+import type { Place } from '../../protocol/cursors.js'
 
 /** A part of an ordered listing, and between which times its places are. */
 export interface Part {

@@ -1,7 +1,13 @@
 import type { Order } from '../../protocol/parameters.js'
 import { defaultLimit, maxPageLength } from '../../protocol/limits.js'
 import type { BindParams, BindValue, ReadConnection } from '../connection/connection.js'
-import { ConvoDbError } from '../../protocol/errors.js'
+import {
+  afterAllTime,
+  beforeAllTime,
+  decodeCursor,
+  encodeCursor,
+  type Place,
+} from '../../protocol/cursors.js'
 
 /**
  * One direction of an ordered listing inside one channel, as two queries: the rows that share the place's time, then
@@ -44,10 +50,6 @@ interface PageParams {
   readonly before?: number | undefined
   readonly after?: number | undefined
 }
-
-/** Outside the range of a JavaScript Date, so that an open end excludes nothing. */
-export const beforeAllTime = -9_000_000_000_000_000
-export const afterAllTime = 9_000_000_000_000_000
 
 /** Runs a listing's queries; `run` runs one of them. */
 export function readStretch<Row>(
@@ -119,27 +121,4 @@ export function gatherPage<Found, Row>({ limit, find, load, lengthOf }: PageSour
     }
     if (found.length < count) return { rows, last, hasMore: false }
   }
-}
-
-/** A place in an ordered listing: the order's value and, among equals, the row's key. */
-export interface Place {
-  readonly value: number
-  readonly key: number
-}
-
-const shape = /^(-?\d{1,16})\.(\d{1,16})$/
-
-export function encodeCursor({ value, key }: Place): string {
-  return Buffer.from(`${value}.${key}`).toString('base64url')
-}
-
-/** @throws INVALID_ARGUMENT when the text is no cursor of ours */
-export function decodeCursor(cursor: string): Place {
-  const match = shape.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  if (match === null) {
-    throw new ConvoDbError('INVALID_ARGUMENT', "cursor must be a page's nextCursor, unchanged", {
-      field: 'cursor',
-    })
-  }
-  return { value: Number(match[1]), key: Number(match[2]) }
 }

@@ -1,7 +1,7 @@
 import type { WireParams } from '../../protocol/operations.js'
 import type { Question } from '../../protocol/words/question.js'
 import type { ReadConnection } from '../connection/connection.js'
-import { afterAllTime, beforeAllTime } from '../reading/paging.js'
+import { afterAllTime, beforeAllTime } from '../../protocol/cursors.js'
 import { findChannelKey, readActivity } from '../tables/channels.js'
 import { findUserKey } from '../tables/user-keys.js'
 import type { Collection } from './scores.js'

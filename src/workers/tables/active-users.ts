@@ -4,14 +4,14 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { answerItemsPage } from '../reading/pack-answer.js'
+import { gatherPage } from '../reading/paging.js'
 import {
   afterAllTime,
   beforeAllTime,
   decodeCursor,
   encodeCursor,
-  gatherPage,
   type Place,
-} from '../reading/paging.js'
+} from '../../protocol/cursors.js'
 import { userColumns, withUnindexed, type KeyedRow, type UserRow } from './users.js'
 
 const selectActive = `SELECT ${userColumns} FROM users WHERE deleted_at IS NULL AND last_active IS NOT NULL`

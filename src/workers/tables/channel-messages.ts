@@ -3,15 +3,8 @@ import type { MessageRow } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
-import {
-  afterAllTime,
-  beforeAllTime,
-  readPage,
-  readStretch,
-  type KeysetSql,
-  type Listing,
-  type Stretch,
-} from '../reading/paging.js'
+import { readPage, readStretch, type KeysetSql, type Listing, type Stretch } from '../reading/paging.js'
+import { afterAllTime, beforeAllTime } from '../../protocol/cursors.js'
 import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
 import { messagesToJson, messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'

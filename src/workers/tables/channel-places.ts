@@ -1,6 +1,7 @@
 import type { Order } from '../../protocol/parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
-import { afterAllTime, beforeAllTime, readStretch, type KeysetSql, type Place } from '../reading/paging.js'
+import { readStretch, type KeysetSql } from '../reading/paging.js'
+import { afterAllTime, beforeAllTime, type Place } from '../../protocol/cursors.js'
 
 const selectPlaces = `
   SELECT timestamp AS value, message_key AS key FROM channel_messages WHERE channel_key = :channelKey`

@@ -2,16 +2,14 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Order } from '../../protocol/parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
+import { readStretch, type KeysetSql, type Stretch } from '../reading/paging.js'
 import {
   afterAllTime,
   beforeAllTime,
   decodeCursor,
   encodeCursor,
-  readStretch,
-  type KeysetSql,
   type Place,
-  type Stretch,
-} from '../reading/paging.js'
+} from '../../protocol/cursors.js'
 import { comparePlaces, listPlaces } from './channel-places.js'
 import { findSearchedRow } from './message-rows.js'
 import { loadPage, type LoadedPage } from './rows-by-keys.js'

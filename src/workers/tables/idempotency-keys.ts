@@ -1,6 +1,6 @@
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { isWhole } from '../connection/row-checks.js'
-import type { KeptAnswer } from '../writer/kept-answer.js'
+import type { KeptAnswer } from '../../protocol/kept-answer.js'
 
 // A damaged row is refused: nobody gets an answer that was never given.
 const selectByKey = `

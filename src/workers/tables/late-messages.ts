@@ -1,5 +1,5 @@
 import type { ReadConnection } from '../connection/connection.js'
-import type { Place } from '../reading/paging.js'
+import type { Place } from '../../protocol/cursors.js'
 import { comparePlaces } from './channel-places.js'
 import type { SegmentingPlace } from './segmenting-places.js'
 import { memberOf } from './segment-strategies.js'

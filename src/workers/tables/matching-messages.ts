@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { WriteConnection } from '../connection/connection.js'
-import { decodeCursor, encodeCursor, type Place } from '../reading/paging.js'
+import { decodeCursor, encodeCursor, type Place } from '../../protocol/cursors.js'
 import { findChannelKey } from './channels.js'
 import { placesOfChannel, startOf } from './filtered-messages.js'
 import { findUserKey } from './user-keys.js'

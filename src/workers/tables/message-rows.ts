@@ -2,7 +2,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import { extraColumns, extraKindOf, extraNames, type ExtraKind } from '../../protocol/message-fields.js'
 import type { MessageRow } from '../../protocol/message-rows.js'
 import type { ReadConnection } from '../connection/connection.js'
-import type { Place } from '../reading/paging.js'
+import type { Place } from '../../protocol/cursors.js'
 import type { Row } from '../reading/pack-answer.js'
 import { joinNames, recordColumns, requireMessage, type MessageRecord } from './messages.js'
 

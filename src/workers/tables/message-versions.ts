@@ -4,7 +4,8 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { Connection, ReadConnection, WriteConnection } from '../connection/connection.js'
 import { answerItemsPage } from '../reading/pack-answer.js'
-import { decodeCursor, encodeCursor, gatherPage } from '../reading/paging.js'
+import { gatherPage } from '../reading/paging.js'
+import { decodeCursor, encodeCursor } from '../../protocol/cursors.js'
 import { findPlace, requireMessage } from './messages.js'
 
 type VersionRow = WireResult<'getMessageHistory'>['items'][number]

@@ -1,7 +1,7 @@
 import { maxPageLength } from '../../protocol/limits.js'
 import type { ReadConnection } from '../connection/connection.js'
 import type { Row } from '../reading/pack-answer.js'
-import type { Place } from '../reading/paging.js'
+import type { Place } from '../../protocol/cursors.js'
 import {
   lengthOfRow,
   loadRow,

@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { isWhole } from '../connection/row-checks.js'
-import { beforeAllTime, type Place } from '../reading/paging.js'
+import { beforeAllTime, type Place } from '../../protocol/cursors.js'
 
 /**
  * How far a strategy has come in a channel. Every message up to `lastKey` that stands up to `place` in the channel's order was decided

@@ -1,7 +1,7 @@
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection } from '../connection/connection.js'
-import type { Place } from '../reading/paging.js'
+import type { Place } from '../../protocol/cursors.js'
 import { listPlaces } from './channel-places.js'
 import { findChannelKey } from './channels.js'
 import { readLastKey } from './last-message-key.js'

@@ -1,6 +1,7 @@
 import type { Order } from '../../protocol/parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
-import { readStretch, type KeysetSql, type Place, type Stretch } from '../reading/paging.js'
+import { readStretch, type KeysetSql, type Stretch } from '../reading/paging.js'
+import { type Place } from '../../protocol/cursors.js'
 
 const selectPlaces = `
   SELECT timestamp AS value, message_key AS key FROM typed_messages

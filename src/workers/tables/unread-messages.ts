@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { ReadConnection } from '../connection/connection.js'
-import { afterAllTime, decodeCursor, type Place } from '../reading/paging.js'
+import { afterAllTime, decodeCursor, type Place } from '../../protocol/cursors.js'
 import { findChannelKey } from './channels.js'
 import { findPlace } from './messages.js'
 

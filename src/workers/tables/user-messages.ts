@@ -5,7 +5,13 @@ import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { mergeParts, type MergeSearch, type Part } from '../reading/merge-parts.js'
 import { answerPage } from '../reading/pack-answer.js'
-import { afterAllTime, beforeAllTime, decodeCursor, encodeCursor, type Place } from '../reading/paging.js'
+import {
+  afterAllTime,
+  beforeAllTime,
+  decodeCursor,
+  encodeCursor,
+  type Place,
+} from '../../protocol/cursors.js'
 import { messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { listBlocks } from './block-times.js'

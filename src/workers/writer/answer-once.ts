@@ -12,8 +12,8 @@ import type {
 } from '../../protocol/requests.js'
 import type { WriteConnection } from '../connection/connection.js'
 import { findRequest, recordRequest } from '../tables/idempotency-keys.js'
-import { keepAnswer, recallAnswer } from './kept-answer.js'
-import { hashOfRequest } from './request-hash.js'
+import { keepAnswer, recallAnswer } from '../../protocol/kept-answer.js'
+import { hashOfRequest } from '../../protocol/request-hash.js'
 
 /** What takes texts away. Of a request with one of them no text is kept: it might be that which is taken away. */
 const forgetting: ReadonlySet<string> = new Set<OperationName>([

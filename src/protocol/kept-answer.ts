@@ -1,9 +1,9 @@
 import { deserialize, serialize } from 'node:v8'
-import { ConvoDbError, type ErrorCode } from '../../protocol/errors.js'
-import type { Outcome } from '../../protocol/messages.js'
-import type { StoreOutcome } from '../../protocol/models.js'
-import { isPacked } from '../../protocol/packed.js'
-import type { EachOutcome, EachOutcomes } from '../../protocol/requests.js'
+import { ConvoDbError, type ErrorCode } from './errors.js'
+import type { Outcome } from './messages.js'
+import type { StoreOutcome } from './models.js'
+import { isPacked } from './packed.js'
+import type { EachOutcome, EachOutcomes } from './requests.js'
 
 /** An answer as it is kept: apart what holds text, which may have to be forgotten before the rest is. */
 export interface KeptAnswer {

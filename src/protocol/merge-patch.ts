@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../protocol/json-form.js'
+import { isPlainObject } from './json-form.js'
 
 /**
  * JSON Merge Patch (RFC 7396) of two JSON texts: objects merge, null removes a key, all else replaces. SQLite's `json_patch`

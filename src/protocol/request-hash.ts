@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { BulkItem, OperationRequest } from '../../protocol/requests.js'
-import type { OperationMessage } from '../../protocol/messages.js'
-import { toPlain } from '../dispatch.js'
+import type { BulkItem, OperationRequest } from './requests.js'
+import type { OperationMessage } from './messages.js'
+import { toPlain } from './packed-operations.js'
 
 /**
  * What tells one request from another: the SHA-256 of all that is asked. By the text of every value, since a text's bytes in memory
