@@ -31,6 +31,7 @@ await build({
     'commander',
     'fastify',
     /^@fastify\//,
+    'pg',
     'picocolors',
     'pino',
     'piscina',

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseManager } from './database-manager.js'
+import { createDatabaseManager } from './create-database-manager.js'
 import { createLocalDatabase } from './local-database.js'
 import type { Executor } from './executors/executor.js'
 import { PoolExecutor } from './executors/pool/pool-executor.js'
+import { postgresBackend } from './executors/postgres/postgres-backend.js'
+import { PostgresExecutor } from './executors/postgres/postgres-executor.js'
 import { checkPath } from './validation/check.js'
 import { realPath } from './real-path.js'
 import { resolveOptions, type OpenOptions, type ResolvedOptions } from './options.js'
@@ -30,6 +33,8 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
 ): Promise<DatabaseManager<Metadata, Profile>> {
   checkPath(path, 'path', "a file's path or ':memory:'")
   const resolved = resolveOptions(options)
+  if (isPostgresUrl(path))
+    return createDatabaseManager(postgresBackend(await PostgresExecutor.open(path, resolved)))
   if (path !== ':memory:') return createLocalDatabase(await openPool(await realPath(path), resolved))
   const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
@@ -41,6 +46,8 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
     throw error
   }
 }
+
+const isPostgresUrl = (path: string): boolean => /^postgres(ql)?:\/\//.test(path)
 
 function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
   const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Order } from '../../src/protocol/parameters.js'
 import { mergeParts, type Part } from '../../src/workers/reading/merge-parts.js'
-import type { Place } from '../../src/workers/reading/paging.js'
+import type { Place } from '../../src/protocol/cursors.js'
 
 const order = fc.constantFrom<Order>('asc', 'desc')
 const times = fc.integer({ min: -6, max: 6 })

@@ -1,0 +1,157 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Engine } from '../../../postgres/index.js'
+import { ConvoDbError } from '../../../protocol/errors.js'
+import { toJsonForm } from '../../../protocol/json-form.js'
+import type { AnswerForm } from '../../../protocol/messages.js'
+import type { Lane } from '../../../protocol/operation.js'
+import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
+import type { OperationRequest } from '../../../protocol/requests.js'
+import type { ResolvedOptions } from '../../options.js'
+import type { ExecutorStats } from '../../stats.js'
+import type { Stepwise } from '../../stepwise.js'
+import type { CallOptions, ChannelOptions } from '../../validation/call-options.js'
+import { decodeAnswer } from '../../wire/result-decoder.js'
+import type {
+  CloseOptions,
+  DatabaseFile,
+  DecodeAnswer,
+  DecodeRequest,
+  Executor,
+  LeaseOptions,
+  LentConnection,
+  LentJson,
+  Prepared,
+} from '../executor.js'
+import { Lanes } from '../lanes/lanes.js'
+import { Deadline } from '../lanes/time.js'
+
+const encoder = new TextEncoder()
+
+/** The result's JSON in UTF-8, as callers of HTTP get it. */
+const toJson = (name: OperationName, value: unknown): Uint8Array =>
+  encoder.encode(JSON.stringify(toJsonForm(decodeAnswer(name, value) ?? null)))
+
+/** Runs operations on a PostgreSQL server: the lanes batch for its connections as they do for threads. */
+export class PostgresExecutor implements Executor {
+  /** It ends by `close` alone. */
+  readonly isOpen = true
+  readonly file: DatabaseFile
+  readonly #engine: Engine
+  readonly #options: ResolvedOptions
+  readonly #lanes: Lanes
+
+  private constructor(path: string, engine: Engine, options: ResolvedOptions) {
+    const { busyTimeoutMs } = options
+    this.file = { path, busyTimeoutMs }
+    this.#engine = engine
+    this.#options = options
+    const { readers: reader, writer, leaseReaders } = engine
+    this.#lanes = new Lanes({ reader, writer, leaseReader: () => leaseReaders }, options)
+  }
+
+  /** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED (no `pg`) */
+  static async open(url: string, options: ResolvedOptions): Promise<PostgresExecutor> {
+    const { openEngine } = await loadEngine()
+    const engine = await openEngine({ url, toJson, ...options })
+    return new PostgresExecutor(withoutPassword(url), engine, options)
+  }
+
+  refusal(lane: Lane): ConvoDbError | undefined {
+    if (lane === 'write' && this.#options.readOnly)
+      return new ConvoDbError(
+        'READ_ONLY',
+        'The database was opened with readOnly: true, so nothing can be written',
+      )
+    return this.#lanes.refusal(lane)
+  }
+
+  execute<N extends OperationName>(
+    name: N,
+    params: Prepared<N>,
+    options: CallOptions,
+    decode: DecodeAnswer<N>,
+  ): Promise<Result<N>> {
+    return this.#lanes.execute(name, params, options, decode)
+  }
+
+  executeJson<N extends ReadOperationName>(
+    name: N,
+    params: Prepared<N>,
+    form: AnswerForm,
+    options: ChannelOptions,
+  ): Promise<LentJson> {
+    return this.#lanes.executeJson(name, params, form, options)
+  }
+
+  executeRequest(
+    request: OperationRequest | Stepwise<OperationRequest>,
+    options: CallOptions,
+    decode: DecodeRequest,
+  ): Promise<readonly unknown[]> {
+    return this.#lanes.executeRequest(request, options, decode)
+  }
+
+  withConnection<Value>(
+    work: (connection: LentConnection) => Promise<Value> | Value,
+    options: LeaseOptions,
+  ): Promise<Value> {
+    return this.#lanes.withConnection(work, options)
+  }
+
+  ready(): Promise<void> {
+    return this.#lanes.ready()
+  }
+
+  createPort(): MessagePort {
+    throw new ConvoDbError(
+      'UNSUPPORTED',
+      'createPort does not exist on PostgreSQL; a thread opens the same URL',
+    )
+  }
+
+  async stats(): Promise<ExecutorStats> {
+    return {
+      path: this.file.path,
+      fileBytes: await this.#engine.databaseBytes(),
+      walBytes: 0,
+      readers: this.#options.readers,
+      ...this.#lanes.stats(),
+      lastCheckpoint: null,
+      isLogHeld: false,
+      lostCommits: 0,
+      scrub: null,
+      restarts: { readers: 0, writer: 0, reopenings: 0 },
+    }
+  }
+
+  /** Answers what was accepted, then closes the connections. */
+  async close({ timeoutMs = this.#options.closeTimeoutMs }: CloseOptions): Promise<void> {
+    const deadline = new Deadline(timeoutMs)
+    if (!(await deadline.allows(this.#lanes.close()))) {
+      this.#lanes.abandon(
+        new ConvoDbError('CLOSED', `The database was closed; ${timeoutMs} ms were not enough`),
+      )
+    }
+    await this.#engine.close()
+  }
+}
+
+async function loadEngine(): Promise<typeof import('../../../postgres/index.js')> {
+  try {
+    return await import('../../../postgres/index.js')
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new ConvoDbError(
+      'UNSUPPORTED',
+      "PostgreSQL needs the package 'pg': npm install pg",
+      {},
+      { cause: error },
+    )
+  }
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url)
+  shown.password = ''
+  return shown.href
+}

@@ -1,0 +1,35 @@
+import pg from 'pg'
+
+/** What a connection needs to know. */
+export interface ConnectSettings {
+  readonly url: string
+  /** How long a statement may take, and how long it waits for others' locks, in milliseconds; 0: for ever. */
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number
+}
+
+const oids = { int8: 20 } as const
+
+/** Whole numbers as numbers: keys, counters and times stay far below 2^53. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === oids.int8) return Number
+    return pg.types.getTypeParser(oid, format)
+  },
+}
+
+/** @throws what `pg` throws */
+export async function connect(settings: ConnectSettings): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: settings.url,
+    application_name: 'convodb',
+    keepAlive: true,
+    statement_timeout: settings.statementTimeoutMs,
+    lock_timeout: settings.lockTimeoutMs,
+    types,
+  })
+  // A connection that ends while nobody uses it is found out by whoever uses it next.
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}

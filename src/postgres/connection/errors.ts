@@ -1,0 +1,48 @@
+import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/errors.js'
+
+/** What PostgreSQL's codes mean here (https://www.postgresql.org/docs/current/errcodes-appendix.html); by code or by class. */
+const codes: { readonly [sqlState: string]: ErrorCode } = {
+  '40001': 'BUSY',
+  '40P01': 'BUSY',
+  '55P03': 'BUSY',
+  '57014': 'TIMEOUT',
+  '25006': 'READ_ONLY',
+  '25P03': 'LEASE_EXPIRED',
+  '53100': 'DISK_FULL',
+  '53200': 'OVERLOADED',
+  '53300': 'OVERLOADED',
+  '58030': 'IO_ERROR',
+  XX001: 'CORRUPT',
+  XX002: 'CORRUPT',
+  '28': 'CANNOT_OPEN',
+  '3D': 'CANNOT_OPEN',
+  '08': 'CANNOT_OPEN',
+}
+
+const sqlStateOf = (error: unknown): string => {
+  const code: unknown = Reflect.get(Object(error), 'code')
+  return typeof code === 'string' ? code : ''
+}
+
+const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code)
+
+/** Whether the transaction would have come to an end had others not been in its way. */
+export const isWorthRetrying = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error))
+
+/** Whether the server answers no more over this connection, whatever it did before. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = sqlStateOf(error)
+  return !isSqlState(code) || /^57P0[123]$/.test(code) || code === '25P03'
+}
+
+/** An error of the server's, or of the way to it, as one of ours. */
+export function toError(error: unknown): ConvoDbError {
+  if (error instanceof ConvoDbError) return error
+  const sqlState = sqlStateOf(error)
+  const code =
+    codes[sqlState] ?? codes[sqlState.slice(0, 2)] ?? (isSqlState(sqlState) ? 'INTERNAL' : 'CANNOT_OPEN')
+  const message = error instanceof Error ? error.message : String(error)
+  return new ConvoDbError(code, `PostgreSQL: ${message}`, { sqlState }, { cause: error })
+}
+
+export const toErrorData = (error: unknown): ErrorData => toError(error).toJSON()

@@ -1,0 +1,69 @@
+import { connect, type ConnectSettings } from './connection/connect.js'
+import { toError } from './connection/errors.js'
+import { outcomeOf } from './connection/outcome.js'
+import { Session } from './connection/session.js'
+import { Readers, type ToJson } from './readers.js'
+import { migrate } from './schema/migrate.js'
+import { keepHistory } from './tables/message-versions.js'
+import { Writer } from './writer.js'
+import { WriterConnection } from './writer/writer-connection.js'
+
+export interface EngineSettings {
+  readonly url: string
+  readonly create: boolean
+  readonly readOnly: boolean
+  readonly readers: number
+  readonly busyTimeoutMs: number
+  readonly readTimeoutMs: number
+  readonly keepHistory?: boolean | undefined
+  /** A result's JSON in UTF-8. */
+  readonly toJson: ToJson
+}
+
+/** A database of a PostgreSQL server's, as the lanes use it. */
+export interface Engine {
+  readonly readers: Readers
+  readonly writer: Writer
+  readonly leaseReaders: Readers
+  /** How many bytes the server has of it. */
+  databaseBytes(): Promise<number>
+  close(): Promise<void>
+}
+
+const selectBytes = `SELECT pg_database_size(current_database()) AS bytes`
+
+/** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA */
+export async function openEngine(settings: EngineSettings): Promise<Engine> {
+  const reading: ConnectSettings = {
+    url: settings.url,
+    statementTimeoutMs: settings.readTimeoutMs,
+    lockTimeoutMs: settings.busyTimeoutMs,
+  }
+  const writing = { ...reading, statementTimeoutMs: 0 }
+  const connection = new WriterConnection(writing)
+  try {
+    const client = await connection.client()
+    await migrate(client, settings)
+    if (settings.keepHistory !== undefined && !settings.readOnly)
+      await keepHistory(new Session(client), settings.keepHistory)
+  } catch (error) {
+    await connection.close()
+    throw toError(error)
+  }
+  const readers = new Readers(reading, settings.readers, settings.toJson)
+  const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
+  return {
+    readers,
+    writer: new Writer(connection, writing),
+    leaseReaders,
+    async databaseBytes() {
+      const client = await connect(reading)
+      const outcome = await outcomeOf(() => new Session(client).get<{ bytes: number }>(selectBytes))
+      await client.end()
+      return outcome.ok ? (outcome.value?.bytes ?? 0) : 0
+    },
+    async close() {
+      await Promise.all([readers.close(), leaseReaders.close(), connection.close()])
+    },
+  }
+}

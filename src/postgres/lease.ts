@@ -1,0 +1,143 @@
+import { expose } from 'comlink'
+import type pg from 'pg'
+import { ConvoDbError } from '../protocol/errors.js'
+import type { RunResult, SqlParams, SqlRow } from '../protocol/lease.js'
+import type { AnyResult, ConnectionMode, OperationMessage, Outcome } from '../protocol/messages.js'
+import type { LeaseTask } from '../protocol/tasks.js'
+import { isConnectionLost, toError } from './connection/errors.js'
+import { outcomeOf } from './connection/outcome.js'
+import { Session } from './connection/session.js'
+import { runOperation } from './dispatch.js'
+
+const begin: { readonly [Mode in ConnectionMode]: string } = {
+  read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  write: 'BEGIN',
+}
+const passGate = 'SELECT pg_advisory_xact_lock_shared(7101)'
+const endsTransaction =
+  /^\s*(begin|start|commit|end|rollback|abort|prepare\s+transaction|savepoint|release)\b/i
+
+/**
+ * Lends a connection, made for this lease alone, to whoever holds the other end of the port: one transaction, ended by
+ * `finish`, by the port's closing or by too long a silence. Resolves when the lease is over. Calls are carried out one after another.
+ */
+export function serveLease(
+  client: pg.Client,
+  mode: ConnectionMode,
+  { port, idleTimeoutMs }: LeaseTask,
+): Promise<Outcome<void>> {
+  return new Promise((resolve) => {
+    const session = new Session(client)
+    let isOver = false
+    let last: Promise<unknown> = Promise.resolve()
+    const end = (outcome: Outcome<void>): void => {
+      // Closing the port calls this again.
+      if (isOver) return
+      isOver = true
+      clearTimeout(idle)
+      port.close()
+      // Whatever was not committed goes with the connection.
+      void client.end().then(
+        () => resolve(outcome),
+        () => resolve(outcome),
+      )
+    }
+    const idle = setTimeout(() => end({ ok: false, error: expired(idleTimeoutMs).toJSON() }), idleTimeoutMs)
+    const inTurn = <Value>(work: () => Promise<Value>): Promise<Outcome<Value>> => {
+      idle.refresh()
+      const outcome = last.then(() => outcomeOf(work))
+      last = outcome.finally(() => idle.refresh())
+      return outcome
+    }
+    port.once('close', () => end({ ok: true, value: undefined }))
+    const run = async (sql: string, params: SqlParams): Promise<{ rows: SqlRow[]; changes: number }> => {
+      const { rows, rowCount } = await ask(client, sql, params)
+      return { rows, changes: rowCount }
+    }
+    const calls = {
+      begin: () =>
+        inTurn(async () => {
+          await client.query(begin[mode])
+          if (mode === 'write') await client.query(passGate)
+        }),
+      all: (sql: string, params: SqlParams) => inTurn(async () => (await run(sql, params)).rows),
+      get: (sql: string, params: SqlParams) => inTurn(async () => (await run(sql, params)).rows[0]),
+      run: (sql: string, params: SqlParams): Promise<Outcome<RunResult>> =>
+        inTurn(async () => ({ changes: (await run(sql, params)).changes, lastInsertRowid: 0 })),
+      exec: (sql: string) =>
+        inTurn(async () => {
+          await ask(client, sql, undefined)
+        }),
+      operation: (message: OperationMessage): Promise<Outcome<AnyResult>> =>
+        inTurn(() => runOperation(session, message)),
+      finish: (how: 'commit' | 'rollback') =>
+        inTurn(async () => {
+          if (how === 'commit') await session.keepLongIds()
+          await client.query(how)
+        }),
+    }
+    expose(Object.freeze(calls), port)
+  })
+}
+
+/** Runs SQL of the borrower's. @throws SQL_ERROR, CONFLICT, INVALID_ARGUMENT */
+async function ask(
+  client: pg.Client,
+  sql: string,
+  params: SqlParams | undefined,
+): Promise<{ rows: SqlRow[]; rowCount: number }> {
+  if (endsTransaction.test(sql))
+    throw new ConvoDbError(
+      'INVALID_ARGUMENT',
+      'A leased connection is one transaction, which its borrower does not begin or end',
+      {
+        field: 'sql',
+      },
+    )
+  if (params !== undefined && !Array.isArray(params))
+    throw new ConvoDbError('INVALID_ARGUMENT', 'PostgreSQL knows parameters by their numbers: give a list', {
+      field: 'params',
+    })
+  try {
+    if (params === undefined) {
+      await client.query(sql)
+      return { rows: [], rowCount: 0 }
+    }
+    // What has a name is one statement alone.
+    names += 1
+    const query = { name: `lent_${names}`, text: sql, values: params.map(toBound) }
+    const { rows, rowCount } = await client.query<Record<string, unknown>>(query)
+    return { rows: rows.map(toSqlRow), rowCount: rowCount ?? 0 }
+  } catch (error) {
+    throw toSqlError(error)
+  }
+}
+
+let names = 0
+
+const toBound = (value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value) : typeof value === 'bigint' ? String(value) : value
+
+function toSqlRow(row: Record<string, unknown>): SqlRow {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, toSqlValue(value)]))
+}
+
+function toSqlValue(value: unknown): string | number | bigint | Uint8Array | null {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value
+  if (value instanceof Uint8Array || value === null || value === undefined) return value ?? null
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return value instanceof Date ? value.getTime() : JSON.stringify(value)
+}
+
+function toSqlError(error: unknown): unknown {
+  if (isConnectionLost(error)) return toError(error)
+  const { code, message, details, cause } = toError(error)
+  const sqlState = String(details['sqlState'] ?? '')
+  if (sqlState.startsWith('23')) return new ConvoDbError('CONFLICT', message, details, { cause })
+  return code === 'INTERNAL' ? new ConvoDbError('SQL_ERROR', message, details, { cause }) : toError(error)
+}
+
+const expired = (idleTimeoutMs: number): ConvoDbError =>
+  new ConvoDbError('LEASE_EXPIRED', `The leased connection was idle for ${idleTimeoutMs} ms; rolled back`, {
+    idleTimeoutMs,
+  })

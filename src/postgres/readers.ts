@@ -1,0 +1,98 @@
+import type pg from 'pg'
+import type { ReaderAnswers } from '../protocol/answers.js'
+import type { AnyOutcome, AnyResult, OperationMessage } from '../protocol/messages.js'
+import type { OperationName } from '../protocol/operations.js'
+import type { ReaderTask } from '../protocol/tasks.js'
+import { ConvoDbError } from '../protocol/errors.js'
+import { connect, type ConnectSettings } from './connection/connect.js'
+import { isConnectionLost } from './connection/errors.js'
+import { outcomeOf } from './connection/outcome.js'
+import { Session } from './connection/session.js'
+import { runOperation } from './dispatch.js'
+import { serveLease } from './lease.js'
+
+const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+
+/** Writes what an operation answers as JSON in UTF-8. */
+export type ToJson = (name: OperationName, value: unknown) => Uint8Array
+
+/** Connections that read; each works on one bundle at a time. */
+export class Readers {
+  readonly threads: number
+  readonly #settings: ConnectSettings
+  readonly #toJson: ToJson
+  readonly #free: pg.Client[] = []
+  #isClosed = false
+
+  constructor(settings: ConnectSettings, threads: number, toJson: ToJson) {
+    this.#settings = settings
+    this.#toJson = toJson
+    this.threads = threads
+  }
+
+  async run<Task extends ReaderTask>(
+    task: Task,
+    transferList?: unknown,
+    signal?: AbortSignal,
+  ): Promise<ReaderAnswers[Task['kind']]>
+  async run(task: ReaderTask, _transferList?: unknown, signal?: AbortSignal): Promise<unknown> {
+    switch (task.kind) {
+      case 'operations':
+        return this.#readAll(task.operations, signal)
+      case 'lease':
+        return serveLease(await connect(this.#settings), 'read', task)
+      case 'scrub':
+        return {
+          ok: false,
+          error: new ConvoDbError('UNSUPPORTED', 'PostgreSQL checks its pages itself').toJSON(),
+        }
+      default:
+        return { ok: true, value: undefined }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all(this.#free.splice(0).map((client) => client.end()))
+  }
+
+  /** In one snapshot. A connection that turns out to be lost is replaced once: nothing was changed. */
+  async #readAll(operations: readonly OperationMessage[], signal?: AbortSignal): Promise<AnyOutcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const client = this.#free.pop() ?? (await connect(this.#settings))
+      try {
+        const outcomes = await this.#readTogether(client, operations, signal)
+        await this.#giveBack(client)
+        return outcomes
+      } catch (error) {
+        void client.end().catch(() => 'it is gone')
+        if (attempt > 1 || !isConnectionLost(error) || signal?.aborted === true) throw error
+      }
+    }
+  }
+
+  async #giveBack(client: pg.Client): Promise<void> {
+    if (this.#isClosed) await client.end()
+    else this.#free.push(client)
+  }
+
+  async #readTogether(
+    client: pg.Client,
+    operations: readonly OperationMessage[],
+    signal?: AbortSignal,
+  ): Promise<AnyOutcome[]> {
+    const outcomes: AnyOutcome[] = []
+    for (const operation of operations) {
+      signal?.throwIfAborted()
+      await client.query(begin)
+      outcomes.push(await outcomeOf(() => this.#read(client, operation)))
+      await client.query('ROLLBACK')
+    }
+    return outcomes
+  }
+
+  async #read(client: pg.Client, operation: OperationMessage): Promise<AnyResult> {
+    const value = await runOperation(new Session(client), operation)
+    return operation.form === undefined ? value : this.#toJson(operation.name, value)
+  }
+}

@@ -1,0 +1,81 @@
+import type pg from 'pg'
+import { ConvoDbError } from '../../protocol/errors.js'
+import { initial } from './0001-initial.js'
+
+/** By version, the first one first. */
+const migrations: readonly string[] = [initial]
+
+/** Several processes may open a new database at once: one migrates, and the others wait for it. */
+const lockKey = 7100
+const createVersion = `
+  CREATE TABLE IF NOT EXISTS convodb_schema (id integer PRIMARY KEY CHECK (id = 1), version integer NOT NULL)`
+const selectVersion = `SELECT version FROM convodb_schema WHERE id = 1`
+const saveVersion = `
+  INSERT INTO convodb_schema (id, version) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET version = excluded.version`
+
+interface MigrateOptions {
+  readonly create: boolean
+  readonly readOnly: boolean
+}
+
+/**
+ * Brings the database up to date, in one transaction.
+ *
+ * @throws NOT_FOUND with `create: false`, OLDER_SCHEMA with `readOnly`, NEWER_SCHEMA, CANNOT_OPEN (not UTF-8)
+ */
+export async function migrate(client: pg.Client, { create, readOnly }: MigrateOptions): Promise<void> {
+  await assertUtf8(client)
+  const before = await readVersion(client)
+  if (before > migrations.length) throw newer(before)
+  if (before === migrations.length) return
+  if (before === 0 && (!create || readOnly))
+    throw new ConvoDbError(
+      'NOT_FOUND',
+      'There is no ConvoDB in this PostgreSQL database; open it with create: true',
+    )
+  if (readOnly)
+    throw new ConvoDbError('OLDER_SCHEMA', `The schema is of version ${before}; open it for writing once`, {
+      version: before,
+    })
+  await client.query('BEGIN')
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
+    const from = await readVersion(client)
+    if (from > migrations.length) throw newer(from)
+    await client.query(createVersion)
+    await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm')
+    for (const sql of migrations.slice(from)) await client.query(sql)
+    await client.query(saveVersion, [migrations.length])
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  }
+}
+
+async function readVersion(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('convodb_schema') IS NOT NULL AS there`,
+  )
+  if (rows[0]?.there !== true) return 0
+  const found = await client.query<{ version: number }>(selectVersion)
+  return found.rows[0]?.version ?? 0
+}
+
+async function assertUtf8(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>(
+    `SELECT current_setting('server_encoding') AS encoding`,
+  )
+  const encoding = rows[0]?.encoding
+  if (encoding !== 'UTF8')
+    throw new ConvoDbError('CANNOT_OPEN', `The database's encoding is ${encoding}; it must be UTF8`, {
+      encoding: encoding ?? '',
+    })
+}
+
+const newer = (version: number): ConvoDbError =>
+  new ConvoDbError(
+    'NEWER_SCHEMA',
+    `The schema is of version ${version}, and this ConvoDB knows ${migrations.length}; update it`,
+    { version },
+  )

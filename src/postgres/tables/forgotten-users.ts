@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { Session } from '../connection/session.js'
+
+const selectForgotten = `SELECT user_hash AS "userHash" FROM forgotten_users WHERE user_hash = ANY ($1::bytea[])`
+const insertTombstone = `
+  INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES ($1, $2)
+  ON CONFLICT (user_hash) DO UPDATE SET forgotten_at = excluded.forgotten_at`
+const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = $1`
+
+/** SHA-256, so that the id itself is gone. */
+const hashOf = (userId: string): Buffer => createHash('sha256').update(userId, 'utf8').digest()
+
+/** Those of the users who were forgotten. */
+export async function findForgotten(session: Session, userIds: Iterable<string>): Promise<Set<string>> {
+  const byHash = new Map([...userIds].map((userId) => [hashOf(userId).toString('hex'), userId]))
+  if (byHash.size === 0) return new Set()
+  const hashes = [...byHash.keys()].map((hash) => `\\x${hash}`)
+  const rows = await session.all<{ userHash: Buffer }>(selectForgotten, [hashes])
+  return new Set(rows.flatMap(({ userHash }) => byHash.get(userHash.toString('hex')) ?? []))
+}
+
+export const forgotten = (userId: string): ConvoDbError =>
+  new ConvoDbError(
+    'USER_FORGOTTEN',
+    `User '${userId}' was forgotten and can not come back; forgetUser with mayReturn lifts that`,
+    { userId },
+  )
+
+export const putUpTombstone = (session: Session, userId: string, forgottenAt: number): Promise<number> =>
+  session.run(insertTombstone, [hashOf(userId), forgottenAt])
+
+export const takeDownTombstone = (session: Session, userId: string): Promise<number> =>
+  session.run(deleteTombstone, [hashOf(userId)])

@@ -1,0 +1,63 @@
+import { absentExtras, extraColumns, extraNames } from '../../protocol/message-fields.js'
+import type { WireParams } from '../../protocol/operations.js'
+import type { Session, Value } from '../connection/session.js'
+import { isPinned } from './pinned.js'
+
+export type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
+
+const columns = `channel_id, message_key, message_id, user_id, content, timestamp, ${extraColumns.join(', ')}, is_pinned`
+const types = `
+  $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[],
+  $11::boolean[]`
+const insertMessages = `INSERT INTO messages (${columns}) SELECT * FROM unnest(${types})`
+const updateMessages = `
+  UPDATE messages SET
+    user_id = given.user_id, content = given.content, timestamp = given.timestamp, is_pinned = given.is_pinned,
+    ${extraColumns.map((column) => `${column} = given.${column}`).join(', ')}
+  FROM unnest(${types}) AS given (${columns})
+  WHERE messages.message_key = given.message_key AND messages.channel_id = given.channel_id
+    AND messages.channel_id = ANY ($1::text[])`
+
+/** A message that is there. */
+export interface CurrentMessage {
+  readonly messageKey: number
+  readonly channelId: string
+  readonly userId: string
+  readonly content: string
+  readonly timestamp: number
+  readonly editedAt: number | null
+}
+
+/** A message with the key under which it is kept. */
+export interface KeyedMessage {
+  readonly message: NewMessage
+  readonly messageKey: number
+}
+
+/** Of messages that are new. */
+export const insertRows = (session: Session, messages: readonly KeyedMessage[]): Promise<number> =>
+  session.run(insertMessages, valuesOf(session, messages))
+
+/** Of messages that stay in their channels. */
+export const updateRows = (session: Session, messages: readonly KeyedMessage[]): Promise<number> =>
+  session.run(updateMessages, valuesOf(session, messages))
+
+/** In the order of `columns`. */
+function valuesOf(session: Session, keyed: readonly KeyedMessage[]): Value[] {
+  const extras = extraNames.map((name, index) => {
+    const values = keyed.map(({ message }) => message[name] ?? absentExtras[index] ?? null)
+    return name === 'messageType' || name === 'replyToMessageId'
+      ? values.map((value) => (typeof value === 'string' ? session.newId(value) : null))
+      : values
+  })
+  return [
+    session.newIds(keyed.map(({ message }) => message.channelId)),
+    keyed.map(({ messageKey }) => messageKey),
+    session.newIds(keyed.map(({ message }) => message.messageId)),
+    session.newIds(keyed.map(({ message }) => message.userId)),
+    keyed.map(({ message }) => message.content),
+    keyed.map(({ message }) => message.timestamp),
+    ...extras,
+    keyed.map(({ message }) => isPinned(message.metadata)),
+  ]
+}

@@ -1,0 +1,66 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { Session } from '../connection/session.js'
+import { insertRows, type CurrentMessage, type KeyedMessage } from './message-values.js'
+
+const selectMembership = `
+  SELECT segments.segment_id AS "segmentId" FROM segment_messages AS members
+  JOIN conversation_segments AS segments
+    ON segments.channel_id = members.channel_id AND segments.segment_key = members.segment_key
+  WHERE members.message_key = $1 AND members.channel_id = $2 AND segments.channel_id = $2 LIMIT 1`
+const deleteRow = `DELETE FROM messages WHERE message_key = $1 AND channel_id = $2`
+const updatePlace = `UPDATE message_places SET channel_id = $2 WHERE message_id = $1`
+
+/** What goes with a message, by its key; it is read before the row is deleted, and written again behind it. */
+const companions = [
+  {
+    select: `SELECT model_key, vector, created_at FROM message_embeddings WHERE message_key = $1 AND channel_id = $2`,
+    insert: `
+      INSERT INTO message_embeddings (channel_id, message_key, model_key, vector, created_at) VALUES ($1, $2, $3, $4, $5)`,
+  },
+  {
+    select: `
+      SELECT reaction_key, user_id, reaction, reacted_at, removed_at FROM message_reactions
+      WHERE message_key = $1 AND channel_id = $2`,
+    insert: `
+      INSERT INTO message_reactions (channel_id, message_key, reaction_key, user_id, reaction, reacted_at, removed_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  },
+  {
+    select: `
+      SELECT version_key, content, edited_at, replaced_at FROM message_versions
+      WHERE message_key = $1 AND channel_id = $2`,
+    insert: `
+      INSERT INTO message_versions (channel_id, message_key, version_key, content, edited_at, replaced_at)
+      VALUES ($1, $2, $3, $4, $5, $6)`,
+  },
+] as const
+
+type Companion = readonly (string | number | null | Uint8Array)[]
+
+/** Takes a message to another channel, under its key. @throws CONFLICT where it is in a segment: members share its channel */
+export async function moveMessage(
+  session: Session,
+  keyed: KeyedMessage,
+  before: CurrentMessage,
+): Promise<void> {
+  const { message, messageKey } = keyed
+  const { messageId } = message
+  const from = [messageKey, session.id(before.channelId)] as const
+  const membership = await session.get<{ segmentId: string }>(selectMembership, from)
+  if (membership !== undefined) {
+    const { segmentId } = membership
+    throw new ConvoDbError(
+      'CONFLICT',
+      `Message '${messageId}' is in segment '${segmentId}' of another channel; it can not change channels`,
+      { messageId, segmentId },
+    )
+  }
+  const kept: Companion[][] = []
+  for (const { select } of companions) kept.push(await session.lists<Companion>(select, from))
+  await session.run(deleteRow, from)
+  await insertRows(session, [keyed])
+  const to = [session.newId(message.channelId), messageKey] as const
+  for (const [index, { insert }] of companions.entries())
+    for (const values of kept[index] ?? []) await session.run(insert, [...to, ...values])
+  await session.run(updatePlace, [session.id(messageId), session.newId(message.channelId)])
+}

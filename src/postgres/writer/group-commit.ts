@@ -1,0 +1,97 @@
+import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
+import { errorCodes } from '../../protocol/errors.js'
+import { unpackColumns } from '../../protocol/message-columns.js'
+import type { AnyResult, Outcome } from '../../protocol/messages.js'
+import type { BulkAnswer, OperationRequest, WriteMessage } from '../../protocol/requests.js'
+import { outcomeOf } from '../connection/outcome.js'
+import type { Session } from '../connection/session.js'
+import { runGroup, runOperation } from '../dispatch.js'
+import { storeMessages } from '../tables/store-messages.js'
+import { answerOnce } from './answer-once.js'
+import { runBulk, runBulkApart } from './bulk.js'
+import { inSavepoint, type Gate } from './transaction.js'
+import type { WriterConnection } from './writer-connection.js'
+
+/**
+ * Commits the operations of a batch in one transaction and tells each how it ended.
+ *
+ * They run bare first, since a savepoint for each would cost several times the work. When one fails, everything is
+ * rolled back and run again with a savepoint each, so that only the guilty fail and their neighbours stand.
+ */
+export async function commitBatch(
+  writer: WriterConnection,
+  items: readonly BatchItem[],
+): Promise<BatchAnswer> {
+  const messages = unpackBatch(items)
+  const gate = gateOf(messages)
+  const together = await outcomeOf(() => writer.transact(gate, (session) => runBare(session, items)))
+  if (together.ok) return together.value
+  const isLone = messages.length === 1 && messages[0]?.name !== 'bulk' && messages[0]?.name !== 'group'
+  if (isLone || concernsTransaction(together)) return messages.map(() => together)
+  const oneByOne = await outcomeOf(() =>
+    writer.transact(gate, async (session) => {
+      const outcomes: BatchOutcome[] = []
+      for (const message of messages) outcomes.push(await runApart(session, message))
+      return outcomes
+    }),
+  )
+  return oneByOne.ok ? oneByOne.value : messages.map(() => oneByOne)
+}
+
+/** Who forgets a user passes the gate alone. */
+function gateOf(messages: readonly WriteMessage[]): Gate {
+  const forgets = (message: { readonly name: string }): boolean =>
+    message.name === 'forgetUser' || message.name === 'importForgottenUsers'
+  return messages.some((message) => {
+    if (message.name === 'group') return message.operations.some(forgets)
+    return message.name === 'bulk' ? message.items.some(forgets) : forgets(message)
+  })
+    ? 'alone'
+    : 'shared'
+}
+
+const concernsTransaction = (outcome: Extract<Outcome<unknown>, { readonly ok: false }>): boolean =>
+  errorCodes[outcome.error.code].concerns !== 'operation'
+
+async function runBare(session: Session, items: readonly BatchItem[]): Promise<BatchAnswer> {
+  const outcomes: BatchOutcome[] = []
+  for (const item of items) outcomes.push(...(await runItem(session, item)))
+  return outcomes.every((outcome) => outcome === 'inserted') ? 'inserted' : outcomes
+}
+
+async function runItem(session: Session, item: BatchItem): Promise<BatchOutcome[]> {
+  switch (item.name) {
+    case 'storeMessage run':
+      return storeMessages(session, unpackColumns(item.columns))
+    case 'group':
+    case 'bulk':
+      return [await runRequest(session, item)]
+    default:
+      return [{ ok: true, value: await runOperation(session, item) }]
+  }
+}
+
+/** A group or a bulk, in the channels that it is held to. */
+function runRequest(session: Session, request: OperationRequest): Promise<BatchOutcome> {
+  const held = session.within(request.withinChannels)
+  return answerOnce(held, request, async () => ({
+    ok: true,
+    value: request.name === 'group' ? await runGroup(held, request) : await runBulk(held, request),
+  }))
+}
+
+/** What fails alone leaves nothing behind, and its neighbours stand. */
+async function runApart(session: Session, message: WriteMessage): Promise<BatchOutcome> {
+  if (message.name !== 'group' && message.name !== 'bulk')
+    return outcomeOf(() => inSavepoint(session, () => runOperation(session, message)))
+  const held = session.within(message.withinChannels)
+  // What is remembered is not undone with a group that failed.
+  const run = (): Promise<Outcome<readonly AnyResult[] | BulkAnswer>> =>
+    outcomeOf<readonly AnyResult[] | BulkAnswer>(() =>
+      message.name === 'group'
+        ? inSavepoint(held, () => runGroup(held, message))
+        : runBulkApart(held, message),
+    )
+  const outcome = await outcomeOf(() => answerOnce(held, message, run))
+  return outcome.ok ? outcome.value : outcome
+}

@@ -1,0 +1,61 @@
+import type pg from 'pg'
+import { Session } from '../connection/session.js'
+
+// Shared by all who write; who forgets a user has it alone: else a transaction that began before the tombstone stood would store a
+// message behind it. A lock of the transaction's.
+const gates = {
+  shared: `SELECT pg_advisory_xact_lock_shared(7101)`,
+  alone: `SELECT pg_advisory_xact_lock(7101)`,
+}
+const selectIdentity = `SELECT pg_current_xact_id()::text AS "transactionId", pg_backend_pid() AS "processId"`
+
+export type Gate = keyof typeof gates
+
+/** A transaction of a writer's: by its number the server knows later what became of it. */
+export interface TransactionIdentity {
+  readonly transactionId: string
+  readonly processId: number
+}
+
+/** What is known of a transaction should its connection be lost. */
+export interface Progress<Value> {
+  /** Where its commit was asked for: its number, and what it did. */
+  committing: { readonly identity: TransactionIdentity; readonly value: Value } | undefined
+}
+
+/** Runs `work` in a transaction and commits it. */
+export async function transact<Value>(
+  client: pg.Client,
+  gate: Gate,
+  work: (session: Session) => Promise<Value>,
+  progress: Progress<Value>,
+): Promise<Value> {
+  const session = new Session(client)
+  progress.committing = undefined
+  await session.run('BEGIN')
+  try {
+    await session.all(gates[gate])
+    const identity = await session.get<TransactionIdentity>(selectIdentity)
+    const value = await work(session)
+    await session.keepLongIds()
+    if (identity !== undefined) progress.committing = { identity, value }
+    await session.run('COMMIT')
+    return value
+  } catch (error) {
+    await session.run('ROLLBACK').catch(() => 'the connection is gone, and the transaction with it')
+    throw error
+  }
+}
+
+/** Runs `work` so that nothing of it stands if it throws. */
+export async function inSavepoint<Value>(session: Session, work: () => Promise<Value>): Promise<Value> {
+  await session.run('SAVEPOINT convodb')
+  try {
+    const value = await work()
+    await session.run('RELEASE SAVEPOINT convodb')
+    return value
+  } catch (error) {
+    await session.run('ROLLBACK TO SAVEPOINT convodb')
+    throw error
+  }
+}

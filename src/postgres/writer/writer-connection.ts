@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type pg from 'pg'
+import { ConvoDbError } from '../../protocol/errors.js'
+import { connect, type ConnectSettings } from '../connection/connect.js'
+import { isConnectionLost, isWorthRetrying, toError } from '../connection/errors.js'
+import { Session } from '../connection/session.js'
+import { transact, type Gate, type Progress, type TransactionIdentity } from './transaction.js'
+
+const selectStatus = `SELECT pg_xact_status($1::text::xid8) AS status`
+const endProcess = `SELECT pg_terminate_backend($1::int)`
+
+/** Transactions that are in each other's way, or whose connection is lost before the commit, are tried so often. */
+const maxTries = 5
+/** For so long a server that does not answer is asked for its verdict. */
+const settlePatienceMs = 30_000
+const settlePauseMs = 100
+
+/** The connection that writes, made anew when it is lost. What was being committed then is settled by what the server knows of it. */
+export class WriterConnection {
+  readonly #settings: ConnectSettings
+  #client: pg.Client | undefined
+  #isClosed = false
+
+  constructor(settings: ConnectSettings) {
+    this.#settings = settings
+  }
+
+  /** @throws CLOSED, and what connecting throws */
+  async client(): Promise<pg.Client> {
+    if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
+    return (this.#client ??= await connect(this.#settings))
+  }
+
+  /** Runs `work` in a transaction, again from the start where nothing of it stands and that was no fault of its own. */
+  async transact<Value>(gate: Gate, work: (session: Session) => Promise<Value>): Promise<Value> {
+    const progress: Progress<Value> = { committing: undefined }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await transact(await this.client(), gate, work, progress)
+      } catch (error) {
+        const isLost = isConnectionLost(error)
+        if (isLost) await this.#drop()
+        if (isLost && progress.committing !== undefined) {
+          const { identity, value } = progress.committing
+          if (await this.#isCommitted(identity, error)) return value
+        } else if (!isLost && !isWorthRetrying(error)) {
+          throw error
+        }
+        if (attempt === maxTries || this.#isClosed) throw error
+        await wait(Math.random() * 5 * 2 ** attempt)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#drop()
+  }
+
+  async #drop(): Promise<void> {
+    const client = this.#client
+    this.#client = undefined
+    await client?.end().catch(() => 'it is gone')
+  }
+
+  /** @throws OUTCOME_UNKNOWN where no connection can be had to ask */
+  async #isCommitted({ transactionId, processId }: TransactionIdentity, cause: unknown): Promise<boolean> {
+    const deadlineMs = performance.now() + settlePatienceMs
+    while (performance.now() < deadlineMs && !this.#isClosed) {
+      try {
+        const session = new Session(await this.client())
+        const status = (await session.get<{ status: string | null }>(selectStatus, [transactionId]))?.status
+        if (status === 'committed') return true
+        if (status === 'aborted') return false
+        await session.all(endProcess, [processId])
+      } catch (error) {
+        if (isConnectionLost(error)) await this.#drop()
+      }
+      await wait(settlePauseMs)
+    }
+    throw new ConvoDbError(
+      'OUTCOME_UNKNOWN',
+      `The connection was lost while a transaction was committed, and the server did not come back: ${toError(cause).message}`,
+      {},
+      { cause },
+    )
+  }
+}
