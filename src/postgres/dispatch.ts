@@ -12,6 +12,7 @@ import type { OperationGroup } from '../protocol/requests.js'
 import type { Session } from './connection/session.js'
 import { toError } from './connection/errors.js'
 import { listUsersByActivity } from './tables/active-users.js'
+import { listChanges } from './tables/change-page.js'
 import * as channelMessages from './tables/channel-messages.js'
 import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
@@ -71,7 +72,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   searchByVector: missing('searchByVector'),
   getSegmentingStep: missing('getSegmentingStep'),
   embeddingProgress: missing('embeddingProgress'),
-  listChanges: missing('listChanges'),
+  listChanges,
   exportRows: missing('exportRows'),
 }
 

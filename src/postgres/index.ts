@@ -1,3 +1,4 @@
+import type { ChangePlace } from '../protocol/change-cursor.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
@@ -16,6 +17,8 @@ export interface EngineSettings {
   readonly busyTimeoutMs: number
   readonly readTimeoutMs: number
   readonly keepHistory?: boolean | undefined
+  /** Is told where the changes end, after each commit of this process's. */
+  readonly onCommit: (place: ChangePlace) => void
   /** A result's JSON in UTF-8. */
   readonly toJson: ToJson
 }
@@ -40,7 +43,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     lockTimeoutMs: settings.busyTimeoutMs,
   }
   const writing = { ...reading, statementTimeoutMs: 0 }
-  const connection = new WriterConnection(writing)
+  const connection = new WriterConnection(writing, settings.onCommit)
   try {
     const client = await connection.client()
     await migrate(client, settings)
@@ -54,7 +57,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   return {
     readers,
-    writer: new Writer(connection, writing),
+    writer: new Writer(connection, writing, settings.onCommit),
     leaseReaders,
     async databaseBytes() {
       const client = await connect(reading)

@@ -1,9 +1,11 @@
 import { expose } from 'comlink'
 import type pg from 'pg'
+import type { ChangePlace } from '../protocol/change-cursor.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../protocol/lease.js'
 import type { AnyResult, ConnectionMode, OperationMessage, Outcome } from '../protocol/messages.js'
 import type { LeaseTask } from '../protocol/tasks.js'
+import { recordChanges } from './tables/changes.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
@@ -25,6 +27,7 @@ export function serveLease(
   client: pg.Client,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
+  onCommit: (place: ChangePlace) => void = () => undefined,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     const session = new Session(client)
@@ -72,8 +75,11 @@ export function serveLease(
         inTurn(() => runOperation(session, message)),
       finish: (how: 'commit' | 'rollback') =>
         inTurn(async () => {
-          if (how === 'commit') await session.keepLongIds()
-          await client.query(how)
+          if (how === 'rollback') return void (await client.query('ROLLBACK'))
+          const place = await recordChanges(session)
+          await session.keepLongIds()
+          await client.query('COMMIT')
+          if (place !== undefined) onCommit(place)
         }),
     }
     expose(Object.freeze(calls), port)

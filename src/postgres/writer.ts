@@ -1,4 +1,5 @@
 import type { WriterAnswers } from '../protocol/answers.js'
+import type { ChangePlace } from '../protocol/change-cursor.js'
 import type { WriterTask } from '../protocol/tasks.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
 import { outcomeOf } from './connection/outcome.js'
@@ -20,7 +21,11 @@ export class Writer {
   readonly #handlers: Handlers
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(connection: WriterConnection, settings: ConnectSettings) {
+  constructor(
+    connection: WriterConnection,
+    settings: ConnectSettings,
+    onCommit: (place: ChangePlace) => void,
+  ) {
     this.#connection = connection
     this.#settings = settings
     this.#handlers = {
@@ -30,7 +35,7 @@ export class Writer {
         outcomeOf(async () => runOperation(new Session(await this.#connection.client()), operation)),
       // Nothing is unindexed here.
       index: async () => ({ ok: true, value: undefined }),
-      lease: async (task) => serveLease(await connect(this.#settings), 'write', task),
+      lease: async (task) => serveLease(await connect(this.#settings), 'write', task, onCommit),
       // A lost connection's transaction is settled where it is lost.
       fates: async ({ batches }) => ({ ok: true, value: batches.map(() => 'notCommitted') }),
       close: () => outcomeOf(() => this.#connection.close()),

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { Changes } from './changes.js'
 import { Scope } from './scope.js'
 import { decodeText, encodeId, encodeText, isLongId } from './text.js'
 
@@ -21,13 +22,21 @@ const insertLongIds = `
 /** One connection's transaction, as the functions of the tables use it. */
 export class Session {
   readonly scope: Scope
+  /** What this transaction has done, for whoever follows the changes. */
+  readonly changes: Changes
   readonly #client: pg.Client
   /** Long ids that this transaction has stored. */
   readonly #longIds: Map<string, string>
 
-  constructor(client: pg.Client, scope = new Scope(), longIds = new Map<string, string>()) {
+  constructor(
+    client: pg.Client,
+    scope = new Scope(),
+    longIds = new Map<string, string>(),
+    changes = new Changes(),
+  ) {
     this.#client = client
     this.scope = scope
+    this.changes = changes
     this.#longIds = longIds
   }
 
@@ -35,7 +44,7 @@ export class Session {
   within(channelIds: readonly string[] | undefined): Session {
     return channelIds === undefined
       ? this
-      : new Session(this.#client, this.scope.within(channelIds), this.#longIds)
+      : new Session(this.#client, this.scope.within(channelIds), this.#longIds, this.changes)
   }
 
   /** To be bound where a column is compared with an id. */

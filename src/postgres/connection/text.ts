@@ -6,20 +6,17 @@ import { createHash } from 'node:crypto'
  */
 
 const escape = '\u0001'
-const special = /[\u0000\u0001]/
-const allSpecial = /[\u0000\u0001]/g
-const escaped = /\u0001([01])/g
 
 /** An entry of an index holds 2,704 bytes (https://www.postgresql.org/docs/current/btree.html), and some have two ids. */
 const maxIdBytes = 512
 
 export const encodeText = (text: string): string =>
-  special.test(text)
-    ? text.replace(allSpecial, (found) => (found === escape ? `${escape}1` : `${escape}0`))
+  text.includes('\u0000') || text.includes(escape)
+    ? text.replaceAll(escape, `${escape}1`).replaceAll('\u0000', `${escape}0`)
     : text
 
 export const decodeText = (text: string): string =>
-  text.includes(escape) ? text.replace(escaped, (_, kind) => (kind === '0' ? '\u0000' : escape)) : text
+  text.includes(escape) ? text.replaceAll(`${escape}0`, '\u0000').replaceAll(`${escape}1`, escape) : text
 
 /** How an id is kept, and that it is a long one. */
 export function encodeId(id: string): { readonly text: string; readonly isLong: boolean } {

@@ -69,6 +69,26 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_with_texts ON idempotency_keys (request_key) WHERE texts IS NOT NULL;
 
+-- Messages as they were stored, in the order of the commits: each row has those of one transaction, numbered up to its own.
+CREATE TABLE stored_messages (
+  last_number bigint PRIMARY KEY,
+  message_keys bigint[] NOT NULL
+);
+-- What changed beside that, in the order of the commits; message_number messages were stored before it.
+CREATE TABLE changes (
+  change_id bigint PRIMARY KEY,
+  message_number bigint NOT NULL,
+  kind text NOT NULL,
+  message_key bigint,
+  subject_id text COLLATE "C",
+  channel_id text COLLATE "C",
+  channel_key bigint,
+  segment_key bigint,
+  user_key bigint
+);
+CREATE INDEX changes_by_user ON changes (user_key) WHERE user_key IS NOT NULL;
+CREATE INDEX changes_by_deleted_message ON changes (subject_id) WHERE kind = 'messageDeleted';
+
 CREATE TABLE channels (
   channel_id text COLLATE "C" PRIMARY KEY,
   channel_key bigint NOT NULL DEFAULT nextval('channel_keys'),

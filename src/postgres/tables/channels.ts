@@ -110,6 +110,7 @@ export async function upsertChannel(
     createdAt !== undefined,
   ])
   if (row === undefined) throw new TypeError('An upsert gave no row')
+  session.changes.add({ kind: 'channelUpdated', channelId })
   return row
 }
 
@@ -134,7 +135,7 @@ export async function listChannels(
     lengthOf: ({ name, metadata }) => (name?.length ?? 0) + (metadata?.length ?? 0),
   })
   return {
-    items: rows.map(({ channelKey: _, ...row }) => row),
+    items: rows.map(withoutKey),
     nextCursor: last === undefined ? null : encodeCursor({ value: 0, key: last.channelKey }),
   }
 }
@@ -147,6 +148,7 @@ export async function deleteChannel(
   if (!session.scope.has(channelId)) return false
   const id = session.id(channelId)
   if ((await session.run(deleteRow, [id])) === 0) return false
+  session.changes.add({ kind: 'channelDeleted', channelId })
   const segments = await session.all<{ segment_id: string }>(deleteSegments, [id])
   await session.run(deleteSegmentPlaces, [session.ids(segments.map(({ segment_id }) => segment_id))])
   for (;;) {
@@ -160,4 +162,9 @@ export async function deleteChannel(
   }
   await forgetAnswers(session)
   return true
+}
+
+function withoutKey(channel: KeyedChannel): ChannelRow {
+  const { channelKey: _, ...row } = channel
+  return row
 }

@@ -62,10 +62,10 @@ function assertOrdered(startTime: number, endTime: number): void {
   throw new ConvoDbError('INVALID_ARGUMENT', 'endTime must not be before startTime', { field: 'endTime' })
 }
 
-const toSegment = ({ segmentKey: _, vector, ...row }: SegmentRow): Segment => ({
-  ...row,
-  vector: vector === null ? null : fromBytes(vector),
-})
+function toSegment(found: SegmentRow): Segment {
+  const { segmentKey: _, vector, ...row } = found
+  return { ...row, vector: vector === null ? null : fromBytes(vector) }
+}
 
 /** In the order of the statements, behind channel and key. */
 const valuesOf = (segment: NewSegment): Value[] => [
@@ -93,6 +93,7 @@ export async function saveSegment(session: Session, segment: NewSegment): Promis
   if (inserted !== undefined) {
     const { segmentKey } = inserted
     await session.run(insertRow, [channel, segmentKey, ...valuesOf(segment), session.newId(segmentId)])
+    session.changes.add({ kind: 'segmentStored', segmentId, channelId })
     return { segmentId, channelId, segmentKey }
   }
   const place = (await findSegments(session, [segmentId], { lock: true })).get(segmentId)
@@ -111,6 +112,7 @@ export async function saveSegment(session: Session, segment: NewSegment): Promis
     )
   }
   await session.run(updateRow, [channel, place.segmentKey, ...valuesOf(segment)])
+  session.changes.add({ kind: 'segmentUpdated', segmentId, channelId })
   await forgetAnswers(session)
   return place
 }
@@ -201,6 +203,7 @@ export async function deleteConversationSegment(
   const [gone] = await session.all<{ segmentKey: number }>(deletePlace, [session.id(segmentId), channel])
   if (gone === undefined) return false
   await session.run(deleteRow, [channel, gone.segmentKey])
+  session.changes.add({ kind: 'segmentDeleted', segmentId, channelId: place.channelId })
   await forgetAnswers(session)
   return true
 }

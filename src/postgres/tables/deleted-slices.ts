@@ -2,12 +2,9 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import { afterAllTime, decodeCursor, encodeCursor } from '../../protocol/cursors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session, Value } from '../connection/session.js'
-import { startOf } from './channel-messages.js'
-import { countMessages } from './channel-messages.js'
-import { takeFromChannels } from './channels.js'
-import { countBy } from './count-by.js'
-import { forgetAnswers } from './idempotency-keys.js'
-import { takeFromUsers } from './user-counters.js'
+import { countMessages, startOf } from './channel-messages.js'
+import { deletePlaced } from './delete-messages.js'
+import { findPlaces } from './message-places.js'
 import { channelsOf } from './user-messages.js'
 
 /** So many messages are looked at in one slice. */
@@ -36,35 +33,17 @@ const expiredOfChannel = `
 const selectChannel = `
   SELECT channel_id AS "channelId", channel_key AS "channelKey" FROM channels WHERE channel_key >= $1 ORDER BY channel_key LIMIT 1`
 const selectChannelKey = `SELECT channel_key AS "channelKey" FROM channels WHERE channel_id = $1`
-const takePlaces = `DELETE FROM message_places WHERE message_id = ANY ($1::text[])`
-const lockPlaces = `SELECT 1 FROM message_places WHERE message_id = ANY ($1::text[]) ORDER BY message_id FOR UPDATE`
-const deleteRows = `
-  DELETE FROM messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])
-  RETURNING channel_id AS "channelId", user_id AS "userId"`
 const countPinned = `
   SELECT count(*) AS count FROM messages
   WHERE is_pinned AND timestamp < $1 AND ($2::text[] IS NULL OR channel_id = ANY ($2::text[]))`
 
 async function deleteFound(session: Session, found: readonly Found[]): Promise<number> {
-  const matching = found.filter((message) => message.matches)
-  if (matching.length === 0) return 0
-  const ids = session.ids(matching.map(({ messageId }) => messageId))
-  await session.run(lockPlaces, [ids])
-  await session.run(takePlaces, [ids])
-  const rows = await session.all<{ channelId: string; userId: string }>(deleteRows, [
-    matching.map(({ messageKey }) => messageKey),
-    session.ids([...new Set(matching.map(({ channelId }) => channelId))]),
-  ])
-  await takeFromChannels(
+  const ids = found.filter((message) => message.matches).map(({ messageId }) => messageId)
+  const places = await findPlaces(session, ids, { lock: true })
+  return deletePlaced(
     session,
-    countBy(rows, ({ channelId }) => channelId),
+    ids.flatMap((id) => places.get(id) ?? []),
   )
-  await takeFromUsers(
-    session,
-    countBy(rows, ({ userId }) => userId),
-  )
-  await forgetAnswers(session)
-  return rows.length
 }
 
 /**

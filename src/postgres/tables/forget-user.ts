@@ -1,9 +1,10 @@
 import { foldName } from '../../protocol/fold-name.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
-import { takeFromChannels } from './channels.js'
+import { blankDeletedMessages } from './changes.js'
 import { countBy } from './count-by.js'
-import { putUpTombstone, takeDownTombstone } from './forgotten-users.js'
+import { deletePlaced } from './delete-messages.js'
+import { hashOf, putUpTombstone, takeDownTombstone } from './forgotten-users.js'
 import { forgetAnswers } from './idempotency-keys.js'
 
 const selectUser = `SELECT display_name AS "displayName" FROM users WHERE user_id = $1 FOR UPDATE`
@@ -15,8 +16,6 @@ const countEmbeddings = `
   SELECT count(*) AS count FROM message_embeddings WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
 const countMemberships = `
   SELECT count(*) AS count FROM segment_messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
-const deletePlaces = `DELETE FROM message_places WHERE message_id = ANY ($1::text[])`
-const deleteMessages = `DELETE FROM messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
 const deleteReactions = `DELETE FROM message_reactions WHERE user_id = $1`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_id = $1`
 const deleteUserRow = `DELETE FROM users WHERE user_id = $1`
@@ -40,6 +39,8 @@ export async function forgetUser(
     searchEntries: 0,
   }
   if (user !== undefined) {
+    await blankDeletedMessages(session, userId)
+    session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex') })
     const count = async (
       sql: string,
       keys: readonly number[],
@@ -57,9 +58,7 @@ export async function forgetUser(
       receipt.messages += some.length
       receipt.embeddings += await count(countEmbeddings, keys, [...counts.keys()])
       receipt.segmentMemberships += await count(countMemberships, keys, [...counts.keys()])
-      await session.run(deletePlaces, [session.ids(some.map(({ messageId }) => messageId))])
-      await session.run(deleteMessages, [keys, session.ids([...counts.keys()])])
-      await takeFromChannels(session, counts)
+      await deletePlaced(session, some, { isToldOfEach: false })
     }
     receipt.reactions = await session.run(deleteReactions, [id])
     receipt.profiles = await session.run(deleteProfile, [id])

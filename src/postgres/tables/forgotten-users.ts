@@ -9,7 +9,7 @@ const insertTombstone = `
 const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = $1`
 
 /** SHA-256, so that the id itself is gone. */
-const hashOf = (userId: string): Buffer => createHash('sha256').update(userId, 'utf8').digest()
+export const hashOf = (userId: string): Buffer => createHash('sha256').update(userId, 'utf8').digest()
 
 /** Those of the users who were forgotten. */
 export async function findForgotten(session: Session, userIds: Iterable<string>): Promise<Set<string>> {

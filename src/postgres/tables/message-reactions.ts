@@ -41,7 +41,7 @@ export async function addReaction(
   const { channelId, messageKey } = await requirePlace(session, messageId, { lock: true })
   await assertNotForgotten(session, userId)
   await session.run(ensureUser, [session.newId(userId), reactedAt])
-  return session.run(insertReaction, [
+  const added = await session.run(insertReaction, [
     session.newId(channelId),
     messageKey,
     session.newId(userId),
@@ -49,6 +49,8 @@ export async function addReaction(
     reactedAt,
     null,
   ])
+  if (added > 0) session.changes.add({ kind: 'messageUpdated', messageKey })
+  return added
 }
 
 export async function deleteReaction(
@@ -58,9 +60,12 @@ export async function deleteReaction(
   const place = await findPlace(session, messageId)
   if (place === undefined) return 0
   const which = [session.id(place.channelId), place.messageKey, session.id(userId), session.id(reaction)]
-  if (await isHistoryKept(session)) return session.run(removeCurrent, [...which, Date.now()])
-  const count = await session.run(deleteCurrent, which)
-  if (count > 0) await forgetAnswers(session)
+  const isKept = await isHistoryKept(session)
+  const count = isKept
+    ? await session.run(removeCurrent, [...which, Date.now()])
+    : await session.run(deleteCurrent, which)
+  if (count > 0) session.changes.add({ kind: 'messageUpdated', messageKey: place.messageKey })
+  if (count > 0 && !isKept) await forgetAnswers(session)
   return count
 }
 
@@ -79,7 +84,10 @@ export async function getReactions(
     lengthOf: ({ userId, reaction }) => messageId.length + userId.length + reaction.length,
   })
   return {
-    items: rows.map(({ reactionKey: _, ...row }) => ({ messageId, ...row })),
+    items: rows.map((found) => {
+      const { reactionKey: _, ...row } = found
+      return { messageId, ...row }
+    }),
     nextCursor: last === undefined ? null : encodeCursor({ value: 0, key: last.reactionKey }),
   }
 }

@@ -1,6 +1,7 @@
 import { absentExtras, extraColumns, extraNames } from '../../protocol/message-fields.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Session, Value } from '../connection/session.js'
+import type { MessageRecord } from '../reading/message-rows.js'
 import { isPinned } from './pinned.js'
 
 export type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
@@ -19,14 +20,17 @@ const updateMessages = `
     AND messages.channel_id = ANY ($1::text[])`
 
 /** A message that is there. */
-export interface CurrentMessage {
+export interface CurrentMessage extends MessageRecord {
   readonly messageKey: number
-  readonly channelId: string
-  readonly userId: string
-  readonly content: string
-  readonly timestamp: number
-  readonly editedAt: number | null
 }
+
+/** Whether storing it would change anything. */
+export const isChanged = (message: NewMessage, before: CurrentMessage): boolean =>
+  message.channelId !== before.channelId ||
+  message.userId !== before.userId ||
+  message.content !== before.content ||
+  message.timestamp !== before.timestamp ||
+  extraNames.some((name, index) => (message[name] ?? absentExtras[index] ?? null) !== before[name])
 
 /** A message with the key under which it is kept. */
 export interface KeyedMessage {

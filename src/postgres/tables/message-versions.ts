@@ -64,7 +64,10 @@ export async function getMessageHistory(
     lengthOf: ({ content }) => messageId.length + content.length,
   })
   return {
-    items: rows.map(({ versionKey: _, ...row }) => ({ messageId, ...row })),
+    items: rows.map((found) => {
+      const { versionKey: _, ...row } = found
+      return { messageId, ...row }
+    }),
     nextCursor: last === undefined ? null : encodeCursor({ value: 0, key: last.versionKey }),
   }
 }

@@ -3,22 +3,12 @@ import { unpackColumns } from '../../protocol/message-columns.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { rowColumns, toRecord, type KeyedRow, type MessageRecord } from '../reading/message-rows.js'
-import { takeFromChannels } from './channels.js'
-import { countBy } from './count-by.js'
-import { forgetAnswers } from './idempotency-keys.js'
-import { findPlace, requirePlace } from './message-places.js'
+import { deletePlaced } from './delete-messages.js'
+import { findPlace, findPlaces, requirePlace } from './message-places.js'
 import { storeMessages } from './store-messages.js'
-import { takeFromUsers } from './user-counters.js'
 
 // The primary key (message_key, channel_id).
 const selectByKey = `SELECT ${rowColumns} FROM messages WHERE messages.message_key = $1 AND messages.channel_id = $2`
-const takePlaces = `
-  DELETE FROM message_places WHERE message_id = ANY ($1::text[]) AND ($2::text[] IS NULL OR channel_id = ANY ($2::text[]))
-  RETURNING channel_id AS "channelId", message_key AS "messageKey"`
-const lockPlaces = `SELECT 1 FROM message_places WHERE message_id = ANY ($1::text[]) ORDER BY message_id FOR UPDATE`
-const deleteRows = `
-  DELETE FROM messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])
-  RETURNING channel_id AS "channelId", user_id AS "userId"`
 
 export async function storeMessage(
   session: Session,
@@ -80,24 +70,9 @@ export async function deleteMessages(
   session: Session,
   { messageIds }: WireParams<'deleteMessages'>,
 ): Promise<number> {
-  const ids = session.ids([...new Set(messageIds)])
-  if (ids.length === 0) return 0
-  await session.run(lockPlaces, [ids])
-  const own = session.scope.isHeld ? session.ids(session.scope.channelIds) : null
-  const places = await session.all<{ channelId: string; messageKey: number }>(takePlaces, [ids, own])
-  if (places.length === 0) return 0
-  const rows = await session.all<{ channelId: string; userId: string }>(deleteRows, [
-    places.map(({ messageKey }) => messageKey),
-    session.ids([...new Set(places.map(({ channelId }) => channelId))]),
-  ])
-  await takeFromChannels(
+  const places = await findPlaces(session, messageIds, { lock: true })
+  return deletePlaced(
     session,
-    countBy(rows, ({ channelId }) => channelId),
+    [...new Set(messageIds)].flatMap((id) => places.get(id) ?? []),
   )
-  await takeFromUsers(
-    session,
-    countBy(rows, ({ userId }) => userId),
-  )
-  await forgetAnswers(session)
-  return rows.length
 }

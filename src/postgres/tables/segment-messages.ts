@@ -69,6 +69,8 @@ async function addMembers(
     if (known === undefined || position !== undefined) nextPosition = Math.max(nextPosition, newPosition + 1)
   }
   const rows = [...changed.values()]
+  if (rows.length === 0) return 0
+  session.changes.add({ kind: 'segmentUpdated', segmentId: segment.segmentId, channelId: segment.channelId })
   await session.run(saveMembers, [
     session.newId(segment.channelId),
     segment.segmentKey,
@@ -112,7 +114,9 @@ export async function createSegmentWithMessages(
 ): Promise<WireResult<'createSegmentWithMessages'>> {
   const place = await saveSegment(session, segment)
   if (place !== undefined) {
-    await session.run(deleteMembers, [session.id(place.channelId), place.segmentKey])
+    const gone = await session.run(deleteMembers, [session.id(place.channelId), place.segmentKey])
+    if (gone > 0)
+      session.changes.add({ kind: 'segmentUpdated', segmentId: place.segmentId, channelId: place.channelId })
     await addMembers(session, place, messages)
   }
   return requireStored(session, segment.segmentId)

@@ -3,6 +3,8 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
+import { changeOwnerOf } from './changes.js'
+import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { addToChannels, takeFromChannels } from './channels.js'
 import { findForgotten } from './forgotten-users.js'
 import { forgetAnswers } from './idempotency-keys.js'
@@ -10,6 +12,7 @@ import { Gains } from './message-gains.js'
 import { keepVersions } from './message-versions.js'
 import {
   insertRows,
+  isChanged,
   updateRows,
   type CurrentMessage,
   type KeyedMessage,
@@ -34,8 +37,7 @@ const lockPlaces = `
   SELECT message_id AS "messageId", channel_id AS "channelId", message_key AS "messageKey" FROM message_places
   WHERE message_id = ANY ($1::text[]) ORDER BY message_id FOR UPDATE`
 const selectCurrent = `
-  SELECT message_key AS "messageKey", channel_id AS "channelId", user_id AS "userId", content, timestamp, edited_at AS "editedAt"
-  FROM messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
+  SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[]) AND messages.channel_id = ANY ($2::text[])`
 const failed = (error: ConvoDbError): Stored => ({ ok: false, error: error.toJSON() })
 
 /** An id is one message's in all the database, so this can not be kept from whoever stores it; it is all that is told. */
@@ -82,6 +84,11 @@ async function storeRound(session: Session, messages: readonly Given[]): Promise
   if (others.length > 0) {
     for (const [id, outcome] of await storeAgain(session, others, gains)) outcomes.set(id, outcome)
   }
+  if (keyed.length > 0)
+    session.changes.add({
+      kind: 'messagesStored',
+      messageKeys: keyed.map(({ messageKey }) => messageKey),
+    })
   await addToChannels(session, gains.channels())
   await addToUsers(session, gains.users())
   await touchUsers(session, gains.touchedUsers())
@@ -123,11 +130,11 @@ async function storeAgain(
   const places = await session.all<{ messageId: string; channelId: string; messageKey: number }>(lockPlaces, [
     ids,
   ])
-  const current = await session.all<CurrentMessage>(selectCurrent, [
+  const rows = await session.lists<KeyedRow>(selectCurrent, [
     places.map(({ messageKey }) => messageKey),
     session.ids([...new Set(places.map(({ channelId }) => channelId))]),
   ])
-  const byKey = new Map(current.map((message) => [message.messageKey, message]))
+  const byKey = new Map(rows.map((row) => [keyOf(row), { ...toRecord(row), messageKey: keyOf(row) }]))
   const byId = new Map(places.map(({ messageId, messageKey }) => [messageId, byKey.get(messageKey)]))
   const outcomes: [string, Stored][] = []
   const updates: (KeyedMessage & { readonly before: CurrentMessage })[] = []
@@ -145,8 +152,10 @@ async function storeAgain(
   if (updates.length > 0) {
     await keepVersions(session, updates)
     await updateRows(session, updates)
-    for (const { message, before } of updates) {
+    for (const { message, messageKey, before } of updates) {
       gains.change(message, before)
+      if (isChanged(message, before)) session.changes.add({ kind: 'messageUpdated', messageKey })
+      if (message.userId !== before.userId) await changeOwnerOf(session, message.messageId, message.userId)
       outcomes.push([message.messageId, 'updated'])
     }
     await forgetAnswers(session)
@@ -163,6 +172,9 @@ async function move(
   try {
     await moveMessage(session, { message, messageKey: before.messageKey }, before)
     gains.change(message, before)
+    const { messageId, userId } = message
+    session.changes.add({ kind: 'messageDeleted', messageId, channelId: before.channelId, userId })
+    session.changes.add({ kind: 'messageUpdated', messageKey: before.messageKey })
     return 'updated'
   } catch (error) {
     if (error instanceof ConvoDbError) return failed(error)

@@ -33,6 +33,7 @@ export async function updateProfile(
   const merged = mergePatch(current?.profile ?? '{}', profile) ?? '{}'
   if (merged.length > maxJsonLength) throw tooLong(userId, merged.length)
   await session.run(updateRow, [id, merged, updatedAt])
+  session.changes.add({ kind: 'profileUpdated', userId })
   const saved = await getProfile(session, { userId })
   if (saved === undefined)
     throw new ConvoDbError('INTERNAL', `The profile of '${userId}' is gone after it was saved`)

@@ -52,6 +52,7 @@ async function saveUser(
     changes.firstSeen ?? current?.firstSeen ?? changes.lastActive ?? Date.now(),
     changes.lastActive ?? current?.lastActive ?? null,
   ])
+  session.changes.add({ kind: 'userUpdated', userId })
   const saved = await getUser(session, { userId })
   if (saved === undefined) throw new ConvoDbError('INTERNAL', `User '${userId}' is gone after it was saved`)
   return saved
@@ -119,12 +120,16 @@ export async function searchByDisplayName(
 export const lengthOf = ({ displayName, metadata }: UserRow): number =>
   (displayName?.length ?? 0) + (metadata?.length ?? 0)
 
-export const withoutKey = ({ userKey: _, ...row }: KeyedUser): UserRow => row
+export function withoutKey(user: KeyedUser): UserRow {
+  const { userKey: _, ...row } = user
+  return row
+}
 
 /** The row stays, since messages name it. */
 export async function deleteUser(session: Session, { userId }: WireParams<'deleteUser'>): Promise<boolean> {
   const id = session.id(userId)
   if ((await session.run(clearRecord, [id, Date.now()])) === 0) return false
+  session.changes.add({ kind: 'userDeleted', userId })
   await session.run(deleteProfile, [id])
   await forgetAnswers(session)
   return true

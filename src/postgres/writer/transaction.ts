@@ -1,5 +1,7 @@
 import type pg from 'pg'
+import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { Session } from '../connection/session.js'
+import { recordChanges } from '../tables/changes.js'
 
 // Shared by all who write; who forgets a user has it alone: else a transaction that began before the tombstone stood would store a
 // message behind it. A lock of the transaction's.
@@ -23,12 +25,13 @@ export interface Progress<Value> {
   committing: { readonly identity: TransactionIdentity; readonly value: Value } | undefined
 }
 
-/** Runs `work` in a transaction and commits it. */
+/** Runs `work` in a transaction and commits it; `onCommit` is told where the changes end then. */
 export async function transact<Value>(
   client: pg.Client,
   gate: Gate,
   work: (session: Session) => Promise<Value>,
   progress: Progress<Value>,
+  onCommit: (place: ChangePlace) => void,
 ): Promise<Value> {
   const session = new Session(client)
   progress.committing = undefined
@@ -37,9 +40,11 @@ export async function transact<Value>(
     await session.all(gates[gate])
     const identity = await session.get<TransactionIdentity>(selectIdentity)
     const value = await work(session)
+    const place = await recordChanges(session)
     await session.keepLongIds()
     if (identity !== undefined) progress.committing = { identity, value }
     await session.run('COMMIT')
+    if (place !== undefined) onCommit(place)
     return value
   } catch (error) {
     await session.run('ROLLBACK').catch(() => 'the connection is gone, and the transaction with it')
@@ -49,12 +54,14 @@ export async function transact<Value>(
 
 /** Runs `work` so that nothing of it stands if it throws. */
 export async function inSavepoint<Value>(session: Session, work: () => Promise<Value>): Promise<Value> {
+  const { length } = session.changes
   await session.run('SAVEPOINT convodb')
   try {
     const value = await work()
     await session.run('RELEASE SAVEPOINT convodb')
     return value
   } catch (error) {
+    session.changes.cut(length)
     await session.run('ROLLBACK TO SAVEPOINT convodb')
     throw error
   }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
+import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { connect, type ConnectSettings } from '../connection/connect.js'
 import { isConnectionLost, isWorthRetrying, toError } from '../connection/errors.js'
@@ -18,11 +19,13 @@ const settlePauseMs = 100
 /** The connection that writes, made anew when it is lost. What was being committed then is settled by what the server knows of it. */
 export class WriterConnection {
   readonly #settings: ConnectSettings
+  readonly #onCommit: (place: ChangePlace) => void
   #client: pg.Client | undefined
   #isClosed = false
 
-  constructor(settings: ConnectSettings) {
+  constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void) {
     this.#settings = settings
+    this.#onCommit = onCommit
   }
 
   /** @throws CLOSED, and what connecting throws */
@@ -36,7 +39,7 @@ export class WriterConnection {
     const progress: Progress<Value> = { committing: undefined }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(await this.client(), gate, work, progress)
+        return await transact(await this.client(), gate, work, progress, this.#onCommit)
       } catch (error) {
         const isLost = isConnectionLost(error)
         if (isLost) await this.#drop()

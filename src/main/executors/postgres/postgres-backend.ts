@@ -13,7 +13,7 @@ export function postgresBackend<Metadata extends object, Profile extends object>
   executor: Executor,
 ): Backend<Metadata, Profile> {
   const executeOurs = createExecute<JsonObject, JsonObject>(executor)
-  const subscriptions = createSubscriptions<Metadata>(executeOurs, undefined)
+  const subscriptions = createSubscriptions<Metadata>(executeOurs, executor.file.commits)
   return {
     path: executor.file.path,
     get isOpen() {

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Engine } from '../../../postgres/index.js'
+import { CommitSignal } from '../../../protocol/commit-signal.js'
+import type { Engine, openEngine } from '../../../postgres/index.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import { toJsonForm } from '../../../protocol/json-form.js'
 import type { AnswerForm } from '../../../protocol/messages.js'
@@ -40,9 +41,9 @@ export class PostgresExecutor implements Executor {
   readonly #options: ResolvedOptions
   readonly #lanes: Lanes
 
-  private constructor(path: string, engine: Engine, options: ResolvedOptions) {
+  private constructor(path: string, engine: Engine, options: ResolvedOptions, commits: CommitSignal) {
     const { busyTimeoutMs } = options
-    this.file = { path, busyTimeoutMs }
+    this.file = { path, busyTimeoutMs, commits: commits.buffer }
     this.#engine = engine
     this.#options = options
     const { readers: reader, writer, leaseReaders } = engine
@@ -51,9 +52,15 @@ export class PostgresExecutor implements Executor {
 
   /** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED (no `pg`) */
   static async open(url: string, options: ResolvedOptions): Promise<PostgresExecutor> {
-    const { openEngine } = await loadEngine()
-    const engine = await openEngine({ url, toJson, ...options })
-    return new PostgresExecutor(withoutPassword(url), engine, options)
+    const loaded = await loadEngine()
+    const commits = new CommitSignal()
+    const engine = await loaded.openEngine({
+      url,
+      toJson,
+      onCommit: (place) => commits.tell(place),
+      ...options,
+    })
+    return new PostgresExecutor(withoutPassword(url), engine, options, commits)
   }
 
   refusal(lane: Lane): ConvoDbError | undefined {
@@ -136,7 +143,7 @@ export class PostgresExecutor implements Executor {
   }
 }
 
-async function loadEngine(): Promise<typeof import('../../../postgres/index.js')> {
+async function loadEngine(): Promise<{ readonly openEngine: typeof openEngine }> {
   try {
     return await import('../../../postgres/index.js')
   } catch (error) {

@@ -1,0 +1,117 @@
+import type { ChangePlace } from '../../protocol/change-cursor.js'
+import { keptChanges } from '../../protocol/limits.js'
+import type { Change } from '../connection/changes.js'
+import type { Session } from '../connection/session.js'
+
+// Held from here to the commit, so that numbers are in the order of the commits, whichever processes they come from.
+const lockOrder = `SELECT pg_advisory_xact_lock(7103)`
+// The ends of primary keys.
+const selectPlace = `
+  SELECT coalesce((SELECT max(last_number) FROM stored_messages), 0) AS "messageKey",
+    coalesce((SELECT max(change_id) FROM changes), 0) AS "changeId"`
+const insertStored = `
+  INSERT INTO stored_messages (last_number, message_keys)
+  SELECT (given.value ->> 'last')::bigint, ARRAY (SELECT jsonb_array_elements_text(given.value -> 'keys')::bigint)
+  FROM jsonb_array_elements($1::jsonb) AS given (value)`
+const insertChanges = `
+  INSERT INTO changes (
+    change_id, message_number, kind, message_key, subject_id, channel_id, channel_key, segment_key, user_key
+  )
+  SELECT given.change_id, given.message_number, given.kind, given.message_key, given.subject_id, given.channel_id,
+    channels.channel_key, segment_places.segment_key, users.user_key
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+    AS given (change_id, message_number, kind, message_key, subject_id, channel_id, user_id)
+  LEFT JOIN channels ON channels.channel_id = given.channel_id AND given.kind = 'channelUpdated'
+  LEFT JOIN segment_places ON segment_places.segment_id = given.subject_id AND given.kind IN ('segmentStored', 'segmentUpdated')
+  LEFT JOIN users ON users.user_id = given.user_id`
+const deleteOld = `DELETE FROM changes WHERE change_id <= $1`
+// Of a row whose message's id is gone nobody is told; that the user was forgotten follows.
+const blankMessages = `
+  UPDATE changes SET subject_id = NULL FROM users
+  WHERE users.user_id = $1 AND changes.user_key = users.user_key AND changes.kind = 'messageDeleted'`
+const changeOwner = `
+  UPDATE changes SET user_key = users.user_key FROM users
+  WHERE users.user_id = $2 AND changes.kind = 'messageDeleted' AND changes.subject_id = $1`
+
+/** What a change is of: the same for all kinds, each of which has some of it. */
+interface Subject {
+  readonly messageKey: number | null
+  readonly subjectId: string | null
+  readonly channelId: string | null
+  readonly userId: string | null
+}
+
+const nothing: Subject = { messageKey: null, subjectId: null, channelId: null, userId: null }
+
+function subjectOf(change: Exclude<Change, { readonly kind: 'messagesStored' }>): Subject {
+  switch (change.kind) {
+    case 'messageUpdated':
+      return { ...nothing, messageKey: change.messageKey }
+    case 'messageDeleted':
+      return { ...nothing, subjectId: change.messageId, channelId: change.channelId, userId: change.userId }
+    case 'channelUpdated':
+    case 'channelDeleted':
+      return { ...nothing, channelId: change.channelId }
+    case 'segmentStored':
+    case 'segmentUpdated':
+    case 'segmentDeleted':
+      return { ...nothing, subjectId: change.segmentId, channelId: change.channelId }
+    case 'userForgotten':
+      return { ...nothing, subjectId: change.userHash }
+    default:
+      return { ...nothing, userId: change.userId }
+  }
+}
+
+export const readLastPlace = async (session: Session): Promise<ChangePlace> =>
+  (await session.get<ChangePlace>(selectPlace)) ?? { messageKey: 0, changeId: 0 }
+
+/** To be called last before the commit. Gives where the changes end then; undefined where there are none. */
+export async function recordChanges(session: Session): Promise<ChangePlace | undefined> {
+  const { all } = session.changes
+  if (all.length === 0) return undefined
+  await session.all(lockOrder)
+  let { messageKey: number, changeId } = await readLastPlace(session)
+  const stored: { last: number; keys: readonly number[] }[] = []
+  const rows: (Subject & { changeId: number; number: number; kind: string })[] = []
+  for (const change of all) {
+    if (change.kind === 'messagesStored') {
+      number += change.messageKeys.length
+      stored.push({ last: number, keys: change.messageKeys })
+    } else {
+      changeId += 1
+      rows.push({ ...subjectOf(change), changeId, number, kind: change.kind })
+    }
+  }
+  if (stored.length > 0) await session.run(insertStored, [JSON.stringify(stored)])
+  if (rows.length > 0) await insertRows(session, rows, changeId)
+  return { messageKey: number, changeId }
+}
+
+async function insertRows(
+  session: Session,
+  rows: readonly (Subject & { changeId: number; number: number; kind: string })[],
+  lastId: number,
+): Promise<void> {
+  const idOf = (id: string | null) => (id === null ? null : session.newId(id))
+  await session.run(insertChanges, [
+    rows.map(({ changeId }) => changeId),
+    rows.map(({ number }) => number),
+    rows.map(({ kind }) => kind),
+    rows.map(({ messageKey }) => messageKey),
+    rows.map(({ subjectId }) => idOf(subjectId)),
+    rows.map(({ channelId }) => idOf(channelId)),
+    rows.map(({ userId }) => idOf(userId)),
+  ])
+  await session.run(deleteOld, [lastId - keptChanges])
+}
+
+/** Takes away the ids of a user's messages that were deleted before. */
+export async function blankDeletedMessages(session: Session, userId: string): Promise<void> {
+  await session.run(blankMessages, [session.id(userId)])
+}
+
+/** To whom a message goes its id goes, too. */
+export async function changeOwnerOf(session: Session, messageId: string, userId: string): Promise<void> {
+  await session.run(changeOwner, [session.id(messageId), session.id(userId)])
+}
