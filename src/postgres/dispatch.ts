@@ -27,6 +27,7 @@ import * as versions from './tables/message-versions.js'
 import { getMessage, getMessagesByIds } from './tables/messages-by-ids.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
+import { searchByVector } from './tables/vector-search.js'
 import { getUserMessages } from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
@@ -69,7 +70,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   countRows: maintenance.countRows,
   searchMessages: missing('searchMessages'),
   recall: missing('recall'),
-  searchByVector: missing('searchByVector'),
+  searchByVector,
   getSegmentingStep: missing('getSegmentingStep'),
   embeddingProgress: missing('embeddingProgress'),
   listChanges,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encode, encodeQuery, errorOf, strideOf } from '../../src/workers/vectors/codes.js'
-import { cosine, directionOf, lengthOf } from '../../src/workers/vectors/direction.js'
+import { cosine, directionOf, lengthOf } from '../../src/protocol/direction.js'
 import { scan } from '../../src/workers/vectors/scan.js'
 import { estimate, sketchOf, sketchQuery } from '../../src/workers/vectors/sketches.js'
 import { randomNumbers } from '../support/random-numbers.js'

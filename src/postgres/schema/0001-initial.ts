@@ -190,4 +190,6 @@ CREATE TABLE segment_embeddings (
   PRIMARY KEY (channel_id, segment_key, model_key),
   FOREIGN KEY (channel_id, segment_key) REFERENCES conversation_segments ON DELETE CASCADE
 );
+CREATE INDEX message_embeddings_by_channel ON message_embeddings (model_key, channel_id, message_key);
+CREATE INDEX segment_embeddings_by_channel ON segment_embeddings (model_key, channel_id, segment_key);
 `

@@ -132,6 +132,19 @@ export async function getConversationSegment(
   return row && toSegment(row)
 }
 
+/** By key, those that are there. */
+export async function loadSegments(
+  session: Session,
+  places: readonly { readonly channelId: string; readonly segmentKey: number }[],
+): Promise<Map<number, Segment>> {
+  const found = new Map<number, Segment>()
+  for (const { channelId, segmentKey } of places) {
+    const row = await session.get<SegmentRow>(selectByKey, [session.id(channelId), segmentKey])
+    if (row !== undefined) found.set(segmentKey, toSegment(row))
+  }
+  return found
+}
+
 /** @throws NOT_FOUND */
 export async function requireStored(session: Session, segmentId: string): Promise<Segment> {
   const segment = await getConversationSegment(session, { segmentId })

@@ -73,7 +73,7 @@ async function findOwners(
   return new Map([...places].map(([id, { channelId, segmentKey }]) => [id, { channelId, key: segmentKey }]))
 }
 
-const findModel = (session: Session, model: string): Promise<Model | undefined> =>
+export const findModel = (session: Session, model: string): Promise<Model | undefined> =>
   session.get<Model>(selectModels, [session.id(model)])
 
 /** The model's key; its first vector fixes the dimension. @throws DIMENSION_MISMATCH */

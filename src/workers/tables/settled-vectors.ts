@@ -4,7 +4,7 @@ import { isOfOneRow } from '../connection/damaged-row.js'
 import { risingKey } from '../connection/rising-keys.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { blockCapacity, blockRow, type BlockRow } from '../vectors/block-parts.js'
-import { vectorOf } from '../vectors/direction.js'
+import { vectorOf } from '../../protocol/direction.js'
 import {
   createBlock,
   findBlock,

@@ -10,7 +10,7 @@ import {
   type PlaceFilter,
 } from '../vectors/candidates.js'
 import { encodeQuery } from '../vectors/codes.js'
-import { directionOf } from '../vectors/direction.js'
+import { directionOf } from '../../protocol/direction.js'
 import { sketchQuery } from '../vectors/sketches.js'
 import { listBlocks, readPart, type BlockRef } from './vector-blocks.js'
 

@@ -1,5 +1,5 @@
 import { encode, strideOf, type Code } from './codes.js'
-import { directionOf } from './direction.js'
+import { directionOf } from '../../protocol/direction.js'
 import { sketchBytes, sketchOf, type Sketch } from './sketches.js'
 
 /*

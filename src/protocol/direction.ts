@@ -1,4 +1,4 @@
-import { fromBytes, isLittleEndian } from '../../protocol/vector.js'
+import { fromBytes, isLittleEndian } from './vector.js'
 
 /** A vector's direction: the vector at length 1, in double precision. A vector of zeros has none, and stays zeros. */
 export function directionOf(vector: Float32Array): Float64Array {

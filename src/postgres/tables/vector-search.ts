@@ -1,0 +1,157 @@
+import { ConvoDbError } from '../../protocol/errors.js'
+import { cosine, lengthOf, vectorOf } from '../../protocol/direction.js'
+import { maxPageLength } from '../../protocol/limits.js'
+import type { EmbeddingOwner } from '../../protocol/models.js'
+import type { WireParams, WireResult } from '../../protocol/operations.js'
+import type { Session } from '../connection/session.js'
+import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
+import { loadSegments } from './conversation-segments.js'
+import { findModel } from './embeddings.js'
+
+type Params = WireParams<'searchByVector'>
+type Match = WireResult<'searchByVector'>[number]
+
+const defaultMatches = 10
+/** Vectors that are read at a time: some hundred kilobytes, after which other calls have their turn. */
+const vectorsPerStep = 500
+
+// Ranges of message_embeddings_by_channel and segment_embeddings_by_channel (model_key, channel_id, key), then each owner by its key.
+const selectVectors: { readonly [Owner in EmbeddingOwner]: string } = {
+  message: `
+    SELECT embeddings.channel_id AS "channelId", embeddings.message_key AS key, messages.timestamp AS time, embeddings.vector
+    FROM message_embeddings AS embeddings
+    JOIN messages ON messages.message_key = embeddings.message_key AND messages.channel_id = embeddings.channel_id
+    WHERE embeddings.model_key = $1 AND (embeddings.channel_id, embeddings.message_key) > ($2, $3::bigint)
+      AND ($4::text[] IS NULL OR embeddings.channel_id = ANY ($4::text[])) AND ($5::text IS NULL OR messages.user_id = $5::text)
+      AND messages.timestamp > $6::double precision AND messages.timestamp < $7::double precision
+    ORDER BY embeddings.channel_id, embeddings.message_key LIMIT $8`,
+  segment: `
+    SELECT embeddings.channel_id AS "channelId", embeddings.segment_key AS key, segments.start_time AS time, embeddings.vector
+    FROM segment_embeddings AS embeddings
+    JOIN conversation_segments AS segments
+      ON segments.segment_key = embeddings.segment_key AND segments.channel_id = embeddings.channel_id
+    WHERE embeddings.model_key = $1 AND (embeddings.channel_id, embeddings.segment_key) > ($2, $3::bigint)
+      AND ($4::text[] IS NULL OR embeddings.channel_id = ANY ($4::text[])) AND $5::text IS NULL
+      AND segments.start_time > $6::double precision AND segments.start_time < $7::double precision
+    ORDER BY embeddings.channel_id, embeddings.segment_key LIMIT $8`,
+}
+const selectMessages = `
+  SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[]) AND messages.channel_id = ANY ($2::text[])`
+
+interface FoundVector {
+  readonly channelId: string
+  readonly key: number
+  readonly time: number
+  readonly vector: Uint8Array
+}
+
+/** A message or segment and how near it is. */
+export interface Ranked {
+  readonly channelId: string
+  readonly key: number
+  readonly time: number
+  readonly score: number
+}
+
+export async function searchByVector(
+  session: Session,
+  params: Params,
+): Promise<WireResult<'searchByVector'>> {
+  const ranked = await rankByVector(session, params)
+  const matches =
+    params.owner === 'segment' ? await segments(session, ranked) : await messages(session, ranked)
+  let length = 0
+  const whole = matches.findIndex((match) => (length += lengthOfMatch(match)) > maxPageLength)
+  return whole === -1 ? matches : matches.slice(0, whole + 1)
+}
+
+/** The best first, of equal ones the newest. @throws INVALID_ARGUMENT, DIMENSION_MISMATCH, FORBIDDEN */
+export async function rankByVector(session: Session, params: Params): Promise<Ranked[]> {
+  const { model, vector, owner, limit = defaultMatches, minScore = -1, userId } = params
+  const channels = channelsOf(session, params)
+  const found = await findModel(session, model)
+  if (found === undefined) return []
+  if (found.dimension !== vector.length) throw mismatch(model, found.dimension, vector.length)
+  const { after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY } = params
+  const where = [
+    channels && session.ids(channels),
+    userId === undefined ? null : session.id(userId),
+    after,
+    before,
+    vectorsPerStep,
+  ] as const
+  const queryLength = lengthOf(vector)
+  let best: Ranked[] = []
+  let last: FoundVector | undefined
+  for (;;) {
+    const place = last === undefined ? ['', 0] : [session.id(last.channelId), last.key]
+    const rows: FoundVector[] = await session.all(selectVectors[owner], [found.modelKey, ...place, ...where])
+    const scored = rows.map(({ vector: bytes, ...row }) => ({
+      ...row,
+      score: cosine(vector, queryLength, vectorOf(bytes)),
+    }))
+    best = [...best, ...scored.filter(({ score }) => score >= minScore)].toSorted(byScore).slice(0, limit)
+    last = rows.at(-1)
+    if (rows.length < vectorsPerStep) return best
+  }
+}
+
+const byScore = (one: Ranked, other: Ranked): number =>
+  other.score - one.score || other.time - one.time || other.key - one.key
+
+const mismatch = (model: string, expected: number, received: number): ConvoDbError =>
+  new ConvoDbError(
+    'DIMENSION_MISMATCH',
+    `Model '${model}' has dimension ${expected}, this vector ${received}`,
+    { model, expected, received },
+  )
+
+/** Where to look; null: in all channels. @throws INVALID_ARGUMENT, FORBIDDEN */
+function channelsOf(
+  { scope }: Session,
+  { channelId, channelIds, userId, owner }: Params,
+): readonly string[] | null {
+  if (channelId !== undefined && channelIds !== undefined)
+    throw wrong('channelIds', 'and channelId exclude each other: give one of them')
+  if (userId !== undefined && owner === 'segment')
+    throw wrong('userId', "is of messages: leave it out, or search owner 'message'")
+  const named = channelId === undefined ? channelIds : [channelId]
+  for (const id of named ?? []) scope.assertHas(id)
+  return named ?? (scope.isHeld ? scope.channelIds : null)
+}
+
+const wrong = (field: string, what: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `${field} ${what}`, { field })
+
+async function messages(session: Session, ranked: readonly Ranked[]): Promise<Match[]> {
+  if (ranked.length === 0) return []
+  const rows = await session.lists<KeyedRow>(selectMessages, [
+    ranked.map(({ key }) => key),
+    session.ids([...new Set(ranked.map(({ channelId }) => channelId))]),
+  ])
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]))
+  return ranked.flatMap(({ key, score }): Match[] => {
+    const row = byKey.get(key)
+    return row === undefined ? [] : [{ ...toRecord(row), kind: 'message', score }]
+  })
+}
+
+async function segments(session: Session, ranked: readonly Ranked[]): Promise<Match[]> {
+  const found = await loadSegments(
+    session,
+    ranked.map(({ channelId, key }) => ({ channelId, segmentKey: key })),
+  )
+  return ranked.flatMap(({ key, score }): Match[] => {
+    const segment = found.get(key)
+    return segment === undefined ? [] : [{ ...segment, kind: 'segment', score }]
+  })
+}
+
+function lengthOfMatch(match: Match): number {
+  let length = 0
+  for (const value of Object.values(match)) {
+    if (typeof value === 'string') length += value.length
+    else if (value instanceof Float32Array) length += 6 * value.length
+  }
+  return length
+}
