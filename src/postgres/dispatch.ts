@@ -18,7 +18,8 @@ import * as channels from './tables/channels.js'
 import * as segments from './tables/conversation-segments.js'
 import * as slices from './tables/deleted-slices.js'
 import * as embeddings from './tables/embeddings.js'
-import { forgetUser } from './tables/forget-user.js'
+import { exportRows } from './tables/exported-rows.js'
+import { forgetUser, importForgottenUsers } from './tables/forget-user.js'
 import * as maintenance from './tables/maintenance.js'
 import * as counts from './tables/message-counts.js'
 import { deleteMessageHistory } from './tables/message-history.js'
@@ -28,6 +29,7 @@ import { getMessage, getMessagesByIds } from './tables/messages-by-ids.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
 import { searchByVector } from './tables/vector-search.js'
+import { importUserActivity } from './tables/user-activity.js'
 import { getUserMessages } from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
@@ -74,7 +76,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   getSegmentingStep: missing('getSegmentingStep'),
   embeddingProgress: missing('embeddingProgress'),
   listChanges,
-  exportRows: missing('exportRows'),
+  exportRows,
 }
 
 const writeHandlers: Handlers<WriteOperationName> = {
@@ -108,8 +110,8 @@ const writeHandlers: Handlers<WriteOperationName> = {
   importReactions: reactions.importReactions,
   importMessageVersions: versions.importMessageVersions,
   importModels: embeddings.importModels,
-  importForgottenUsers: missing('importForgottenUsers'),
-  importUserActivity: missing('importUserActivity'),
+  importForgottenUsers,
+  importUserActivity,
   applySegmentingStep: missing('applySegmentingStep'),
   leaseEmbeddings: missing('leaseEmbeddings'),
   releaseEmbeddings: missing('releaseEmbeddings'),

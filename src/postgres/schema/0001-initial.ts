@@ -132,6 +132,7 @@ CREATE TABLE message_reactions (
   FOREIGN KEY (message_key, channel_id) REFERENCES messages ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX message_reactions_now ON message_reactions (message_key, reaction, user_id, channel_id) WHERE removed_at IS NULL;
+CREATE INDEX message_reactions_by_key ON message_reactions (reaction_key);
 CREATE INDEX message_reactions_by_user ON message_reactions (user_id);
 CREATE TABLE message_versions (
   channel_id text COLLATE "C" NOT NULL,
@@ -158,6 +159,7 @@ CREATE TABLE conversation_segments (
   PRIMARY KEY (channel_id, segment_key),
   CHECK (start_time <= end_time)
 );
+CREATE INDEX conversation_segments_by_key ON conversation_segments (segment_key);
 CREATE INDEX conversation_segments_by_time ON conversation_segments (channel_id, start_time, segment_key);
 CREATE TABLE segment_messages (
   channel_id text COLLATE "C" NOT NULL,

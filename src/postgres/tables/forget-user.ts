@@ -2,11 +2,11 @@ import { foldName } from '../../protocol/fold-name.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { blankDeletedMessages } from './changes.js'
-import { countBy } from './count-by.js'
 import { deletePlaced } from './delete-messages.js'
-import { hashOf, putUpTombstone, takeDownTombstone } from './forgotten-users.js'
+import { addTombstone, hashOf, putUpTombstone, takeDownTombstone } from './forgotten-users.js'
 import { forgetAnswers } from './idempotency-keys.js'
 
+const selectAll = `SELECT user_id AS "userId", display_name AS "displayName" FROM users`
 const selectUser = `SELECT display_name AS "displayName" FROM users WHERE user_id = $1 FOR UPDATE`
 // messages_by_user leads to them.
 const selectSome = `
@@ -23,53 +23,82 @@ const deleteLongId = `DELETE FROM long_ids WHERE short_id = $1`
 
 type Receipt = WireResult<'forgetUser'>
 
+type Traces = Pick<
+  Receipt,
+  'messages' | 'reactions' | 'embeddings' | 'segmentMemberships' | 'profiles' | 'searchEntries'
+>
+
 export async function forgetUser(
   session: Session,
   { userId, mayReturn = false }: WireParams<'forgetUser'>,
 ): Promise<Receipt> {
-  const id = session.id(userId)
   const forgottenAt = Date.now()
-  const user = await session.get<{ displayName: string | null }>(selectUser, [id])
-  const receipt = {
-    messages: 0,
-    reactions: 0,
-    embeddings: 0,
-    segmentMemberships: 0,
-    profiles: 0,
-    searchEntries: 0,
-  }
-  if (user !== undefined) {
-    await blankDeletedMessages(session, userId)
-    session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex') })
-    const count = async (
-      sql: string,
-      keys: readonly number[],
-      channels: readonly string[],
-    ): Promise<number> =>
-      (await session.get<{ count: number }>(sql, [keys, session.ids(channels)]))?.count ?? 0
-    for (;;) {
-      const some = await session.all<{ messageId: string; messageKey: number; channelId: string }>(
-        selectSome,
-        [id],
-      )
-      if (some.length === 0) break
-      const keys = some.map(({ messageKey }) => messageKey)
-      const counts = countBy(some, ({ channelId }) => channelId)
-      receipt.messages += some.length
-      receipt.embeddings += await count(countEmbeddings, keys, [...counts.keys()])
-      receipt.segmentMemberships += await count(countMemberships, keys, [...counts.keys()])
-      await deletePlaced(session, some, { isToldOfEach: false })
-    }
-    receipt.reactions = await session.run(deleteReactions, [id])
-    receipt.profiles = await session.run(deleteProfile, [id])
-    receipt.searchEntries = countEntries(user.displayName)
-    await session.run(deleteUserRow, [id])
-    await session.run(deleteLongId, [id])
-  }
+  const user = await session.get<{ displayName: string | null }>(selectUser, [session.id(userId)])
+  const traces = user === undefined ? noTraces : await deleteTraces(session, userId, user.displayName)
   await forgetAnswers(session)
   if (mayReturn) await takeDownTombstone(session, userId)
   else await putUpTombstone(session, userId, forgottenAt)
-  return { userId, wasKnown: user !== undefined, forgottenAt, ...receipt }
+  return { userId, wasKnown: user !== undefined, forgottenAt, ...traces }
+}
+
+/** Leaves tombstones of which only the hashes are known, and deletes whoever they are of. */
+export async function importForgottenUsers(
+  session: Session,
+  { users }: WireParams<'importForgottenUsers'>,
+): Promise<number> {
+  const added = new Set<string>()
+  for (const { userHash, forgottenAt } of users)
+    if (await addTombstone(session, userHash, forgottenAt)) added.add(userHash)
+  // Of those who were forgotten before there is nothing left to take away.
+  if (added.size === 0) return users.length
+  await forgetAnswers(session)
+  for (const { userId, displayName } of await session.all<{ userId: string; displayName: string | null }>(
+    selectAll,
+  )) {
+    if (added.has(hashOf(userId).toString('hex'))) await deleteTraces(session, userId, displayName)
+  }
+  return users.length
+}
+
+const noTraces: Traces = {
+  messages: 0,
+  reactions: 0,
+  embeddings: 0,
+  segmentMemberships: 0,
+  profiles: 0,
+  searchEntries: 0,
+}
+
+interface TheirMessage {
+  readonly messageId: string
+  readonly messageKey: number
+  readonly channelId: string
+}
+
+/** Everything of a user, in every table. */
+async function deleteTraces(session: Session, userId: string, displayName: string | null): Promise<Traces> {
+  const id = session.id(userId)
+  await blankDeletedMessages(session, userId)
+  session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex') })
+  const traces = { ...noTraces, searchEntries: countEntries(displayName) }
+  const count = async (sql: string, some: readonly TheirMessage[]): Promise<number> => {
+    const channels = session.ids([...new Set(some.map(({ channelId }) => channelId))])
+    const keys = some.map(({ messageKey }) => messageKey)
+    return (await session.get<{ count: number }>(sql, [keys, channels]))?.count ?? 0
+  }
+  for (;;) {
+    const some = await session.all<TheirMessage>(selectSome, [id])
+    if (some.length === 0) break
+    traces.messages += some.length
+    traces.embeddings += await count(countEmbeddings, some)
+    traces.segmentMemberships += await count(countMemberships, some)
+    await deletePlaced(session, some, { isToldOfEach: false })
+  }
+  traces.reactions = await session.run(deleteReactions, [id])
+  traces.profiles = await session.run(deleteProfile, [id])
+  await session.run(deleteUserRow, [id])
+  await session.run(deleteLongId, [id])
+  return traces
 }
 
 /** As many entries a database in a file has for a name; here it is one of an index's rows, of which nobody counts the parts. */

@@ -6,6 +6,8 @@ const selectForgotten = `SELECT user_hash AS "userHash" FROM forgotten_users WHE
 const insertTombstone = `
   INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES ($1, $2)
   ON CONFLICT (user_hash) DO UPDATE SET forgotten_at = excluded.forgotten_at`
+const insertMissing = `
+  INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES ($1, $2) ON CONFLICT (user_hash) DO NOTHING`
 const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = $1`
 
 /** SHA-256, so that the id itself is gone. */
@@ -29,6 +31,13 @@ export const forgotten = (userId: string): ConvoDbError =>
 
 export const putUpTombstone = (session: Session, userId: string, forgottenAt: number): Promise<number> =>
   session.run(insertTombstone, [hashOf(userId), forgottenAt])
+
+/** Of which only the hash is known; tells whether it is new. */
+export const addTombstone = async (
+  session: Session,
+  userHash: string,
+  forgottenAt: number,
+): Promise<boolean> => (await session.run(insertMissing, [Buffer.from(userHash, 'hex'), forgottenAt])) > 0
 
 export const takeDownTombstone = (session: Session, userId: string): Promise<number> =>
   session.run(deleteTombstone, [hashOf(userId)])

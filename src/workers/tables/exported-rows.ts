@@ -5,8 +5,8 @@ import type { ReadConnection } from '../connection/connection.js'
 import { gatherPage } from '../reading/paging.js'
 import { findChannelKey } from './channels.js'
 import { exportSql, linesPerPage, selectEnd, type ExportEnd, type ExportScope } from './exported-columns.js'
-import { toLine, type ExportedRow } from './exported-lines.js'
-import { decodePlace, encodePlace, firstPlace, type Place } from './exported-place.js'
+import { toLine, type ExportedRow } from '../../protocol/exported-lines.js'
+import { decodePlace, encodePlace, firstPlace, type Place } from '../../protocol/exported-place.js'
 import { exportSegments } from './exported-segments.js'
 
 /**

@@ -1,9 +1,9 @@
 import { maxPageLength } from '../../protocol/limits.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { exportSql, linesPerPage, type ExportScope } from './exported-columns.js'
-import { toLine, type ExportedRow } from './exported-lines.js'
-import type { Place } from './exported-place.js'
-import { listMembers, type Member, type MemberPlace } from './segment-messages.js'
+import { toLine, type ExportedRow } from '../../protocol/exported-lines.js'
+import type { MemberPlace, Place } from '../../protocol/exported-place.js'
+import { listMembers, type Member } from './segment-messages.js'
 
 /** Members that a line has at most; those of a segment that has more follow in lines of their own. */
 const membersPerLine = 1_000

@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import type { MemberPlace } from '../../protocol/exported-place.js'
 import { maxPosition } from '../../protocol/limits.js'
 import type { SegmentMessageIdsPart } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
@@ -156,12 +157,6 @@ const selectAtPosition = `
 const selectBehindPosition = `
   ${memberPlaces} AND members.position > :position
   ORDER BY members.position, members.message_key LIMIT :limit`
-
-/** A place in a segment. */
-export interface MemberPlace {
-  readonly position: number
-  readonly key: number
-}
 
 /** A member without its message. */
 export interface Member extends MemberPlace {

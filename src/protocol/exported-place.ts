@@ -1,6 +1,11 @@
-import { ConvoDbError } from '../../protocol/errors.js'
-import type { ExportKind } from '../../protocol/transfer-parameters.js'
-import type { MemberPlace } from './segment-messages.js'
+import { ConvoDbError } from './errors.js'
+import type { ExportKind } from './transfer-parameters.js'
+
+/** A place in a segment. */
+export interface MemberPlace {
+  readonly position: number
+  readonly key: number
+}
 
 /** Behind which line an export goes on. */
 export interface Place {

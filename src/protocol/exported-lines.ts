@@ -1,6 +1,6 @@
-import { ConvoDbError } from '../../protocol/errors.js'
-import { isPlainObject } from '../../protocol/json-form.js'
-import { fromBytes, toBase64 } from '../../protocol/vector.js'
+import { ConvoDbError } from './errors.js'
+import { isPlainObject } from './json-form.js'
+import { fromBytes, toBase64 } from './vector.js'
 
 /** A row by the names of its fields, or a part of it. */
 export type ExportedRow = { readonly [column: string]: unknown }
