@@ -5,6 +5,8 @@ import { ConvoDbError } from '../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../protocol/lease.js'
 import type { AnyResult, ConnectionMode, OperationMessage, Outcome } from '../protocol/messages.js'
 import type { LeaseTask } from '../protocol/tasks.js'
+import { assertMayRun } from '../protocol/transaction-rules.js'
+import { inSavepoint } from './writer/transaction.js'
 import { recordChanges } from './tables/changes.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
@@ -54,9 +56,10 @@ export function serveLease(
     }
     port.once('close', () => end({ ok: true, value: undefined }))
     const run = async (sql: string, params: SqlParams): Promise<{ rows: SqlRow[]; changes: number }> => {
-      const { rows, rowCount } = await ask(client, sql, params)
+      const { rows, rowCount } = await inSavepoint(session, () => ask(client, sql, params))
       return { rows, changes: rowCount }
     }
+    // What fails leaves nothing behind, and the transaction goes on; it would be void otherwise.
     const calls = {
       begin: () =>
         inTurn(async () => {
@@ -69,10 +72,13 @@ export function serveLease(
         inTurn(async () => ({ changes: (await run(sql, params)).changes, lastInsertRowid: 0 })),
       exec: (sql: string) =>
         inTurn(async () => {
-          await ask(client, sql, undefined)
+          await inSavepoint(session, () => ask(client, sql, undefined))
         }),
       operation: (message: OperationMessage): Promise<Outcome<AnyResult>> =>
-        inTurn(() => runOperation(session, message)),
+        inTurn(() => {
+          assertMayRun(message.name, mode)
+          return inSavepoint(session, () => runOperation(session, message))
+        }),
       finish: (how: 'commit' | 'rollback') =>
         inTurn(async () => {
           if (how === 'rollback') return void (await client.query('ROLLBACK'))
@@ -94,7 +100,7 @@ async function ask(
 ): Promise<{ rows: SqlRow[]; rowCount: number }> {
   if (endsTransaction.test(sql))
     throw new ConvoDbError(
-      'INVALID_ARGUMENT',
+      'SQL_NOT_ALLOWED',
       'A leased connection is one transaction, which its borrower does not begin or end',
       {
         field: 'sql',

@@ -65,7 +65,11 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
 }
 
 /** The one suite that every executor passes: same operations, same errors, same edge values. */
-export function describeContract(executor: string, open: () => Promise<DatabaseManager>): void {
+export function describeContract(
+  executor: string,
+  open: () => Promise<DatabaseManager>,
+  { sql = 'sqlite' }: { readonly sql?: 'sqlite' | 'postgres' } = {},
+): void {
   describe(`contract of the ${executor} executor`, () => {
     let database: DatabaseManager
     beforeAll(async () => {
@@ -75,9 +79,11 @@ export function describeContract(executor: string, open: () => Promise<DatabaseM
     const db = () => database
     describePendingEmbeddings(db)
     // Early, while there is little: their statements look at whole tables.
-    describeLeases(db)
-    describeLeaseSql(db)
-    describeLeaseViews(db)
+    if (sql === 'sqlite') {
+      describeLeases(db)
+      describeLeaseSql(db)
+      describeLeaseViews(db)
+    }
     for (const [name, describeCase] of Object.entries(cases)) describe(name, () => describeCase(db))
     describeEveryEntrance(db)
     describeValues(db)

@@ -9,6 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-describeContract('PostgreSQL', async () =>
-  openDatabase(await server.createDatabase(), { readers: 2, keepHistory: true }),
+describeContract(
+  'PostgreSQL',
+  async () => openDatabase(await server.createDatabase(), { readers: 2, keepHistory: true }),
+  { sql: 'postgres' },
 )

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
+import { leasesOfPostgres, skipUnlessSqlite } from './sqlite-sql.js'
 import type { GetDatabase } from './contract.js'
 
 /** `transaction`: operations and SQL of the caller's own, all or none. */
@@ -28,7 +29,8 @@ export function describeTransactions(db: GetDatabase): void {
       expect(await db().getUser('tr')).toBeUndefined()
     })
 
-    it('operations and SQL see what either has done before', async () => {
+    it('operations and SQL see what either has done before', async (context) => {
+      skipUnlessSqlite(db, context, leasesOfPostgres)
       const seen = await db().transaction(async (transaction) => {
         await transaction.storeMessage(message('tm-1', { channelId: 'tm', userId: 'tm', timestamp: 10 }))
         const stored = await transaction.get(
@@ -121,7 +123,8 @@ export function describeTransactions(db: GetDatabase): void {
       expect(await count('ts')).toBe(2)
     })
 
-    it("with mode 'read' a savepoint that SQL goes back to changes nothing of what operations see", async () => {
+    it("with mode 'read' a savepoint that SQL goes back to changes nothing of what operations see", async (context) => {
+      skipUnlessSqlite(db, context, leasesOfPostgres)
       await db().addMessages(
         Array.from({ length: 50 }, (_, n) => message(`tv-${n}`, { channelId: 'tv', userId: 'tv' })),
       )

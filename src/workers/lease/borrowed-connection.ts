@@ -2,6 +2,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { RunResult, SqlParams, SqlRow } from '../../protocol/lease.js'
 import type { AnyResult, ConnectionMode, OperationMessage } from '../../protocol/messages.js'
 import { operations } from '../../protocol/operations.js'
+import { assertMayRun } from '../../protocol/transaction-rules.js'
 import type { BindParams, Connection } from '../connection/connection.js'
 import { runReadMessage, runWriteMessage } from '../dispatch.js'
 import { beginWhole, commitTransaction } from '../writer/group-commit.js'
@@ -67,9 +68,7 @@ export class BorrowedConnection {
   /** Runs an operation of the registry; one that fails leaves nothing behind, and the transaction goes on. */
   operation(message: OperationMessage): AnyResult {
     const guard = this.#assertOpen()
-    const { lane, transaction } = operations[message.name]
-    if (transaction === 'none') throw notInTransaction(message.name)
-    if (lane === 'write' && this.#mode === 'read') throw onlyReads(message.name)
+    assertMayRun(message.name, this.#mode)
     return this.#mode === 'write' ? this.#runOnWriter(guard, message) : this.#readSnapshot(message)
   }
 
@@ -162,12 +161,3 @@ export class BorrowedConnection {
     )
   }
 }
-
-const notInTransaction = (name: string): ConvoDbError =>
-  new ConvoDbError('CONFLICT', `${name} can not run inside a transaction; call it after`)
-
-const onlyReads = (name: string): ConvoDbError =>
-  new ConvoDbError(
-    'READ_ONLY',
-    `${name} writes, and this transaction only reads; begin it with mode: 'write'`,
-  )
