@@ -41,7 +41,12 @@ export default mergeConfig(
           test: {
             name: 'process',
             include: ['test/**/*.test.ts'],
-            exclude: ['test/**/*.thread.test.ts', 'test/**/*.long.test.ts', 'test/torture/**'],
+            exclude: [
+              'test/**/*.thread.test.ts',
+              'test/**/*.long.test.ts',
+              'test/**/*.server.test.ts',
+              'test/torture/**',
+            ],
             pool: 'forks',
           },
         },

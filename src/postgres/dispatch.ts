@@ -29,6 +29,7 @@ import { getMessage, getMessagesByIds } from './tables/messages-by-ids.js'
 import * as messages from './tables/messages.js'
 import * as members from './tables/segment-messages.js'
 import { searchByVector } from './tables/vector-search.js'
+import { writeCounters } from './tables/written-counters.js'
 import { importUserActivity } from './tables/user-activity.js'
 import { getUserMessages } from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
@@ -122,8 +123,17 @@ const isRead = (message: PlainOperation): message is PlainOperation<ReadOperatio
 const isWrite = (message: PlainOperation): message is PlainOperation<WriteOperationName> =>
   Object.hasOwn(writeHandlers, message.name)
 
+/** These look at no counters, so that those of a whole batch are written once. */
+const storing: ReadonlySet<OperationName> = new Set([
+  'storeMessage',
+  'addMessages',
+  'updateMessage',
+  'deleteMessages',
+])
+
 /** Runs an operation that arrived as a message, in whatever transaction there is; throws what it throws. */
-export function runOperation(session: Session, message: OperationMessage): Promise<AnyResult> {
+export async function runOperation(session: Session, message: OperationMessage): Promise<AnyResult> {
+  if (!storing.has(message.name)) await writeCounters(session)
   const operation = toPlain(message)
   const held = session.within(message.withinChannels)
   if (isRead(operation)) return runRead(held, operation)

@@ -1,4 +1,5 @@
 import type { ChangePlace } from '../protocol/change-cursor.js'
+import { ConvoDbError } from '../protocol/errors.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
@@ -51,7 +52,8 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       await keepHistory(new Session(client), settings.keepHistory)
   } catch (error) {
     await connection.close()
-    throw toError(error)
+    const { code, message, details, cause } = toError(error)
+    throw new ConvoDbError(code === 'UNREACHABLE' ? 'CANNOT_OPEN' : code, message, details, { cause })
   }
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)

@@ -7,6 +7,7 @@ import type { AnyResult, ConnectionMode, OperationMessage, Outcome } from '../pr
 import type { LeaseTask } from '../protocol/tasks.js'
 import { assertMayRun } from '../protocol/transaction-rules.js'
 import { inSavepoint } from './writer/transaction.js'
+import { writeCounters } from './tables/written-counters.js'
 import { recordChanges } from './tables/changes.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
@@ -82,6 +83,7 @@ export function serveLease(
       finish: (how: 'commit' | 'rollback') =>
         inTurn(async () => {
           if (how === 'rollback') return void (await client.query('ROLLBACK'))
+          await writeCounters(session)
           const place = await recordChanges(session)
           await session.keepLongIds()
           await client.query('COMMIT')

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { ReaderAnswers } from '../protocol/answers.js'
 import type { AnyOutcome, AnyResult, OperationMessage } from '../protocol/messages.js'
@@ -5,12 +6,15 @@ import type { OperationName } from '../protocol/operations.js'
 import type { ReaderTask } from '../protocol/tasks.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
-import { isConnectionLost } from './connection/errors.js'
+import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
 import { serveLease } from './lease.js'
 
+/** For so long a server that does not answer is waited for. */
+const patienceMs = 30_000
+const pauseMs = 100
 const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
 /** Writes what an operation answers as JSON in UTF-8. */
@@ -56,17 +60,21 @@ export class Readers {
     await Promise.all(this.#free.splice(0).map((client) => client.end()))
   }
 
-  /** In one snapshot. A connection that turns out to be lost is replaced once: nothing was changed. */
+  /** Where the connection turns out to be lost they are read again over another one: nothing was changed. */
   async #readAll(operations: readonly OperationMessage[], signal?: AbortSignal): Promise<AnyOutcome[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      const client = this.#free.pop() ?? (await connect(this.#settings))
+    const deadlineMs = performance.now() + patienceMs
+    for (;;) {
+      let client: pg.Client | undefined
       try {
+        client = this.#free.pop() ?? (await connect(this.#settings))
         const outcomes = await this.#readTogether(client, operations, signal)
         await this.#giveBack(client)
         return outcomes
       } catch (error) {
-        void client.end().catch(() => 'it is gone')
-        if (attempt > 1 || !isConnectionLost(error) || signal?.aborted === true) throw error
+        void client?.end().catch(() => 'it is gone')
+        const isOver = this.#isClosed || signal?.aborted === true || performance.now() > deadlineMs
+        if (isOver || !isConnectionLost(error)) throw signal?.aborted === true ? error : toError(error)
+        await wait(pauseMs)
       }
     }
   }

@@ -6,4 +6,4 @@ export function skipUnlessSqlite(db: GetDatabase, context: TestContext, instead:
   if (db().path.startsWith('postgres')) context.skip(instead)
 }
 
-export const leasesOfPostgres = 'its SQL is SQLite’s; test/postgres/leases.test.ts has the like'
+export const leasesOfPostgres = 'its SQL is SQLite’s; test/postgres/leases.server.test.ts has the like'

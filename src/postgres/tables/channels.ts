@@ -3,9 +3,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { gatherPage } from '../reading/paging.js'
-import { countBy } from './count-by.js'
 import { forgetAnswers } from './idempotency-keys.js'
-import { takeFromUsers } from './user-counters.js'
 
 type ChannelRow = NonNullable<WireResult<'getChannel'>>
 type KeyedChannel = ChannelRow & { readonly channelKey: number }
@@ -34,18 +32,6 @@ const upsert = `
   RETURNING ${columns}`
 const insertMissing = `
   INSERT INTO channels (channel_id, created_at) VALUES ($1, $2) ON CONFLICT (channel_id) DO NOTHING`
-// Sorted, so that transactions which lock several channels come to them in one order.
-const addMessages = `
-  INSERT INTO channels AS channel (channel_id, created_at, last_active, message_count)
-  SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
-  ON CONFLICT (channel_id) DO UPDATE SET
-    message_count = channel.message_count + excluded.message_count,
-    last_active = greatest(channel.last_active, excluded.last_active)`
-const takeMessages = `
-  UPDATE channels SET message_count = message_count - taken.count
-  FROM unnest($1::text[], $2::bigint[]) AS taken (channel_id, count)
-  WHERE channels.channel_id = taken.channel_id AND channels.channel_id = ANY ($1::text[])`
-const lockChannels = `SELECT channel_id FROM channels WHERE channel_id = ANY ($1::text[]) ORDER BY channel_id FOR UPDATE`
 const deleteRow = `DELETE FROM channels WHERE channel_id = $1`
 const deleteSegments = `DELETE FROM conversation_segments WHERE channel_id = $1 RETURNING segment_id`
 const deleteSegmentPlaces = `DELETE FROM segment_places WHERE segment_id = ANY ($1::text[])`
@@ -55,38 +41,6 @@ const deleteSomeMessages = `
   )
   RETURNING message_id AS "messageId", user_id AS "userId"`
 const deletePlaces = `DELETE FROM message_places WHERE message_id = ANY ($1::text[])`
-
-/** What messages bring to a channel. */
-export interface ChannelGain {
-  readonly channelId: string
-  readonly count: number
-  /** Of the earliest message, should the channel be new. */
-  readonly createdAt: number
-  readonly lastActive: number
-}
-
-const byId = (one: { readonly channelId: string }, other: { readonly channelId: string }): number =>
-  Buffer.compare(Buffer.from(one.channelId), Buffer.from(other.channelId))
-
-/** Channels come into being with their first messages. */
-export async function addToChannels(session: Session, gains: readonly ChannelGain[]): Promise<void> {
-  if (gains.length === 0) return
-  const sorted = gains.toSorted(byId)
-  await session.run(addMessages, [
-    session.newIds(sorted.map(({ channelId }) => channelId)),
-    sorted.map(({ createdAt }) => createdAt),
-    sorted.map(({ lastActive }) => lastActive),
-    sorted.map(({ count }) => count),
-  ])
-}
-
-export async function takeFromChannels(session: Session, losses: ReadonlyMap<string, number>): Promise<void> {
-  if (losses.size === 0) return
-  const sorted = [...losses].map(([channelId, count]) => ({ channelId, count })).toSorted(byId)
-  const ids = session.ids(sorted.map(({ channelId }) => channelId))
-  await session.run(lockChannels, [ids])
-  await session.run(takeMessages, [ids, sorted.map(({ count }) => count)])
-}
 
 /** A channel comes into being with the first segment that names it, too. @throws FORBIDDEN */
 export async function ensureChannel(session: Session, channelId: string, createdAt: number): Promise<void> {
@@ -155,10 +109,7 @@ export async function deleteChannel(
     const gone = await session.all<{ messageId: string; userId: string }>(deleteSomeMessages, [id])
     if (gone.length === 0) break
     await session.run(deletePlaces, [session.ids(gone.map(({ messageId }) => messageId))])
-    await takeFromUsers(
-      session,
-      countBy(gone, ({ userId }) => userId),
-    )
+    for (const { userId } of gone) session.counters.removeOfUser(userId)
   }
   await forgetAnswers(session)
   return true

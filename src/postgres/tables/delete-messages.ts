@@ -1,9 +1,6 @@
 import type { Session } from '../connection/session.js'
-import { takeFromChannels } from './channels.js'
-import { countBy } from './count-by.js'
 import { forgetAnswers } from './idempotency-keys.js'
 import type { MessagePlace } from './message-places.js'
-import { takeFromUsers } from './user-counters.js'
 
 const takePlaces = `DELETE FROM message_places WHERE message_id = ANY ($1::text[])`
 const selectSegments = `
@@ -46,14 +43,7 @@ export async function deletePlaced(
   for (const segment of segments) session.changes.add({ kind: 'segmentUpdated', ...segment })
   for (const { messageId, channelId, userId } of isToldOfEach ? sorted : [])
     session.changes.add({ kind: 'messageDeleted', messageId, channelId, userId })
-  await takeFromChannels(
-    session,
-    countBy(rows, ({ channelId }) => channelId),
-  )
-  await takeFromUsers(
-    session,
-    countBy(rows, ({ userId }) => userId),
-  )
+  for (const row of rows) session.counters.remove(row)
   await forgetAnswers(session)
   return rows.length
 }

@@ -3,6 +3,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { blankDeletedMessages } from './changes.js'
 import { deletePlaced } from './delete-messages.js'
+import { writeCounters } from './written-counters.js'
 import { addTombstone, hashOf, putUpTombstone, takeDownTombstone } from './forgotten-users.js'
 import { forgetAnswers } from './idempotency-keys.js'
 
@@ -94,6 +95,7 @@ async function deleteTraces(session: Session, userId: string, displayName: strin
     traces.segmentMemberships += await count(countMemberships, some)
     await deletePlaced(session, some, { isToldOfEach: false })
   }
+  await writeCounters(session)
   traces.reactions = await session.run(deleteReactions, [id])
   traces.profiles = await session.run(deleteProfile, [id])
   await session.run(deleteUserRow, [id])

@@ -5,10 +5,8 @@ import type { WireParams } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { changeOwnerOf } from './changes.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
-import { addToChannels, takeFromChannels } from './channels.js'
 import { findForgotten } from './forgotten-users.js'
 import { forgetAnswers } from './idempotency-keys.js'
-import { Gains } from './message-gains.js'
 import { keepVersions } from './message-versions.js'
 import {
   insertRows,
@@ -19,7 +17,6 @@ import {
   type NewMessage,
 } from './message-values.js'
 import { moveMessage } from './moved-messages.js'
-import { addToUsers, takeFromUsers, touchUsers } from './user-counters.js'
 
 type Given = WireParams<'storeMessage'>
 export type Stored = StoreOutcome | Extract<BatchOutcome, { readonly ok: false }>
@@ -74,26 +71,20 @@ async function storeRound(session: Session, messages: readonly Given[]): Promise
     return false
   })
   const keyed = await insertNew(session, wanted)
-  const gains = new Gains()
   const isNew = new Set(keyed.map(({ message }) => message.messageId))
   for (const { message } of keyed) {
     outcomes.set(message.messageId, 'inserted')
-    gains.add(message)
+    session.counters.add(message)
   }
   const others = wanted.filter(({ messageId }) => !isNew.has(messageId))
   if (others.length > 0) {
-    for (const [id, outcome] of await storeAgain(session, others, gains)) outcomes.set(id, outcome)
+    for (const [id, outcome] of await storeAgain(session, others)) outcomes.set(id, outcome)
   }
   if (keyed.length > 0)
     session.changes.add({
       kind: 'messagesStored',
       messageKeys: keyed.map(({ messageKey }) => messageKey),
     })
-  await addToChannels(session, gains.channels())
-  await addToUsers(session, gains.users())
-  await touchUsers(session, gains.touchedUsers())
-  await takeFromChannels(session, gains.channelLosses())
-  await takeFromUsers(session, gains.userLosses())
   return messages.map(({ messageId }) => outcomes.get(messageId) ?? 'ignored')
 }
 
@@ -121,11 +112,7 @@ async function insertNew(session: Session, messages: readonly Given[]): Promise<
 }
 
 /** Those whose ids are taken: as each one's `onConflict` says. */
-async function storeAgain(
-  session: Session,
-  messages: readonly Given[],
-  gains: Gains,
-): Promise<[string, Stored][]> {
+async function storeAgain(session: Session, messages: readonly Given[]): Promise<[string, Stored][]> {
   const ids = session.ids(messages.map(({ messageId }) => messageId))
   const places = await session.all<{ messageId: string; channelId: string; messageKey: number }>(lockPlaces, [
     ids,
@@ -147,13 +134,13 @@ async function storeAgain(
     else if (onConflict === 'error') outcomes.push([messageId, failed(alreadyStored(messageId))])
     else if (before.channelId === message.channelId)
       updates.push({ message, before, messageKey: before.messageKey })
-    else outcomes.push([messageId, await move(session, message, before, gains)])
+    else outcomes.push([messageId, await move(session, message, before)])
   }
   if (updates.length > 0) {
     await keepVersions(session, updates)
     await updateRows(session, updates)
     for (const { message, messageKey, before } of updates) {
-      gains.change(message, before)
+      session.counters.change(message, before)
       if (isChanged(message, before)) session.changes.add({ kind: 'messageUpdated', messageKey })
       if (message.userId !== before.userId) await changeOwnerOf(session, message.messageId, message.userId)
       outcomes.push([message.messageId, 'updated'])
@@ -163,15 +150,10 @@ async function storeAgain(
   return outcomes
 }
 
-async function move(
-  session: Session,
-  message: NewMessage,
-  before: CurrentMessage,
-  gains: Gains,
-): Promise<Stored> {
+async function move(session: Session, message: NewMessage, before: CurrentMessage): Promise<Stored> {
   try {
     await moveMessage(session, { message, messageKey: before.messageKey }, before)
-    gains.change(message, before)
+    session.counters.change(message, before)
     const { messageId, userId } = message
     session.changes.add({ kind: 'messageDeleted', messageId, channelId: before.channelId, userId })
     session.changes.add({ kind: 'messageUpdated', messageKey: before.messageKey })

@@ -50,8 +50,9 @@ function gateOf(messages: readonly WriteMessage[]): Gate {
     : 'shared'
 }
 
-const concernsTransaction = (outcome: Extract<Outcome<unknown>, { readonly ok: false }>): boolean =>
-  errorCodes[outcome.error.code].concerns !== 'operation'
+/** Where the server does not answer nobody is to blame. */
+const concernsTransaction = ({ error }: Extract<Outcome<unknown>, { readonly ok: false }>): boolean =>
+  error.code === 'UNREACHABLE' || errorCodes[error.code].concerns !== 'operation'
 
 async function runBare(session: Session, items: readonly BatchItem[]): Promise<BatchAnswer> {
   const outcomes: BatchOutcome[] = []

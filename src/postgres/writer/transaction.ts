@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { Session } from '../connection/session.js'
 import { recordChanges } from '../tables/changes.js'
+import { writeCounters } from '../tables/written-counters.js'
 
 // Shared by all who write; who forgets a user has it alone: else a transaction that began before the tombstone stood would store a
 // message behind it. A lock of the transaction's.
@@ -40,6 +41,7 @@ export async function transact<Value>(
     await session.all(gates[gate])
     const identity = await session.get<TransactionIdentity>(selectIdentity)
     const value = await work(session)
+    await writeCounters(session)
     const place = await recordChanges(session)
     await session.keepLongIds()
     if (identity !== undefined) progress.committing = { identity, value }
@@ -54,14 +56,18 @@ export async function transact<Value>(
 
 /** Runs `work` so that nothing of it stands if it throws. */
 export async function inSavepoint<Value>(session: Session, work: () => Promise<Value>): Promise<Value> {
+  // What is undone is in nobody's counters then.
+  await writeCounters(session)
   const { length } = session.changes
   await session.run('SAVEPOINT convodb')
   try {
     const value = await work()
+    await writeCounters(session)
     await session.run('RELEASE SAVEPOINT convodb')
     return value
   } catch (error) {
     session.changes.cut(length)
+    session.counters.clear()
     await session.run('ROLLBACK TO SAVEPOINT convodb')
     throw error
   }

@@ -10,11 +10,11 @@ import { transact, type Gate, type Progress, type TransactionIdentity } from './
 const selectStatus = `SELECT pg_xact_status($1::text::xid8) AS status`
 const endProcess = `SELECT pg_terminate_backend($1::int)`
 
-/** Transactions that are in each other's way, or whose connection is lost before the commit, are tried so often. */
+/** Transactions that are in each other's way are tried so often. */
 const maxTries = 5
-/** For so long a server that does not answer is asked for its verdict. */
-const settlePatienceMs = 30_000
-const settlePauseMs = 100
+/** For so long a server that does not answer is waited for, and asked for its verdict. */
+const patienceMs = 30_000
+const pauseMs = 100
 
 /** The connection that writes, made anew when it is lost. What was being committed then is settled by what the server knows of it. */
 export class WriterConnection {
@@ -34,23 +34,31 @@ export class WriterConnection {
     return (this.#client ??= await connect(this.#settings))
   }
 
-  /** Runs `work` in a transaction, again from the start where nothing of it stands and that was no fault of its own. */
+  /**
+   * Runs `work` in a transaction, again from the start where nothing of it stands and that was no fault of its own. A server that is
+   * starting anew is waited for.
+   */
   async transact<Value>(gate: Gate, work: (session: Session) => Promise<Value>): Promise<Value> {
     const progress: Progress<Value> = { committing: undefined }
+    const deadlineMs = performance.now() + patienceMs
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await transact(await this.client(), gate, work, progress, this.#onCommit)
       } catch (error) {
-        const isLost = isConnectionLost(error)
-        if (isLost) await this.#drop()
-        if (isLost && progress.committing !== undefined) {
-          const { identity, value } = progress.committing
-          if (await this.#isCommitted(identity, error)) return value
-        } else if (!isLost && !isWorthRetrying(error)) {
+        if (isConnectionLost(error)) {
+          await this.#drop()
+          if (progress.committing !== undefined) {
+            const { identity, value } = progress.committing
+            if (await this.#isCommitted(identity, error)) return value
+            progress.committing = undefined
+          }
+          if (this.#isClosed || performance.now() > deadlineMs) throw error
+          await wait(pauseMs)
+        } else if (isWorthRetrying(error) && attempt < maxTries && !this.#isClosed) {
+          await wait(Math.random() * 5 * 2 ** attempt)
+        } else {
           throw error
         }
-        if (attempt === maxTries || this.#isClosed) throw error
-        await wait(Math.random() * 5 * 2 ** attempt)
       }
     }
   }
@@ -68,7 +76,7 @@ export class WriterConnection {
 
   /** @throws OUTCOME_UNKNOWN where no connection can be had to ask */
   async #isCommitted({ transactionId, processId }: TransactionIdentity, cause: unknown): Promise<boolean> {
-    const deadlineMs = performance.now() + settlePatienceMs
+    const deadlineMs = performance.now() + patienceMs
     while (performance.now() < deadlineMs && !this.#isClosed) {
       try {
         const session = new Session(await this.client())
@@ -79,7 +87,7 @@ export class WriterConnection {
       } catch (error) {
         if (isConnectionLost(error)) await this.#drop()
       }
-      await wait(settlePauseMs)
+      await wait(pauseMs)
     }
     throw new ConvoDbError(
       'OUTCOME_UNKNOWN',

@@ -1,0 +1,93 @@
+import type { Session } from '../connection/session.js'
+
+// Of every statement the rows come in the order of their ids, so that transactions which lock several come to them in one order.
+const lockChannels = `SELECT 1 FROM channels WHERE channel_id = ANY ($1::text[]) ORDER BY channel_id FOR UPDATE`
+const addToChannels = `
+  INSERT INTO channels AS channel (channel_id, created_at, last_active, message_count)
+  SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+  ON CONFLICT (channel_id) DO UPDATE SET
+    message_count = channel.message_count + excluded.message_count,
+    last_active = greatest(channel.last_active, excluded.last_active)`
+const takeFromChannels = `
+  UPDATE channels SET message_count = message_count - taken.count
+  FROM unnest($1::text[], $2::bigint[]) AS taken (channel_id, count)
+  WHERE channels.channel_id = taken.channel_id AND channels.channel_id = ANY ($1::text[])`
+const lockUsers = `SELECT 1 FROM users WHERE user_id = ANY ($1::text[]) ORDER BY user_id FOR UPDATE`
+// A deleted user starts anew with a new message.
+const addToUsers = `
+  INSERT INTO users AS u (user_id, first_seen, last_active, message_count)
+  SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+  ON CONFLICT (user_id) DO UPDATE SET
+    message_count = u.message_count + excluded.message_count,
+    first_seen = CASE WHEN u.deleted_at IS NULL THEN least(u.first_seen, excluded.first_seen) ELSE excluded.first_seen END,
+    last_active = greatest(u.last_active, excluded.last_active),
+    deleted_at = NULL`
+const touchUsers = `
+  UPDATE users SET
+    last_active = greatest(users.last_active, given.last_active), first_seen = least(users.first_seen, given.first_seen)
+  FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS given (user_id, first_seen, last_active)
+  WHERE users.user_id = given.user_id`
+const takeFromUsers = `
+  UPDATE users SET message_count = message_count - taken.count
+  FROM unnest($1::text[], $2::bigint[]) AS taken (user_id, count) WHERE users.user_id = taken.user_id`
+
+const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  Buffer.compare(Buffer.from(one), Buffer.from(other))
+
+const sorted = <Value>(values: ReadonlyMap<string, Value>): [string, Value][] => [...values].toSorted(byId)
+
+/** Writes what this transaction's messages have brought and taken so far; to be called before the commit, and before anybody looks. */
+export async function writeCounters(session: Session): Promise<void> {
+  const { counters } = session
+  if (counters.isEmpty) return
+  await writeChannels(session)
+  await writeUsers(session)
+  counters.clear()
+}
+
+async function writeChannels(session: Session): Promise<void> {
+  const { channels, channelLosses } = session.counters
+  if (channelLosses.size > 0) {
+    const all = [...new Set([...channels.keys(), ...channelLosses.keys()])]
+    await session.run(lockChannels, [session.ids(all)])
+  }
+  if (channels.size > 0) {
+    const gains = sorted(channels)
+    await session.run(addToChannels, [
+      session.newIds(gains.map(([id]) => id)),
+      gains.map(([, { earliest }]) => earliest),
+      gains.map(([, { latest }]) => latest),
+      gains.map(([, sum]) => sum.count),
+    ])
+  }
+  if (channelLosses.size > 0) await session.run(takeFromChannels, lossesOf(session, channelLosses))
+}
+
+async function writeUsers(session: Session): Promise<void> {
+  const { users, touchedUsers, userLosses } = session.counters
+  if (touchedUsers.size + userLosses.size > 0) {
+    const all = [...new Set([...users.keys(), ...touchedUsers.keys(), ...userLosses.keys()])]
+    await session.run(lockUsers, [session.ids(all)])
+  }
+  if (users.size > 0) {
+    const gains = sorted(users)
+    await session.run(addToUsers, [
+      session.newIds(gains.map(([id]) => id)),
+      gains.map(([, { earliest }]) => earliest),
+      gains.map(([, { latest }]) => latest),
+      gains.map(([, sum]) => sum.count),
+    ])
+  }
+  if (touchedUsers.size > 0) {
+    const touched = sorted(touchedUsers)
+    await session.run(touchUsers, [
+      session.ids(touched.map(([id]) => id)),
+      touched.map(([, { earliest }]) => earliest),
+      touched.map(([, { latest }]) => latest),
+    ])
+  }
+  if (userLosses.size > 0) await session.run(takeFromUsers, lossesOf(session, userLosses))
+}
+
+const lossesOf = (session: Session, losses: ReadonlyMap<string, number>) =>
+  [session.ids([...losses.keys()]), [...losses.values()]] as const
