@@ -42,7 +42,7 @@ const definitions = {
     of: ({ eventLoop }) => eventLoop?.utilization,
   },
   busyUsPerItem: {
-    title: 'main thread us/item',
+    title: 'event loop, us/item',
     better: 'less',
     digits: 1,
     of: ({ eventLoop, elapsedMs, items }) =>
