@@ -1,5 +1,6 @@
 import type { CaseReport } from '../run/case-report.js'
 import { caseTable, type Table } from './case-table.js'
+import { quietnessText } from './quietness-text.js'
 import { targetText } from './target-text.js'
 
 /** A case for a terminal. */
@@ -7,7 +8,7 @@ export function formatCase(report: CaseReport): string {
   const { name, about, rounds, skipped, targets } = report
   return [
     `${name}: ${about}`,
-    `Median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
+    `Median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}. ${quietnessText(report)}`,
     '',
     ...align(caseTable(report)),
     ...skipped.map(({ label, reason }) => `Skipped: ${label}: ${reason}`),

@@ -1,6 +1,8 @@
 import type { BenchCase, CaseSide } from '../cases/case.js'
 import type { GrowthPoint } from '../measure/growth.js'
+import type { Load } from '../measure/load.js'
 import type { Quantiles } from '../measure/statistics.js'
+import type { Disturbance } from './disturbance.js'
 import type { MetricName } from './metrics.js'
 import type { TargetReport } from './target-report.js'
 
@@ -31,6 +33,12 @@ export interface SkippedSide {
   readonly reason: string
 }
 
+/** A run that counts although the machine disturbed it: repeating it did not help. */
+interface DisturbedRun extends Disturbance {
+  readonly side: string
+  readonly round: number
+}
+
 export interface CaseReport extends Pick<
   BenchCase,
   'name' | 'about' | 'items' | 'metrics' | 'baselines' | 'plots'
@@ -39,4 +47,8 @@ export interface CaseReport extends Pick<
   readonly sides: readonly SideReport[]
   readonly skipped: readonly SkippedSide[]
   readonly targets: readonly TargetReport[]
+  readonly load: Load
+  /** Runs of sides that were thrown away because the machine disturbed them. */
+  readonly repetitions: number
+  readonly disturbed: readonly DisturbedRun[]
 }
