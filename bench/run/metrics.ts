@@ -144,6 +144,7 @@ const definitions = {
     digits: 1,
     of: ({ agreement }) => agreement && 100 * agreement.meanVariation,
   },
+  rssMib: { title: 'RSS, MiB', better: 'less', digits: 0, of: ({ rssMib }) => rssMib },
   peakRssMib: {
     title: 'peak RSS, MiB',
     better: 'less',

@@ -33,6 +33,7 @@ import {
   storeWithSearch,
 } from './search.js'
 import type { Side } from './side.js'
+import { startNode, startProbe, startStats, startVersion } from './start.js'
 import { turso } from './turso.js'
 import { vectorsDirectly, vectorsExact, vectorsLikely } from './vectors.js'
 import { workerRoundTrip } from './worker-round-trip.js'
@@ -88,6 +89,16 @@ export const sides = {
   'vectors-exact': vectorsExact,
   'vectors-likely': vectorsLikely,
   'vectors-directly': vectorsDirectly,
+  'start-node': startNode,
+  'start-worker': startProbe('worker'),
+  'start-sqlite': startProbe('sqlite'),
+  'start-import': startProbe('import'),
+  'start-open': startProbe('open'),
+  'start-store': startProbe('store'),
+  'start-page': startProbe('page'),
+  'start-idle': startProbe('idle'),
+  'start-version': startVersion,
+  'start-stats': startStats,
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,

@@ -34,6 +34,8 @@ export interface Measured {
   readonly eventLoop?: EventLoopReport
   /** Of the process that has the database. */
   readonly peakRssMib?: number
+  /** Of the process when it has done what is measured. */
+  readonly rssMib?: number
   /** Messages stored a second while the reads went on. */
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]
