@@ -1,6 +1,7 @@
 import type { BenchReport } from '../run/bench-report.js'
 import type { CaseReport } from '../run/case-report.js'
 import { caseTable, letterOf, type Table } from './case-table.js'
+import { growthTable } from './growth-table.js'
 import { formatLoadAfter, formatMachine } from './machine-text.js'
 import type { Plot } from './plots/index.js'
 import { quietnessText } from './quietness-text.js'
@@ -33,6 +34,10 @@ function formatCase(report: CaseReport, plots: readonly Plot[]): string {
     `## ${name}`,
     `${about} ${rounds} ${rounds === 1 ? 'round' : 'rounds'}. ${quietnessText(report)}`,
     formatTable(caseTable(report)),
+    ...sides.flatMap((side) => {
+      const table = growthTable(side)
+      return table === undefined ? [] : formatTable(table)
+    }),
     ...skipped.map(({ label, reason }) => `Skipped: ${label}: ${reason}.`),
     verdicts.length === 0
       ? ''

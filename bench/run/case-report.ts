@@ -1,4 +1,5 @@
 import type { BenchCase, CaseSide } from '../cases/case.js'
+import type { GrowthLook } from '../growing/figures.js'
 import type { GrowthPoint } from '../measure/growth.js'
 import type { Load } from '../measure/load.js'
 import type { Quantiles } from '../measure/statistics.js'
@@ -25,6 +26,7 @@ export interface SideReport extends Pick<CaseSide, 'name' | 'label' | 'line' | '
   readonly delayMs?: Quantiles
   /** Of the last round. */
   readonly growth?: readonly GrowthPoint[]
+  readonly looks?: readonly GrowthLook[]
 }
 
 export interface SkippedSide {

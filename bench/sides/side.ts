@@ -1,3 +1,4 @@
+import type { GrowthLook } from '../growing/figures.js'
 import type { EventLoopReport } from '../measure/event-loop.js'
 import type { GrowthPoint } from '../measure/growth.js'
 import type { Quantiles } from '../measure/statistics.js'
@@ -39,6 +40,7 @@ export interface Measured {
   /** Messages stored a second while the reads went on. */
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]
+  readonly looks?: readonly GrowthLook[]
   readonly agreement?: Agreement
   /** Of the ten best, the share that was found. */
   readonly recall?: number
