@@ -7,13 +7,12 @@ import type { GrowthLook } from './figures.js'
 import { channelOfRank, createGrowingRows, talkativeUser } from './rows.js'
 import { storeBeside } from './waits.js'
 
-const openings = 5
 const inFlight = 2_000
 /** Rows that nobody has yet, to store beside the backup. */
 const rowsAtOnce = 20_000
 const firstOfOwn = 1_000_000_000
 
-const [path = '', watchMs = '0'] = process.argv.slice(2)
+const [path = '', watchMs = '0', openings = '1'] = process.argv.slice(2)
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now()
@@ -23,7 +22,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 async function openingMs(): Promise<number> {
   const timesMs: number[] = []
-  for (let opening = 0; opening < openings; opening += 1) {
+  for (let opening = 0; opening < Number(openings); opening += 1) {
     const startMs = performance.now()
     const db = await openDatabase(path)
     timesMs.push(performance.now() - startMs)

@@ -26,12 +26,14 @@ export interface GrowingSettings {
   readonly reads: number
   /** How long is stored at full speed beside a backup, at most, and how long waits are watched with nothing else going on. */
   readonly watchMs: number
+  /** Times that a backup is opened, of which the median counts. */
+  readonly openings: number
 }
 
 /** ConvoDB: one call a message, then the embeddings of a tenth of them. */
 export const growingConvoDb = (
   db: DatabaseManager,
-  { vectors, concurrency, reads, watchMs }: GrowingSettings,
+  { vectors, concurrency, reads, ...backupSettings }: GrowingSettings,
 ): GrowingStore => {
   const store = (rows: readonly Row[]): Promise<unknown> =>
     inParallel(rows, concurrency, (row) => db.storeMessage(row))
@@ -61,19 +63,22 @@ export const growingConvoDb = (
     readPage: pages.viaFacade(db, { messageIds: [], segmentIds: [] }),
     look: async (messages) => ({
       ...(await lookAtReads(db, messages, reads)),
-      ...(await lookAtFile(db, watchMs)),
+      ...(await lookAtFile(db, backupSettings)),
     }),
   }
 }
 
 /** The database itself stays as it is: a backup of it is what a process of its own works on. */
-async function lookAtFile(db: DatabaseManager, watchMs: number): Promise<GrowthLook['figures']> {
+async function lookAtFile(
+  db: DatabaseManager,
+  { watchMs, openings }: Pick<GrowingSettings, 'watchMs' | 'openings'>,
+): Promise<GrowthLook['figures']> {
   const path = `${db.path}-backup`
   const startMs = performance.now()
   await db.backup(path)
   const backupMs = performance.now() - startMs
   const fileMib = (await stat(path)).size / 1024 ** 2
-  const { stdout } = await execute(process.execPath, [backupProcess, path, String(watchMs)])
+  const { stdout } = await execute(process.execPath, [backupProcess, path, String(watchMs), String(openings)])
   for (const suffix of ['', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true })
   const seen: GrowthLook['figures'] = JSON.parse(stdout)
   return { fileMib, backupMs, ...seen }

@@ -10,8 +10,8 @@ import type { Measured, Side, SideInput } from './side.js'
 import { describeSqlite, openConvoDbFile } from './sqlite.js'
 
 const rowsPerTransaction = 5000
-const watchMs = 1500
-const shortWatchMs = 200
+const usualBackup = { watchMs: 1500, openings: 5 }
+const shortBackup = { watchMs: 200, openings: 1 }
 
 async function grow(
   store: GrowingStore,
@@ -31,7 +31,7 @@ export const growConvoDb: Side = async (input) => {
     vectors: new Vectors(input),
     concurrency,
     reads,
-    watchMs: isShort ? shortWatchMs : watchMs,
+    ...(isShort ? shortBackup : usualBackup),
   })
   const report = await grow(store, input)
   return { ...report, engine: await finishConvoDb(db, input.rows) }
