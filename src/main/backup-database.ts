@@ -1,13 +1,12 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
 import type { BackupProgress, BackupReport } from '../protocol/backup.js'
-import { abortSignal, object, optional } from './validation/options-schema.js'
-import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
+import { ofJobs, startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import type { DatabaseFile } from './executors/executor.js'
 import { defaultBusyTimeoutMs } from './options.js'
 import { realPath } from './real-path.js'
-import { check } from './validation/check.js'
+import { readBoolean } from './reading/kinds.js'
+import { readOptions } from './reading/read-fields.js'
 import { checkPath } from './validation/check.js'
+import { option } from './validation/option-readers.js'
 import { workerUrl } from './worker-url.js'
 
 /** Options of `db.backup` and `restoreDatabase`; each may be left out. */
@@ -16,18 +15,7 @@ export interface BackupOptions extends JobOptions<BackupProgress> {
   readonly overwrite?: boolean | undefined
 }
 
-const onProgress = Type.Refine(
-  Type.Unsafe<(progress: BackupProgress) => void>({}),
-  (value) => typeof value === 'function',
-  () => 'a function',
-)
-const validator = Compile(
-  object({
-    overwrite: optional(Type.Boolean()),
-    onProgress: optional(onProgress),
-    signal: optional(abortSignal),
-  }),
-)
+const ofCopying = [option('overwrite', readBoolean), ...ofJobs]
 
 /**
  * Puts a backup in the place of a database. The backup is copied beside that place and the copy verified, row by row; only
@@ -77,7 +65,7 @@ async function copyFile(from: string, to: string, options: BackupOptions): Promi
 
 /** Starts copying a database's file to another real path. @throws INVALID_ARGUMENT, ABORTED */
 export function startCopy(file: DatabaseFile, to: string, options: BackupOptions): FileJob<BackupReport> {
-  check(validator, options, 'options')
+  readOptions(ofCopying, options)
   const { path: from, busyTimeoutMs } = file
   const settings = { from, to, overwrite: options.overwrite ?? false, busyTimeoutMs }
   return startAbortableJob<BackupProgress, BackupReport>(workerUrl('copier'), settings, options)

@@ -1,13 +1,11 @@
 import type { JsonObject } from '../protocol/models.js'
-import { Compile } from 'typebox/compile'
 import { isMainThread, MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
-import { object, optional } from './validation/options-schema.js'
 import type { DatabaseManager } from './database-manager.js'
 import { createLocalDatabase } from './local-database.js'
 import { PortExecutor } from './executors/port/port-executor.js'
-import { countOption } from './options.js'
-import { check } from './validation/check.js'
+import { readOptions } from './reading/read-fields.js'
+import { option, readCount } from './validation/option-readers.js'
 
 /** Limits of one thread's own queues; by default, as all other limits, those of the database that gave the port. */
 export interface ConnectOptions {
@@ -17,9 +15,7 @@ export interface ConnectOptions {
   maxQueuedBytes?: number
 }
 
-const validator = Compile(
-  object({ maxQueuedOperations: optional(countOption), maxQueuedBytes: optional(countOption) }),
-)
+const ofConnecting = [option('maxQueuedOperations', readCount), option('maxQueuedBytes', readCount)]
 
 /**
  * Gives a worker thread the same typed facade as the main thread has. Reads run in this thread, synchronously, on a
@@ -51,6 +47,6 @@ export async function connectPort<Metadata extends object = JsonObject, Profile 
       field: 'port',
     })
   }
-  check(validator, options, 'options')
+  readOptions(ofConnecting, options)
   return createLocalDatabase(await PortExecutor.connect(port, options))
 }

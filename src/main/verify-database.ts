@@ -1,13 +1,12 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { abortSignal, object, optional } from './validation/options-schema.js'
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
-import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
+import { ofJobs, startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
 import type { DatabaseFile } from './executors/executor.js'
 import { defaultBusyTimeoutMs } from './options.js'
 import { realPath } from './real-path.js'
-import { check } from './validation/check.js'
+import { readInteger } from './reading/kinds.js'
+import { readOptions } from './reading/read-fields.js'
 import { checkPath } from './validation/check.js'
+import { option } from './validation/option-readers.js'
 import { workerUrl } from './worker-url.js'
 
 /** Options of `verifyDatabase` and `db.verify`; each may be left out. */
@@ -16,18 +15,7 @@ export interface VerifyOptions extends JobOptions<VerifyProgress> {
   readonly maxProblems?: number | undefined
 }
 
-const onProgress = Type.Refine(
-  Type.Unsafe<(progress: VerifyProgress) => void>({}),
-  (value) => typeof value === 'function',
-  () => 'a function',
-)
-const validator = Compile(
-  object({
-    onProgress: optional(onProgress),
-    signal: optional(abortSignal),
-    maxProblems: optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-  }),
-)
+const ofVerifying = [option('maxProblems', readInteger(1, 10_000)), ...ofJobs]
 
 /**
  * Verifies a database file without opening it as a database, so that a damaged one can be verified too: SQLite's own
@@ -52,7 +40,7 @@ export async function verifyDatabase(path: string, options: VerifyOptions = {}):
 
 /** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
 export function startVerification(file: DatabaseFile, options: VerifyOptions): FileJob<VerifyReport> {
-  check(validator, options, 'options')
+  readOptions(ofVerifying, options)
   const { path, busyTimeoutMs } = file
   const settings = { path, busyTimeoutMs, maxProblems: options.maxProblems ?? 100 }
   return startAbortableJob<VerifyProgress, VerifyReport>(workerUrl('verifier'), settings, options)

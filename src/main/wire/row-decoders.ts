@@ -1,4 +1,3 @@
-import type { TSchema } from 'typebox'
 import { extraNames, extraResults, type ExtraName } from '../../protocol/message-fields.js'
 import {
   shownOfRow,
@@ -10,6 +9,7 @@ import {
 import type { ListedMessage, Message, MessageHit, SegmentMessage } from '../../protocol/models.js'
 import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
+import type { Schema } from '../../protocol/schema.js'
 
 interface ExtraDecoder {
   readonly name: ExtraName
@@ -19,7 +19,7 @@ interface ExtraDecoder {
 }
 
 const extras: readonly ExtraDecoder[] = extraNames.map((name, index) => {
-  const { schema }: { readonly schema: TSchema } = extraResults[name]
+  const { schema }: { readonly schema: Schema } = extraResults[name]
   return { name, at: valuesBeforeExtras + index, decode: fieldDecoder(schema) }
 })
 
