@@ -1,21 +1,12 @@
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
-import { ofJobs, startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
-import type { DatabaseFile } from './executors/executor.js'
-import { defaultBusyTimeoutMs } from './options.js'
-import { realPath } from './real-path.js'
-import { readInteger } from './reading/kinds.js'
-import { readOptions } from './reading/read-fields.js'
+import type { JobOptions } from './file-job.js'
 import { checkPath } from './validation/check.js'
-import { option } from './validation/option-readers.js'
-import { workerUrl } from './worker-url.js'
 
 /** Options of `verifyDatabase` and `db.verify`; each may be left out. */
 export interface VerifyOptions extends JobOptions<VerifyProgress> {
   /** Problems to report at most; the checks end there. From 1 to 10,000, default 100. */
   readonly maxProblems?: number | undefined
 }
-
-const ofVerifying = [option('maxProblems', readInteger(1, 10_000)), ...ofJobs]
 
 /**
  * Verifies a database file without opening it as a database, so that a damaged one can be verified too: SQLite's own
@@ -34,14 +25,6 @@ const ofVerifying = [option('maxProblems', readInteger(1, 10_000)), ...ofJobs]
  */
 export async function verifyDatabase(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   checkPath(path, 'path')
-  const file = { path: await realPath(path), busyTimeoutMs: defaultBusyTimeoutMs }
-  return startVerification(file, options).report
-}
-
-/** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
-export function startVerification(file: DatabaseFile, options: VerifyOptions): FileJob<VerifyReport> {
-  readOptions(ofVerifying, options)
-  const { path, busyTimeoutMs } = file
-  const settings = { path, busyTimeoutMs, maxProblems: options.maxProblems ?? 100 }
-  return startAbortableJob<VerifyProgress, VerifyReport>(workerUrl('verifier'), settings, options)
+  const { verifyFile } = await import('./verify-file.js')
+  return verifyFile(path, options)
 }
