@@ -64,7 +64,8 @@ describe('what starting loads', () => {
       `import { openDatabase } from ${JSON.stringify(url)}
        await (await openDatabase(':memory:', { readers: 1 })).close()`,
     )
-    const { files } = await loadedBy(path)
+    const { files, builtins } = await loadedBy(path)
+    expect(builtins).not.toContain('crypto')
     const modules = files.flatMap((file) => /^node_modules\/([^/]+)/.exec(file)?.[1] ?? [])
     expect([...new Set(modules)].toSorted()).toEqual(['comlink', 'piscina'])
   })
