@@ -1,6 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import type { BulkItem, OperationRequest } from '../../protocol/requests.js'
 import type { OperationMessage } from '../../protocol/messages.js'
+import { crypto } from '../crypto.js'
 import { toPlain } from '../dispatch.js'
 
 /**
@@ -8,7 +9,7 @@ import { toPlain } from '../dispatch.js'
  * may be of one or two a character from one time to the next.
  */
 export function hashOfRequest(request: OperationRequest): Uint8Array {
-  const hash = createHash('sha256').update(request.name)
+  const hash = crypto().createHash('sha256').update(request.name)
   const parts = request.name === 'group' ? request.operations : request.items
   for (const part of parts) addPart(hash, part)
   return hash.digest()
