@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { build } from 'rolldown'
 
 /**
@@ -18,12 +17,10 @@ const programs = [
   'workers/copier',
   'workers/verifier',
 ]
-const license = readFileSync('node_modules/typebox/license', 'utf8').trim()
 
 await build({
   platform: 'node',
   input: Object.fromEntries(programs.map((name) => [name, `build/src/${name}.js`])),
-  // TypeBox alone is taken in: it has hundreds of files.
   external: [
     'better-sqlite3',
     'cli-progress',
@@ -42,9 +39,6 @@ await build({
     // In a folder as deep as the programs', so that paths from one to another hold.
     chunkFileNames: 'chunks/[name].js',
     sourcemap: true,
-    codeSplitting: { groups: [{ name: 'typebox', test: /node_modules[\\/]typebox[\\/]/ }] },
-    banner: ({ name }) =>
-      name === 'typebox' ? `/*!\nhttps://github.com/sinclairzx81/typebox\n\n${license}\n*/` : '',
   },
 })
 

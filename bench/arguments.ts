@@ -15,7 +15,7 @@ export interface Arguments {
 
 export const usage = `Usage: npm run bench -- [case...] [options]
 Cases: ${cases.map(({ name }) => name).join(', ')} (default: all)
-  --quick            so little that it only shows that everything works, within a minute
+  --quick            so little that it only shows that everything works, in a minute or two
   --full             more rows and rounds; growth to ten million messages
   --rounds <number>  rounds instead of each case's own number
   --json             one JSON document on standard output

@@ -9,7 +9,14 @@ const folder = new URL('../../bench/peers/', import.meta.url)
 const requireFromPeers = createRequire(new URL('package.json', folder))
 
 /** What a side needs that the main install does not bring. */
-export type Requirement = 'sqlite3' | '@libsql/client' | 'python3' | 'annotated chat' | 'word vectors'
+export type Requirement =
+  | 'sqlite3'
+  | '@libsql/client'
+  | 'better-sqlite3-pool'
+  | '@tursodatabase/database'
+  | 'python3'
+  | 'annotated chat'
+  | 'word vectors'
 
 /** Imports a package of `bench/peers`; the caller says what it is, as far as it uses it. */
 export async function importPeer<Module>(name: Requirement): Promise<Module> {

@@ -9,7 +9,7 @@ export const batches: BenchCase = {
   name: 'batches',
   about: 'Messages in batches, every acknowledged batch synced to disk.',
   items: 'messages',
-  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyShare', 'delayP99Ms'],
+  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyUsPerItem', 'delayP99Ms'],
   baselines: ['loop'],
   rounds: usualRounds,
   sides: (scale) => [

@@ -12,7 +12,7 @@ export const concurrency: BenchCase = {
   name: 'concurrency',
   about: 'As `ingest`, by the number of calls in flight.',
   items: 'messages',
-  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms'],
+  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyUsPerItem', 'delayP99Ms'],
   baselines: [],
   rounds: usualRounds,
   sides: (scale) =>

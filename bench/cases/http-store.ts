@@ -9,7 +9,7 @@ export const httpStore: BenchCase = {
   about:
     'One call a message, each durable when it is answered: in the process, and through the client of a server in another.',
   items: 'messages',
-  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyShare'],
+  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyUsPerItem', 'delayP99Ms'],
   baselines: ['embedded'],
   rounds: usualRounds,
   sides: (scale) => {

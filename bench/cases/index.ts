@@ -18,11 +18,13 @@ import { schema } from './schema.js'
 import { search, searchIngest } from './search.js'
 import { segmenting } from './segmenting.js'
 import { single } from './single.js'
+import { start } from './start.js'
 import { vectors } from './vectors.js'
 
 export const cases: readonly BenchCase[] = [
   ingest,
   concurrency,
+  start,
   single,
   paced,
   batches,

@@ -17,7 +17,7 @@ export const ingestOverHttp: BenchCase = {
     'One upload to POST /v1/ingest, against addMessages in the process itself. Server and sender are processes of their own; the main ' +
     "thread is the server's. Lines are made beforehand.",
   items: 'messages',
-  metrics: ['perSecond', 'busyShare', 'delayP99Ms', 'peakRssMib'],
+  metrics: ['perSecond', 'busyShare', 'busyUsPerItem', 'delayP99Ms', 'peakRssMib'],
   baselines: ['batches'],
   rounds: usualRounds,
   sides: (scale) => [

@@ -10,7 +10,15 @@ export const longRun: BenchCase = {
     'commit, 256 in flight, beside the time of a transaction of as many in the hand-tuned loop, which checkpoints inside ' +
     'the commit that finds the log long enough.',
   items: 'messages',
-  metrics: ['latencyP50Ms', 'latencyP99Ms', 'latencyP999Ms', 'latencyMaxMs', 'perSecond'],
+  metrics: [
+    'latencyP50Ms',
+    'latencyP99Ms',
+    'latencyP999Ms',
+    'latencyMaxMs',
+    'perSecond',
+    'busyUsPerItem',
+    'delayP99Ms',
+  ],
   baselines: [],
   rounds: { quick: 1, usual: 1, full: 1 },
   sides: (scale) => [

@@ -15,7 +15,7 @@ export const mixed: BenchCase = {
     'One page of 100 after another, with nothing else going on and while as many messages as there are already are ' +
     'stored at full speed by the same thread.',
   items: 'pages',
-  metrics: ['latencyP99Ms', 'latencyP50Ms', 'perSecond', 'writesPerSecond'],
+  metrics: ['latencyP99Ms', 'latencyP50Ms', 'perSecond', 'writesPerSecond', 'delayP99Ms'],
   baselines: ['idle'],
   rounds: usualRounds,
   sides: (scale) => {

@@ -56,3 +56,37 @@ export const asyncPeerNames = (concurrency: number): readonly string[] => [
   `node-sqlite3-${concurrency}`,
   `libsql-${concurrency}`,
 ]
+
+/** The packages that a reader thinks of next; one number of calls in flight tells enough. */
+export const newerPeers = (scale: Scale, concurrency: number): readonly CaseSide[] => [
+  {
+    name: 'better-sqlite3-pool',
+    label: `better-sqlite3-pool, ${concurrency} in flight, text keys`,
+    side: 'better-sqlite3-pool',
+    input: { ...noInput, rows: rowCounts[scale].few, concurrency },
+  },
+  {
+    name: 'turso',
+    label: `@tursodatabase/database, ${concurrency} in flight, text keys`,
+    side: 'turso',
+    input: { ...noInput, rows: rowCounts[scale].few, concurrency },
+  },
+]
+
+export const newerPeerNames = ['better-sqlite3-pool', 'turso'] as const
+
+/** better-sqlite3 on the calling thread with a few lines that make one transaction of the calls of 2 ms. */
+export const gatheringLoops = (scale: Scale, concurrency: number): readonly CaseSide[] => [
+  {
+    name: 'gathering',
+    label: `better-sqlite3, the calls of 2 ms a transaction, ${concurrency} in flight, one table`,
+    side: 'gathering',
+    input: { ...noInput, rows: rowCounts[scale].many, concurrency },
+  },
+  {
+    name: 'gathering-indexed',
+    label: 'the same, with an index by (channel, time)',
+    side: 'gathering-indexed',
+    input: { ...noInput, rows: rowCounts[scale].many, concurrency },
+  },
+]

@@ -15,10 +15,11 @@ export const ports: BenchCase = {
   name: 'ports',
   about:
     `Four threads beside the main one store through ports of their own, ${concurrency} calls in flight among them, against ` +
-    'the same calls made by the main thread. The threads make their messages beforehand. A main thread that computes ' +
-    'takes a whole core from them.',
+    'the same calls made by the main thread. The threads make their messages beforehand; the event ' +
+    'loops are those of the threads that call: their time added up, the longest delay. ' +
+    'A main thread that computes takes a whole core from them.',
   items: 'messages',
-  metrics: ['perSecond'],
+  metrics: ['perSecond', 'busyUsPerItem', 'delayP99Ms'],
   baselines: ['store'],
   rounds: usualRounds,
   sides: (scale) => [

@@ -8,7 +8,7 @@ export const schema: BenchCase = {
   name: 'schema',
   about: "The same hand-tuned loop, 1,000 messages a transaction, over ConvoDB's schema and the original's.",
   items: 'messages',
-  metrics: ['perSecond'],
+  metrics: ['perSecond', 'busyUsPerItem', 'delayP99Ms'],
   baselines: ['text-keys'],
   rounds: usualRounds,
   sides: (scale) => {

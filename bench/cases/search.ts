@@ -46,7 +46,7 @@ export const searchIngest: BenchCase = {
   about:
     'Messages stored with their words indexed and without, every one synced to disk. Texts of ten words, of 30,000 that are as common as words are.',
   items: 'messages',
-  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms'],
+  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyUsPerItem', 'delayP99Ms'],
   baselines: ['calls-without', 'batches-without'],
   rounds: { quick: 1, usual: 5, full: 5 },
   sides: (scale) => {

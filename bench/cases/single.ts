@@ -7,7 +7,7 @@ export const single: BenchCase = {
   about:
     'One message at a time, each durable before the next: no faster than a worker round trip and a synchronous commit.',
   items: 'messages',
-  metrics: ['latencyP50Ms', 'latencyP99Ms', 'perSecond'],
+  metrics: ['latencyP50Ms', 'latencyP99Ms', 'perSecond', 'busyUsPerItem', 'delayP99Ms'],
   baselines: ['commit'],
   rounds: usualRounds,
   sides: (scale) => {

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { median } from './statistics.js'
+import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { loadOfLastMinute } from './load.js'
+import { measureSyncMs } from './sync-probe.js'
 
 export interface Machine {
   readonly cores: number
@@ -27,8 +26,8 @@ export function describeMachine(folder: string): Machine {
     node: process.version,
     system: `${process.platform} ${release()}`,
     commit: describeCommit(),
-    loadBefore: loadavg()[0] ?? 0,
-    syncMs: measureSync(folder),
+    loadBefore: loadOfLastMinute(),
+    syncMs: measureSyncMs(folder),
   }
 }
 
@@ -40,21 +39,5 @@ function describeCommit(): string {
     return `${git('rev-parse', '--short', 'HEAD')}${changed}`
   } catch {
     return 'unknown'
-  }
-}
-
-function measureSync(folder: string): number {
-  const file = openSync(join(folder, 'sync-probe'), 'w')
-  try {
-    const page = Buffer.alloc(4096, 1)
-    const timesMs = Array.from({ length: 25 }, () => {
-      const startMs = performance.now()
-      writeSync(file, page)
-      fsyncSync(file)
-      return performance.now() - startMs
-    })
-    return median(timesMs)
-  } finally {
-    closeSync(file)
   }
 }

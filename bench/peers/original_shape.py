@@ -1,7 +1,8 @@
 """The shape of the Python original: threads with a connection each, text keys, a commit a message.
 
 Called with one argument, JSON: path (a file with the schema, its channels and users), rowsPath (a JSON list of
-[message_id, channel_id, user_id, content, timestamp]), threads, rowsPerCommit. Prints what it measured as JSON.
+[message_id, channel_id, user_id, content, timestamp]), threads, rowsPerCommit, synchronous (NORMAL or FULL). Prints what
+it measured as JSON.
 """
 
 import json
@@ -19,10 +20,10 @@ UPDATE_USER = """
   UPDATE users SET message_count = message_count + 1, last_active = ? WHERE user_id = ?"""
 
 
-def connect(path):
+def connect(path, synchronous):
     connection = sqlite3.connect(path, timeout=600, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
@@ -51,7 +52,7 @@ def main():
     failures = []
     start_together = threading.Barrier(thread_count + 1)
 
-    connections = [connect(config["path"]) for _ in range(thread_count)]
+    connections = [connect(config["path"], config["synchronous"]) for _ in range(thread_count)]
 
     def work(index):
         connection = connections[index]
@@ -63,7 +64,7 @@ def main():
         finally:
             connection.close()
 
-    keeper = connect(config["path"])  # Keeps the log from being folded in whenever a thread ends.
+    keeper = connect(config["path"], config["synchronous"])  # Keeps the log from being folded in whenever a thread ends.
     threads = [threading.Thread(target=work, args=(index,)) for index in range(thread_count)]
     for thread in threads:
         thread.start()

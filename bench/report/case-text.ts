@@ -1,15 +1,21 @@
 import type { CaseReport } from '../run/case-report.js'
 import { caseTable, type Table } from './case-table.js'
+import { growthTable } from './growth-table.js'
+import { quietnessText } from './quietness-text.js'
 import { targetText } from './target-text.js'
 
 /** A case for a terminal. */
 export function formatCase(report: CaseReport): string {
-  const { name, about, rounds, skipped, targets } = report
+  const { name, about, rounds, sides, skipped, targets } = report
   return [
     `${name}: ${about}`,
-    `Median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
+    `Median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}. ${quietnessText(report)}`,
     '',
     ...align(caseTable(report)),
+    ...sides.flatMap((side) => {
+      const table = growthTable(side)
+      return table === undefined ? [] : ['', ...align(table), '']
+    }),
     ...skipped.map(({ label, reason }) => `Skipped: ${label}: ${reason}`),
     ...targets.map((target) => {
       const { wanted, measured, verdict } = targetText(report, target)

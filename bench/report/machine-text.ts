@@ -15,3 +15,5 @@ export const formatMachine = ({
     `${processor}, ${cores} cores, ${memoryGib} GiB, ${system}, Node ${node}, commit ${commit}`,
     `Before: load ${loadBefore.toFixed(1)}; a write of 4 KiB and its fsync ${syncMs.toFixed(2)} ms (median).`,
   ].join('\n')
+
+export const formatLoadAfter = (load: number): string => `After: load ${load.toFixed(1)}.`

@@ -1,8 +1,10 @@
 import type { BenchReport } from '../run/bench-report.js'
 import type { CaseReport } from '../run/case-report.js'
 import { caseTable, letterOf, type Table } from './case-table.js'
-import { formatMachine } from './machine-text.js'
+import { growthTable } from './growth-table.js'
+import { formatLoadAfter, formatMachine } from './machine-text.js'
 import type { Plot } from './plots/index.js'
+import { quietnessText } from './quietness-text.js'
 import { targetText } from './target-text.js'
 
 const commands = {
@@ -13,12 +15,12 @@ const commands = {
 
 /** The whole report; plots are linked by their file names. */
 export const formatReport = (
-  { startedAt, elapsedSeconds, scale, machine, cases }: BenchReport,
+  { startedAt, elapsedSeconds, scale, machine, loadAfter, cases }: BenchReport,
   plotsOf: (report: CaseReport) => readonly Plot[],
 ): string =>
   [
     '# Benchmark report',
-    `\`${commands[scale]}\`, ${startedAt}, ${Math.round(elapsedSeconds)} s. ${formatMachine(machine)}`,
+    `\`${commands[scale]}\`, ${startedAt}, ${Math.round(elapsedSeconds)} s. ${formatMachine(machine)} ${formatLoadAfter(loadAfter)}`,
     'Each side runs in a process and a folder of its own; sides take turns, round after round; figures are medians over ' +
       'the rounds. Ratios hold within one run only. `rows` is what is stored, or was stored before reading.',
     ...cases.map((report) => formatCase(report, plotsOf(report))),
@@ -30,8 +32,12 @@ function formatCase(report: CaseReport, plots: readonly Plot[]): string {
   const verdicts = targets.map((target) => targetText(report, target))
   return [
     `## ${name}`,
-    `${about} ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
+    `${about} ${rounds} ${rounds === 1 ? 'round' : 'rounds'}. ${quietnessText(report)}`,
     formatTable(caseTable(report)),
+    ...sides.flatMap((side) => {
+      const table = growthTable(side)
+      return table === undefined ? [] : formatTable(table)
+    }),
     ...skipped.map(({ label, reason }) => `Skipped: ${label}: ${reason}.`),
     verdicts.length === 0
       ? ''

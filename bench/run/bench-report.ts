@@ -9,5 +9,7 @@ export interface BenchReport {
   readonly elapsedSeconds: number
   readonly scale: Scale
   readonly machine: Machine
+  /** Of the last minute, after the last case. */
+  readonly loadAfter: number
   readonly cases: readonly CaseReport[]
 }

@@ -1,6 +1,9 @@
 import type { BenchCase, CaseSide } from '../cases/case.js'
+import type { GrowthLook } from '../growing/figures.js'
 import type { GrowthPoint } from '../measure/growth.js'
+import type { Load } from '../measure/load.js'
 import type { Quantiles } from '../measure/statistics.js'
+import type { Disturbance } from './disturbance.js'
 import type { MetricName } from './metrics.js'
 import type { TargetReport } from './target-report.js'
 
@@ -23,12 +26,19 @@ export interface SideReport extends Pick<CaseSide, 'name' | 'label' | 'line' | '
   readonly delayMs?: Quantiles
   /** Of the last round. */
   readonly growth?: readonly GrowthPoint[]
+  readonly looks?: readonly GrowthLook[]
 }
 
 export interface SkippedSide {
   readonly name: string
   readonly label: string
   readonly reason: string
+}
+
+/** A run that counts although the machine disturbed it: repeating it did not help. */
+interface DisturbedRun extends Disturbance {
+  readonly side: string
+  readonly round: number
 }
 
 export interface CaseReport extends Pick<
@@ -39,4 +49,8 @@ export interface CaseReport extends Pick<
   readonly sides: readonly SideReport[]
   readonly skipped: readonly SkippedSide[]
   readonly targets: readonly TargetReport[]
+  readonly load: Load
+  /** Runs of sides that were thrown away because the machine disturbed them. */
+  readonly repetitions: number
+  readonly disturbed: readonly DisturbedRun[]
 }

@@ -1,5 +1,6 @@
 import type { GrowthPoint } from '../measure/growth.js'
 import type { Measured } from '../sides/side.js'
+import { growthMetrics, lastLookMetrics } from './growth-metrics.js'
 
 interface Metric {
   /** A column's heading; `{items}` stands for what the case counts. */
@@ -42,7 +43,7 @@ const definitions = {
     of: ({ eventLoop }) => eventLoop?.utilization,
   },
   busyUsPerItem: {
-    title: 'main thread us/item',
+    title: 'event loop, us/item',
     better: 'less',
     digits: 1,
     of: ({ eventLoop, elapsedMs, items }) =>
@@ -85,7 +86,7 @@ const definitions = {
     of: (measured) => last(measured)?.perSecond,
   },
   perSecondGrowth: {
-    title: 'last / first',
+    title: '{items}/s, last / first',
     better: 'more',
     digits: 2,
     of: growthOf(({ perSecond }) => perSecond),
@@ -120,6 +121,8 @@ const definitions = {
     digits: 0,
     of: (measured) => last(measured)?.rssMib,
   },
+  ...growthMetrics,
+  ...lastLookMetrics,
   oneToOne: {
     title: '1-1 overlap, %',
     better: 'more',
@@ -144,6 +147,7 @@ const definitions = {
     digits: 1,
     of: ({ agreement }) => agreement && 100 * agreement.meanVariation,
   },
+  rssMib: { title: 'RSS, MiB', better: 'less', digits: 0, of: ({ rssMib }) => rssMib },
   peakRssMib: {
     title: 'peak RSS, MiB',
     better: 'less',

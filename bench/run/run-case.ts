@@ -2,9 +2,9 @@ import type { BenchCase, CaseSide, Scale } from '../cases/case.js'
 import { whyMissing } from '../peers-folder.js'
 import { chunk } from '../rows.js'
 import { requirements } from '../sides/index.js'
-import type { Measured } from '../sides/side.js'
 import type { CaseReport, SideReport, SkippedSide } from './case-report.js'
-import { runSide } from './run-side.js'
+import { loadOfLastMinute } from '../measure/load.js'
+import type { RunOneSide, SideRun } from './quiet-runner.js'
 import { summarize } from './summarize.js'
 import { judgeTarget } from './target-report.js'
 
@@ -12,8 +12,9 @@ export interface RunOptions {
   readonly scale: Scale
   /** Rounds instead of the case's own number. */
   readonly rounds: number | undefined
-  /** Where the sides' folders are made. */
-  readonly folder: string
+  readonly runSide: RunOneSide
+  /** Called after each round; throws when it makes no sense to go on. */
+  onRound(): void
   onProgress(text: string): void
 }
 
@@ -22,31 +23,71 @@ const sidesAtOnce = { quick: 2, usual: 1, full: 1 } as const
 
 /** Runs all sides of a case in turn, round after round, so that a change of the machine's mood meets all of them. */
 export async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseReport> {
-  const { scale, folder, onProgress } = options
+  const { scale, runSide, onRound, onProgress } = options
+  const loadBefore = loadOfLastMinute()
   const rounds = options.rounds ?? benchCase.rounds[scale]
   const all = benchCase.sides(scale)
   const skipped = all.flatMap(whySkipped)
   const chosen = all.filter(({ name }) => !skipped.some((side) => side.name === name))
   for (const { name, reason } of skipped) onProgress(`${benchCase.name}: ${name} is skipped: ${reason}`)
-  const measured = new Map<CaseSide, Measured[]>(chosen.map((side) => [side, []]))
+  const runs = new Map<CaseSide, SideRun[]>(chosen.map((side) => [side, []]))
   for (let round = 1; round <= rounds; round += 1) {
-    for (const together of chunk([...measured], sidesAtOnce[scale])) {
+    for (const together of chunk([...runs], sidesAtOnce[scale])) {
       await Promise.all(
         together.map(async ([side, results]) => {
-          const result = await runSide(side, folder)
+          const result = await runSide(side)
           results.push(result)
-          onProgress(
-            `${benchCase.name}, round ${round}: ${side.name} took ${Math.round(result.elapsedMs)} ms`,
-          )
+          onProgress(`${benchCase.name}, round ${round}: ${side.name} ${describeRun(result)}`)
         }),
       )
     }
+    onRound()
   }
-  const summaries = [...measured].map(([side, results]) => summarize(side, results))
+  const summaries = [...runs].map(([side, results]) =>
+    summarize(
+      side,
+      results.map(({ measured }) => measured),
+    ),
+  )
   const sides = summaries.map((side) => ({ ...side, ratios: ratiosOf(benchCase, side, summaries) }))
   const { name, about, items, metrics, baselines, plots } = benchCase
   const targets = benchCase.targets.map((target) => judgeTarget(target, sides))
-  return { name, about, items, metrics, baselines, plots, rounds, sides, skipped, targets }
+  const load = { before: loadBefore, after: loadOfLastMinute() }
+  const quietness = quietnessOf(runs)
+  return {
+    name,
+    about,
+    items,
+    metrics,
+    baselines,
+    plots,
+    rounds,
+    sides,
+    skipped,
+    targets,
+    load,
+    ...quietness,
+  }
+}
+
+function describeRun({ measured, repetitions, disturbance }: SideRun): string {
+  const took = `took ${Math.round(measured.elapsedMs)} ms`
+  const again = repetitions === 0 ? '' : `, run ${repetitions + 1} times`
+  return `${took}${again}${disturbance === undefined ? '' : `, disturbed: ${disturbance.reason}`}`
+}
+
+function quietnessOf(
+  runs: ReadonlyMap<CaseSide, readonly SideRun[]>,
+): Pick<CaseReport, 'repetitions' | 'disturbed'> {
+  const all = [...runs].flatMap(([{ name }, results]) =>
+    results.map((result, index) => ({ ...result, side: name, round: index + 1 })),
+  )
+  return {
+    repetitions: all.reduce((sum, { repetitions }) => sum + repetitions, 0),
+    disturbed: all.flatMap(({ side, round, disturbance }) =>
+      disturbance === undefined ? [] : [{ side, round, ...disturbance }],
+    ),
+  }
 }
 
 function whySkipped({ name, label, side }: CaseSide): SkippedSide | [] {

@@ -21,6 +21,7 @@ export function summarize(side: CaseSide, rounds: readonly Measured[]): Omit<Sid
     ...typical('latencyMs', latencyMs),
     ...typical('delayMs', delayMs),
     ...(last?.growth !== undefined && { growth: last.growth }),
+    ...(last?.looks !== undefined && { looks: last.looks }),
   }
 }
 

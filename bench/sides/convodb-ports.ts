@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import type { EventLoopReport } from '../measure/event-loop.js'
 import { finishConvoDb, openConvoDb } from './convodb.js'
 import type { Side } from './side.js'
 
@@ -32,11 +33,28 @@ const storeThroughPorts =
     const startMs = performance.now()
     Atomics.store(flags, 0, 1)
     Atomics.notify(flags, 0)
+    const reported = workers.map(hearReport)
     await untilDone(flags)
     const elapsedMs = performance.now() - startMs
+    const eventLoop = addUp(await Promise.all(reported))
     await Promise.all(ended)
-    return { items: input.rows, elapsedMs, engine: await finishConvoDb(db, input.rows) }
+    return { items: input.rows, elapsedMs, eventLoop, engine: await finishConvoDb(db, input.rows) }
   }
+
+function hearReport(worker: Worker): Promise<EventLoopReport>
+function hearReport(worker: Worker): Promise<unknown> {
+  return once(worker, 'message').then(([report]) => report)
+}
+
+/** What all threads that call have to do, and the delay of the one that has the longest. */
+function addUp(reports: readonly EventLoopReport[]): EventLoopReport {
+  const longest = reports.toSorted((one, other) => other.delayMs.p99 - one.delayMs.p99)[0]
+  if (longest === undefined) throw new Error('No thread said how it fared')
+  return {
+    utilization: reports.reduce((sum, { utilization }) => sum + utilization, 0),
+    delayMs: longest.delayMs,
+  }
+}
 
 /** Four threads store through ports while the main thread waits. */
 export const convoDbPorts = storeThroughPorts(idle)

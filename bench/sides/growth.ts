@@ -1,6 +1,7 @@
-import { inParallel } from '../measure/in-parallel.js'
+import { growingConvoDb } from '../growing/store.js'
 import { measureGrowth, type GrowingStore } from '../measure/growth.js'
 import { chunk } from '../rows.js'
+import { Vectors } from '../vectors.js'
 import { finishConvoDb, openConvoDb, pathIn } from './convodb.js'
 import { assertStored } from './engine.js'
 import { createIntegerKeyStore } from './loop-integer-keys.js'
@@ -8,28 +9,31 @@ import { pages } from './reads/pages.js'
 import type { Measured, Side, SideInput } from './side.js'
 import { describeSqlite, openConvoDbFile } from './sqlite.js'
 
-const usualStep = 100_000
-const fewestSteps = 5
-const nothing = { messageIds: [], segmentIds: [] }
 const rowsPerTransaction = 5000
+const usualBackup = { watchMs: 1500, openings: 5 }
+const shortBackup = { watchMs: 200, openings: 1 }
 
-async function grow(store: GrowingStore, { rows, reads }: SideInput): Promise<Omit<Measured, 'engine'>> {
+async function grow(
+  store: GrowingStore,
+  { rows, rowsPerCall, reads }: SideInput,
+): Promise<Omit<Measured, 'engine'>> {
   const startMs = performance.now()
-  const rowsPerStep = Math.min(usualStep, Math.ceil(rows / fewestSteps))
-  const growth = await measureGrowth(store, { rows, rowsPerStep, pages: reads })
-  return { items: rows, elapsedMs: performance.now() - startMs, growth }
+  const report = await measureGrowth(store, { rows, rowsPerStep: rowsPerCall, pages: reads })
+  return { items: rows, elapsedMs: performance.now() - startMs, ...report }
 }
 
-/** ConvoDB, one call a message. */
+/** ConvoDB, one call a message; `rowsPerCall` a step. */
 export const growConvoDb: Side = async (input) => {
   await using db = await openConvoDb(input)
-  const report = await grow(
-    {
-      store: (rows) => inParallel(rows, input.concurrency, (row) => db.storeMessage(row)),
-      readPage: pages.viaFacade(db, nothing),
-    },
-    input,
-  )
+  const { concurrency, reads } = input
+  const isShort = reads < 100
+  const store = growingConvoDb(db, {
+    vectors: new Vectors(input),
+    concurrency,
+    reads,
+    ...(isShort ? shortBackup : usualBackup),
+  })
+  const report = await grow(store, input)
   return { ...report, engine: await finishConvoDb(db, input.rows) }
 }
 
@@ -38,7 +42,7 @@ export const growLoop: Side = async (input) => {
   const database = await openConvoDbFile(pathIn(input.folder))
   const { store, finish } = createIntegerKeyStore(database, 1)
   const storeMany = database.transaction(store)
-  const read = pages.direct(database, nothing)
+  const read = pages.direct(database, { messageIds: [], segmentIds: [] })
   const report = await grow(
     {
       store: async (rows) => {

@@ -1,8 +1,10 @@
 import type { Requirement } from '../peers-folder.js'
+import { betterSqlite3Pool } from './better-sqlite3-pool.js'
 import { convoDbBatches } from './convodb-batches.js'
 import { convoDbPaced } from './convodb-paced.js'
 import { convoDbPorts, convoDbPortsBusy } from './convodb-ports.js'
 import { convoDbStore } from './convodb-store.js'
+import { gathering } from './gathering.js'
 import { growConvoDb, growLoop } from './growth.js'
 import { pagesOverHttp } from './http/pages.js'
 import { storeOverHttp } from './http/store.js'
@@ -31,6 +33,8 @@ import {
   storeWithSearch,
 } from './search.js'
 import type { Side } from './side.js'
+import { startNode, startProbe, startStats, startVersion } from './start.js'
+import { turso } from './turso.js'
 import { vectorsDirectly, vectorsExact, vectorsLikely } from './vectors.js'
 import { workerRoundTrip } from './worker-round-trip.js'
 
@@ -85,10 +89,25 @@ export const sides = {
   'vectors-exact': vectorsExact,
   'vectors-likely': vectorsLikely,
   'vectors-directly': vectorsDirectly,
+  'start-node': startNode,
+  'start-worker': startProbe('worker'),
+  'start-sqlite': startProbe('sqlite'),
+  'start-import': startProbe('import'),
+  'start-open': startProbe('open'),
+  'start-store': startProbe('store'),
+  'start-page': startProbe('page'),
+  'start-idle': startProbe('idle'),
+  'start-version': startVersion,
+  'start-stats': startStats,
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,
-  python,
+  'better-sqlite3-pool': betterSqlite3Pool,
+  turso,
+  gathering: gathering({ hasIndex: false }),
+  'gathering-indexed': gathering({ hasIndex: true }),
+  'python-normal': python('NORMAL'),
+  'python-full': python('FULL'),
 } satisfies Record<string, Side>
 
 export type SideName = keyof typeof sides
@@ -109,5 +128,8 @@ export const requirements: { readonly [Name in SideName]?: Requirement } = {
   'segmenting-annotated-replies': 'annotated chat',
   'node-sqlite3': 'sqlite3',
   libsql: '@libsql/client',
-  python: 'python3',
+  'better-sqlite3-pool': 'better-sqlite3-pool',
+  turso: '@tursodatabase/database',
+  'python-normal': 'python3',
+  'python-full': 'python3',
 }

@@ -16,24 +16,32 @@ interface PythonReport extends EngineFacts {
 
 const run = promisify(execFile)
 
-/** The original's shape: a connection a thread, synchronous=NORMAL, `rowsPerCall` messages a commit. */
-export const python: Side = async (input) => {
-  const { path, rows } = createTextKeyFile(input)
-  const rowsPath = join(input.folder, 'rows.json')
-  await writeFile(rowsPath, JSON.stringify(rows.map(textKeyValues)))
-  const { stdout } = await run(
-    'python3',
-    [
-      peerScript('original_shape.py'),
-      JSON.stringify({ path, rowsPath, threads: input.concurrency, rowsPerCommit: input.rowsPerCall }),
-    ],
-    { maxBuffer: 2 ** 30 },
-  )
-  const { elapsedMs, latenciesMs, ...facts }: PythonReport = JSON.parse(stdout)
-  return {
-    items: rows.length,
-    elapsedMs,
-    latencyMs: quantiles(latenciesMs),
-    engine: describeEngine(facts),
+/** The original's shape: a connection a thread, `rowsPerCall` messages a commit. */
+export const python =
+  (synchronous: 'NORMAL' | 'FULL'): Side =>
+  async (input) => {
+    const { path, rows } = createTextKeyFile(input)
+    const rowsPath = join(input.folder, 'rows.json')
+    await writeFile(rowsPath, JSON.stringify(rows.map(textKeyValues)))
+    const { stdout } = await run(
+      'python3',
+      [
+        peerScript('original_shape.py'),
+        JSON.stringify({
+          path,
+          rowsPath,
+          threads: input.concurrency,
+          rowsPerCommit: input.rowsPerCall,
+          synchronous,
+        }),
+      ],
+      { maxBuffer: 2 ** 30 },
+    )
+    const { elapsedMs, latenciesMs, ...facts }: PythonReport = JSON.parse(stdout)
+    return {
+      items: rows.length,
+      elapsedMs,
+      latencyMs: quantiles(latenciesMs),
+      engine: describeEngine(facts),
+    }
   }
-}

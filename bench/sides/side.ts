@@ -1,3 +1,4 @@
+import type { GrowthLook } from '../growing/figures.js'
 import type { EventLoopReport } from '../measure/event-loop.js'
 import type { GrowthPoint } from '../measure/growth.js'
 import type { Quantiles } from '../measure/statistics.js'
@@ -34,9 +35,12 @@ export interface Measured {
   readonly eventLoop?: EventLoopReport
   /** Of the process that has the database. */
   readonly peakRssMib?: number
+  /** Of the process when it has done what is measured. */
+  readonly rssMib?: number
   /** Messages stored a second while the reads went on. */
   readonly writesPerSecond?: number
   readonly growth?: readonly GrowthPoint[]
+  readonly looks?: readonly GrowthLook[]
   readonly agreement?: Agreement
   /** Of the ten best, the share that was found. */
   readonly recall?: number

@@ -1,4 +1,4 @@
-import { ConvoDbError } from '../main/index.js'
+import { ConvoDbError } from '../protocol/errors.js'
 import { colorsFor } from './format.js'
 import { printable } from './format.js'
 

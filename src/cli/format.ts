@@ -1,10 +1,9 @@
 import type { WriteStream } from 'node:tty'
 import picocolors from 'picocolors'
 
-const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-
 /** 1234567 as 1,234,567. */
-export const formatCount = (count: number): string => wholeNumber.format(count)
+export const formatCount = (count: number): string =>
+  count.toLocaleString('en-US', { maximumFractionDigits: 0 })
 
 /** Bytes in the largest binary unit that leaves at least 1. */
 export function formatBytes(bytes: number): string {

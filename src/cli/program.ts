@@ -1,36 +1,24 @@
 import { Command, CommanderError } from 'commander'
 import { colorsFor } from './format.js'
-import { backupCommand } from './commands/backup.js'
-import { embedCommand } from './commands/embed.js'
-import { exportCommand } from './commands/export.js'
-import { keysCommand } from './commands/keys.js'
-import { importCommand } from './commands/import.js'
-import { messagesCommand } from './commands/messages.js'
-import { recallCommand } from './commands/recall.js'
-import { restoreCommand } from './commands/restore.js'
-import { searchCommand } from './commands/search.js'
-import { segmentCommand } from './commands/segment.js'
-import { serveCommand } from './commands/serve.js'
-import { statsCommand } from './commands/stats.js'
-import { verifyCommand } from './commands/verify.js'
 import { printFailure } from './failure.js'
 import { packageVersion } from '../main/package-version.js'
 
-const commands = [
-  importCommand(),
-  exportCommand(),
-  statsCommand(),
-  messagesCommand(),
-  searchCommand(),
-  recallCommand(),
-  segmentCommand(),
-  embedCommand(),
-  verifyCommand(),
-  backupCommand(),
-  restoreCommand(),
-  serveCommand(),
-  keysCommand(),
-]
+/** Each is loaded when it is called, and all of them for help on what there is. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  import: async () => (await import('./commands/import.js')).importCommand(),
+  export: async () => (await import('./commands/export.js')).exportCommand(),
+  stats: async () => (await import('./commands/stats.js')).statsCommand(),
+  messages: async () => (await import('./commands/messages.js')).messagesCommand(),
+  search: async () => (await import('./commands/search.js')).searchCommand(),
+  recall: async () => (await import('./commands/recall.js')).recallCommand(),
+  segment: async () => (await import('./commands/segment.js')).segmentCommand(),
+  embed: async () => (await import('./commands/embed.js')).embedCommand(),
+  verify: async () => (await import('./commands/verify.js')).verifyCommand(),
+  backup: async () => (await import('./commands/backup.js')).backupCommand(),
+  restore: async () => (await import('./commands/restore.js')).restoreCommand(),
+  serve: async () => (await import('./commands/serve.js')).serveCommand(),
+  keys: async () => (await import('./commands/keys.js')).keysCommand(),
+}
 
 const program = new Command('convodb')
   .description('An embedded conversation database for Node, in one SQLite file.')
@@ -40,22 +28,20 @@ const program = new Command('convodb')
     outputError: (text, write) => write(colorsFor(process.stderr).red(text.replace(/^error: /, 'convodb: '))),
   })
 
-for (const command of commands) {
-  program.addCommand(command.copyInheritedSettings(program))
-  for (const inner of command.commands) inner.copyInheritedSettings(program)
-}
-
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure. Anything else is, such as a full disk.
-process.stdout.on('error', (error) => {
-  if ('code' in error && error.code === 'EPIPE') return
-  printFailure(new Error(`standard output: ${error.message}`))
-  process.exit(1)
-})
-
 try {
+  for (const command of await loadCommands(process.argv[2])) {
+    program.addCommand(command.copyInheritedSettings(program))
+    for (const inner of command.commands) inner.copyInheritedSettings(program)
+  }
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
+}
+
+/** That which is called, where the first argument names one: no option of the program itself stands before it. */
+function loadCommands(name = ''): Promise<Command[]> {
+  const wanted = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands)
+  return Promise.all(wanted.flatMap((load) => load?.() ?? []))
 }
 
 function exitCodeOf(error: unknown): number {

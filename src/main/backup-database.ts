@@ -1,33 +1,12 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
 import type { BackupProgress, BackupReport } from '../protocol/backup.js'
-import { abortSignal, object, optional } from './validation/options-schema.js'
-import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
-import type { DatabaseFile } from './executors/executor.js'
-import { defaultBusyTimeoutMs } from './options.js'
-import { realPath } from './real-path.js'
-import { check } from './validation/check.js'
+import type { JobOptions } from './file-job.js'
 import { checkPath } from './validation/check.js'
-import { workerUrl } from './worker-url.js'
 
 /** Options of `db.backup` and `restoreDatabase`; each may be left out. */
 export interface BackupOptions extends JobOptions<BackupProgress> {
   /** Replaces the file that is there; otherwise `ALREADY_EXISTS`. Default false. */
   readonly overwrite?: boolean | undefined
 }
-
-const onProgress = Type.Refine(
-  Type.Unsafe<(progress: BackupProgress) => void>({}),
-  (value) => typeof value === 'function',
-  () => 'a function',
-)
-const validator = Compile(
-  object({
-    overwrite: optional(Type.Boolean()),
-    onProgress: optional(onProgress),
-    signal: optional(abortSignal),
-  }),
-)
 
 /**
  * Puts a backup in the place of a database. The backup is copied beside that place and the copy verified, row by row; only
@@ -49,6 +28,7 @@ export async function restoreDatabase(
 ): Promise<BackupReport> {
   checkPath(backupPath, 'backupPath')
   checkPath(path, 'path')
+  const { copyFile } = await import('./copy-file.js')
   return copyFile(backupPath, path, options)
 }
 
@@ -67,18 +47,6 @@ export async function backupDatabase(
 ): Promise<BackupReport> {
   checkPath(path, 'path')
   checkPath(backupPath, 'backupPath')
+  const { copyFile } = await import('./copy-file.js')
   return copyFile(path, backupPath, options)
-}
-
-async function copyFile(from: string, to: string, options: BackupOptions): Promise<BackupReport> {
-  const file = { path: await realPath(from), busyTimeoutMs: defaultBusyTimeoutMs }
-  return startCopy(file, await realPath(to), options).report
-}
-
-/** Starts copying a database's file to another real path. @throws INVALID_ARGUMENT, ABORTED */
-export function startCopy(file: DatabaseFile, to: string, options: BackupOptions): FileJob<BackupReport> {
-  check(validator, options, 'options')
-  const { path: from, busyTimeoutMs } = file
-  const settings = { from, to, overwrite: options.overwrite ?? false, busyTimeoutMs }
-  return startAbortableJob<BackupProgress, BackupReport>(workerUrl('copier'), settings, options)
 }

@@ -1,13 +1,6 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { JsonObject } from '../protocol/models.js'
-import { Compile } from 'typebox/compile'
-import { isMainThread, MessagePort } from 'node:worker_threads'
-import { ConvoDbError } from '../protocol/errors.js'
-import { object, optional } from './validation/options-schema.js'
 import type { DatabaseManager } from './database-manager.js'
-import { createLocalDatabase } from './local-database.js'
-import { PortExecutor } from './executors/port/port-executor.js'
-import { countOption } from './options.js'
-import { check } from './validation/check.js'
 
 /** Limits of one thread's own queues; by default, as all other limits, those of the database that gave the port. */
 export interface ConnectOptions {
@@ -16,10 +9,6 @@ export interface ConnectOptions {
   /** Bytes of parameters that may wait in each lane, estimated. */
   maxQueuedBytes?: number
 }
-
-const validator = Compile(
-  object({ maxQueuedOperations: optional(countOption), maxQueuedBytes: optional(countOption) }),
-)
 
 /**
  * Gives a worker thread the same typed facade as the main thread has. Reads run in this thread, synchronously, on a
@@ -41,16 +30,6 @@ export async function connectPort<Metadata extends object = JsonObject, Profile 
   port: MessagePort,
   options: ConnectOptions = {},
 ): Promise<DatabaseManager<Metadata, Profile>> {
-  if (isMainThread) {
-    throw new ConvoDbError('INVALID_ARGUMENT', 'connectPort is for worker threads; here, call openDatabase', {
-      field: 'port',
-    })
-  }
-  if (!(port instanceof MessagePort)) {
-    throw new ConvoDbError('INVALID_ARGUMENT', 'port must be a MessagePort, from createPort()', {
-      field: 'port',
-    })
-  }
-  check(validator, options, 'options')
-  return createLocalDatabase(await PortExecutor.connect(port, options))
+  const { openPort } = await import('./port-database.js')
+  return openPort(port, options)
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../protocol/models.js'
 import type { Backend } from './backend.js'
-import { startCopy } from './backup-database.js'
+import { startCopy } from './copy-file.js'
 import { createBatch } from './calls/batch.js'
 import { createExecuteEach } from './calls/execute-each.js'
 import { createExecute, createExecuteJson, createLendJson } from './calls/execute.js'
@@ -12,7 +12,7 @@ import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
 import { createSubscriptions } from './subscriptions/subscribe.js'
 import { checkPath } from './validation/check.js'
-import { startVerification } from './verify-database.js'
+import { startVerification } from './verify-file.js'
 
 /** A database whose file is on this machine, over an executor whose threads read and write it. */
 export const createLocalDatabase = <Metadata extends object, Profile extends object>(

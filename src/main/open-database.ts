@@ -1,17 +1,7 @@
 import type { JsonObject } from '../protocol/models.js'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { DatabaseManager } from './database-manager.js'
-import { createDatabaseManager } from './create-database-manager.js'
-import { createLocalDatabase } from './local-database.js'
-import type { Executor } from './executors/executor.js'
-import { PoolExecutor } from './executors/pool/pool-executor.js'
-import { postgresBackend } from './executors/postgres/postgres-backend.js'
-import { PostgresExecutor } from './executors/postgres/postgres-executor.js'
 import { checkPath } from './validation/check.js'
-import { realPath } from './real-path.js'
-import { resolveOptions, type OpenOptions, type ResolvedOptions } from './options.js'
+import { resolveOptions, type OpenOptions } from './options.js'
 
 /**
  * Opens a database file and starts its worker threads.
@@ -33,60 +23,13 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
 ): Promise<DatabaseManager<Metadata, Profile>> {
   checkPath(path, 'path', "a file's path or ':memory:'")
   const resolved = resolveOptions(options)
-  if (isPostgresUrl(path))
-    return createDatabaseManager(postgresBackend(await PostgresExecutor.open(path, resolved)))
-  if (path !== ':memory:') return createLocalDatabase(await openPool(await realPath(path), resolved))
-  const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
-  const removeFolder = () => rm(folder, { recursive: true, force: true })
-  try {
-    const executor = await openPool(join(await realPath(folder), 'memory.db'), { ...resolved, create: true })
-    return createLocalDatabase(withCleanUp(executor, removeFolder))
-  } catch (error) {
-    await removeFolder()
-    throw error
+  if (isPostgresUrl(path)) {
+    const { openPostgres } = await import('./postgres-database.js')
+    return openPostgres(path, resolved)
   }
+  // Loaded where a file is opened: who imports this package may want a client, or nothing yet.
+  const { openFile, openTemporaryFile } = await import('./open-file.js')
+  return path === ':memory:' ? openTemporaryFile(resolved) : openFile(path, resolved)
 }
 
 const isPostgresUrl = (path: string): boolean => /^postgres(ql)?:\/\//.test(path)
-
-function openPool(path: string, options: ResolvedOptions): Promise<PoolExecutor> {
-  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
-  const { verifyReads, search, keepHistory } = options
-  const settings = {
-    path,
-    create,
-    readOnly,
-    durability,
-    busyTimeoutMs,
-    cacheSizeKib,
-    walAutocheckpointPages,
-    verifyReads,
-    search,
-    ...(keepHistory !== undefined && { keepHistory }),
-  }
-  return PoolExecutor.open(settings, options)
-}
-
-function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor {
-  return {
-    file: executor.file,
-    get isOpen() {
-      return executor.isOpen
-    },
-    refusal: (lane) => executor.refusal(lane),
-    execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
-    executeJson: (name, params, form, options) => executor.executeJson(name, params, form, options),
-    executeRequest: (request, options, decode) => executor.executeRequest(request, options, decode),
-    withConnection: (work, options) => executor.withConnection(work, options),
-    ready: () => executor.ready(),
-    createPort: () => executor.createPort(),
-    stats: () => executor.stats(),
-    close: async (closeOptions) => {
-      try {
-        await executor.close(closeOptions)
-      } finally {
-        await cleanUp()
-      }
-    },
-  }
-}

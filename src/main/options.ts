@@ -1,34 +1,31 @@
 import { availableParallelism } from 'node:os'
-import { Type, type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { object, optional } from './validation/options-schema.js'
-import { check } from './validation/check.js'
+import { readBoolean, readChoice, readInteger } from './reading/kinds.js'
+import { readOptions } from './reading/read-fields.js'
+import { option, readCount, readMilliseconds } from './validation/option-readers.js'
 
-export const countOption = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })
-const milliseconds = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
+const readThreads = readInteger(1, 256)
 
-/** Options of `openDatabase`; each may be left out. */
-const optionsSchema = object({
-  readers: optional(Type.Integer({ minimum: 1, maximum: 256 })),
-  leaseReaders: optional(Type.Integer({ minimum: 1, maximum: 256 })),
-  create: optional(Type.Boolean()),
-  durability: optional(Type.Union([Type.Literal('full'), Type.Literal('normal')])),
-  busyTimeoutMs: optional(milliseconds),
-  cacheSizeKib: optional(countOption),
-  walAutocheckpointPages: optional(countOption),
-  maxQueuedOperations: optional(countOption),
-  maxQueuedBytes: optional(countOption),
-  maxBatchOperations: optional(countOption),
-  maxBatchBytes: optional(countOption),
-  leaseIdleTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
-  readOnly: optional(Type.Boolean()),
-  readTimeoutMs: optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
-  closeTimeoutMs: optional(milliseconds),
-  scrubRowsPerSecond: optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-  verifyReads: optional(Type.Boolean()),
-  search: optional(Type.Boolean()),
-  keepHistory: optional(Type.Boolean()),
-})
+const ofOpening = [
+  option('readers', readThreads),
+  option('leaseReaders', readThreads),
+  option('create', readBoolean),
+  option('durability', readChoice(['full', 'normal'])),
+  option('busyTimeoutMs', readMilliseconds),
+  option('cacheSizeKib', readCount),
+  option('walAutocheckpointPages', readCount),
+  option('maxQueuedOperations', readCount),
+  option('maxQueuedBytes', readCount),
+  option('maxBatchOperations', readCount),
+  option('maxBatchBytes', readCount),
+  option('leaseIdleTimeoutMs', readCount),
+  option('readOnly', readBoolean),
+  option('readTimeoutMs', readCount),
+  option('closeTimeoutMs', readMilliseconds),
+  option('scrubRowsPerSecond', readInteger(0, 1_000_000)),
+  option('verifyReads', readBoolean),
+  option('search', readBoolean),
+  option('keepHistory', readBoolean),
+]
 
 /** Options of {@link openDatabase}. */
 export interface OpenOptions {
@@ -97,15 +94,13 @@ export interface OpenOptions {
 
 export type ResolvedOptions = Required<Omit<OpenOptions, 'keepHistory'>> & Pick<OpenOptions, 'keepHistory'>
 
-const validator = Compile(optionsSchema)
-
 /** Also of what is done to files that are not open. */
 export const defaultBusyTimeoutMs = 5_000
 export const defaultCloseTimeoutMs = 10_000
 
 /** Fills in the defaults. @throws INVALID_ARGUMENT naming the option */
-export function resolveOptions(options: OpenOptions): ResolvedOptions {
-  const given: Static<typeof optionsSchema> = check(validator, options, 'options')
+export function resolveOptions(given: OpenOptions): ResolvedOptions {
+  readOptions(ofOpening, given)
   return {
     readers: given.readers ?? Math.max(2, availableParallelism() - 1),
     leaseReaders: given.leaseReaders ?? 1,

@@ -1,33 +1,12 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { abortSignal, object, optional } from './validation/options-schema.js'
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
-import { startAbortableJob, type FileJob, type JobOptions } from './file-job.js'
-import type { DatabaseFile } from './executors/executor.js'
-import { defaultBusyTimeoutMs } from './options.js'
-import { realPath } from './real-path.js'
-import { check } from './validation/check.js'
+import type { JobOptions } from './file-job.js'
 import { checkPath } from './validation/check.js'
-import { workerUrl } from './worker-url.js'
 
 /** Options of `verifyDatabase` and `db.verify`; each may be left out. */
 export interface VerifyOptions extends JobOptions<VerifyProgress> {
   /** Problems to report at most; the checks end there. From 1 to 10,000, default 100. */
   readonly maxProblems?: number | undefined
 }
-
-const onProgress = Type.Refine(
-  Type.Unsafe<(progress: VerifyProgress) => void>({}),
-  (value) => typeof value === 'function',
-  () => 'a function',
-)
-const validator = Compile(
-  object({
-    onProgress: optional(onProgress),
-    signal: optional(abortSignal),
-    maxProblems: optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-  }),
-)
 
 /**
  * Verifies a database file without opening it as a database, so that a damaged one can be verified too: SQLite's own
@@ -46,14 +25,6 @@ const validator = Compile(
  */
 export async function verifyDatabase(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   checkPath(path, 'path')
-  const file = { path: await realPath(path), busyTimeoutMs: defaultBusyTimeoutMs }
-  return startVerification(file, options).report
-}
-
-/** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
-export function startVerification(file: DatabaseFile, options: VerifyOptions): FileJob<VerifyReport> {
-  check(validator, options, 'options')
-  const { path, busyTimeoutMs } = file
-  const settings = { path, busyTimeoutMs, maxProblems: options.maxProblems ?? 100 }
-  return startAbortableJob<VerifyProgress, VerifyReport>(workerUrl('verifier'), settings, options)
+  const { verifyFile } = await import('./verify-file.js')
+  return verifyFile(path, options)
 }

@@ -1,4 +1,3 @@
-import { Type, type TSchema } from 'typebox'
 import {
   maxDimension,
   maxItems,
@@ -12,6 +11,7 @@ import {
 import type { JsonObject } from './models.js'
 import type { WithMessages } from './listing-parameters.js'
 import type { OnConflict, Order, Paging } from './parameters.js'
+import { objectSchema, type ObjectSchema, type Schema } from './schema.js'
 import type { TimeInput, VectorInput } from './wire.js'
 
 /**
@@ -22,7 +22,7 @@ export type Kind =
   'id' | 'cursor' | 'hash' | 'name' | 'displayName' | 'text' | 'time' | 'vector' | 'json' | 'score'
 
 /** A schema, and the type of what it takes, which the compiler compares field by field. */
-export type Field<Value> = TSchema & Describes<Value>
+export type Field<Value> = Schema & Describes<Value>
 
 export interface Describes<Value> {
   /** Carries the type; never there. Of this form it stands for exactly that type, not for a wider or a narrower one. */
@@ -30,14 +30,11 @@ export interface Describes<Value> {
 }
 
 /** The schema of an operation's parameters, whose type is an interface of `parameters.ts`. */
-export interface ParamsSchema<Params> extends TSchema, Describes<Params> {
-  readonly properties: Readonly<Record<string, TSchema>>
-  readonly required?: readonly string[]
-}
+export interface ParamsSchema<Params> extends ObjectSchema, Describes<Params> {}
 
-const of = <Value>(schema: TSchema): Field<Value> => schema
+const of = <Value>(schema: Schema): Field<Value> => schema
 
-const kind = <Value>(name: Kind): Field<Value> => Type.Unsafe<Value>({ kind: name })
+const kind = <Value>(name: Kind): Field<Value> => of({ kind: name })
 
 /** Of 1 to 1,024 characters. */
 export const id = kind<string>('id')
@@ -54,7 +51,8 @@ export const json = kind<JsonObject>('json')
 /** Any finite number. */
 export const score = kind<number>('score')
 
-export const whole = (minimum: number, maximum: number): Field<number> => Type.Integer({ minimum, maximum })
+export const whole = (minimum: number, maximum: number): Field<number> =>
+  of({ type: 'integer', minimum, maximum })
 export const limit = whole(1, maxLimit)
 export const neighbours = whole(0, 1000)
 export const snippetLength = whole(20, 10_000)
@@ -65,36 +63,37 @@ export const windowSize = whole(0, maxWindow)
 export const position = whole(0, maxPosition)
 export const count = whole(0, Number.MAX_SAFE_INTEGER)
 export const dimension = whole(1, maxDimension)
-export const truth: Field<boolean> = Type.Boolean()
+export const truth: Field<boolean> = of({ type: 'boolean' })
 
 /** One of some words. */
 export const words = <const Word extends string>(...choice: readonly Word[]): Field<Word> =>
-  Type.Union(choice.map((word) => Type.Literal(word)))
+  of({ anyOf: choice.map((word) => ({ const: word })) })
 
 export const onConflict = words<OnConflict>('update', 'ignore', 'error')
 
-export const optional = <Value>(field: Field<Value>): Field<Value | undefined> => of(Type.Optional(of(field)))
+export const optional = <Value>(field: Field<Value>): Field<Value | undefined> =>
+  of({ ...field, isOptional: true })
 export const nullable = <Value>(field: Field<Value>): Field<Value | null | undefined> =>
-  of(Type.Optional(Type.Union([of(field), Type.Null()])))
+  of({ anyOf: [field, { type: 'null' }], isOptional: true })
 
 type Fields<Value> = { readonly [Key in keyof Value]-?: Field<Value[Key]> }
 
 /** An object of exactly these fields: an unknown one is most likely a typing error, so it is refused by name. */
 export function object<Value extends object>(fields: Fields<Value>): ParamsSchema<Value> {
-  const properties: Readonly<Record<string, TSchema>> = { ...fields }
-  return Type.Object(properties, { additionalProperties: false })
+  return objectSchema({ ...fields })
 }
 
-export const list = <Item>(item: Field<Item>): Field<readonly Item[]> => Type.Array(item, { maxItems })
+export const list = <Item>(item: Field<Item>): Field<readonly Item[]> =>
+  of({ type: 'array', items: item, maxItems })
 export const ids = list(id)
 
 /** An id alone, or an object that has more to say. */
 export const idOr = <Value extends object>(field: Field<Value>): Field<string | Value> =>
-  Type.Union([id, field])
+  of({ anyOf: [id, field] })
 
 /** Some of few words. It stands beside other fields, and beside the list that a call may have. */
 const someWords = <const Word extends string>(...choice: readonly Word[]): Field<readonly Word[]> =>
-  Type.Array(words(...choice), { maxItems: maxWords })
+  of({ type: 'array', items: words(...choice), maxItems: maxWords })
 
 export const withMessages: Fields<WithMessages> = { with: optional(someWords('user', 'reactions')) }
 

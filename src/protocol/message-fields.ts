@@ -3,7 +3,8 @@ import { json as jsonResult, orNull, text, time as timeResult } from './results.
 
 /**
  * What a message has beside its ids, its text and its time, in the order of its rows, columns and checksum. A new field is one line
- * here, a migration, and a line in the interfaces by which callers know it (`NewMessage`, `UpdateMessageParams`, `Message`).
+ * here, a migration, a line in the interfaces by which callers know it (`NewMessage`, `UpdateMessageParams`, `Message`), and one where
+ * rows are decoded (src/main/wire/row-decoders.ts), which the compiler asks for.
  */
 const extraFields = {
   messageType: { column: 'message_type', kind: 'text', param: optional(id), result: text, absent: 'message' },

@@ -67,8 +67,8 @@ export interface FileIdentity {
 
 /** What a worker needs to open its connection; handed over as `workerData`. */
 export interface ConnectionSettings {
-  /** Which file the path stood for when the database was opened; threads that start later open no other one. */
-  readonly identity?: FileIdentity
+  /** Which file the path stands for (`KnownFile`), where it has a writer. */
+  readonly knownFile?: SharedArrayBuffer
   readonly path: string
   readonly create: boolean
   readonly readOnly: boolean

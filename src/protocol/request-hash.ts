@@ -1,14 +1,15 @@
-import { createHash, type Hash } from 'node:crypto'
-import type { BulkItem, OperationRequest } from './requests.js'
+import type { Hash } from 'node:crypto'
+import { crypto } from './crypto.js'
 import type { OperationMessage } from './messages.js'
 import { toPlain } from './packed-operations.js'
+import type { BulkItem, OperationRequest } from './requests.js'
 
 /**
  * What tells one request from another: the SHA-256 of all that is asked. By the text of every value, since a text's bytes in memory
  * may be of one or two a character from one time to the next.
  */
 export function hashOfRequest(request: OperationRequest): Uint8Array {
-  const hash = createHash('sha256').update(request.name)
+  const hash = crypto().createHash('sha256').update(request.name)
   const parts = request.name === 'group' ? request.operations : request.items
   for (const part of parts) addPart(hash, part)
   return hash.digest()

@@ -1,5 +1,14 @@
-import { Type, type TObject, type TSchema } from 'typebox'
 import { operations, type OperationName, type Result } from './operations.js'
+import {
+  isList,
+  isObject,
+  isUnion,
+  kindOf,
+  typeOf,
+  wordsOf,
+  type ObjectSchema,
+  type Schema,
+} from './schema.js'
 import { parseVector } from './vector.js'
 
 type Read = (value: unknown) => unknown
@@ -21,14 +30,15 @@ export function resultFromJson(name: OperationName, json: unknown): unknown {
   return read(json)
 }
 
-function compile(schema: TSchema): Read {
-  if (Type.IsUnion(schema) && schema.anyOf.every((option) => Type.IsObject(option)))
-    return byKind(schema.anyOf)
-  if (Type.IsUnion(schema)) return choice(schema.anyOf)
-  if (Type.IsUndefined(schema)) return () => undefined
-  if (Type.IsArray(schema)) return listOf(compile(schema.items))
-  if (Type.IsObject(schema)) return objectOf(schema.properties)
-  switch (Reflect.get(schema, 'kind')) {
+function compile(schema: Schema): Read {
+  if (isUnion(schema)) {
+    const models = schema.anyOf.filter(isObject)
+    return models.length === schema.anyOf.length ? byKind(models) : choice(schema.anyOf)
+  }
+  if (isList(schema)) return listOf(compile(schema.items))
+  if (isObject(schema)) return objectOf(schema.properties)
+  if (typeOf(schema) === 'undefined') return () => undefined
+  switch (kindOf(schema)) {
     case 'time':
       return toDate
     case 'vector':
@@ -39,19 +49,20 @@ function compile(schema: TSchema): Read {
 }
 
 /** Something or nothing; or one of some words, which stand as they are. */
-function choice(schemas: readonly TSchema[]): Read {
-  const nothing = schemas.some((schema) => Type.IsUndefined(schema)) ? undefined : null
-  const [first = Type.Null()] = schemas
-  const read = compile(first)
+function choice(schemas: readonly Schema[]): Read {
+  const nothing = schemas.some((schema) => typeOf(schema) === 'undefined') ? undefined : null
+  const [first] = schemas
+  const read: Read = first === undefined ? (value) => value : compile(first)
   return (value) => (value === null ? nothing : read(value))
 }
 
 /** One of several models, told apart by the words that their field `kind` may be. */
-function byKind(models: readonly TObject[]): Read {
+function byKind(models: readonly ObjectSchema[]): Read {
   const byWord = new Map<unknown, Read>()
   for (const model of models) {
     const read = objectOf(model.properties)
-    for (const word of wordsOf(model.properties['kind'])) byWord.set(word, read)
+    const { kind } = model.properties
+    for (const word of (kind && wordsOf(kind)) ?? []) byWord.set(word, read)
   }
   return (value) => {
     const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined
@@ -59,18 +70,15 @@ function byKind(models: readonly TObject[]): Read {
   }
 }
 
-const wordsOf = (schema: TSchema = Type.Never()): unknown[] =>
-  Type.IsUnion(schema) ? schema.anyOf.flatMap(wordsOf) : [Reflect.get(schema, 'const')]
-
 const listOf =
   (read: Read): Read =>
   (value) =>
     Array.isArray(value) ? value.map(read) : refuse(value, 'a list')
 
-function objectOf(properties: Readonly<Record<string, TSchema>>): Read {
+function objectOf(properties: Readonly<Record<string, Schema>>): Read {
   const fields = Object.entries(properties).map(([field, schema]) => ({
     field,
-    isOptional: Type.IsOptional(schema),
+    isOptional: schema.isOptional === true,
     read: compile(schema),
   }))
   return (value) => {

@@ -1,5 +1,6 @@
-import { workerData } from 'piscina'
+import { workerData } from 'node:worker_threads'
 import type { ReaderHandlers } from '../protocol/answers.js'
+import { KnownFile } from '../protocol/known-file.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { ReaderTask } from '../protocol/tasks.js'
 import { confirmOutcome } from './connection/damage.js'
@@ -9,13 +10,17 @@ import { serveLease } from './lease/serve-lease.js'
 import { meetAt } from './reading/barrier.js'
 import { ReaderConnection } from './reading/reader-connection.js'
 
-/** A reader thread: one read-only connection, opened by its first task; each lease gets one of its own. */
+/** A reader thread of a pool, started with its settings: one read-only connection, opened by its first task; each lease gets one of its own. */
 const settings: ConnectionSettings = workerData
 const connection = new ReaderConnection(settings)
 
 const handlers: ReaderHandlers = {
   open({ barrier }) {
-    const outcome = outcomeOf(() => void connection.open())
+    const outcome = outcomeOf(() => {
+      // The writer may be creating it.
+      if (settings.knownFile !== undefined) new KnownFile(settings.knownFile).wait()
+      connection.open()
+    })
     meetAt(barrier)
     return confirmOutcome(settings.path, outcome)
   },

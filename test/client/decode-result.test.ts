@@ -1,10 +1,10 @@
 import { operations, resultFromJson, toJsonForm } from 'convodb'
 import { describe, expect, it } from 'vitest'
-import type { TSchema } from 'typebox'
+import type { Schema } from '../../src/protocol/schema.js'
 import { decodeResult } from '../../src/main/executors/http/decode-result.js'
 
 /** A value in JSON form for whatever a schema describes, with something in every field. */
-function sampleOf(schema: TSchema): unknown {
+function sampleOf(schema: Schema): unknown {
   const kind: unknown = Reflect.get(schema, 'kind')
   if (kind === 'time') return '2026-11-26T12:34:56.789Z'
   if (kind === 'vector') return toJsonForm(new Float32Array([1.5, -2]))
@@ -19,13 +19,13 @@ function sampleOf(schema: TSchema): unknown {
   if (Array.isArray(anyOf)) return sampleOf(anyOf[0])
   if (isSchema(properties)) {
     return Object.fromEntries(
-      Object.entries(properties).map(([name, property]: [string, TSchema]) => [name, sampleOf(property)]),
+      Object.entries(properties).map(([name, property]: [string, Schema]) => [name, sampleOf(property)]),
     )
   }
   return 'text'
 }
 
-const isSchema = (value: unknown): value is TSchema => typeof value === 'object' && value !== null
+const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null
 
 describe('the client reads results by the names of their fields', () => {
   it.each(

@@ -20,7 +20,7 @@ export function describeEveryEntrance(db: GetDatabase): void {
     })
 
     it.each(names)('%s names a required field that is missing', async (name) => {
-      const required: readonly string[] = operations[name].params.required ?? []
+      const { required } = operations[name].params
       if (required.length === 0) return
       const call = db().execute(name, wrong({}))
       await expect(call).rejects.toMatchObject({

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { openDatabase } from 'convodb'
-import { describe, expect, it } from 'vitest'
+import { diagnosticsChannels, openDatabase, type WorkerEndEvent, type WorkerStartEvent } from 'convodb'
+import { describe, expect, it, vi } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 const hash = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -106,6 +107,31 @@ describe('a file that is not ours', () => {
     const before = hash(path)
     await expectError(openDatabase(path), 'NOT_A_CONVODB_FILE', { path })
     expect(hash(path)).toBe(before)
+  })
+
+  it('leaves no thread behind: those that were started beside the writer have ended', async () => {
+    const path = join(await temporaryFolder(), 'other.txt')
+    await writeFile(path, 'This is no database, just a rather long text. '.repeat(100))
+    const alive = { writer: 0, reader: 0, leaseReader: 0 }
+    let started = 0
+    const start = (event: unknown): void => {
+      const { role } = event as WorkerStartEvent
+      alive[role] += 1
+      started += 1
+    }
+    const end = (event: unknown): void => {
+      alive[(event as WorkerEndEvent).role] -= 1
+    }
+    subscribe(diagnosticsChannels.workerStart, start)
+    subscribe(diagnosticsChannels.workerEnd, end)
+    try {
+      await expectError(openDatabase(path, { readers: 3 }), 'NOT_A_CONVODB_FILE')
+      expect(started).toBe(4)
+      await vi.waitFor(() => expect(alive).toEqual({ writer: 0, reader: 0, leaseReader: 0 }))
+    } finally {
+      unsubscribe(diagnosticsChannels.workerStart, start)
+      unsubscribe(diagnosticsChannels.workerEnd, end)
+    }
   })
 
   it('of a newer version is refused and left byte for byte as it was', async () => {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { temporaryFolder } from '../support/databases.js'
 
-const dependencies = ['comlink', 'piscina', 'typebox']
+const dependencies = ['comlink', 'piscina']
 
 /** A folder in which `convodb` is installed as a copy, from which a test may take something away. */
 export async function installCopy(): Promise<string> {

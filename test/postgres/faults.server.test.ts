@@ -17,11 +17,11 @@ const documented = ['UNREACHABLE', 'OUTCOME_UNKNOWN', 'BUSY', 'TIMEOUT']
 function storeOn(db: DatabaseManager, name: string, together: number) {
   const acknowledged: string[] = []
   const refused: ConvoDbError[] = []
-  let isOver = false
-  let next = 0
+  const progress = { isOver: false, next: 0 }
   const lane = async (): Promise<void> => {
-    while (!isOver) {
-      const messageId = `${name}-${(next += 1)}`
+    while (!progress.isOver) {
+      const next = (progress.next += 1)
+      const messageId = `${name}-${next}`
       try {
         const row = message(messageId, { channelId: `${name}-${next % 5}`, userId: `${name}-${next % 7}` })
         await db.storeMessage(row)
@@ -37,7 +37,7 @@ function storeOn(db: DatabaseManager, name: string, together: number) {
     acknowledged,
     refused,
     async stop() {
-      isOver = true
+      progress.isOver = true
       await Promise.all(lanes)
     },
   }

@@ -8,6 +8,7 @@ import {
   type OperationMessage,
 } from '../../src/protocol/messages.js'
 import { operations } from '../../src/protocol/operations.js'
+import { hideBoundValues } from '../../src/workers/connection/bound-values.js'
 import type { BindParams, Connection, WriteConnection } from '../../src/workers/connection/connection.js'
 import { runReadMessage, runWriteMessage } from '../../src/workers/dispatch.js'
 import { openReadConnection, openWriteConnection } from '../../src/workers/connection/open.js'
@@ -45,7 +46,7 @@ const steps: Step[] = []
 function watch(name: OperationName, watched: Connection = connection): WriteConnection {
   const note = (sql: string, params: BindParams = []): void => {
     if (/^\s*PRAGMA/.test(sql)) return
-    const rows = watched.prepareOnce(`EXPLAIN QUERY PLAN ${sql}`).all(params)
+    const rows = watched.prepareOnce(`EXPLAIN QUERY PLAN ${hideBoundValues(sql)}`).all(params)
     const details = rows.map((row) => String(Reflect.get(Object(row), 'detail')))
     const plan = details.filter(
       (detail) => !(detail.includes('USE TEMP B-TREE') && (isIndexing(sql) || sortsAsAsked(sql))),

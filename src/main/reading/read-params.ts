@@ -1,4 +1,3 @@
-import { Type, type TSchema } from 'typebox'
 import { ConvoDbError } from '../../protocol/errors.js'
 import {
   isOperationName,
@@ -8,6 +7,7 @@ import {
   type Params,
 } from '../../protocol/operations.js'
 import { Packer, type Packed } from '../../protocol/packed.js'
+import { isList, type Schema } from '../../protocol/schema.js'
 import { Stepwise } from '../stepwise.js'
 import { readList, type ListReader } from './read-list.js'
 import { newColumnsChunk, newListChunk, packParams } from './pack.js'
@@ -67,7 +67,7 @@ const paramsReaders = new Map<OperationName, ParamsReader>()
 function readerFor(name: OperationName): ParamsReader {
   const made = paramsReaders.get(name)
   if (made !== undefined) return made
-  const properties: Readonly<Record<string, TSchema>> = operations[name].params.properties
+  const properties: Readonly<Record<string, Schema>> = operations[name].params.properties
   const lists = Object.entries(properties).flatMap(([field, schema]) => listReaderOf(name, field, schema))
   const others = Object.entries(properties).filter(([field]) => !lists.some((list) => list.field === field))
   if (lists.length > 1) throw new TypeError(`${name} has two lists, and one is read`)
@@ -80,14 +80,14 @@ function readerFor(name: OperationName): ParamsReader {
   return reader
 }
 
-function listReaderOf(name: OperationName, field: string, schema: TSchema): ListReader[] {
-  if (!Type.IsArray(schema) || isShortList(schema)) return []
+function listReaderOf(name: OperationName, field: string, schema: Schema): ListReader[] {
+  if (!isList(schema) || isShortList(schema)) return []
   if (name === 'addMessages') {
     const fields = { wireField: 'columns', chunksField: 'chunks' }
     return [{ field, ...fields, isOptional: false, readItem: readMessage, newChunk: newColumnsChunk }]
   }
   const readItem = readerOf(schema.items)
-  const isOptional = Type.IsOptional(schema)
+  const isOptional = schema.isOptional === true
   return [{ field, wireField: field, chunksField: field, isOptional, readItem, newChunk: newListChunk }]
 }
 

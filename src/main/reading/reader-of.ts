@@ -1,31 +1,33 @@
-import { Type, type TArray, type TSchema } from 'typebox'
 import type { Kind } from '../../protocol/fields.js'
 import { maxWords } from '../../protocol/limits.js'
+import * as schemas from '../../protocol/schema.js'
+import type { ListSchema, Schema, UnionSchema } from '../../protocol/schema.js'
 import { readBoolean, readChoice, readers, readInteger } from './kinds.js'
 import { isObject, readFields, refuseUnknown, toObject, type FieldReader } from './read-fields.js'
 import type { Reader } from './reading.js'
 
-export function fieldReadersOf(properties: Readonly<Record<string, TSchema>>): FieldReader[] {
+export function fieldReadersOf(properties: Readonly<Record<string, Schema>>): FieldReader[] {
   return Object.entries(properties).map(([key, schema]) => ({
     key,
-    isOptional: Type.IsOptional(schema),
+    isOptional: schema.isOptional === true,
     read: readerOf(schema),
   }))
 }
 
 /** The reader of whatever a schema describes; made once for each operation. */
-export function readerOf(schema: TSchema): Reader {
-  if (isKind(schema)) return readers[schema.kind]
-  if (Type.IsBoolean(schema)) return readBoolean
-  if (Type.IsInteger(schema)) return readInteger(boundOf(schema, 'minimum'), boundOf(schema, 'maximum'))
-  if (Type.IsObject(schema)) return objectReader(schema.properties)
-  if (Type.IsUnion(schema)) return unionReader(schema.anyOf)
-  if (Type.IsArray(schema) && isShortList(schema)) return shortListReader(readerOf(schema.items))
+export function readerOf(schema: Schema): Reader {
+  const kind = schemas.kindOf(schema)
+  if (kind !== undefined && isKind(kind)) return readers[kind]
+  if (schemas.typeOf(schema) === 'boolean') return readBoolean
+  if (schemas.isInteger(schema)) return readInteger(Number(schema.minimum), Number(schema.maximum))
+  if (schemas.isObject(schema)) return objectReader(schema.properties)
+  if (schemas.isUnion(schema)) return unionReader(schema)
+  if (schemas.isList(schema) && isShortList(schema)) return shortListReader(readerOf(schema.items))
   throw new TypeError(`There is no reader for ${JSON.stringify(schema)}`)
 }
 
 /** Of a few words: it is read at once, as one field. */
-export const isShortList = (list: TArray): boolean => boundOf(list, 'maxItems') <= maxWords
+export const isShortList = (list: ListSchema): boolean => Number(list.maxItems) <= maxWords
 
 /** Names an item by its place in the field. */
 function shortListReader(readItem: Reader): Reader {
@@ -42,12 +44,9 @@ function shortListReader(readItem: Reader): Reader {
   }
 }
 
-const boundOf = (schema: TSchema, bound: 'minimum' | 'maximum' | 'maxItems'): number =>
-  Number(Reflect.get(schema, bound))
+const isKind = (kind: string): kind is Kind => Object.hasOwn(readers, kind)
 
-const isKind = (schema: TSchema): schema is { readonly kind: Kind } => 'kind' in schema
-
-function objectReader(properties: Readonly<Record<string, TSchema>>): Reader {
+function objectReader(properties: Readonly<Record<string, Schema>>): Reader {
   const fields = fieldReadersOf(properties)
   const known = new Set(Object.keys(properties))
   return (given, reading) => {
@@ -58,15 +57,16 @@ function objectReader(properties: Readonly<Record<string, TSchema>>): Reader {
 }
 
 /** Something or null; one of several words; or an id or an object that has more to say. */
-function unionReader(schemas: readonly TSchema[]): Reader {
-  const words = schemas.flatMap((schema) => (Type.IsLiteral(schema) ? [String(schema.const)] : []))
-  if (words.length === schemas.length) return readChoice(words)
-  const [first, second] = schemas
-  if (schemas.length !== 2 || first === undefined || second === undefined) {
-    throw new TypeError(`There is no reader for a union of ${schemas.length}`)
+function unionReader(union: UnionSchema): Reader {
+  const words = schemas.wordsOf(union)
+  if (words !== undefined) return readChoice(words)
+  const [first, second] = union.anyOf
+  if (union.anyOf.length !== 2 || first === undefined || second === undefined) {
+    throw new TypeError(`There is no reader for a union of ${union.anyOf.length}`)
   }
   const read = readerOf(first)
-  if (Type.IsNull(second)) return (given, reading) => (given === null ? null : read(given, reading))
+  if (schemas.typeOf(second) === 'null')
+    return (given, reading) => (given === null ? null : read(given, reading))
   const readObject = readerOf(second)
   return (given, reading) => (isObject(given) ? readObject(given, reading) : read(given, reading))
 }

@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { decodeChangeCursor } from '../../protocol/change-cursor.js'
-import { maxIdLength } from '../../protocol/limits.js'
-import { check } from '../validation/check.js'
-import { abortSignal, object, optional } from '../validation/options-schema.js'
+import { readId } from '../reading/kinds.js'
+import { readOptions } from '../reading/read-fields.js'
+import type { Reader } from '../reading/reading.js'
+import { readChannels } from '../validation/call-options.js'
+import { option, readCount, readSignal } from '../validation/option-readers.js'
 
 /** What is followed, and from where. */
 export interface SubscribeOptions {
@@ -25,37 +25,23 @@ export interface SubscribeOptions {
   readonly maxQueuedBytes?: number | undefined
 }
 
-const id = Type.Refine(
-  Type.Unsafe<string>({}),
-  (value) =>
-    typeof value === 'string' && value.length > 0 && value.length <= maxIdLength && value.isWellFormed(),
-  () => 'well-formed text of 1 to 1,024 characters',
-)
-const cursor = Type.Refine(
-  Type.Unsafe<string>({}),
-  (value) => typeof value === 'string' && decodeChangeCursor(value) !== undefined,
-  () => "a change's cursor, unchanged",
-)
-const bound = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })
+const readCursor: Reader<string> = (given, reading) =>
+  typeof given === 'string' && decodeChangeCursor(given) !== undefined
+    ? given
+    : reading.refuse("must be a change's cursor, unchanged")
 
-const validator = Compile(
-  object({
-    channelId: optional(id),
-    after: optional(cursor),
-    withinChannels: optional(Type.Array(id)),
-    signal: optional(abortSignal),
-    maxQueuedEvents: optional(bound),
-    maxQueuedBytes: optional(bound),
-  }),
-)
+const ofSubscribing = [
+  option('channelId', readId),
+  option('after', readCursor),
+  option('withinChannels', readChannels),
+  option('signal', readSignal),
+  option('maxQueuedEvents', readCount),
+  option('maxQueuedBytes', readCount),
+]
 
 /** @throws INVALID_ARGUMENT naming the option */
-export function checkSubscribeOptions(options: unknown): SubscribeOptions {
-  const present: unknown =
-    typeof options === 'object' && options !== null
-      ? Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-      : options
-  return check(validator, present, 'options')
+export function checkSubscribeOptions(options: unknown): asserts options is SubscribeOptions {
+  readOptions(ofSubscribing, options)
 }
 
 export const aborted = (): ConvoDbError =>

@@ -23,7 +23,8 @@ export function createSubscriptions(execute: Execute, commits: SharedArrayBuffer
   return {
     subscribe(options: unknown = {}): Subscription {
       try {
-        return new Subscription(hub, checkSubscribeOptions(options))
+        checkSubscribeOptions(options)
+        return new Subscription(hub, options)
       } catch (error) {
         // From a cursor, so that nothing is read before anybody asks.
         const subscription = new Subscription(hub, {

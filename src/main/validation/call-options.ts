@@ -1,32 +1,31 @@
-import { readChoice, readId, readInteger } from '../reading/kinds.js'
-import { readOptions, type FieldReader } from '../reading/read-fields.js'
+import { readChoice, readId } from '../reading/kinds.js'
+import { readOptions } from '../reading/read-fields.js'
 import { Reading, type Reader } from '../reading/reading.js'
+import { option, readCount, readFunction, readMilliseconds, readSignal } from './option-readers.js'
 
-const readSignal: Reader = (given, reading) =>
-  given instanceof AbortSignal ? given : reading.refuse('must be an AbortSignal')
-const readFunction: Reader = (given, reading) =>
-  typeof given === 'function' ? given : reading.refuse('must be a function')
-
-const option = (key: string, read: Reader): FieldReader => ({ key, isOptional: true, read })
-const timeoutMs = option('timeoutMs', readInteger(0, 2 ** 31 - 1))
+const timeoutMs = option('timeoutMs', readMilliseconds)
 const ofCalls = [option('signal', readSignal), timeoutMs]
 const ofLeases = [
   ...ofCalls,
   option('mode', readChoice(['read', 'write'])),
-  option('idleTimeoutMs', readInteger(1, 2 ** 31 - 1)),
+  option('idleTimeoutMs', readCount),
 ]
 const ofClosing = [timeoutMs]
 const ofSignals = [timeoutMs, option('before', readFunction)]
 
 const none: CallOptions = {}
 
+export const readChannels: Reader<readonly string[]> = (given, reading) => {
+  if (!Array.isArray(given)) return reading.refuse('must be a list of channel ids')
+  return given.map((channelId) => readId(channelId, reading))
+}
+
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkChannels(given: unknown): readonly string[] | undefined {
   if (given === undefined) return undefined
   const reading = new Reading()
   reading.field = 'withinChannels'
-  if (!Array.isArray(given)) return reading.refuse('must be a list of channel ids')
-  return given.map((channelId) => readId(channelId, reading))
+  return readChannels(given, reading)
 }
 
 /** @throws INVALID_ARGUMENT naming the option */

@@ -1,6 +1,6 @@
-import { Type, type TSchema } from 'typebox'
 import { fieldDecoder, type DecodeField } from './field-decoder.js'
 import type { ParseJson } from '../../protocol/read-json.js'
+import { isList, isObject, isUnion, titleOf, wordsOf, type Schema } from '../../protocol/schema.js'
 import { rowToChange } from './change-rows.js'
 import { rowToHit, rowToListed, rowToMember, rowToMessage } from './row-decoders.js'
 
@@ -27,10 +27,10 @@ const asRows: Readonly<Record<string, ListItems>> = {
   ChangeEvent: rows(rowToChange),
 }
 
-export function itemsOf(schema: TSchema): ListItems {
+export function itemsOf(schema: Schema): ListItems {
   const decode = itemDecoder(schema)
   const plain = { decode, decodeAll: (wire: unknown) => toList(wire).map((item) => decode(toFields(item))) }
-  return asRows[String(Reflect.get(schema, 'title'))] ?? plain
+  return asRows[titleOf(schema) ?? ''] ?? plain
 }
 
 const toList = (wire: unknown): readonly unknown[] => (Array.isArray(wire) ? wire : [])
@@ -42,9 +42,9 @@ type Fields = Readonly<Record<string, unknown>>
 export type ItemDecoder<Wire = Fields, Item = unknown> = (wire: Wire, parse?: ParseJson) => Item
 
 /** Of an object, field by field; what is the same on both sides is copied. Of several models that which the item's `kind` names. */
-export function itemDecoder(schema: TSchema): ItemDecoder {
-  if (Type.IsUnion(schema)) return decoderByKind(schema.anyOf)
-  const properties = Type.IsObject(schema) ? Object.entries<TSchema>(schema.properties) : []
+export function itemDecoder(schema: Schema): ItemDecoder {
+  if (isUnion(schema)) return decoderByKind(schema.anyOf)
+  const properties = isObject(schema) ? Object.entries(schema.properties) : []
   const idField = properties[0]?.[0] ?? ''
   const changed = properties.flatMap(([field, property]) => {
     const decode = fieldDecoder(property) ?? listOfRowsDecoder(property)
@@ -60,7 +60,7 @@ export function itemDecoder(schema: TSchema): ItemDecoder {
   }
 }
 
-function decoderByKind(models: readonly TSchema[]): ItemDecoder {
+function decoderByKind(models: readonly Schema[]): ItemDecoder {
   const decoders = new Map(models.map((model) => [kindOf(model), itemDecoder(model)]))
   return (wire, parse) => {
     const decode = decoders.get(wire['kind'])
@@ -70,15 +70,14 @@ function decoderByKind(models: readonly TSchema[]): ItemDecoder {
 }
 
 /** The one word that the model's field `kind` may be. */
-function kindOf(model: TSchema): unknown {
-  const kind = Type.IsObject(model) ? model.properties['kind'] : undefined
-  const [word] = kind !== undefined && Type.IsUnion(kind) ? kind.anyOf : []
-  return word === undefined ? undefined : Reflect.get(word, 'const')
+function kindOf(model: Schema): unknown {
+  const kind = isObject(model) ? model.properties['kind'] : undefined
+  return kind === undefined ? undefined : wordsOf(kind)?.[0]
 }
 
 /** Messages inside of something else cross as rows, too. */
-function listOfRowsDecoder(schema: TSchema): DecodeField | undefined {
-  const title = Type.IsArray(schema) ? String(Reflect.get(schema.items, 'title')) : ''
+function listOfRowsDecoder(schema: Schema): DecodeField | undefined {
+  const title = (isList(schema) && titleOf(schema.items)) || ''
   return Object.hasOwn(asRows, title) ? asRows[title]?.decodeAll : undefined
 }
 

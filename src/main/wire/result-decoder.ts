@@ -1,6 +1,7 @@
-import { Type, type TArray, type TSchema } from 'typebox'
 import { operations, type OperationName } from '../../protocol/operations.js'
 import { isPacked, type Packed } from '../../protocol/packed.js'
+import * as schemas from '../../protocol/schema.js'
+import type { ListSchema, Schema } from '../../protocol/schema.js'
 import type { DecodeAnswer } from '../executors/executor.js'
 import { Stepwise } from '../stepwise.js'
 import { decodeList, decodeMessageIds, decodeOne, decodeParts } from './decode-packed.js'
@@ -30,16 +31,18 @@ function decoderFor(name: OperationName): Decoder {
   return decoder
 }
 
-function compile(schema: TSchema): Decoder {
-  if (Type.IsUnion(schema) && schema.anyOf.some(Type.IsUndefined)) return ifFound(schema.anyOf)
-  if (Type.IsArray(schema)) return listDecoder(schema.items)
-  if (!Type.IsObject(schema)) return same
-  const lists = Object.entries<TSchema>(schema.properties).filter(([, property]) => isList(property))
+function compile(schema: Schema): Decoder {
+  if (schemas.isUnion(schema) && schema.anyOf.some(isUndefined)) return ifFound(schema.anyOf)
+  if (schemas.isList(schema)) return listDecoder(schema.items)
+  if (!schemas.isObject(schema)) return same
+  const lists = Object.entries(schema.properties).filter(([, property]) => isList(property))
   return lists.length === 0 ? one(itemDecoder(schema)) : withLists(schema.properties)
 }
 
 /** Of the answer itself; one that may be absent is a field of an item. */
-const isList = (schema: TSchema): schema is TArray => Type.IsArray(schema) && !Type.IsOptional(schema)
+const isList = (schema: Schema): schema is ListSchema => schemas.isList(schema) && schema.isOptional !== true
+
+const isUndefined = (schema: Schema): boolean => schemas.typeOf(schema) === 'undefined'
 
 /** Words and numbers. */
 const same: Decoder = (wire) => {
@@ -47,8 +50,8 @@ const same: Decoder = (wire) => {
   return wire
 }
 
-function ifFound([found = Type.Undefined()]: readonly TSchema[]): Decoder {
-  const decode = compile(found)
+function ifFound([found]: readonly Schema[]): Decoder {
+  const decode = found === undefined ? same : compile(found)
   return (wire) => (wire === undefined ? undefined : decode(wire))
 }
 
@@ -57,20 +60,20 @@ const one =
   (wire) =>
     isPacked(wire) ? new Stepwise(decodeOne(wire, decode)) : decode(toFields(wire))
 
-function listDecoder(schema: TSchema): Decoder {
-  if (Reflect.get(schema, 'title') === 'SegmentMessageIds') return decodeMessageIds
+function listDecoder(schema: Schema): Decoder {
+  if (schemas.titleOf(schema) === 'SegmentMessageIds') return decodeMessageIds
   const { decode, decodeAll } = itemsOf(schema)
   return (wire) => (isPacked(wire) ? new Stepwise(decodeList(wire, decode)) : decodeAll(wire))
 }
 
 /** An object with lists of one kind of item. What is in no list crosses as it is or, where it is one model, as that model alone. */
-function withLists(properties: Readonly<Record<string, TSchema>>): Decoder {
+function withLists(properties: Readonly<Record<string, Schema>>): Decoder {
   const fields = Object.entries(properties).map(([field, schema]) => ({
     field,
     list: isList(schema) ? itemsOf(schema.items) : undefined,
-    decode: Type.IsObject(schema) ? itemDecoder(schema) : undefined,
+    decode: schemas.isObject(schema) ? itemDecoder(schema) : undefined,
   }))
-  const { decode: decodeItem } = fields.flatMap(({ list }) => list ?? [])[0] ?? itemsOf(Type.Unknown())
+  const { decode: decodeItem } = fields.flatMap(({ list }) => list ?? [])[0] ?? itemsOf({ type: 'undefined' })
   const model = fields.find(({ decode }) => decode !== undefined)
   const decodeFields = (wire: unknown) => {
     const values = toFields(wire)

@@ -1,5 +1,4 @@
-import type { TSchema } from 'typebox'
-import { extraNames, extraResults, type ExtraName } from '../../protocol/message-fields.js'
+import { extraNames, type ExtraName } from '../../protocol/message-fields.js'
 import {
   shownOfRow,
   valuesBeforeExtras,
@@ -8,20 +7,15 @@ import {
   type MessageRow,
 } from '../../protocol/message-rows.js'
 import type { ListedMessage, Message, MessageHit, SegmentMessage } from '../../protocol/models.js'
-import { fieldDecoder, type DecodeField } from './field-decoder.js'
-import type { ParseJson } from '../../protocol/read-json.js'
+import { readJson, type ParseJson } from '../../protocol/read-json.js'
 
-interface ExtraDecoder {
-  readonly name: ExtraName
-  readonly at: number
-  /** Where it is not the same on both sides. */
-  readonly decode: DecodeField | undefined
-}
-
-const extras: readonly ExtraDecoder[] = extraNames.map((name, index) => {
-  const { schema }: { readonly schema: TSchema } = extraResults[name]
-  return { name, at: valuesBeforeExtras + index, decode: fieldDecoder(schema) }
-})
+const placeOf = (name: ExtraName): number => valuesBeforeExtras + extraNames.indexOf(name)
+const at = {
+  messageType: placeOf('messageType'),
+  replyToMessageId: placeOf('replyToMessageId'),
+  editedAt: placeOf('editedAt'),
+  metadata: placeOf('metadata'),
+} as const satisfies { readonly [Name in ExtraName]: number }
 
 /**
  * Lists of messages cross as rows of JSON text (src/protocol/message-rows.ts). What every message has is decoded by hand: they are
@@ -29,19 +23,21 @@ const extras: readonly ExtraDecoder[] = extraNames.map((name, index) => {
  */
 export function rowToMessage(row: MessageRow, parse?: ParseJson): Message
 export function rowToMessage(row: MessageRow, parse: ParseJson = JSON.parse): object {
-  const [messageId, channelId, userId, content, timestamp] = row
-  const message: Record<string, unknown> = {
+  const messageId = row[0]
+  const editedAt = row[at.editedAt]
+  const metadata = row[at.metadata]
+  // One literal, so that all messages have one shape: field by field they would take half as long again.
+  return {
     messageId,
-    channelId,
-    userId,
-    content,
-    timestamp: new Date(timestamp),
-  }
-  for (const { name, at, decode } of extras) {
-    const value = row[at]
-    message[name] = decode === undefined || value === null ? value : decode(value, name, { messageId }, parse)
-  }
-  return message
+    channelId: row[1],
+    userId: row[2],
+    content: row[3],
+    timestamp: new Date(row[4]),
+    messageType: row[at.messageType],
+    replyToMessageId: row[at.replyToMessageId],
+    editedAt: editedAt === null ? null : new Date(Number(editedAt)),
+    metadata: metadata === null ? null : readJson(String(metadata), 'metadata', { messageId }, parse),
+  } satisfies { readonly [Field in keyof Message]: unknown }
 }
 
 /** With what was asked for beside it. */

@@ -8,7 +8,7 @@ import { gatherPage } from '../reading/paging.js'
 import { startOf } from './channel-messages.js'
 import { ensureChannel } from './channels.js'
 import { forgetAnswers } from './idempotency-keys.js'
-import { taken } from './store-messages.js'
+import { taken } from './message-values.js'
 import { findSegment, findSegments, type SegmentPlace } from './segment-places.js'
 
 type Segment = NonNullable<WireResult<'getConversationSegment'>>

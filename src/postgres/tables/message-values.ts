@@ -1,9 +1,15 @@
+import type { BatchOutcome } from '../../protocol/batch.js'
+import { ConvoDbError } from '../../protocol/errors.js'
+import type { StoreOutcome } from '../../protocol/models.js'
 import { absentExtras, extraColumns, extraNames } from '../../protocol/message-fields.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Session, Value } from '../connection/session.js'
 import type { MessageRecord } from '../reading/message-rows.js'
 import { isPinned } from './pinned.js'
 
+export type Given = WireParams<'storeMessage'>
+/** How storing a message ended. */
+export type Stored = StoreOutcome | Extract<BatchOutcome, { readonly ok: false }>
 export type NewMessage = Omit<WireParams<'storeMessage'>, 'onConflict'>
 
 const columns = `channel_id, message_key, message_id, user_id, content, timestamp, ${extraColumns.join(', ')}, is_pinned`
@@ -65,3 +71,9 @@ function valuesOf(session: Session, keyed: readonly KeyedMessage[]): Value[] {
     keyed.map(({ message }) => isPinned(message.metadata)),
   ]
 }
+
+export const failed = (error: ConvoDbError): Stored => ({ ok: false, error: error.toJSON() })
+
+/** An id is one message's in all the database, so this can not be kept from whoever stores it; it is all that is told. */
+export const taken = (id: { readonly messageId: string } | { readonly segmentId: string }): ConvoDbError =>
+  new ConvoDbError('FORBIDDEN', 'Nothing can be stored under this id here', { ...id })

@@ -77,7 +77,7 @@ const eventsOf = (path: string, parameters: readonly object[]): object => ({
 
 function operationOf(resource: Resource, models: Map<string, JsonSchema>): object {
   const { operation, path, method, summary, listOf } = resource
-  const { properties, required = [] } = operations[operation].params
+  const { properties, required } = operations[operation].params
   const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name)
   const pathParams = inPath.map((name) => ({
     name,

@@ -45,7 +45,7 @@ const answerLine: JsonSchema = {
 
 /** `POST /v1/ingest`, which is no single operation's door; a schema is that of each line. */
 export function ingestPath(problemResponse: object): object {
-  const { properties, required = [] } = operations.storeMessage.params
+  const { properties, required } = operations.storeMessage.params
   const message: JsonSchema = {
     type: 'object',
     properties: Object.fromEntries(

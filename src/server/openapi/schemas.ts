@@ -1,6 +1,16 @@
-import { Type, type TSchema } from 'typebox'
 import type { Kind } from '../../protocol/fields.js'
 import { maxIdLength, maxNameLength, maxTextLength } from '../../protocol/limits.js'
+import {
+  isList,
+  isObject,
+  isUnion,
+  kindOf,
+  typeOf,
+  wordsOf,
+  type ObjectSchema,
+  type Schema,
+  type UnionSchema,
+} from '../../protocol/schema.js'
 
 /** JSON Schema 2020-12, as OpenAPI 3.1 has it. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
@@ -30,32 +40,30 @@ const taken: { readonly [K in Kind]: JsonSchema } = {
 /** And what comes out, in JSON. */
 const given: { readonly [kind: string]: JsonSchema } = { time, vector: base64, json }
 
-export const paramSchema = (schema: TSchema): JsonSchema => toJsonSchema(schema, taken, undefined)
+export const paramSchema = (schema: Schema): JsonSchema => toJsonSchema(schema, taken, undefined)
 
 /** Models by their names in `models`, where each is put that is met. */
-export const resultSchema = (schema: TSchema, models: Map<string, JsonSchema>): JsonSchema =>
+export const resultSchema = (schema: Schema, models: Map<string, JsonSchema>): JsonSchema =>
   toJsonSchema(schema, given, models)
 
 function toJsonSchema(
-  schema: TSchema,
+  schema: Schema,
   kinds: { readonly [kind: string]: JsonSchema },
   models: Map<string, JsonSchema> | undefined,
 ): JsonSchema {
-  const convert = (inner: TSchema): JsonSchema => toJsonSchema(inner, kinds, models)
-  const kind: unknown = Reflect.get(schema, 'kind')
-  if (typeof kind === 'string') return kinds[kind] ?? { type: 'string' }
-  if (Type.IsBoolean(schema)) return { type: 'boolean' }
-  if (Type.IsInteger(schema)) return { type: 'integer', ...bounds(schema) }
-  if (Type.IsNumber(schema)) return { type: 'number' }
-  if (Type.IsString(schema)) return { type: 'string' }
-  if (Type.IsNull(schema)) return { type: 'null' }
-  if (Type.IsArray(schema)) return { type: 'array', items: convert(schema.items), ...bounds(schema) }
-  if (Type.IsUnion(schema)) return unionOf(schema.anyOf, convert)
-  if (Type.IsObject(schema)) return objectOf(schema, convert, models)
-  throw new TypeError(`OpenAPI has no schema for ${JSON.stringify(schema)}`)
+  const convert = (inner: Schema): JsonSchema => toJsonSchema(inner, kinds, models)
+  const kind = kindOf(schema)
+  if (kind !== undefined) return kinds[kind] ?? { type: 'string' }
+  if (isUnion(schema)) return unionOf(schema, convert)
+  if (isList(schema)) return { type: 'array', items: convert(schema.items), ...bounds(schema) }
+  if (isObject(schema)) return objectOf(schema, convert, models)
+  const type = typeOf(schema)
+  if (type === undefined || type === 'undefined')
+    throw new TypeError(`OpenAPI has no schema for ${JSON.stringify(schema)}`)
+  return { type, ...bounds(schema) }
 }
 
-const bounds = (schema: TSchema): JsonSchema =>
+const bounds = (schema: Schema): JsonSchema =>
   Object.fromEntries(
     ['minimum', 'maximum', 'maxItems'].flatMap((keyword) => {
       const value: unknown = Reflect.get(schema, keyword)
@@ -63,29 +71,29 @@ const bounds = (schema: TSchema): JsonSchema =>
     }),
   )
 
-function unionOf(schemas: readonly TSchema[], convert: (schema: TSchema) => JsonSchema): JsonSchema {
-  const words = schemas.flatMap((schema) => (Type.IsLiteral(schema) ? [schema.const] : []))
-  if (words.length === schemas.length) return { type: 'string', enum: words }
-  const some = schemas.filter((schema) => !Type.IsUndefined(schema)).map(convert)
+function unionOf(union: UnionSchema, convert: (schema: Schema) => JsonSchema): JsonSchema {
+  const words = wordsOf(union)
+  if (words !== undefined) return { type: 'string', enum: words }
+  const some = union.anyOf.filter((schema) => typeOf(schema) !== 'undefined').map(convert)
   return some.length === 1 ? { ...some[0] } : { anyOf: some }
 }
 
 function objectOf(
-  schema: TSchema,
-  convert: (schema: TSchema) => JsonSchema,
+  schema: ObjectSchema,
+  convert: (schema: Schema) => JsonSchema,
   models: Map<string, JsonSchema> | undefined,
 ): JsonSchema {
-  const properties = Object.entries<TSchema>(Type.IsObject(schema) ? schema.properties : {})
-  const required = properties.filter(([, property]) => !Type.IsOptional(property)).map(([name]) => name)
+  const { properties, required, title } = schema
   const whole: JsonSchema = {
     type: 'object',
-    properties: Object.fromEntries(properties.map(([name, property]) => [name, convert(property)])),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, property]) => [name, convert(property)]),
+    ),
     ...(required.length > 0 && { required }),
     additionalProperties: false,
   }
-  const title: unknown = Reflect.get(schema, 'title')
   // A page holds whatever it is a page of.
-  if (models === undefined || typeof title !== 'string' || title === 'Page') return whole
+  if (models === undefined || title === undefined || title === 'Page') return whole
   models.set(title, whole)
   return { $ref: `#/components/schemas/${title}` }
 }

@@ -1,6 +1,6 @@
-import { Type, type TSchema } from 'typebox'
 import { ConvoDbError } from '../../main/index.js'
 import { operations, type OperationName } from '../../protocol/operations.js'
+import { isInteger, isList, kindOf, typeOf, type Schema } from '../../protocol/schema.js'
 import type { Resource } from './resource.js'
 
 interface Given {
@@ -51,7 +51,7 @@ function readQuery(
     Object.entries(query).map(([field, given]) => {
       const schema = Object.hasOwn(properties, field) ? properties[field] : undefined
       // A list's items are given one by one.
-      if (schema !== undefined && Type.IsArray(schema)) return [field, Array.isArray(given) ? given : [given]]
+      if (schema !== undefined && isList(schema)) return [field, Array.isArray(given) ? given : [given]]
       if (typeof given !== 'string') throw wrong(field.slice(0, 200), 'may be given once only')
       return [field, schema === undefined ? given : fromText(schema, given)]
     }),
@@ -62,11 +62,11 @@ const wholeNumber = /^-?\d{1,16}$/
 const anyNumber = /^-?\d{1,16}(\.\d{1,16})?$/
 
 /** What a text spells, where its field takes that; anything else stays text, which the field refuses. */
-function fromText(schema: TSchema, text: string): unknown {
-  const isTime = Reflect.get(schema, 'kind') === 'time'
-  if ((isTime || Type.IsInteger(schema)) && wholeNumber.test(text)) return Number(text)
-  if (Reflect.get(schema, 'kind') === 'score' && anyNumber.test(text)) return Number(text)
-  if (Type.IsBoolean(schema) && (text === 'true' || text === 'false')) return text === 'true'
+function fromText(schema: Schema, text: string): unknown {
+  const kind = kindOf(schema)
+  if ((kind === 'time' || isInteger(schema)) && wholeNumber.test(text)) return Number(text)
+  if (kind === 'score' && anyNumber.test(text)) return Number(text)
+  if (typeOf(schema) === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }
 

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { hideBoundValues } from './bound-values.js'
 import { messageChecksum, rowChecksum } from './checksums.js'
 import { ChannelScope } from './channel-scope.js'
 import { refuseRow } from './damaged-row.js'
@@ -82,7 +83,8 @@ export class Connection implements WriteConnection {
   }
 
   column<Value>(sql: string, params: BindParams = []): Value[] {
-    const plucked = this.#plucked.get(sql) ?? this.#database.prepare<[BindParams]>(sql).pluck()
+    const plucked =
+      this.#plucked.get(sql) ?? this.#database.prepare<[BindParams]>(hideBoundValues(sql)).pluck()
     this.#plucked.set(sql, plucked)
     return (plucked as Database.Statement<[BindParams], Value>).all(params)
   }
@@ -148,7 +150,7 @@ export class Connection implements WriteConnection {
   #prepare<Row>(sql: string): Database.Statement<[BindParams], Row> {
     const cached = this.#statements.get(sql)
     if (cached !== undefined) return cached as Database.Statement<[BindParams], Row>
-    const statement = this.#database.prepare<[BindParams], Row>(sql)
+    const statement = this.#database.prepare<[BindParams], Row>(hideBoundValues(sql))
     this.#statements.set(sql, statement)
     return statement
   }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { ConvoDbError, type ErrorData } from '../../protocol/errors.js'
+import { KnownFile } from '../../protocol/known-file.js'
 import type { ConnectionSettings } from '../../protocol/messages.js'
 import { Connection } from './connection.js'
 import { assertSameFile } from '../files/file-watch.js'
@@ -35,8 +36,8 @@ export function openWriteConnection(
   settings: ConnectionSettings,
   deadline = new Deadline(settings.busyTimeoutMs),
 ): Connection {
-  const { path, identity } = settings
-  if (identity !== undefined) assertSameFile(path, identity)
+  const { path } = settings
+  assertKnownFile(settings)
   watchDiskOf(path)
   const isNew = createPrivately(path)
   // What is there by now must not be a link that somebody was quick to put there.
@@ -107,8 +108,8 @@ function enableVacuum(connection: Connection): void {
  */
 export function openReadConnection(settings: ConnectionSettings): Connection {
   assertNativeBinding()
-  const { path, identity } = settings
-  if (identity !== undefined) assertSameFile(path, identity)
+  const { path } = settings
+  assertKnownFile(settings)
   const status = statDatabase(path)
   if (status === undefined) throw missing(path)
   // Beside a writer of this process the name is the right one, whatever others there are.
@@ -123,6 +124,12 @@ export function openReadConnection(settings: ConnectionSettings): Connection {
     connection.words.lengths = new KnownLengths()
     setPragmas(connection, readerPragmas(settings))
   })
+}
+
+/** @throws FILE_LOST */
+function assertKnownFile({ path, knownFile }: ConnectionSettings): void {
+  const identity = knownFile === undefined ? undefined : new KnownFile(knownFile).identity
+  if (identity !== undefined) assertSameFile(path, identity)
 }
 
 /** Opens one more read-write connection to a file that the writer has open, for one lease. */

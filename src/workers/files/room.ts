@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
-import { randomBytes } from 'node:crypto'
+import { crypto } from '../../protocol/crypto.js'
 import { systemErrorCode } from './system-error.js'
 
 /** As much as SQLite writes at once. */
@@ -11,7 +11,7 @@ const roomBytes = 65_536
  */
 export function isDiskFull(path: string): boolean {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
-  const trial = `${path}.${randomBytes(6).toString('hex')}`
+  const trial = `${path}.${crypto().randomBytes(6).toString('hex')}`
   let file: number | undefined
   try {
     file = openSync(trial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)

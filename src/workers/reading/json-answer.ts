@@ -1,8 +1,17 @@
-import { Type, type TObject, type TSchema } from 'typebox'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { operations, type OperationName } from '../../protocol/operations.js'
 import { isPacked, unpackNow } from '../../protocol/packed.js'
 import { readJson } from '../../protocol/read-json.js'
+import {
+  isList,
+  isObject,
+  isUnion,
+  kindOf,
+  titleOf,
+  wordsOf,
+  type ObjectSchema,
+  type Schema,
+} from '../../protocol/schema.js'
 import { toBase64 } from '../../protocol/vector.js'
 
 type Write = (value: unknown, row: object) => string
@@ -18,11 +27,11 @@ export function jsonOf(name: OperationName, wire: unknown): string {
 }
 
 /** An answer as one value: it may have been packed, since it is large; it is never one of messages. */
-function toWhole(wire: unknown, schema: TSchema): unknown {
+function toWhole(wire: unknown, schema: Schema): unknown {
   const whole = isPacked(wire) ? unpackNow(wire) : wire
-  if (!Type.IsArray(schema)) return whole
+  if (!isList(schema)) return whole
   const list: unknown = isPacked(wire) ? (Reflect.get(Object(whole), '') ?? []) : whole
-  return Reflect.get(schema.items, 'title') === 'SegmentMessageIds' ? joined(list) : list
+  return titleOf(schema.items) === 'SegmentMessageIds' ? joined(list) : list
 }
 
 /** The ids of a segment of many members come in several parts. */
@@ -39,13 +48,16 @@ function joined(parts: unknown): unknown[] {
 
 const asItIs: Write = (value) => JSON.stringify(value ?? null)
 
-function compile(schema: TSchema): Write {
-  if (Type.IsUnion(schema) && schema.anyOf.every((option) => Type.IsObject(option)))
-    return byKind(schema.anyOf)
-  if (Type.IsUnion(schema)) return orNull(compile(schema.anyOf[0] ?? Type.Null()))
-  if (Type.IsArray(schema)) return listOf(schema.items)
-  if (Type.IsObject(schema)) return objectOf(schema.properties)
-  switch (Reflect.get(schema, 'kind')) {
+function compile(schema: Schema): Write {
+  if (isUnion(schema)) {
+    const [first] = schema.anyOf
+    const models = schema.anyOf.filter(isObject)
+    if (models.length === schema.anyOf.length) return byKind(models)
+    return orNull(first === undefined ? asItIs : compile(first))
+  }
+  if (isList(schema)) return listOf(schema.items)
+  if (isObject(schema)) return objectOf(schema.properties)
+  switch (kindOf(schema)) {
     case 'time':
       return (value) => `"${new Date(Number(value)).toISOString()}"`
     case 'vector':
@@ -58,8 +70,13 @@ function compile(schema: TSchema): Write {
 }
 
 /** One of several models, told apart by the one word that their field `kind` may be. */
-function byKind(models: readonly TObject[]): Write {
-  const byWord = new Map(models.map(({ properties }) => [wordOf(properties['kind']), objectOf(properties)]))
+function byKind(models: readonly ObjectSchema[]): Write {
+  const byWord = new Map<unknown, Write>(
+    models.map(({ properties }) => {
+      const { kind } = properties
+      return [kind && wordsOf(kind)?.[0], objectOf(properties)]
+    }),
+  )
   return (value, row) => {
     const kind: unknown = Reflect.get(Object(value), 'kind')
     const write = byWord.get(kind)
@@ -68,25 +85,21 @@ function byKind(models: readonly TObject[]): Write {
   }
 }
 
-function wordOf(schema: TSchema = Type.Never()): unknown {
-  return Type.IsUnion(schema) ? Reflect.get(Object(schema.anyOf[0]), 'const') : Reflect.get(schema, 'const')
-}
-
 const orNull =
   (write: Write): Write =>
   (value, row) =>
     value === null || value === undefined ? 'null' : write(value, row)
 
-function listOf(items: TSchema): Write {
+function listOf(items: Schema): Write {
   const write = compile(items)
   return (list, row) => `[${(Array.isArray(list) ? list : []).map((item) => write(item, row)).join(',')}]`
 }
 
-function objectOf(properties: Readonly<Record<string, TSchema>>): Write {
+function objectOf(properties: Readonly<Record<string, Schema>>): Write {
   const fields = Object.entries(properties).map(([name, schema]) => ({
     name,
     write: compile(schema),
-    isOptional: Type.IsOptional(schema),
+    isOptional: schema.isOptional === true,
   }))
   return (value) => {
     const object = Object(value)

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { crypto } from '../../protocol/crypto.js'
 import { forgetAnswers } from './idempotency-keys.js'
 import { recordForgotten } from './changes.js'
 import { deleteReactionsOfUser } from './message-reactions.js'
@@ -25,7 +25,8 @@ const countEmbeddings = `SELECT count(*) AS count FROM embeddings WHERE message_
 const countMemberships = `SELECT count(*) AS count FROM segment_messages WHERE message_key = ?`
 
 /** SHA-256, so that the id itself is gone. */
-export const hashOfUser = (userId: string): Uint8Array => createHash('sha256').update(userId, 'utf8').digest()
+export const hashOfUser = (userId: string): Uint8Array =>
+  crypto().createHash('sha256').update(userId, 'utf8').digest()
 
 /** Whether `forgetUser` has put up a tombstone. */
 export const isForgotten = (connection: ReadConnection, userId: string): boolean =>

@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto'
 import { defaultLeaseMs, defaultLimit, maxLeasedLength } from '../../protocol/limits.js'
 import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
+import { crypto } from '../../protocol/crypto.js'
 import { answerItemsWith } from '../reading/pack-answer.js'
 import { findSegment } from './conversation-segments.js'
 import { findEmbeddedText, type EmbeddedText } from './embedded-texts.js'
@@ -96,7 +96,7 @@ export function leaseEmbeddings(
     const retryInMs = next === null ? null : next - nowMs
     return { leaseId: null, items: [], hasMore, retryInMs }
   }
-  const lease = randomInt(1, maxLease)
+  const lease = crypto().randomInt(1, maxLease)
   const dueAt = nowMs + leaseMs
   for (const ownerKey of batch.keys) connection.run(leaseOne, { placeKey, ownerKey, dueAt, lease })
   return answerItemsWith(batch.items, { leaseId: String(lease), hasMore, retryInMs: null })

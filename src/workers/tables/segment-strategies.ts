@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
+import { crypto } from '../../protocol/crypto.js'
 
 /**
  * SQL for the id of the strategy's segment which a message is in, or NULL; binds what `rangeOf` gives. Seeks (message_key, segment_key),
@@ -36,6 +36,6 @@ interface Run {
 
 /** Follows from the message that the segment starts with, by a hash: when its user is forgotten, so is its id. */
 export function newSegmentId({ channelId, name }: Run, messageId: string): string {
-  const hash = createHash('sha256').update(`${channelId}\0${messageId}`).digest()
+  const hash = crypto().createHash('sha256').update(`${channelId}\0${messageId}`).digest()
   return `${name}:${hash.subarray(0, 16).toString('base64url')}`
 }

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { maxWordLength, scanWords, type Run } from '../../protocol/words/scan-words.js'
 import { channelWord, IndexWords, pageOfChannel, pagesPerBlock, writeCodePoint } from './index-words.js'
 import { WordPageWriter } from './word-page.js'
 
 /** FNV-1a, over code points (RFC 9923), from a start that nobody knows: a text of words with one hash would hold the writer for minutes. */
-const startOfHash = randomBytes(4).readInt32LE()
+const startOfHash = Math.floor(Math.random() * 2 ** 32) | 0
 const primeOfHash = 0x01_00_01_93
 
 /** The words of up to a block's messages, in hash tables of plain numbers: a Map of texts would take five times as long. */

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { CommitSignal } from '../../protocol/commit-signal.js'
 import type { ConnectionSettings, Outcome, WriterNews } from '../../protocol/messages.js'
@@ -209,7 +208,7 @@ export class WriterSession {
 
   #startOpening(opened: Connection): void {
     const { opening: previous } = readCommits(opened)
-    const opening = randomInt(1, 2 ** 47)
+    const opening = 1 + Math.floor(Math.random() * (2 ** 47 - 1))
     recordOpening(opened, opening)
     opened.memory.forget()
     this.#ownerLock?.note({ opening, previous, commits: 0 })

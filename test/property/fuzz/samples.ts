@@ -1,6 +1,15 @@
-import { Type, type TSchema } from 'typebox'
 import { operations, type OperationName } from 'convodb'
 import type { Kind } from '../../../src/protocol/fields.js'
+import {
+  isInteger,
+  isList,
+  isObject,
+  isUnion,
+  isWord,
+  kindOf,
+  typeOf,
+  type Schema,
+} from '../../../src/protocol/schema.js'
 
 const cursorOf = (place: string): string => Buffer.from(place).toString('base64url')
 
@@ -27,21 +36,21 @@ const cursors: { readonly [name: string]: string } = {
 }
 
 /** A valid value of whatever a schema describes, with every field that it knows. */
-function sampleOf(schema: TSchema): unknown {
-  if ('kind' in schema) return Reflect.get(byKind, String(schema['kind']))
-  if (Type.IsArray(schema)) return [sampleOf(schema.items)]
-  if (Type.IsObject(schema)) {
-    const entries = Object.entries<TSchema>(schema.properties)
+function sampleOf(schema: Schema): unknown {
+  const kind = kindOf(schema)
+  if (kind !== undefined) return Reflect.get(byKind, kind)
+  if (isList(schema)) return [sampleOf(schema.items)]
+  if (isObject(schema)) {
+    const entries = Object.entries(schema.properties)
     return Object.fromEntries(entries.map(([field, property]) => [field, sampleOf(property)]))
   }
-  if (Type.IsUnion(schema)) {
-    const choices: readonly TSchema[] = schema.anyOf
-    const [first] = choices
-    return sampleOf(choices.find((choice) => Type.IsObject(choice)) ?? first ?? Type.Null())
+  if (isUnion(schema)) {
+    const [first] = schema.anyOf
+    return sampleOf(schema.anyOf.find(isObject) ?? first ?? { type: 'null' })
   }
-  if (Type.IsLiteral(schema)) return schema.const
-  if (Type.IsBoolean(schema)) return true
-  if (Type.IsInteger(schema)) return Reflect.get(schema, 'minimum')
+  if (isWord(schema)) return schema.const
+  if (typeOf(schema) === 'boolean') return true
+  if (isInteger(schema)) return schema.minimum
   throw new TypeError(`There is no sample of ${JSON.stringify(schema)}`)
 }
 

@@ -1,6 +1,15 @@
 import type fc from 'fast-check'
-import { Type, type TSchema } from 'typebox'
 import { operations, type OperationName } from 'convodb'
+import {
+  isInteger,
+  isList,
+  isObject,
+  isUnion,
+  isWord,
+  kindOf,
+  typeOf,
+  type Schema,
+} from '../../../src/protocol/schema.js'
 import { wrongInteger, wrongValues, type Make } from './wrong-values.js'
 
 type Path = readonly (string | number)[]
@@ -24,38 +33,40 @@ export const targets: readonly Target[] = names.flatMap((name) => [
   ...fieldsOf(name, operations[name].params.properties, []),
 ])
 
-function fieldsOf(name: OperationName, properties: Readonly<Record<string, TSchema>>, path: Path): Target[] {
+function fieldsOf(name: OperationName, properties: Readonly<Record<string, Schema>>, path: Path): Target[] {
   return Object.entries(properties).flatMap(([field, schema]) => {
     const place = [...path, field]
     const target = {
       name,
       path: place,
       wrong: wrongOf(schema),
-      isRequired: !Type.IsOptional(schema),
-      takesNull: Type.IsUnion(schema) && schema.anyOf.some(Type.IsNull),
+      isRequired: schema.isOptional !== true,
+      takesNull: isUnion(schema) && schema.anyOf.some(isNull),
     }
-    const item = Type.IsArray(schema) ? objectIn(schema.items) : undefined
+    const item = isList(schema) ? objectIn(schema.items) : undefined
     return item === undefined ? [target] : [target, ...fieldsOf(name, item, [...place, 0])]
   })
 }
 
 /** The fields of a list's items, where those are or may be objects. */
-function objectIn(schema: TSchema): Readonly<Record<string, TSchema>> | undefined {
-  const choices: readonly TSchema[] = Type.IsUnion(schema) ? schema.anyOf : [schema]
-  return choices.find((choice) => Type.IsObject(choice))?.properties
+function objectIn(schema: Schema): Readonly<Record<string, Schema>> | undefined {
+  const choices = isUnion(schema) ? schema.anyOf : [schema]
+  return choices.find(isObject)?.properties
 }
 
-function wrongOf(schema: TSchema): fc.Arbitrary<Make> {
-  if (Type.IsUnion(schema)) {
-    const first = schema.anyOf.find((choice) => !Type.IsNull(choice))
-    return first === undefined || Type.IsLiteral(first) ? wrongValues.choice : wrongOf(first)
+const isNull = (schema: Schema): boolean => typeOf(schema) === 'null'
+
+function wrongOf(schema: Schema): fc.Arbitrary<Make> {
+  if (isUnion(schema)) {
+    const first = schema.anyOf.find((choice) => !isNull(choice))
+    return first === undefined || isWord(first) ? wrongValues.choice : wrongOf(first)
   }
-  if (Type.IsArray(schema)) return wrongValues.list
-  if (Type.IsBoolean(schema)) return wrongValues.flag
-  if (Type.IsInteger(schema)) {
-    return wrongInteger(Number(Reflect.get(schema, 'minimum')), Number(Reflect.get(schema, 'maximum')))
+  if (isList(schema)) return wrongValues.list
+  if (typeOf(schema) === 'boolean') return wrongValues.flag
+  if (isInteger(schema)) {
+    return wrongInteger(Number(schema.minimum), Number(schema.maximum))
   }
-  const kind: unknown = Reflect.get(schema, 'kind')
+  const kind = kindOf(schema)
   for (const [name, wrong] of Object.entries(wrongValues)) if (name === kind) return wrong
   throw new TypeError(`Nothing is known to be wrong for ${JSON.stringify(schema)}`)
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { CommitSignal } from '../../../protocol/commit-signal.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
+import { KnownFile } from '../../../protocol/known-file.js'
 import type {
   AnswerForm,
   ConnectionSettings,
@@ -34,6 +35,7 @@ import { Lanes } from '../lanes/lanes.js'
 import { Ports } from './ports.js'
 import { noWriter, Writer, type WriterSide } from './writer.js'
 import { Scrubber } from './scrubber.js'
+import type { WriterThread } from './writer-thread.js'
 import { WorkerPool } from './worker-pool.js'
 
 /** How long opening holds a thread for others, before it finds that they do not come. */
@@ -70,15 +72,29 @@ export class PoolExecutor implements Executor {
     this.#lanes = new Lanes({ reader: readers, writer: writer.runner, leaseReader }, options)
   }
 
-  /** Starts the threads and opens all their connections; the writer's first, since it creates the file. */
-  static async open(settings: ConnectionSettings, options: ResolvedOptions): Promise<PoolExecutor> {
-    const commits = new CommitSignal()
-    settings = { ...settings, commits: commits.buffer }
-    const writer = settings.readOnly ? noWriter(settings.path) : await Writer.open(settings)
-    const { identity } = writer
-    if (identity !== undefined) settings = { ...settings, identity }
-    // Readers start when the writer has created the file, brought it up to date and found out which file it is.
+  /**
+   * Starts the other threads beside the writer's, since each has more to load than to do. They wait for the writer to have created the
+   * file, brought it up to date and found out which file it is.
+   *
+   * @param writerThread undefined where the file is only read.
+   */
+  static async open(
+    settings: ConnectionSettings,
+    options: ResolvedOptions,
+    writerThread: WriterThread | undefined,
+  ): Promise<PoolExecutor> {
+    const commits = new CommitSignal(settings.commits)
+    const file = new KnownFile(settings.knownFile)
     const readers = new WorkerPool('reader', workerUrl('reader'), options.readers, settings)
+    // At once: Piscina tells of a thread that fails only when it has a task.
+    const opening = readers.runOnEveryThread(openPatienceMs, (barrier) => ({ kind: 'open', barrier }))
+    opening.catch(() => 'told below')
+    const writer = await openWriter(settings.path, writerThread, file).catch(async (error: unknown) => {
+      file.giveUp()
+      await Promise.allSettled([opening])
+      await readers.close()
+      throw error
+    })
     const executor = new PoolExecutor(settings, options, writer, readers)
     writer.onEnd(() => {
       executor.#ports.close()
@@ -86,10 +102,7 @@ export class PoolExecutor implements Executor {
       commits.wake()
     })
     try {
-      const opened = await readers.runOnEveryThread(openPatienceMs, (barrier) => ({
-        kind: 'open',
-        barrier,
-      }))
+      const opened = await opening
       opened.forEach(assertOk)
       executor.#startScrubbing(options.scrubRowsPerSecond)
       return executor
@@ -221,6 +234,12 @@ export class PoolExecutor implements Executor {
     return this.#leaseReaders === undefined ? [this.#readers] : [this.#readers, this.#leaseReaders]
   }
 }
+
+const openWriter = async (
+  path: string,
+  thread: WriterThread | undefined,
+  file: KnownFile,
+): Promise<WriterSide> => (thread === undefined ? noWriter(path) : Writer.open(path, thread, file))
 
 /** A thread with a port keeps to them, too. */
 function limitsOf(options: ResolvedOptions): PortLimits {

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import type { ConnectionSettings, FileIdentity, WriterNews } from '../../../protocol/messages.js'
+import type { ConnectionSettings, WriterNews } from '../../../protocol/messages.js'
 import type { LinkOffer } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
@@ -23,8 +23,7 @@ interface Linked {
  * what the lost one had is theirs to settle.
  */
 export class WriterThread {
-  #settings: ConnectionSettings
-  readonly #onNews: (news: WriterNews) => void
+  readonly #settings: ConnectionSettings
   readonly #linked = new Map<number, Linked>()
   #lastSource = 0
   #worker: Worker
@@ -32,12 +31,13 @@ export class WriterThread {
   #isClosing = false
   /** How many threads were replaced. */
   restarts = 0
+  /** To be set before the first task. */
+  onNews: (news: WriterNews) => void = () => undefined
   /** Why the last thread that failed did. */
   lastError: Error | undefined
 
-  constructor(settings: ConnectionSettings, onNews: (news: WriterNews) => void) {
+  constructor(settings: ConnectionSettings) {
     this.#settings = settings
-    this.#onNews = onNews
     this.#worker = this.#start()
   }
 
@@ -48,15 +48,6 @@ export class WriterThread {
     this.#linked.set(source, linked)
     this.#offer(source, linked)
     return () => this.#linked.delete(source)
-  }
-
-  get identity(): FileIdentity | undefined {
-    return this.#settings.identity
-  }
-
-  /** From now on no writer opens any other file. */
-  keepTo(identity: FileIdentity): void {
-    this.#settings = { ...this.#settings, identity }
   }
 
   /** To be told of every answer: a writer that gives some is replaced quickly when it ends. */
@@ -74,7 +65,7 @@ export class WriterThread {
   #start(): Worker {
     const worker = startThread(workerUrl('writer'), this.#settings)
     let error: Error | undefined
-    worker.on('message', this.#onNews)
+    worker.on('message', (news: WriterNews) => this.onNews(news))
     worker.on('error', (thrown: Error) => (this.lastError = error = thrown))
     worker.once('exit', (exitCode) => {
       publishWorkerEnd({ path: this.#settings.path, role: 'writer', exitCode, error })

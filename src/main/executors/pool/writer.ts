@@ -1,19 +1,18 @@
 import { statSync } from 'node:fs'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { ConnectionSettings, FileIdentity, WriterNews } from '../../../protocol/messages.js'
+import type { KnownFile } from '../../../protocol/known-file.js'
+import type { WriterNews } from '../../../protocol/messages.js'
 import { publishCheckpoint } from '../../diagnostics.js'
 import { notStarted } from '../../not-started.js'
 import type { LastCheckpoint } from '../../stats.js'
 import type { Deadline } from '../lanes/time.js'
 import type { WriterRunner } from '../lanes/task-runner.js'
 import { WriterLink } from '../lanes/writer-link.js'
-import { WriterThread, type Connect } from './writer-thread.js'
+import type { Connect, WriterThread } from './writer-thread.js'
 
 /** What the main thread knows of the writer, and does with it. */
 export interface WriterSide {
   readonly runner: WriterRunner
-  /** Which file it is, once it is there. */
-  readonly identity: FileIdentity | undefined
   readonly lastCheckpoint: LastCheckpoint | null
   readonly isLogHeld: boolean
   readonly lostCommits: number
@@ -38,30 +37,33 @@ export class Writer implements WriterSide {
   lostCommits = 0
   reopenings = 0
 
-  private constructor(settings: ConnectionSettings) {
-    this.#path = settings.path
-    this.#thread = new WriterThread(settings, (news) => this.#take(news))
+  private constructor(path: string, thread: WriterThread) {
+    this.#path = path
+    this.#thread = thread
+    thread.onNews = (news) => this.#take(news)
     this.runner = new WriterLink(() => this.#thread.noteAnswer())
     this.#thread.link((link, answers) => this.runner.connect(link, answers))
   }
 
-  /** @throws what opening the file throws, LOCKED among others */
-  static async open(settings: ConnectionSettings): Promise<Writer> {
-    const writer = new Writer(settings)
+  /**
+   * Opens the file.
+   *
+   * @param file is told which one it is; no writer opens any other one then.
+   * @throws what opening the file throws, LOCKED among others; the thread is gone then
+   */
+  static async open(path: string, thread: WriterThread, file: KnownFile): Promise<Writer> {
+    const writer = new Writer(path, thread)
     try {
       const outcome = await writer.runner.run({ kind: 'open' })
       if (!outcome.ok) throw ConvoDbError.from(outcome.error)
-      writer.#thread.keepTo(writer.#identify())
+      const { dev, ino } = statSync(path, { bigint: true })
+      file.keep({ device: dev, inode: ino })
       return writer
     } catch (error) {
       await writer.#end()
       const isLost = !(error instanceof ConvoDbError) || error.code === 'WORKER_LOST'
       throw isLost ? notStarted('writer', writer.#thread.lastError ?? error) : error
     }
-  }
-
-  get identity(): FileIdentity | undefined {
-    return this.#thread.identity
   }
 
   get restarts(): number {
@@ -86,11 +88,6 @@ export class Writer implements WriterSide {
     // Where the thread was lost or is left behind, what it had acknowledged is in the log.
     const outcome = await closing.catch(() => undefined)
     if (outcome?.ok === false) throw ConvoDbError.from(outcome.error)
-  }
-
-  #identify(): FileIdentity {
-    const { dev, ino } = statSync(this.#path, { bigint: true })
-    return { device: dev, inode: ino }
   }
 
   async #end(deadline?: Deadline): Promise<void> {
@@ -139,7 +136,6 @@ export function noWriter(path: string): WriterSide {
     })
   return {
     runner: { threads: 1, run: () => Promise.reject(refuse()) },
-    identity: undefined,
     lastCheckpoint: null,
     isLogHeld: false,
     lostCommits: 0,

@@ -1,0 +1,11 @@
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure. Anything else is, such as a full disk.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') return
+  void fail(`standard output: ${error.message}`)
+})
+
+async function fail(message: string): Promise<void> {
+  const { printFailure } = await import('./failure.js')
+  printFailure(new Error(message))
+  process.exit(1)
+}

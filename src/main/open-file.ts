@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CommitSignal } from '../protocol/commit-signal.js'
+import { KnownFile } from '../protocol/known-file.js'
+import type { ConnectionSettings } from '../protocol/messages.js'
+import type { DatabaseManager } from './database-manager.js'
+import type { Executor } from './executors/executor.js'
+import { WriterThread } from './executors/pool/writer-thread.js'
+import type { ResolvedOptions } from './options.js'
+import { realPath } from './real-path.js'
+
+/** @throws what `openDatabase` throws */
+export async function openFile<Metadata extends object, Profile extends object>(
+  path: string,
+  options: ResolvedOptions,
+): Promise<DatabaseManager<Metadata, Profile>> {
+  const { createLocalDatabase, executor } = await open(await realPath(path), options)
+  return createLocalDatabase(executor)
+}
+
+/** A private file, removed at close. */
+export async function openTemporaryFile<Metadata extends object, Profile extends object>(
+  options: ResolvedOptions,
+): Promise<DatabaseManager<Metadata, Profile>> {
+  const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
+  const removeFolder = () => rm(folder, { recursive: true, force: true })
+  try {
+    const path = join(await realPath(folder), 'memory.db')
+    const { createLocalDatabase, executor } = await open(path, { ...options, create: true })
+    return createLocalDatabase(withCleanUp(executor, removeFolder))
+  } catch (error) {
+    await removeFolder()
+    throw error
+  }
+}
+
+async function open(path: string, options: ResolvedOptions) {
+  const settings = settingsOf(path, options)
+  // This thread has as much to load as the writer's, which does it meanwhile.
+  const thread = settings.readOnly ? undefined : new WriterThread(settings)
+  try {
+    const { createLocalDatabase, PoolExecutor } = await import('./pool-database.js')
+    return { createLocalDatabase, executor: await PoolExecutor.open(settings, options, thread) }
+  } catch (error) {
+    await thread?.end()
+    throw error
+  }
+}
+
+function settingsOf(path: string, options: ResolvedOptions): ConnectionSettings {
+  const { create, readOnly, durability, busyTimeoutMs, cacheSizeKib, walAutocheckpointPages } = options
+  const { verifyReads, search, keepHistory } = options
+  return {
+    path,
+    create,
+    readOnly,
+    durability,
+    busyTimeoutMs,
+    cacheSizeKib,
+    walAutocheckpointPages,
+    verifyReads,
+    search,
+    commits: new CommitSignal().buffer,
+    ...(!readOnly && { knownFile: new KnownFile().buffer }),
+    ...(keepHistory !== undefined && { keepHistory }),
+  }
+}
+
+function withCleanUp(executor: Executor, cleanUp: () => Promise<void>): Executor {
+  return {
+    file: executor.file,
+    get isOpen() {
+      return executor.isOpen
+    },
+    refusal: (lane) => executor.refusal(lane),
+    execute: (name, params, options, decode) => executor.execute(name, params, options, decode),
+    executeJson: (name, params, form, options) => executor.executeJson(name, params, form, options),
+    executeRequest: (request, options, decode) => executor.executeRequest(request, options, decode),
+    withConnection: (work, options) => executor.withConnection(work, options),
+    ready: () => executor.ready(),
+    createPort: () => executor.createPort(),
+    stats: () => executor.stats(),
+    close: async (closeOptions) => {
+      try {
+        await executor.close(closeOptions)
+      } finally {
+        await cleanUp()
+      }
+    },
+  }
+}

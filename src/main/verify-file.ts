@@ -1,0 +1,25 @@
+import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
+import { ofJobs, startAbortableJob, type FileJob } from './file-job.js'
+import type { DatabaseFile } from './executors/executor.js'
+import { defaultBusyTimeoutMs } from './options.js'
+import { readInteger } from './reading/kinds.js'
+import { readOptions } from './reading/read-fields.js'
+import { realPath } from './real-path.js'
+import { option } from './validation/option-readers.js'
+import type { VerifyOptions } from './verify-database.js'
+import { workerUrl } from './worker-url.js'
+
+const ofVerifying = [option('maxProblems', readInteger(1, 10_000)), ...ofJobs]
+
+export async function verifyFile(path: string, options: VerifyOptions): Promise<VerifyReport> {
+  const file = { path: await realPath(path), busyTimeoutMs: defaultBusyTimeoutMs }
+  return startVerification(file, options).report
+}
+
+/** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
+export function startVerification(file: DatabaseFile, options: VerifyOptions): FileJob<VerifyReport> {
+  readOptions(ofVerifying, options)
+  const { path, busyTimeoutMs } = file
+  const settings = { path, busyTimeoutMs, maxProblems: options.maxProblems ?? 100 }
+  return startAbortableJob<VerifyProgress, VerifyReport>(workerUrl('verifier'), settings, options)
+}
