@@ -1,6 +1,7 @@
 import type { JsonObject } from '../protocol/models.js'
 import type { DatabaseManager } from './database-manager.js'
 import { checkPath } from './validation/check.js'
+import { isPostgresUrl } from './postgres-url.js'
 import { resolveOptions, type OpenOptions } from './options.js'
 
 /**
@@ -31,5 +32,3 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
   const { openFile, openTemporaryFile } = await import('./open-file.js')
   return path === ':memory:' ? openTemporaryFile(resolved) : openFile(path, resolved)
 }
-
-const isPostgresUrl = (path: string): boolean => /^postgres(ql)?:\/\//.test(path)

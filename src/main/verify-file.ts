@@ -16,10 +16,15 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
   return startVerification(file, options).report
 }
 
+/** @throws INVALID_ARGUMENT where any option is wrong */
+export function maxProblemsOf(options: VerifyOptions): number {
+  readOptions(ofVerifying, options)
+  return options.maxProblems ?? 100
+}
+
 /** Starts a verification that heeds its options. @throws INVALID_ARGUMENT, ABORTED */
 export function startVerification(file: DatabaseFile, options: VerifyOptions): FileJob<VerifyReport> {
-  readOptions(ofVerifying, options)
   const { path, busyTimeoutMs } = file
-  const settings = { path, busyTimeoutMs, maxProblems: options.maxProblems ?? 100 }
+  const settings = { path, busyTimeoutMs, maxProblems: maxProblemsOf(options) }
   return startAbortableJob<VerifyProgress, VerifyReport>(workerUrl('verifier'), settings, options)
 }

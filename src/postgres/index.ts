@@ -1,5 +1,6 @@
 import type { ChangePlace } from '../protocol/change-cursor.js'
 import { ConvoDbError } from '../protocol/errors.js'
+import type { VerifyReport } from '../protocol/verify.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
@@ -7,8 +8,14 @@ import { Session } from './connection/session.js'
 import { Readers, type ToJson } from './readers.js'
 import { migrate } from './schema/migrate.js'
 import { keepHistory } from './tables/message-versions.js'
+import { verifyEngine, type VerifyEngineOptions } from './verify.js'
 import { Writer } from './writer.js'
 import { WriterConnection } from './writer/writer-connection.js'
+
+export { verifyEngine }
+
+/** Compares what can drift, and names the database as it may be shown. */
+export type RunVerification = (path: string, options: VerifyEngineOptions) => Promise<VerifyReport>
 
 export interface EngineSettings {
   readonly url: string
@@ -29,6 +36,7 @@ export interface Engine {
   readonly readers: Readers
   readonly writer: Writer
   readonly leaseReaders: Readers
+  readonly verify: RunVerification
   /** How many bytes the server has of it. */
   databaseBytes(): Promise<number>
   close(): Promise<void>
@@ -61,6 +69,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     readers,
     writer: new Writer(connection, writing, settings.onCommit),
     leaseReaders,
+    verify: (path, options) => verifyEngine(reading, path, options),
     async databaseBytes() {
       const client = await connect(reading)
       const outcome = await outcomeOf(() => new Session(client).get<{ bytes: number }>(selectBytes))

@@ -65,6 +65,7 @@ async function expectWhole(db: DatabaseManager, acknowledged: readonly string[])
     ofUsers: messages,
     told: messages,
   })
+  expect(await db.verify()).toMatchObject({ isOk: true, problems: [] })
 }
 
 describe('a server that is killed under load', () => {

@@ -6,11 +6,11 @@ import { createExecuteEach } from '../../calls/execute-each.js'
 import { createExecute, createExecuteJson, createLendJson } from '../../calls/execute.js'
 import { executeWithin } from '../../calls/execute-within.js'
 import { createSubscriptions } from '../../subscriptions/subscribe.js'
-import type { Executor } from '../executor.js'
+import type { PostgresExecutor } from './postgres-executor.js'
 
 /** A database on a PostgreSQL server. */
 export function postgresBackend<Metadata extends object, Profile extends object>(
-  executor: Executor,
+  executor: PostgresExecutor,
 ): Backend<Metadata, Profile> {
   const executeOurs = createExecute<JsonObject, JsonObject>(executor)
   const subscriptions = createSubscriptions<Metadata>(executeOurs, executor.file.commits)
@@ -35,7 +35,7 @@ export function postgresBackend<Metadata extends object, Profile extends object>
     ready: () => executor.ready(),
     createPort: () => executor.createPort(),
     stats: () => executor.stats(),
-    verify: () => Promise.reject(missing('verify', 'the server checks its pages')),
+    verify: (options) => executor.verify(options),
     backup: () => Promise.reject(missing('backup', 'pg_dump makes one')),
     async close(options) {
       subscriptions.close()

@@ -1,12 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import { CommitSignal } from '../../../protocol/commit-signal.js'
-import type { Engine, openEngine } from '../../../postgres/index.js'
+import type { Engine } from '../../../postgres/index.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import { toJsonForm } from '../../../protocol/json-form.js'
 import type { AnswerForm } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { OperationRequest } from '../../../protocol/requests.js'
+import type { VerifyReport } from '../../../protocol/verify.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { ExecutorStats } from '../../stats.js'
 import type { Stepwise } from '../../stepwise.js'
@@ -23,8 +24,12 @@ import type {
   LentJson,
   Prepared,
 } from '../executor.js'
+import { withoutPassword } from '../../postgres-url.js'
+import type { VerifyOptions } from '../../verify-database.js'
 import { Lanes } from '../lanes/lanes.js'
 import { Deadline } from '../lanes/time.js'
+import { loadEngine } from './load-engine.js'
+import { verifyWith } from './verify-postgres.js'
 
 const encoder = new TextEncoder()
 
@@ -52,9 +57,9 @@ export class PostgresExecutor implements Executor {
 
   /** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED (no `pg`) */
   static async open(url: string, options: ResolvedOptions): Promise<PostgresExecutor> {
-    const loaded = await loadEngine()
+    const { openEngine } = await loadEngine()
     const commits = new CommitSignal()
-    const engine = await loaded.openEngine({
+    const engine = await openEngine({
       url,
       toJson,
       onCommit: (place) => commits.tell(place),
@@ -109,6 +114,10 @@ export class PostgresExecutor implements Executor {
     return this.#lanes.ready()
   }
 
+  verify(options: VerifyOptions): Promise<VerifyReport> {
+    return verifyWith(this.#engine.verify, this.file.path, options)
+  }
+
   createPort(): MessagePort {
     throw new ConvoDbError(
       'UNSUPPORTED',
@@ -141,24 +150,4 @@ export class PostgresExecutor implements Executor {
     }
     await this.#engine.close()
   }
-}
-
-async function loadEngine(): Promise<{ readonly openEngine: typeof openEngine }> {
-  try {
-    return await import('../../../postgres/index.js')
-  } catch (error) {
-    if (Reflect.get(Object(error), 'code') !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new ConvoDbError(
-      'UNSUPPORTED',
-      "PostgreSQL needs the package 'pg': npm install pg",
-      {},
-      { cause: error },
-    )
-  }
-}
-
-function withoutPassword(url: string): string {
-  const shown = new URL(url)
-  shown.password = ''
-  return shown.href
 }

@@ -1,0 +1,153 @@
+import type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
+import { connect, type ConnectSettings } from './connection/connect.js'
+import { toError } from './connection/errors.js'
+import { Session } from './connection/session.js'
+
+interface Check {
+  readonly check: VerifyCheck
+  readonly table: string
+  /** Rows that are not as they should be: a key and what it is about, `$1` of them at most. */
+  readonly sql: string
+  readonly message: (found: Found) => string
+}
+
+interface Found {
+  readonly key: string
+  readonly expected: string | null
+  readonly actual: string | null
+}
+
+const none = `NULL AS expected, NULL AS actual`
+
+/** What can drift where statements, not triggers, keep it. The catalogue is compared with the content by LEFT JOIN. */
+const checks: readonly Check[] = [
+  {
+    check: 'places',
+    table: 'message_places',
+    sql: `
+      SELECT places.message_id AS key, ${none} FROM message_places AS places
+      LEFT JOIN messages ON messages.message_key = places.message_key AND messages.channel_id = places.channel_id
+        AND messages.message_id = places.message_id
+      WHERE messages.message_key IS NULL LIMIT $1`,
+    message: ({ key }) => `The place of message '${key}' leads to no message`,
+  },
+  {
+    check: 'places',
+    table: 'messages',
+    sql: `
+      SELECT messages.message_id AS key, ${none} FROM messages
+      LEFT JOIN message_places AS places ON places.message_id = messages.message_id AND places.message_key = messages.message_key
+        AND places.channel_id = messages.channel_id
+      WHERE places.message_id IS NULL LIMIT $1`,
+    message: ({ key }) => `Message '${key}' has no place that leads to it`,
+  },
+  {
+    check: 'places',
+    table: 'segment_places',
+    sql: `
+      SELECT coalesce(places.segment_id, segments.segment_id) AS key, ${none} FROM segment_places AS places
+      FULL JOIN conversation_segments AS segments ON segments.segment_key = places.segment_key
+        AND segments.channel_id = places.channel_id AND segments.segment_id = places.segment_id
+      WHERE places.segment_id IS NULL OR segments.segment_id IS NULL LIMIT $1`,
+    message: ({ key }) => `Segment '${key}' and its place do not lead to each other`,
+  },
+  {
+    check: 'references',
+    table: 'messages',
+    sql: `
+      SELECT DISTINCT messages.channel_id AS key, ${none} FROM messages
+      LEFT JOIN channels ON channels.channel_id = messages.channel_id WHERE channels.channel_id IS NULL LIMIT $1`,
+    message: ({ key }) => `There are messages of channel '${key}', and there is no such channel`,
+  },
+  {
+    check: 'references',
+    table: 'messages',
+    sql: `
+      SELECT DISTINCT messages.user_id AS key, ${none} FROM messages
+      LEFT JOIN users ON users.user_id = messages.user_id WHERE users.user_id IS NULL LIMIT $1`,
+    message: ({ key }) => `There are messages of user '${key}', and there is no such user`,
+  },
+  {
+    check: 'counters',
+    table: 'channels',
+    sql: `
+      SELECT channels.channel_id AS key, coalesce(counted.count, 0)::text AS expected, channels.message_count::text AS actual
+      FROM channels
+      LEFT JOIN (SELECT channel_id, count(*) AS count FROM messages GROUP BY channel_id) AS counted
+        ON counted.channel_id = channels.channel_id
+      WHERE channels.message_count <> coalesce(counted.count, 0) LIMIT $1`,
+    message: ({ key, expected, actual }) =>
+      `Channel '${key}' has ${expected} messages, and its counter says ${actual}`,
+  },
+  {
+    check: 'counters',
+    table: 'users',
+    sql: `
+      SELECT users.user_id AS key, coalesce(counted.count, 0)::text AS expected, users.message_count::text AS actual FROM users
+      LEFT JOIN (SELECT user_id, count(*) AS count FROM messages GROUP BY user_id) AS counted ON counted.user_id = users.user_id
+      WHERE users.message_count <> coalesce(counted.count, 0) LIMIT $1`,
+    message: ({ key, expected, actual }) =>
+      `User '${key}' has ${expected} messages, and their counter says ${actual}`,
+  },
+  {
+    check: 'vectors',
+    table: 'message_embeddings',
+    sql: `
+      SELECT embeddings.message_key::text AS key, (4 * models.dimension)::text AS expected, length(embeddings.vector)::text AS actual
+      FROM (
+        SELECT message_key, model_key, vector FROM message_embeddings
+        UNION ALL SELECT segment_key, model_key, vector FROM segment_embeddings
+      ) AS embeddings
+      LEFT JOIN embedding_models AS models ON models.model_key = embeddings.model_key
+      WHERE models.model_key IS NULL OR length(embeddings.vector) <> 4 * models.dimension LIMIT $1`,
+    message: ({ expected, actual }) =>
+      `A vector has ${actual} bytes, and its model's have ${expected ?? 'none'}`,
+  },
+]
+
+export interface VerifyEngineOptions {
+  readonly maxProblems: number
+  readonly signal: AbortSignal | undefined
+  onProgress(progress: VerifyProgress): void
+}
+
+/**
+ * Compares what can drift, in one snapshot: places with messages, references, counters with rows, vectors with their models. Rows have
+ * no checksums here: whether a page is damaged the server finds by its own (`data_checksums`).
+ */
+export async function verifyEngine(
+  settings: ConnectSettings,
+  path: string,
+  { maxProblems, signal, onProgress }: VerifyEngineOptions,
+): Promise<VerifyReport> {
+  const startedAtMs = performance.now()
+  const client = await connect({ ...settings, statementTimeoutMs: 0 })
+  const cancel = (): void => void client.end()
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    const session = new Session(client)
+    await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const problems: VerifyProblem[] = []
+    for (const [index, { check, table, sql, message }] of checks.entries()) {
+      const room = maxProblems - problems.length + 1
+      for (const found of await session.all<Found>(sql, [room]))
+        problems.push({ check, table, key: found.key, message: message(found) })
+      onProgress({ check, share: (index + 1) / checks.length, checkedRows: 0 })
+      if (problems.length > maxProblems) break
+    }
+    const hasMoreProblems = problems.length > maxProblems
+    return {
+      path,
+      isOk: problems.length === 0,
+      problems: problems.slice(0, maxProblems),
+      hasMoreProblems,
+      checkedRows: 0,
+      elapsedMs: performance.now() - startedAtMs,
+    }
+  } catch (error) {
+    throw toError(error)
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+    await client.end().catch(() => 'it is gone')
+  }
+}

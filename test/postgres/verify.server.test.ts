@@ -1,0 +1,67 @@
+import { openDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectError, message } from '../support/databases.js'
+import { startPostgres, type TestPostgres } from '../support/postgres.js'
+
+let server: TestPostgres
+let url: string
+let db: DatabaseManager
+beforeAll(async () => {
+  server = await startPostgres()
+  url = await server.createDatabase()
+  db = await openDatabase(url, { readers: 1 })
+  await db.addMessages([1, 2, 3, 4].map((n) => message(`v-${n}`, { channelId: 'v', userId: `v-${n % 2}` })))
+  const segment = { segmentId: 'v', channelId: 'v', startTime: 0, endTime: 1, messages: ['v-1'] }
+  await db.createSegmentWithMessages(segment)
+  await db.storeEmbeddings([{ ownerType: 'message', ownerId: 'v-2', model: 'v', vector: [1, 2] }])
+})
+afterAll(async () => {
+  await db.close()
+  await server.stop()
+})
+
+const byHand = (sql: string): Promise<void> =>
+  db.withConnection((connection) => connection.exec(sql), { mode: 'write' })
+
+describe('verify on PostgreSQL', () => {
+  it('finds nothing where only calls have written', async () => {
+    expect(await db.verify()).toMatchObject({
+      isOk: true,
+      problems: [],
+      hasMoreProblems: false,
+      path: db.path,
+    })
+    expect(await verifyDatabase(url)).toMatchObject({ isOk: true, path: db.path })
+  })
+
+  it('finds each thing that has drifted, and what it is about', async () => {
+    await byHand(`
+      DELETE FROM message_places WHERE message_id = 'v-1';
+      INSERT INTO message_places VALUES ('v-none', 'v', 5);
+      UPDATE channels SET message_count = 9 WHERE channel_id = 'v';
+      UPDATE users SET message_count = 9 WHERE user_id = 'v-0';
+      DELETE FROM users WHERE user_id = 'v-1';
+      DELETE FROM segment_places;
+      UPDATE message_embeddings SET vector = '\\x00'`)
+    const { isOk, problems } = await db.verify()
+    expect(isOk).toBe(false)
+    expect(problems.map(({ check, table, key }) => [check, table, key])).toEqual([
+      ['places', 'message_places', 'v-none'],
+      ['places', 'messages', 'v-1'],
+      ['places', 'segment_places', 'v'],
+      ['references', 'messages', 'v-1'],
+      ['counters', 'channels', 'v'],
+      ['counters', 'users', 'v-0'],
+      ['vectors', 'message_embeddings', expect.any(String)],
+    ])
+    expect(await db.verify({ maxProblems: 2 })).toMatchObject({
+      hasMoreProblems: true,
+      problems: { length: 2 },
+    })
+  })
+
+  it('heeds its signal, and refuses wrong options', async () => {
+    await expectError(db.verify({ signal: AbortSignal.abort() }), 'ABORTED')
+    await expectError(db.verify({ maxProblems: 0 }), 'INVALID_ARGUMENT')
+  })
+})
