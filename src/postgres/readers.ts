@@ -6,8 +6,7 @@ import type { OperationName } from '../protocol/operations.js'
 import type { ReaderTask } from '../protocol/tasks.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
-import { isConnectionLost, toError } from './connection/errors.js'
-import { outcomeOf } from './connection/outcome.js'
+import { isConnectionLost, toError, toErrorData } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
 import { serveLease } from './lease.js'
@@ -15,6 +14,7 @@ import { serveLease } from './lease.js'
 /** For so long a server that does not answer is waited for. */
 const patienceMs = 30_000
 const pauseMs = 100
+const ignore = (): void => undefined
 const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
 /** Writes what an operation answers as JSON in UTF-8. */
@@ -92,11 +92,22 @@ export class Readers {
     const outcomes: AnyOutcome[] = []
     for (const operation of operations) {
       signal?.throwIfAborted()
-      await client.query(begin)
-      outcomes.push(await outcomeOf(() => this.#read(client, operation)))
-      await client.query('ROLLBACK')
+      // Nobody waits for these two: what they meet the operation meets, or whoever has the connection next.
+      client.query(begin).catch(ignore)
+      outcomes.push(await this.#outcomeOf(() => this.#read(client, operation)))
+      client.query('ROLLBACK').catch(ignore)
     }
     return outcomes
+  }
+
+  /** @throws where the connection is lost */
+  async #outcomeOf(work: () => Promise<AnyResult>): Promise<AnyOutcome> {
+    try {
+      return { ok: true, value: await work() }
+    } catch (error) {
+      if (isConnectionLost(error)) throw error
+      return { ok: false, error: toErrorData(error) }
+    }
   }
 
   async #read(client: pg.Client, operation: OperationMessage): Promise<AnyResult> {

@@ -93,8 +93,11 @@ export async function getMessageContext(
   const { value, key } = placeOf(row)
   const read = (order: Order, end: number, limit: number): Promise<KeyedRow[]> =>
     session.lists(all[order], [session.id(row[1]), value, key, end, limit])
-  const earlier = (await read('desc', beforeAllTime, before)).toReversed()
-  const later = await read('asc', afterAllTime, after)
+  const [backwards, later] = await Promise.all([
+    read('desc', beforeAllTime, before),
+    read('asc', afterAllTime, after),
+  ])
+  const earlier = backwards.toReversed()
   const shownOf = await findShown(session, [row], asked)
   return {
     before: toRows(await withShown(session, earlier, asked)),

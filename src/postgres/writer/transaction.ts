@@ -12,6 +12,8 @@ const gates = {
 }
 const selectIdentity = `SELECT pg_current_xact_id()::text AS "transactionId", pg_backend_pid() AS "processId"`
 
+const ignore = (): void => undefined
+
 export type Gate = keyof typeof gates
 
 /** A transaction of a writer's: by its number the server knows later what became of it. */
@@ -36,9 +38,10 @@ export async function transact<Value>(
 ): Promise<Value> {
   const session = new Session(client)
   progress.committing = undefined
-  await session.run('BEGIN')
+  // Nobody waits for these two: what they meet whatever comes behind meets, too.
+  const begun = Promise.all([session.run('BEGIN'), session.all(gates[gate])])
+  begun.catch(ignore)
   try {
-    await session.all(gates[gate])
     const identity = await session.get<TransactionIdentity>(selectIdentity)
     const value = await work(session)
     await writeCounters(session)
@@ -50,7 +53,11 @@ export async function transact<Value>(
     return value
   } catch (error) {
     await session.run('ROLLBACK').catch(() => 'the connection is gone, and the transaction with it')
-    throw error
+    // What failed first is the cause of all that came behind it.
+    throw await begun.then(
+      () => error,
+      (first: unknown) => first,
+    )
   }
 }
 
