@@ -13,6 +13,7 @@ import { mixed } from './mixed.js'
 import { paced } from './paced.js'
 import { pages } from './pages.js'
 import { ports } from './ports.js'
+import { postgres, postgresPages } from './postgres.js'
 import { recall } from './recall.js'
 import { schema } from './schema.js'
 import { search, searchIngest } from './search.js'
@@ -42,6 +43,8 @@ export const cases: readonly BenchCase[] = [
   httpStore,
   ingestOverHttp,
   segmenting,
+  postgres,
+  postgresPages,
   longRun,
   growth,
 ]

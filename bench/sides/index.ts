@@ -13,6 +13,8 @@ import { libsql } from './libsql.js'
 import { loopIntegerKeys, loopMergingLater, loopTextKeys } from './loop.js'
 import { nodeSqlite3 } from './node-sqlite3.js'
 import { pagesWhileIngesting } from './pages-while-ingesting.js'
+import { postgresInsertEach, postgresUnnest } from './postgres/by-hand.js'
+import { postgresBatches, postgresPages, postgresStore } from './postgres/convodb.js'
 import { python } from './python.js'
 import { byIds, byIdsAtOnce } from './reads/by-ids.js'
 import { context } from './reads/context.js'
@@ -99,6 +101,11 @@ export const sides = {
   'start-idle': startProbe('idle'),
   'start-version': startVersion,
   'start-stats': startStats,
+  'postgres-store': postgresStore,
+  'postgres-batches': postgresBatches,
+  'postgres-pages': postgresPages,
+  'postgres-insert-each': postgresInsertEach,
+  'postgres-unnest': postgresUnnest,
   'worker-round-trip': workerRoundTrip,
   'node-sqlite3': nodeSqlite3,
   libsql,
