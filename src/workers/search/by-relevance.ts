@@ -1,10 +1,18 @@
+import {
+  rareTerms,
+  recencyFactor,
+  weightOfTerm,
+  type Collection,
+  type Recency,
+} from '../../protocol/words/scores.js'
 import { blockLength } from '../words/changed-words.js'
-import { pageOfChannel } from '../words/index-words.js'
+import { pageOfChannel } from '../words/word-pages.js'
 import { BestFirst } from './best-first.js'
 import type { Candidates, Hit } from './candidates.js'
-import { findMatches, type BlockMatches, type WordQuestion } from './matches.js'
+import type { WordQuestion } from './lookups.js'
+import { findMatches, type BlockMatches } from './matches.js'
 import type { SearchedBlocks } from './read-blocks.js'
-import { recencyFactor, scoreMatches, weightOfTerm, type Collection, type Recency } from './scores.js'
+import { scoreMatches } from './score-matches.js'
 import { allowedIn, noPlaces, type Extent, type WordBlock } from './word-blocks.js'
 
 /** What is searched, and where the page before ended. */
@@ -37,7 +45,7 @@ export function findByRelevance(candidates: Candidates, search: RelevanceSearch)
   const { question, collection, recency, limit } = search
   const matches = findAllMatches(search)
   const found = search.found ?? question.terms.map((_, term) => foundIn(matches, term))
-  const rare = question.isForRareWords ? rareTerms(found, collection) : found.map(() => true)
+  const rare = question.isForRareWords ? rareTerms(found, collection.messages) : found.map(() => true)
   const kept = matches.map((match) => keepTerms(match, rare))
   const weights = found.map((count) => weightOfTerm(collection.messages, count))
   return {
@@ -52,16 +60,6 @@ const foundIn = (matches: readonly BlockMatches[], term: number): number =>
 
 const keyOf = ({ block }: BlockMatches, place: number): number => block.block * blockLength + place
 const lastKeyOf = (match: BlockMatches): number => keyOf(match, match.places.at(-1) ?? 0)
-
-/** In so many messages a term is looked for, however few there are. */
-const neverCommon = 1_000
-
-/** Which terms less than a tenth of all messages have; all, where none is so rare. */
-function rareTerms(found: readonly number[], { messages }: Collection): boolean[] {
-  const limit = Math.max(messages / 10, neverCommon)
-  const rare = found.map((count) => count > 0 && count < limit)
-  return rare.includes(true) ? rare : found.map(() => true)
-}
 
 /** What any of the terms that are kept finds. */
 function keepTerms(match: BlockMatches, isKept: readonly boolean[]): BlockMatches {

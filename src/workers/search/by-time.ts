@@ -1,6 +1,7 @@
 import { blockLength } from '../words/changed-words.js'
 import type { Candidates, Hit } from './candidates.js'
-import { findMatches, type WordQuestion } from './matches.js'
+import type { WordQuestion } from './lookups.js'
+import { findMatches } from './matches.js'
 import { allowedIn, type Extent, type WordBlock } from './word-blocks.js'
 
 interface TimeSearch {

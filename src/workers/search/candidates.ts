@@ -1,7 +1,7 @@
 import type { ReadConnection } from '../connection/connection.js'
 import { findSearchedRow, readContent } from '../tables/message-rows.js'
-import type { WordQuestion } from './matches.js'
-import { termsIn } from './term-window.js'
+import { isInText, needsTexts } from '../../protocol/words/lookups.js'
+import type { WordQuestion } from './lookups.js'
 
 /** What rows must be, beside having the words; times are exclusive. */
 export interface RowFilter {
@@ -28,7 +28,7 @@ export class Candidates {
     this.#connection = connection
     this.#filter = filter
     this.#question = question
-    this.#isChecked = [...question.terms, ...question.excluded].some(({ isWhole }) => !isWhole)
+    this.#isChecked = needsTexts(question)
   }
 
   /** When it was written; undefined when it is none that is asked for. Its text may still say otherwise. */
@@ -45,11 +45,6 @@ export class Candidates {
 
   /** Whether what must stand side by side does, and what must not does not. */
   hasText(key: number): boolean {
-    if (!this.#isChecked) return true
-    const { terms, excluded, isAny } = this.#question
-    const all = [...terms, ...excluded].map(({ term }) => term)
-    const found = termsIn(readContent(this.#connection, key), all)
-    if (excluded.some((_, index) => found.has(terms.length + index))) return false
-    return isAny ? terms.some((_, index) => found.has(index)) : terms.every((_, index) => found.has(index))
+    return !this.#isChecked || isInText(readContent(this.#connection, key), this.#question)
   }
 }

@@ -1,6 +1,6 @@
 import { blockLength } from '../words/changed-words.js'
 import type { WordPlaces } from '../words/word-page.js'
-import type { TermLookups } from './lookups.js'
+import type { TermLookups, WordQuestion } from './lookups.js'
 import {
   byUsers,
   intersect,
@@ -11,16 +11,6 @@ import {
   type Extent,
   type WordBlock,
 } from './word-blocks.js'
-
-/** What is asked of the words. */
-export interface WordQuestion {
-  readonly terms: readonly TermLookups[]
-  readonly excluded: readonly TermLookups[]
-  /** Whether one of the terms is enough. */
-  readonly isAny: boolean
-  /** Whether terms that very many messages have are left out where others remain. */
-  readonly isForRareWords: boolean
-}
 
 /** What a block has of a question's terms. */
 export interface BlockMatches {

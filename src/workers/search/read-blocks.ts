@@ -1,4 +1,4 @@
-import { ConvoDbError } from '../../protocol/errors.js'
+import { searchIsNotReady, searchIsOff } from '../../protocol/words/search-scope.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { readLastKey } from '../tables/last-message-key.js'
 import { readWordState } from '../tables/message-words.js'
@@ -28,24 +28,11 @@ export function readBlocks(
   connection: ReadConnection,
   period: { readonly after: number; readonly before: number },
 ): SearchedBlocks {
-  if (!connection.words.isOn) {
-    throw new ConvoDbError(
-      'SEARCH_OFF',
-      'The database was opened with search: false, so words can not be searched',
-    )
-  }
+  if (!connection.words.isOn) throw searchIsOff()
   const state = readWordState(connection)
   const lastKey = readLastKey(connection)
-  if (lastKey - state.lastKey > maxUnindexed) {
-    // Whoever is held to some channels learns nothing of how many messages there are in others.
-    if (connection.scope.isHeld)
-      throw new ConvoDbError('SEARCH_NOT_READY', 'Words are being indexed; search when all are')
-    throw new ConvoDbError(
-      'SEARCH_NOT_READY',
-      `The words of ${state.lastKey} of ${lastKey} messages are indexed; search when all are`,
-      { indexedMessages: state.lastKey, messages: lastKey },
-    )
-  }
+  if (lastKey - state.lastKey > maxUnindexed)
+    throw searchIsNotReady(connection.scope.isHeld, state.lastKey, lastKey)
   const indexed = new IndexedBlocks(connection, period)
   const blocks = [...indexed.blocks, ...listUnindexedBlocks(connection, state, lastKey)]
   return { blocks, lastKey, readAhead: (some, pages) => indexed.readAhead(some, pages) }

@@ -3,6 +3,15 @@ import { maxPageLength } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import { parseQuestion, type Question } from '../../protocol/words/question.js'
+import { findMarks, snippetOf } from '../../protocol/words/highlight.js'
+import { decodeRelevanceCursor, encodeRelevanceCursor } from '../../protocol/words/search-cursor.js'
+import {
+  assertRecency,
+  defaultSearchLimit,
+  defaultSnippetLength,
+  isAsking,
+  recencyOf,
+} from '../../protocol/words/search-scope.js'
 import type { ReadConnection } from '../connection/connection.js'
 import type { HitRow } from '../../protocol/message-rows.js'
 import { answerPage } from '../reading/pack-answer.js'
@@ -14,18 +23,10 @@ import { findByRelevance } from './by-relevance.js'
 import { findByTime } from './by-time.js'
 import { Candidates, type Hit } from './candidates.js'
 import { extentOf, type Extents } from './extent.js'
-import { findMarks, snippetOf } from './highlight.js'
-import { lookupsOf } from './lookups.js'
-import type { WordQuestion } from './matches.js'
+import { lookupsOf, type WordQuestion } from './lookups.js'
 import { readBlocks } from './read-blocks.js'
-import { decodeRelevanceCursor, encodeRelevanceCursor } from './search-cursor.js'
 
 type Params = WireParams<'searchMessages'>
-
-const defaultSearchLimit = 20
-const defaultRecencyWeight = 0.25
-const defaultHalfLifeMs = 30 * 24 * 60 * 60 * 1000
-const defaultSnippetLength = 160
 
 /** @throws SEARCH_OFF, SEARCH_NOT_READY, INVALID_ARGUMENT */
 export function searchMessages(
@@ -61,18 +62,6 @@ function readPage(connection: ReadConnection, params: Params): { rows: HitRow[];
   return { rows, nextCursor: isLast ? null : encode(last) }
 }
 
-function assertRecency({
-  recencyWeight = 0,
-  recencyHalfLifeMs = 1,
-}: Pick<Params, 'recencyWeight' | 'recencyHalfLifeMs'>): void {
-  const [field, expectation] =
-    recencyWeight < 0 || recencyWeight > 1
-      ? ['recencyWeight', 'must be a number from 0 to 1']
-      : ['recencyHalfLifeMs', recencyHalfLifeMs < 1 ? 'must be at least 1' : undefined]
-  if (expectation !== undefined)
-    throw new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
-}
-
 /**
  * The best hits for words of which any is enough, without those that a tenth of all messages have, as long as others are left.
  *
@@ -104,7 +93,6 @@ interface FoundHits {
 }
 
 function findHits(connection: ReadConnection, params: Params, question: Question): FoundHits {
-  const isAsking = question.terms.length > 0 || hasFilter(question)
   const extents = extentOf(connection, params, question)
   const words: WordQuestion = {
     terms: question.terms.map(lookupsOf),
@@ -115,12 +103,8 @@ function findHits(connection: ReadConnection, params: Params, question: Question
   const order = question.terms.length === 0 ? 'time' : (params.order ?? 'relevance')
   const search = { ...params, limit: params.limit ?? defaultSearchLimit }
   const find = order === 'time' ? pageByTime : pageByRelevance
-  return find(connection, search, isAsking ? words : undefined, extents)
+  return find(connection, search, isAsking(question) ? words : undefined, extents)
 }
-
-/** A question without a word of its own still finds what its filters let through; one without anything finds nothing. */
-const hasFilter = ({ from, in: channels, before, since }: Question): boolean =>
-  from.length > 0 || channels.length > 0 || before !== undefined || since !== undefined
 
 type Search = Omit<Params, 'text' | 'match' | 'order'> & { readonly limit: number }
 
@@ -147,7 +131,7 @@ const nothing: FoundHits = { hits: [], encode: () => '' }
 
 function pageByRelevance(
   connection: ReadConnection,
-  { cursor, limit, messageType, recencyWeight, recencyHalfLifeMs }: Search,
+  { cursor, limit, messageType, ...weighing }: Search,
   question: WordQuestion | undefined,
   extents: Extents,
 ): FoundHits {
@@ -157,11 +141,7 @@ function pageByRelevance(
   if (question === undefined || extent === undefined) return nothing
   const collection = after ?? extents.collection(searched.blocks)
   const { recentAt, messages, meanLength } = collection
-  const recency = {
-    weight: recencyWeight ?? defaultRecencyWeight,
-    halfLifeMs: recencyHalfLifeMs ?? defaultHalfLifeMs,
-    at: recentAt,
-  }
+  const recency = recencyOf(weighing, recentAt)
   const candidates = new Candidates(connection, { ...period, messageType }, question)
   const { hits, found, lastKey } = findByRelevance(candidates, {
     searched,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { blockLength } from '../words/changed-words.js'
-import { channelPrefix, channelWord, pageOfChannel } from '../words/index-words.js'
+import { channelPrefix, channelWord, pageOfChannel } from '../words/word-pages.js'
 import { WordPageReader, type WordPlaces } from '../words/word-page.js'
 import type { Lookup } from './lookups.js'
 

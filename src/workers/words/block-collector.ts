@@ -1,3 +1,4 @@
+import { countedLength } from '../../protocol/words/scores.js'
 import { blockLength, placeOf } from './changed-words.js'
 import { WordCollector } from './word-collector.js'
 
@@ -21,9 +22,6 @@ export interface CollectedBlock {
   readonly latest: number
 }
 
-/** A message without a word counts as one of one word: 0 says that there is no message. */
-const lengthOf = (words: number): number => Math.min(Math.max(words, 1), 255)
-
 /** Collects the words of messages of one block, in the order of their keys. */
 export class BlockCollector {
   readonly #collector = new WordCollector()
@@ -35,7 +33,8 @@ export class BlockCollector {
 
   add(messageKey: number, channelKey: number, timestamp: number, content: string): void {
     const place = placeOf(messageKey)
-    const length = lengthOf(this.#collector.add(place, channelKey, content))
+    // A message without a word counts as one of one word: 0 says that there is no message.
+    const length = countedLength(this.#collector.add(place, channelKey, content))
     this.#lengths[place] = length
     this.#messages += 1
     this.#words += length

@@ -1,5 +1,6 @@
+import { IndexWords } from '../../protocol/words/index-words.js'
 import { scanWords } from '../../protocol/words/scan-words.js'
-import { IndexWords, pageOfChannel } from './index-words.js'
+import { pageOfChannel, pageOfRun } from './word-pages.js'
 
 /** Messages of one block whose words may not be what the index says. */
 export interface ChangedBlock {
@@ -24,7 +25,9 @@ export class ChangedWords {
   /** For which the index was mended in this transaction. */
   readonly #mended = new Map<number, ChangedBlock>()
   #noted: Set<number> = new Set()
-  readonly #words = new IndexWords({ word: (_run, _start, _end, page) => void this.#noted.add(page) })
+  readonly #words = new IndexWords({
+    word: (run, start, end, isSpaceless) => void this.#noted.add(pageOfRun(run, start, end, isSpaceless)),
+  })
 
   /** To be called for what a message was before it was changed or deleted. */
   note(messageKey: number, channelKey: number, content: string): void {

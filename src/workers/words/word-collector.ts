@@ -1,5 +1,6 @@
+import { IndexWords } from '../../protocol/words/index-words.js'
 import { maxWordLength, scanWords, type Run } from '../../protocol/words/scan-words.js'
-import { channelWord, IndexWords, pageOfChannel, pagesPerBlock, writeCodePoint } from './index-words.js'
+import { channelWord, pageOfChannel, pageOfRun, pagesPerBlock, writeCodePoint } from './word-pages.js'
 import { WordPageWriter } from './word-page.js'
 
 /** FNV-1a, over code points (RFC 9923), from a start that nobody knows: a text of words with one hash would hold the writer for minutes. */
@@ -36,7 +37,7 @@ export class WordCollector {
   }
 
   /** A word of the message that is being added. */
-  word(run: Run, start: number, end: number, page: number): void {
+  word(run: Run, start: number, end: number, isSpaceless: boolean): void {
     this.#reserveBytes(4 * maxWordLength)
     const bytes = this.#bytes
     const { codePoints } = run
@@ -48,7 +49,7 @@ export class WordCollector {
       if (codePoint < 0x80) bytes[next++] = codePoint
       else next = writeCodePoint(bytes, next, codePoint)
     }
-    this.#note(next, hash, page)
+    this.#note(next, hash, pageOfRun(run, start, end, isSpaceless))
   }
 
   #addChannel(channelKey: number): void {

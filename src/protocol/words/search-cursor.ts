@@ -1,4 +1,4 @@
-import { ConvoDbError } from '../../protocol/errors.js'
+import { ConvoDbError } from '../errors.js'
 
 /** Where a page by relevance ended, and what the scores of its search go by: what changes later does not change its order. */
 export interface RelevanceCursor {

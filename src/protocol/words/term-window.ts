@@ -1,5 +1,5 @@
-import { scanWords, type Run, type RunSink } from '../../protocol/words/scan-words.js'
-import type { Term, Unit } from '../../protocol/words/question.js'
+import { scanWords, type Run, type RunSink } from './scan-words.js'
+import type { Term, Unit } from './question.js'
 
 /** A unit of a text, and where it stands there, in UTF-16 units. */
 interface PlacedUnit extends Unit {

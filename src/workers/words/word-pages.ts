@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Run, RunSink } from '../../protocol/words/scan-words.js'
+import type { Run } from '../../protocol/words/scan-words.js'
 
 /** So many pages has each block; a word is on the page that its beginning says. */
 export const pagesPerBlock = 64
@@ -13,37 +13,9 @@ export function pageOfWord(first: number, second: number, isSpaceless: boolean):
   return (mixed >>> 26) % pagesPerBlock
 }
 
-/** Takes the words of a text, as code points of a run that is overwritten by the next one. */
-export interface WordSink {
-  word(run: Run, start: number, end: number, page: number): void
-}
-
-/** Gives the words that the index has of each run. */
-export class IndexWords implements RunSink {
-  /** How many words and characters there were, each counted once. */
-  count = 0
-  readonly #sink: WordSink
-
-  constructor(sink: WordSink) {
-    this.#sink = sink
-  }
-
-  run(run: Run, isSpaceless: boolean): void {
-    const { codePoints, length } = run
-    if (!isSpaceless) {
-      this.count += 1
-      const second = length > 1 ? (codePoints[1] ?? 0) : 0
-      this.#sink.word(run, 0, length, pageOfWord(codePoints[0] ?? 0, second, false))
-      return
-    }
-    this.count += length
-    // The last one stands alone, so that each character begins a word.
-    for (let at = 0; at < length; at += 1) {
-      const end = Math.min(at + 2, length)
-      this.#sink.word(run, at, end, pageOfWord(codePoints[at] ?? 0, 0, true))
-    }
-  }
-}
+/** The page of a word of a run. */
+export const pageOfRun = ({ codePoints }: Run, start: number, end: number, isSpaceless: boolean): number =>
+  pageOfWord(codePoints[start] ?? 0, end - start > 1 ? (codePoints[start + 1] ?? 0) : 0, isSpaceless)
 
 /** With which no word of a text begins. */
 export const channelPrefix: Uint8Array = Buffer.from('\u0001')

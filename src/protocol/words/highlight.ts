@@ -1,5 +1,5 @@
-import type { Mark, Snippet } from '../../protocol/models.js'
-import type { Term } from '../../protocol/words/question.js'
+import type { Mark, Snippet } from '../models.js'
+import type { Term } from './question.js'
 import { findTerms } from './term-window.js'
 
 /** So many of them are told of one text. */
