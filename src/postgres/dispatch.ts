@@ -31,6 +31,7 @@ import * as members from './tables/segment-messages.js'
 import { searchByVector } from './tables/vector-search.js'
 import { writeCounters } from './tables/written-counters.js'
 import { importUserActivity } from './tables/user-activity.js'
+import { searchMessages } from './search/search-messages.js'
 import { getUserMessages } from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
 import * as users from './tables/users.js'
@@ -71,7 +72,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   searchByDisplayName: users.searchByDisplayName,
   getProfile: profiles.getProfile,
   countRows: maintenance.countRows,
-  searchMessages: missing('searchMessages'),
+  searchMessages,
   recall: missing('recall'),
   searchByVector,
   getSegmentingStep: missing('getSegmentingStep'),

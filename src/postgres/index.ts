@@ -10,6 +10,7 @@ import { migrate } from './schema/migrate.js'
 import { keepHistory } from './tables/message-versions.js'
 import { verifyEngine, type VerifyEngineOptions } from './verify.js'
 import { Writer } from './writer.js'
+import { WordIndexer } from './words/word-indexer.js'
 import { WriterConnection } from './writer/writer-connection.js'
 
 export { verifyEngine }
@@ -27,6 +28,8 @@ export interface EngineSettings {
   readonly keepHistory?: boolean | undefined
   /** Is told where the changes end, after each commit of this process's. */
   readonly onCommit: (place: ChangePlace) => void
+  /** Whether words are indexed by this process, and may be searched. */
+  readonly search: boolean
   /** A result's JSON in UTF-8. */
   readonly toJson: ToJson
 }
@@ -50,6 +53,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     url: settings.url,
     statementTimeoutMs: settings.readTimeoutMs,
     lockTimeoutMs: settings.busyTimeoutMs,
+    search: settings.search,
   }
   const writing = { ...reading, statementTimeoutMs: 0 }
   const connection = new WriterConnection(writing, settings.onCommit)
@@ -65,9 +69,10 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   }
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
+  const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
   return {
     readers,
-    writer: new Writer(connection, writing, settings.onCommit),
+    writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),
     leaseReaders,
     verify: (path, options) => verifyEngine(reading, path, options),
     async databaseBytes() {
@@ -77,7 +82,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       return outcome.ok ? (outcome.value?.bytes ?? 0) : 0
     },
     async close() {
-      await Promise.all([readers.close(), leaseReaders.close(), connection.close()])
+      await Promise.all([readers.close(), leaseReaders.close(), connection.close(), indexer?.close()])
     },
   }
 }

@@ -19,13 +19,17 @@ export class Writer {
   readonly #connection: WriterConnection
   readonly #settings: ConnectSettings
   readonly #handlers: Handlers
+  readonly #wrote: () => void
   #last: Promise<unknown> = Promise.resolve()
 
+  /** @param wrote is told of each task that may have written */
   constructor(
     connection: WriterConnection,
     settings: ConnectSettings,
     onCommit: (place: ChangePlace) => void,
+    wrote: () => void,
   ) {
+    this.#wrote = wrote
     this.#connection = connection
     this.#settings = settings
     this.#handlers = {
@@ -46,7 +50,7 @@ export class Writer {
   run(task: WriterTask): Promise<unknown> {
     // What looks at nothing never waits: a lease asks while it holds the writer.
     if (task.kind === 'fates' || task.kind === 'index') return this.#perform(task)
-    const answer = this.#last.then(() => this.#perform(task))
+    const answer = this.#last.then(() => this.#perform(task)).finally(this.#wrote)
     this.#last = answer.catch(() => 'whoever asked is told')
     return answer
   }

@@ -6,7 +6,13 @@ export interface ConnectSettings {
   /** How long a statement may take, and how long it waits for others' locks, in milliseconds; 0: for ever. */
   readonly statementTimeoutMs: number
   readonly lockTimeoutMs: number
+  /** Whether what comes over it may search words. Default true. */
+  readonly search?: boolean
 }
+
+const withoutSearch = new WeakSet<pg.Client>()
+
+export const isSearchOn = (client: pg.Client): boolean => !withoutSearch.has(client)
 
 const oids = { int8: 20 } as const
 
@@ -32,6 +38,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   })
   // A connection that ends while nobody uses it is found out by whoever uses it next.
   client.on('error', () => undefined)
+  if (settings.search === false) withoutSearch.add(client)
   await client.connect()
   return client
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { Changes } from './changes.js'
 import { Counters } from './counters.js'
+import { isSearchOn } from './connect.js'
 import { Scope } from './scope.js'
 import { decodeText, encodeId, encodeText, isLongId } from './text.js'
 
@@ -50,6 +51,10 @@ export class Session {
     return channelIds === undefined
       ? this
       : new Session(this.#client, this.scope.within(channelIds), this.#longIds, this.changes, this.counters)
+  }
+
+  get isSearchOn(): boolean {
+    return isSearchOn(this.#client)
   }
 
   /** To be bound where a column is compared with an id. */

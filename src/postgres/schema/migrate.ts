@@ -44,6 +44,7 @@ export async function migrate(client: pg.Client, { create, readOnly }: MigrateOp
     if (from > migrations.length) throw newer(from)
     await client.query(createVersion)
     await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm')
+    await client.query('CREATE EXTENSION IF NOT EXISTS btree_gin')
     for (const sql of migrations.slice(from)) await client.query(sql)
     await client.query(saveVersion, [migrations.length])
     await client.query('COMMIT')

@@ -5,6 +5,7 @@ import { absentExtras, extraColumns, extraNames } from '../../protocol/message-f
 import type { WireParams } from '../../protocol/operations.js'
 import type { Session, Value } from '../connection/session.js'
 import type { MessageRecord } from '../reading/message-rows.js'
+import { noteForIndex, type WordPlace } from './messages-to-index.js'
 import { isPinned } from './pinned.js'
 
 export type Given = WireParams<'storeMessage'>
@@ -45,8 +46,15 @@ export interface KeyedMessage {
 }
 
 /** Of messages that are new. */
-export const insertRows = (session: Session, messages: readonly KeyedMessage[]): Promise<number> =>
-  session.run(insertMessages, valuesOf(session, messages))
+export async function insertRows(session: Session, messages: readonly KeyedMessage[]): Promise<void> {
+  await session.run(insertMessages, valuesOf(session, messages))
+  await noteForIndex(session, messages.map(wordPlaceOf))
+}
+
+export const wordPlaceOf = ({ message, messageKey }: KeyedMessage): WordPlace => ({
+  channelId: message.channelId,
+  messageKey,
+})
 
 /** Of messages that stay in their channels. */
 export const updateRows = (session: Session, messages: readonly KeyedMessage[]): Promise<number> =>

@@ -8,12 +8,14 @@ import {
   isChanged,
   taken,
   updateRows,
+  wordPlaceOf,
   type CurrentMessage,
   type Given,
   type KeyedMessage,
   type NewMessage,
   type Stored,
 } from './message-values.js'
+import { dropTerms } from './message-terms.js'
 import { keepVersions } from './message-versions.js'
 import { moveMessage } from './moved-messages.js'
 
@@ -54,6 +56,8 @@ export async function storeAgain(session: Session, messages: readonly Given[]): 
   if (updates.length > 0) {
     await keepVersions(session, updates)
     await updateRows(session, updates)
+    const edited = updates.filter(({ message, before }) => message.content !== before.content)
+    await dropTerms(session, edited.map(wordPlaceOf))
     for (const { message, messageKey, before } of updates) {
       session.counters.change(message, before)
       if (isChanged(message, before)) session.changes.add({ kind: 'messageUpdated', messageKey })

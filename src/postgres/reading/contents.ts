@@ -1,0 +1,47 @@
+import type { Session } from '../connection/session.js'
+import type { WordPlace } from '../tables/messages-to-index.js'
+
+// The primary key (message_key, channel_id). Long texts are read one by one, lest a thousand of them are in memory at once.
+const selectSome = `
+  SELECT message_key AS "messageKey", channel_id AS "channelId", timestamp, user_id AS "userId", message_type AS "messageType",
+    CASE WHEN octet_length(content) <= 65536 THEN content END AS content
+  FROM messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
+const lockSome = `${selectSome} FOR SHARE SKIP LOCKED`
+const selectContent = `SELECT content FROM messages WHERE message_key = $1 AND channel_id = $2`
+
+/** A message as a search looks at it. */
+export interface SearchedText extends WordPlace {
+  readonly timestamp: number
+  readonly userId: string
+  readonly messageType: string
+  readonly content: string
+}
+
+interface ReadOptions {
+  /** Whether nobody may change them until the transaction ends; those that somebody is changing are passed over. */
+  readonly lock?: boolean
+}
+
+const step = 1_000
+
+/** Those that are there, in any order, one by one. */
+export async function* readTexts(
+  session: Session,
+  places: readonly WordPlace[],
+  { lock = false }: ReadOptions = {},
+): AsyncGenerator<SearchedText> {
+  for (let start = 0; start < places.length; start += step) {
+    const some = places.slice(start, start + step)
+    const rows = await session.all<Omit<SearchedText, 'content'> & { content: string | null }>(
+      lock ? lockSome : selectSome,
+      [
+        some.map(({ messageKey }) => messageKey),
+        session.ids([...new Set(some.map(({ channelId }) => channelId))]),
+      ],
+    )
+    for (const row of rows) yield { ...row, content: row.content ?? (await readContent(session, row)) }
+  }
+}
+
+const readContent = async (session: Session, { messageKey, channelId }: WordPlace): Promise<string> =>
+  (await session.get<{ content: string }>(selectContent, [messageKey, session.id(channelId)]))?.content ?? ''

@@ -1,0 +1,23 @@
+/** How a statement is told of which channels it is; in each `$1` is a list of ids or null. */
+export type ChannelForm = 'all' | 'one' | 'some'
+
+/** By an index that begins with the channel, rows of one channel come in its order. */
+const conditions: { readonly [Form in ChannelForm]: (table: string) => string } = {
+  all: () => `$1::text[] IS NULL`,
+  one: (table) => `${table}.channel_id = ($1::text[])[1]`,
+  some: (table) => `${table}.channel_id = ANY ($1::text[])`,
+}
+
+/** A statement in all its forms. Each table's channel is named, so that a cluster asks the nodes concerned alone. */
+export const inChannels = (
+  write: (of: (table: string) => string) => string,
+): { readonly [Form in ChannelForm]: string } => ({
+  all: write(conditions.all),
+  one: write(conditions.one),
+  some: write(conditions.some),
+})
+
+export function formOf(channelIds: readonly string[] | undefined): ChannelForm {
+  if (channelIds === undefined) return 'all'
+  return channelIds.length === 1 ? 'one' : 'some'
+}

@@ -1,0 +1,87 @@
+import type pg from 'pg'
+import { connect, type ConnectSettings } from '../connection/connect.js'
+import { Session } from '../connection/session.js'
+import { indexSomeWords } from './index-words.js'
+
+/** What comes in so short a time is indexed together. */
+const gatherMs = 100
+/** While another process indexes, or after a failure. */
+const retryMs = 1_000
+/** Another process may have left something. */
+const idleMs = 10_000
+
+/** Indexes words off the path of commits, over a connection of its own. What is not indexed yet is searched all the same. */
+export class WordIndexer {
+  readonly #settings: ConnectSettings
+  #client: pg.Client | undefined
+  #timer: NodeJS.Timeout | undefined
+  #dueAt = Infinity
+  #running: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(settings: ConnectSettings) {
+    this.#settings = settings
+    this.#schedule(gatherMs)
+  }
+
+  /** To be called when messages may have been stored or changed. */
+  wake(): void {
+    this.#schedule(gatherMs)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#running
+    await this.#drop()
+  }
+
+  #schedule(afterMs: number): void {
+    const dueAt = performance.now() + afterMs
+    if (this.#isClosed || dueAt >= this.#dueAt) return
+    clearTimeout(this.#timer)
+    this.#dueAt = dueAt
+    this.#timer = setTimeout(() => this.#start(), afterMs).unref()
+  }
+
+  #start(): void {
+    this.#dueAt = Infinity
+    const before = this.#running ?? Promise.resolve()
+    this.#running = before.then(() => this.#indexAll())
+  }
+
+  async #indexAll(): Promise<void> {
+    try {
+      while (!this.#isClosed) {
+        const outcome = await this.#indexSome()
+        if (outcome === 'some') continue
+        this.#schedule(outcome === 'none' ? idleMs : retryMs)
+        return
+      }
+    } catch {
+      // Searching goes on without it; whatever it was is met again then.
+      await this.#drop()
+      this.#schedule(retryMs)
+    }
+  }
+
+  async #indexSome(): ReturnType<typeof indexSomeWords> {
+    this.#client ??= await connect(this.#settings)
+    const session = new Session(this.#client)
+    await session.run('BEGIN')
+    try {
+      const outcome = await indexSomeWords(session)
+      await session.run('COMMIT')
+      return outcome
+    } catch (error) {
+      await session.run('ROLLBACK')
+      throw error
+    }
+  }
+
+  async #drop(): Promise<void> {
+    const client = this.#client
+    this.#client = undefined
+    await client?.end().catch(() => 'it is gone')
+  }
+}
