@@ -31,6 +31,7 @@ import * as members from './tables/segment-messages.js'
 import { searchByVector } from './tables/vector-search.js'
 import { writeCounters } from './tables/written-counters.js'
 import { importUserActivity } from './tables/user-activity.js'
+import { recall } from './recall/recall.js'
 import { searchMessages } from './search/search-messages.js'
 import { getUserMessages } from './tables/user-messages.js'
 import * as profiles from './tables/user-profiles.js'
@@ -73,7 +74,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   getProfile: profiles.getProfile,
   countRows: maintenance.countRows,
   searchMessages,
-  recall: missing('recall'),
+  recall,
   searchByVector,
   getSegmentingStep: missing('getSegmentingStep'),
   embeddingProgress: missing('embeddingProgress'),

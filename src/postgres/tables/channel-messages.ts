@@ -90,6 +90,22 @@ export async function getMessageContext(
 ): Promise<WireResult<'getMessageContext'>> {
   const row = await findRow(session, messageId)
   if (row === undefined) return undefined
+  const around = await readAround(session, row, before, after)
+  const shownOf = await findShown(session, [row], asked)
+  return {
+    before: toRows(await withShown(session, around.before, asked)),
+    message: { ...toRecord(row), ...shownOf?.(row) },
+    after: toRows(await withShown(session, around.after, asked)),
+  }
+}
+
+/** So many messages before and after one in its channel, in their order. */
+export async function readAround(
+  session: Session,
+  row: KeyedRow,
+  before: number,
+  after: number,
+): Promise<{ readonly before: KeyedRow[]; readonly after: KeyedRow[] }> {
   const { value, key } = placeOf(row)
   const read = (order: Order, end: number, limit: number): Promise<KeyedRow[]> =>
     session.lists(all[order], [session.id(row[1]), value, key, end, limit])
@@ -97,13 +113,7 @@ export async function getMessageContext(
     read('desc', beforeAllTime, before),
     read('asc', afterAllTime, after),
   ])
-  const earlier = backwards.toReversed()
-  const shownOf = await findShown(session, [row], asked)
-  return {
-    before: toRows(await withShown(session, earlier, asked)),
-    message: { ...toRecord(row), ...shownOf?.(row) },
-    after: toRows(await withShown(session, later, asked)),
-  }
+  return { before: backwards.toReversed(), after: later }
 }
 
 const selectCounter = `SELECT message_count AS count FROM channels WHERE channel_id = $1`

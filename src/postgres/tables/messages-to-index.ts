@@ -19,7 +19,7 @@ const selectPlaces = `
 const countPlaces = `SELECT coalesce(sum(cardinality(message_keys)), 0)::bigint AS count FROM messages_to_index`
 
 /** In an entry, and so in what is indexed at once. */
-export const maxEntryLength = 1_000
+const maxEntryLength = 1_000
 
 /** On which channel's node a message is, and under which key. */
 export interface WordPlace {

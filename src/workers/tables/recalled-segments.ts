@@ -1,3 +1,5 @@
+import { balance } from '../../protocol/recall/passages.js'
+import { chooseSegment } from '../../protocol/recall/request.js'
 import type { ReadConnection } from '../connection/connection.js'
 
 // Seeks the second key (message_key, segment_key).
@@ -31,23 +33,13 @@ export function listMembersAround(
   const bound = { segmentKey, ...place, limit }
   const from = connection.column<number>(selectFrom, bound)
   const before = connection.column<number>(selectBefore, bound)
-  // Where one side has fewer, the other has more.
-  const count = Math.max(limit - from.length, Math.floor(limit / 2))
-  return [...before.slice(0, count).toReversed(), ...from].slice(0, limit)
+  return balance(before, from, limit)
 }
 
-/**
- * The segment that a message is found in: one that others of the same recall are in, or the one that was made last.
- *
- * @param known the segments of the recall so far
- */
-export function findSegmentOf(
+/** The segment that a message is found in, where there is one. */
+export const findSegmentOf = (
   connection: ReadConnection,
   messageKey: number,
   known: Map<number, number>,
-): number | undefined {
-  const keys = connection.column<number>(selectSegmentsOf, [messageKey])
-  const key = keys.find((segmentKey) => known.has(segmentKey)) ?? keys.at(-1)
-  if (key !== undefined) known.set(key, messageKey)
-  return key
-}
+): number | undefined =>
+  chooseSegment(connection.column<number>(selectSegmentsOf, [messageKey]), messageKey, known)

@@ -1,4 +1,4 @@
-import type { RecallExplanation, RecallRank } from '../../protocol/recall-models.js'
+import type { RecallExplanation, RecallRank } from '../recall-models.js'
 
 /** A message or a segment on one of the lists, the best first. */
 export interface Ranked {
