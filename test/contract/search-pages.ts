@@ -32,6 +32,16 @@ export function describeSearchPages(db: GetDatabase): void {
     },
   )
 
+  it('gives each message once to filters without words, though it looked before others were stored', async () => {
+    const find = async (): Promise<string[]> =>
+      idsOf((await db().searchMessages({ text: 'after:1890 before:1892' })).items)
+    const ids = ['se-once-0', 'se-once-1', 'se-once-2']
+    for (const [index, id] of ids.entries()) {
+      await db().storeMessage(message(id, { timestamp: new Date(`1890-0${index + 1}-01`) }))
+      expect(await find()).toEqual(ids.slice(0, index + 1).toReversed())
+    }
+  })
+
   it('refuses the cursor of a question of other words', async () => {
     await storeTexts(db, 'se-other', ['tea milk', 'tea milk', 'tea milk'])
     const search = { channelId: 'se-other', limit: 1 }

@@ -58,16 +58,18 @@ function placesOfAll(
   allowed: Allowed,
 ): Uint16Array {
   const [first, ...others] = terms
-  if (first === undefined) return allowed?.places ?? placesOfMessages(block)
+  if (first === undefined) return placesOfMessages(block, allowed)
   if (others.length === 0) return first.places
   if (isAny) return union(terms).places
   return others.reduce((found, term) => (found.places.length === 0 ? found : intersect(found, term)), first)
     .places
 }
 
-function placesOfMessages(block: WordBlock): Uint16Array {
+/** Of those that are allowed the places at which there are messages: of a block's places others may be in other parts of it. */
+function placesOfMessages(block: WordBlock, allowed: Allowed): Uint16Array {
   const lengths = block.lengths()
-  return Uint16Array.from(lengths.keys()).filter((place) => (lengths[place] ?? 0) > 0)
+  const places = allowed?.places ?? Uint16Array.from(lengths.keys())
+  return places.filter((place) => (lengths[place] ?? 0) > 0)
 }
 
 function without(places: Uint16Array, excluded: readonly Uint16Array[]): Uint16Array {
