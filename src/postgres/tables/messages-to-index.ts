@@ -4,7 +4,7 @@ const insertEntry = `INSERT INTO messages_to_index (channel_ids, message_keys) V
 const selectFirst = `
   WITH first AS (
     SELECT entry_key, channel_ids, message_keys, sum(cardinality(message_keys)) OVER (ORDER BY entry_key) AS total
-    FROM (SELECT entry_key, channel_ids, message_keys FROM messages_to_index ORDER BY entry_key LIMIT $1) AS some
+    FROM (SELECT entry_key, channel_ids, message_keys FROM messages_to_index ORDER BY entry_key LIMIT $1) AS entries
   )
   SELECT first.entry_key AS "entryKey", places.channel_id AS "channelId", places.message_key AS "messageKey" FROM first
   CROSS JOIN LATERAL unnest(first.channel_ids, first.message_keys) AS places (channel_id, message_key)

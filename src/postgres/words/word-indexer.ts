@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { connect, type ConnectSettings } from '../connection/connect.js'
+import { isConnectionLost, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { indexSomeWords } from './index-words.js'
 
@@ -18,6 +19,7 @@ export class WordIndexer {
   #dueAt = Infinity
   #running: Promise<void> | undefined
   #isClosed = false
+  #warned: string | undefined
 
   constructor(settings: ConnectSettings) {
     this.#settings = settings
@@ -58,8 +60,9 @@ export class WordIndexer {
         this.#schedule(outcome === 'none' ? idleMs : retryMs)
         return
       }
-    } catch {
-      // Searching goes on without it; whatever it was is met again then.
+    } catch (error) {
+      // Searching goes on without it.
+      if (!isConnectionLost(error)) this.#warn(error)
       await this.#drop()
       this.#schedule(retryMs)
     }
@@ -77,6 +80,16 @@ export class WordIndexer {
       await session.run('ROLLBACK')
       throw error
     }
+  }
+
+  /** Of a failure that does not go away only once. */
+  #warn(error: unknown): void {
+    const { message } = toError(error)
+    if (message !== this.#warned)
+      process.emitWarning(`Words could not be indexed, which is tried again: ${message}`, {
+        code: 'CONVODB_WORDS',
+      })
+    this.#warned = message
   }
 
   async #drop(): Promise<void> {
