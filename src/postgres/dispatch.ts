@@ -11,6 +11,9 @@ import { toPlain } from '../protocol/packed-operations.js'
 import type { OperationGroup } from '../protocol/requests.js'
 import type { Session } from './connection/session.js'
 import { toError } from './connection/errors.js'
+import { embeddingProgress } from './pending/embedding-progress.js'
+import { releaseEmbeddings } from './pending/held-leases.js'
+import { leaseEmbeddings } from './pending/lease-embeddings.js'
 import { listUsersByActivity } from './tables/active-users.js'
 import { listChanges } from './tables/change-page.js'
 import * as channelMessages from './tables/channel-messages.js'
@@ -74,7 +77,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   recall: missing('recall'),
   searchByVector,
   getSegmentingStep: missing('getSegmentingStep'),
-  embeddingProgress: missing('embeddingProgress'),
+  embeddingProgress,
   listChanges,
   exportRows,
 }
@@ -113,8 +116,8 @@ const writeHandlers: Handlers<WriteOperationName> = {
   importForgottenUsers,
   importUserActivity,
   applySegmentingStep: missing('applySegmentingStep'),
-  leaseEmbeddings: missing('leaseEmbeddings'),
-  releaseEmbeddings: missing('releaseEmbeddings'),
+  leaseEmbeddings,
+  releaseEmbeddings,
 }
 
 const isRead = (message: PlainOperation): message is PlainOperation<ReadOperationName> =>

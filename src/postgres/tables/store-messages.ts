@@ -3,6 +3,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import type { WireParams } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
+import { pendChanged, pendMessages } from '../pending/pending-rules.js'
 import { changeOwnerOf } from './changes.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { addToChannels, takeFromChannels } from './channels.js'
@@ -152,6 +153,10 @@ async function storeAgain(
   if (updates.length > 0) {
     await keepVersions(session, updates)
     await updateRows(session, updates)
+    await pendMessages(
+      session,
+      updates.filter(({ message, before }) => message.content !== before.content).map(({ before }) => before),
+    )
     for (const { message, messageKey, before } of updates) {
       gains.change(message, before)
       if (isChanged(message, before)) session.changes.add({ kind: 'messageUpdated', messageKey })
@@ -172,6 +177,8 @@ async function move(
   try {
     await moveMessage(session, { message, messageKey: before.messageKey }, before)
     gains.change(message, before)
+    // It is in no segment.
+    if (message.content !== before.content) await pendChanged(session, 'message', [before.messageKey])
     const { messageId, userId } = message
     session.changes.add({ kind: 'messageDeleted', messageId, channelId: before.channelId, userId })
     session.changes.add({ kind: 'messageUpdated', messageKey: before.messageKey })
