@@ -14,6 +14,8 @@ import { toError } from './connection/errors.js'
 import { embeddingProgress } from './pending/embedding-progress.js'
 import { releaseEmbeddings } from './pending/held-leases.js'
 import { leaseEmbeddings } from './pending/lease-embeddings.js'
+import { applySegmentingStep } from './segmenting/segmenting-decisions.js'
+import { getSegmentingStep } from './segmenting/segmenting-steps.js'
 import { listUsersByActivity } from './tables/active-users.js'
 import { listChanges } from './tables/change-page.js'
 import * as channelMessages from './tables/channel-messages.js'
@@ -76,7 +78,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   searchMessages: missing('searchMessages'),
   recall: missing('recall'),
   searchByVector,
-  getSegmentingStep: missing('getSegmentingStep'),
+  getSegmentingStep,
   embeddingProgress,
   listChanges,
   exportRows,
@@ -115,7 +117,7 @@ const writeHandlers: Handlers<WriteOperationName> = {
   importModels: embeddings.importModels,
   importForgottenUsers,
   importUserActivity,
-  applySegmentingStep: missing('applySegmentingStep'),
+  applySegmentingStep,
   leaseEmbeddings,
   releaseEmbeddings,
 }

@@ -5,7 +5,7 @@ import { findModelKey, type EmbeddingPlace } from './embedding-places.js'
 
 /** So many that have a vector already are passed by in one call: some tens of milliseconds. */
 const numbersPerCall = 20_000
-/** So many are looked at first; then four times as many each time. */
+/** So many are looked at first, or as many as are asked for; then four times as many each time. */
 const firstStep = 256
 
 // Each by its key.
@@ -43,7 +43,7 @@ export async function listFresh(
   const { messageKey: end } = await readLastPlace(session)
   const modelKey = await findModelKey(session, model)
   const messages: FreshMessage[] = []
-  let [through, step] = [lastNumber, firstStep]
+  let [through, step] = [lastNumber, Math.max(room, firstStep)]
   while (through < end && through < lastNumber + numbersPerCall && messages.length < room) {
     const upTo = Math.min(end, lastNumber + numbersPerCall, through + step)
     const numbered = await listNumbered(session, through, upTo)

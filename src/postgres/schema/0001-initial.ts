@@ -119,6 +119,18 @@ CREATE TABLE channels (
   message_count bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 CREATE INDEX channels_by_key ON channels (channel_key);
+-- How far each strategy of segmenting has come in each channel: up to a place in its order, up to a message's number (later ones may have
+-- come behind that place), and up to a change (docs/decisions/0041-segmenting.md). What it has done is in the segments.
+CREATE TABLE segmenting_places (
+  channel_id text COLLATE "C" NOT NULL REFERENCES channels ON DELETE CASCADE,
+  strategy text COLLATE "C" NOT NULL,
+  step bigint NOT NULL,
+  timestamp bigint NOT NULL,
+  message_key bigint NOT NULL,
+  last_number bigint NOT NULL,
+  last_change bigint NOT NULL,
+  PRIMARY KEY (channel_id, strategy)
+);
 
 CREATE TABLE messages (
   channel_id text COLLATE "C" NOT NULL,

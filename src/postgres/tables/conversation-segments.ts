@@ -82,6 +82,22 @@ const valuesOf = (segment: NewSegment): Value[] => [
   segment.metadata ?? null,
 ]
 
+/** Undefined where there is a segment of this id already. Its channel is there. */
+export async function insertSegment(
+  session: Session,
+  segment: NewSegment,
+): Promise<SegmentPlace | undefined> {
+  const { segmentId, channelId } = segment
+  const [channel, id] = [session.newId(channelId), session.newId(segmentId)]
+  const inserted = await session.get<{ segmentKey: number }>(insertPlace, [id, channel])
+  if (inserted === undefined) return undefined
+  const { segmentKey } = inserted
+  await session.run(insertRow, [channel, segmentKey, ...valuesOf(segment), id])
+  await pendChanged(session, 'segment', [segmentKey])
+  session.changes.add({ kind: 'segmentStored', segmentId, channelId })
+  return { segmentId, channelId, segmentKey }
+}
+
 /** Inserts the row or, as `onConflict` says, changes the one that is there. Gives its place, where it wrote. */
 export async function saveSegment(session: Session, segment: NewSegment): Promise<SegmentPlace | undefined> {
   const { segmentId, channelId, startTime, endTime, onConflict = 'error' } = segment
@@ -89,18 +105,9 @@ export async function saveSegment(session: Session, segment: NewSegment): Promis
   // Before its channel comes into being: a segment that is ignored leaves nothing behind.
   if (onConflict === 'ignore' && (await findSegment(session, segmentId)) !== undefined) return undefined
   await ensureChannel(session, channelId, startTime)
-  const channel = session.newId(channelId)
-  const [inserted] = await session.all<{ segmentKey: number }>(insertPlace, [
-    session.newId(segmentId),
-    channel,
-  ])
-  if (inserted !== undefined) {
-    const { segmentKey } = inserted
-    await session.run(insertRow, [channel, segmentKey, ...valuesOf(segment), session.newId(segmentId)])
-    await pendChanged(session, 'segment', [segmentKey])
-    session.changes.add({ kind: 'segmentStored', segmentId, channelId })
-    return { segmentId, channelId, segmentKey }
-  }
+  const inserted = await insertSegment(session, segment)
+  if (inserted !== undefined) return inserted
+  const channel = session.id(channelId)
   const place = (await findSegments(session, [segmentId], { lock: true })).get(segmentId)
   if (place === undefined) throw taken({ segmentId })
   if (onConflict === 'error') {

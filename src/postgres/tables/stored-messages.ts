@@ -1,16 +1,21 @@
 import type { Session } from '../connection/session.js'
 
-/** The rows of stored_messages that messages of numbers behind `$1` up to `$2` are in: a range of the primary key. */
-export const numberedRange = `
-  FROM stored_messages AS stored CROSS JOIN LATERAL unnest(stored.message_keys) WITH ORDINALITY AS keys (key, place)
-  WHERE stored.last_number > $1
-    AND stored.last_number <= coalesce((SELECT min(last_number) FROM stored_messages WHERE last_number >= $2), $2)
-    AND stored.last_number - cardinality(stored.message_keys) + keys.place > $1
-    AND stored.last_number - cardinality(stored.message_keys) + keys.place <= $2`
-/** What such a message's number is. */
-export const numberOf = `stored.last_number - cardinality(stored.message_keys) + keys.place`
-
-const selectNumbered = `SELECT keys.key, ${numberOf} AS number ${numberedRange} ORDER BY number`
+/**
+ * The messages of numbers behind `$1` up to `$2`, as `numbered` (key, number): a range of the primary key, and of each row the part that is in
+ * the range. Each list is taken apart once.
+ */
+export const withNumbered = `
+  WITH stored AS MATERIALIZED (
+    SELECT last_number - cardinality(message_keys) AS before, message_keys FROM stored_messages
+    WHERE last_number > $1::bigint
+      AND last_number <= coalesce((SELECT min(last_number) FROM stored_messages WHERE last_number >= $2::bigint), $2::bigint)
+  ), numbered AS (
+    SELECT keys.key, greatest(stored.before, $1::bigint) + keys.place AS number
+    FROM stored CROSS JOIN LATERAL unnest(
+      stored.message_keys[(greatest($1::bigint - stored.before, 0) + 1)::int : ($2::bigint - stored.before)::int]
+    ) WITH ORDINALITY AS keys (key, place)
+  )`
+const selectNumbered = `${withNumbered} SELECT key, number FROM numbered ORDER BY number`
 
 /** A message with its number in the order of the commits. */
 interface NumberedMessage {
