@@ -20,7 +20,7 @@ const selectPending = `
   SELECT owner_key AS "ownerKey" FROM pending_embeddings WHERE place_key = $1 AND owner_key = ANY ($2::bigint[])`
 
 /** A message without a vector, which nobody has yet. */
-export interface FreshMessage {
+interface FreshMessage {
   readonly key: number
   /** Undefined where this transaction itself has stored it. */
   readonly number: number | undefined
