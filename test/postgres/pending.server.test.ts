@@ -35,6 +35,8 @@ async function openClient(url: string): Promise<pg.Client> {
 }
 
 const asked = { model: 'mini', owner: 'message' as const }
+/** Who waits for the end of another's transaction. */
+const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`
 /** Of a text like `text 7`, or of some of them a line each: what a model would make of it. */
 const vectorOf = (text: string): number[] => [
   text.split('\n').reduce((sum, line) => (sum * 31 + Number(line.replace('text ', ''))) % 65_521, 7),
@@ -153,10 +155,7 @@ describe('what is pending on PostgreSQL', () => {
     const stored = slow.storeMessage(message('late'))
     await expect
       .poll(async () => {
-        const { rows } = await client.query(
-          `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
-        )
-        return rows.length
+        return (await client.query(waiting)).rows.length
       })
       .toBe(1)
     await fast.storeMessage(message('early'))
@@ -168,6 +167,50 @@ describe('what is pending on PostgreSQL', () => {
     )
     expect(rows).toEqual([{ message_id: 'late' }, { message_id: 'early' }])
     expect(await pendingIds(fast, 'mini')).toEqual(['late'])
+  })
+
+  it.each(['message', 'segment'] as const)(
+    'gives the text of a %s as it is once who is changing it has committed',
+    async (owner) => {
+      const { url, all } = await openTogether(2)
+      const [one, two] = all
+      if (one === undefined || two === undefined) return expect.unreachable()
+      await embedAll(two, 'mini', owner)
+      await one.storeMessage(message('m', { content: 'old' }))
+      const segment = { segmentId: 's', channelId: 'general', startTime: 0, endTime: 9 }
+      await one.createSegmentWithMessages({ ...segment, messages: ['m'] })
+      const client = await openClient(url)
+      const leased = await one.transaction(async (tx) => {
+        await tx.updateMessage({ messageId: 'm', content: 'new' })
+        const lease = two.leaseEmbeddings({ ...asked, owner })
+        await expect.poll(async () => (await client.query(waiting)).rows.length).toBe(1)
+        return [lease] as const
+      })
+      expect((await leased[0]).items).toMatchObject([{ text: 'new' }])
+    },
+  )
+
+  it('is asked for the first time once those have committed who know of no one that asks', async () => {
+    const { url, all } = await openTogether(2)
+    const [one, two] = all
+    if (one === undefined || two === undefined) return expect.unreachable()
+    await one.addMessages([message('m'), message('n')])
+    const embeddings = ['m', 'n'].map((ownerId) => ({
+      ownerType: 'message' as const,
+      ownerId,
+      model: 'mini',
+      vector: [1],
+    }))
+    await one.storeEmbeddings(embeddings)
+    const client = await openClient(url)
+    const leased = await one.transaction(async (tx) => {
+      await tx.deleteEmbeddings({ ownerType: 'message', ownerIds: ['m'] })
+      const lease = two.leaseEmbeddings(asked)
+      const waitingForGate = `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'`
+      await expect.poll(async () => (await client.query(waitingForGate)).rows.length).toBe(1)
+      return [lease] as const
+    })
+    expect((await leased[0]).items).toMatchObject([{ ownerId: 'm' }])
   })
 
   it('sees what its own transaction has stored, and gives it to nobody else behind that', async () => {
