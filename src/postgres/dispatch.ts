@@ -11,6 +11,11 @@ import { toPlain } from '../protocol/packed-operations.js'
 import type { OperationGroup } from '../protocol/requests.js'
 import type { Session } from './connection/session.js'
 import { toError } from './connection/errors.js'
+import { embeddingProgress } from './pending/embedding-progress.js'
+import { releaseEmbeddings } from './pending/held-leases.js'
+import { leaseEmbeddings } from './pending/lease-embeddings.js'
+import { applySegmentingStep } from './segmenting/segmenting-decisions.js'
+import { getSegmentingStep } from './segmenting/segmenting-steps.js'
 import { listUsersByActivity } from './tables/active-users.js'
 import { listChanges } from './tables/change-page.js'
 import * as channelMessages from './tables/channel-messages.js'
@@ -41,12 +46,6 @@ type Handlers<Names extends OperationName> = {
   readonly [N in Names]: (session: Session, params: WireParams<N>) => Promise<WireResult<N>>
 }
 
-/** Says so of an operation that this engine does not have yet. */
-const missing = (name: OperationName) => (): Promise<never> =>
-  Promise.reject(
-    new ConvoDbError('UNSUPPORTED', `${name} does not exist on PostgreSQL yet`, { operation: name }),
-  )
-
 const readHandlers: Handlers<ReadOperationName> = {
   getChannel: channels.getChannel,
   listChannels: channels.listChannels,
@@ -76,8 +75,8 @@ const readHandlers: Handlers<ReadOperationName> = {
   searchMessages,
   recall,
   searchByVector,
-  getSegmentingStep: missing('getSegmentingStep'),
-  embeddingProgress: missing('embeddingProgress'),
+  getSegmentingStep,
+  embeddingProgress,
   listChanges,
   exportRows,
 }
@@ -115,9 +114,9 @@ const writeHandlers: Handlers<WriteOperationName> = {
   importModels: embeddings.importModels,
   importForgottenUsers,
   importUserActivity,
-  applySegmentingStep: missing('applySegmentingStep'),
-  leaseEmbeddings: missing('leaseEmbeddings'),
-  releaseEmbeddings: missing('releaseEmbeddings'),
+  applySegmentingStep,
+  leaseEmbeddings,
+  releaseEmbeddings,
 }
 
 const isRead = (message: PlainOperation): message is PlainOperation<ReadOperationName> =>

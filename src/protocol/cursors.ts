@@ -10,6 +10,12 @@ export interface Place {
   readonly key: number
 }
 
+export const comparePlaces = (one: Place, other: Place): number =>
+  one.value - other.value || one.key - other.key
+
+/** Whether one place is not beyond another. */
+export const isBehind = (one: Place, place: Place): boolean => comparePlaces(one, place) <= 0
+
 const shape = /^(-?\d{1,16})\.(\d{1,16})$/
 
 export function encodeCursor({ value, key }: Place): string {

@@ -2,6 +2,7 @@ import { decodeCursor, encodeCursor } from '../../protocol/cursors.js'
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
+import { dropPending } from '../pending/pending-rules.js'
 import { gatherPage } from '../reading/paging.js'
 import { forgetAnswers } from './idempotency-keys.js'
 
@@ -33,13 +34,13 @@ const upsert = `
 const insertMissing = `
   INSERT INTO channels (channel_id, created_at) VALUES ($1, $2) ON CONFLICT (channel_id) DO NOTHING`
 const deleteRow = `DELETE FROM channels WHERE channel_id = $1`
-const deleteSegments = `DELETE FROM conversation_segments WHERE channel_id = $1 RETURNING segment_id`
+const deleteSegments = `DELETE FROM conversation_segments WHERE channel_id = $1 RETURNING segment_id AS "segmentId", segment_key AS "segmentKey"`
 const deleteSegmentPlaces = `DELETE FROM segment_places WHERE segment_id = ANY ($1::text[])`
 const deleteSomeMessages = `
   DELETE FROM messages WHERE channel_id = $1 AND message_key IN (
     SELECT message_key FROM messages WHERE channel_id = $1 ORDER BY timestamp, message_key LIMIT 10000
   )
-  RETURNING message_id AS "messageId", user_id AS "userId"`
+  RETURNING message_id AS "messageId", message_key AS "messageKey", user_id AS "userId"`
 const deletePlaces = `DELETE FROM message_places WHERE message_id = ANY ($1::text[])`
 
 /** A channel comes into being with the first segment that names it, too. @throws FORBIDDEN */
@@ -103,12 +104,25 @@ export async function deleteChannel(
   const id = session.id(channelId)
   if ((await session.run(deleteRow, [id])) === 0) return false
   session.changes.add({ kind: 'channelDeleted', channelId })
-  const segments = await session.all<{ segment_id: string }>(deleteSegments, [id])
-  await session.run(deleteSegmentPlaces, [session.ids(segments.map(({ segment_id }) => segment_id))])
+  const segments = await session.all<{ segmentId: string; segmentKey: number }>(deleteSegments, [id])
+  await session.run(deleteSegmentPlaces, [session.ids(segments.map(({ segmentId }) => segmentId))])
+  await dropPending(
+    session,
+    'segment',
+    segments.map(({ segmentKey }) => segmentKey),
+  )
   for (;;) {
-    const gone = await session.all<{ messageId: string; userId: string }>(deleteSomeMessages, [id])
+    const gone = await session.all<{ messageId: string; messageKey: number; userId: string }>(
+      deleteSomeMessages,
+      [id],
+    )
     if (gone.length === 0) break
     await session.run(deletePlaces, [session.ids(gone.map(({ messageId }) => messageId))])
+    await dropPending(
+      session,
+      'message',
+      gone.map(({ messageKey }) => messageKey),
+    )
     for (const { userId } of gone) session.counters.removeOfUser(userId)
   }
   await forgetAnswers(session)

@@ -4,6 +4,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { Session, Value } from '../connection/session.js'
+import { dropPending, pendChanged } from '../pending/pending-rules.js'
 import { gatherPage } from '../reading/paging.js'
 import { startOf } from './channel-messages.js'
 import { ensureChannel } from './channels.js'
@@ -53,6 +54,9 @@ const updateRow = `
   UPDATE conversation_segments SET
     start_time = $3, end_time = $4, summary = $5, coherence_score = $6, activity_level = $7, vector = $8, metadata = $9
   WHERE channel_id = $1 AND segment_key = $2`
+const selectOtherSummary = `
+  SELECT 1 FROM conversation_segments
+  WHERE channel_id = $1 AND segment_key = $2 AND coalesce(summary, '') <> coalesce($3, '')`
 const deletePlace = `
   DELETE FROM segment_places WHERE segment_id = $1 AND channel_id = $2 RETURNING segment_key AS "segmentKey"`
 const deleteRow = `DELETE FROM conversation_segments WHERE channel_id = $1 AND segment_key = $2`
@@ -78,6 +82,22 @@ const valuesOf = (segment: NewSegment): Value[] => [
   segment.metadata ?? null,
 ]
 
+/** Undefined where there is a segment of this id already. Its channel is there. */
+export async function insertSegment(
+  session: Session,
+  segment: NewSegment,
+): Promise<SegmentPlace | undefined> {
+  const { segmentId, channelId } = segment
+  const [channel, id] = [session.newId(channelId), session.newId(segmentId)]
+  const inserted = await session.get<{ segmentKey: number }>(insertPlace, [id, channel])
+  if (inserted === undefined) return undefined
+  const { segmentKey } = inserted
+  await session.run(insertRow, [channel, segmentKey, ...valuesOf(segment), id])
+  await pendChanged(session, 'segment', [segmentKey])
+  session.changes.add({ kind: 'segmentStored', segmentId, channelId })
+  return { segmentId, channelId, segmentKey }
+}
+
 /** Inserts the row or, as `onConflict` says, changes the one that is there. Gives its place, where it wrote. */
 export async function saveSegment(session: Session, segment: NewSegment): Promise<SegmentPlace | undefined> {
   const { segmentId, channelId, startTime, endTime, onConflict = 'error' } = segment
@@ -85,17 +105,9 @@ export async function saveSegment(session: Session, segment: NewSegment): Promis
   // Before its channel comes into being: a segment that is ignored leaves nothing behind.
   if (onConflict === 'ignore' && (await findSegment(session, segmentId)) !== undefined) return undefined
   await ensureChannel(session, channelId, startTime)
-  const channel = session.newId(channelId)
-  const [inserted] = await session.all<{ segmentKey: number }>(insertPlace, [
-    session.newId(segmentId),
-    channel,
-  ])
-  if (inserted !== undefined) {
-    const { segmentKey } = inserted
-    await session.run(insertRow, [channel, segmentKey, ...valuesOf(segment), session.newId(segmentId)])
-    session.changes.add({ kind: 'segmentStored', segmentId, channelId })
-    return { segmentId, channelId, segmentKey }
-  }
+  const inserted = await insertSegment(session, segment)
+  if (inserted !== undefined) return inserted
+  const channel = session.id(channelId)
   const place = (await findSegments(session, [segmentId], { lock: true })).get(segmentId)
   if (place === undefined) throw taken({ segmentId })
   if (onConflict === 'error') {
@@ -111,7 +123,10 @@ export async function saveSegment(session: Session, segment: NewSegment): Promis
       },
     )
   }
+  const summary = [channel, place.segmentKey, segment.summary ?? null]
+  const isOther = (await session.get(selectOtherSummary, summary)) !== undefined
   await session.run(updateRow, [channel, place.segmentKey, ...valuesOf(segment)])
+  if (isOther) await pendChanged(session, 'segment', [place.segmentKey])
   session.changes.add({ kind: 'segmentUpdated', segmentId, channelId })
   await forgetAnswers(session)
   return place
@@ -216,6 +231,7 @@ export async function deleteConversationSegment(
   const [gone] = await session.all<{ segmentKey: number }>(deletePlace, [session.id(segmentId), channel])
   if (gone === undefined) return false
   await session.run(deleteRow, [channel, gone.segmentKey])
+  await dropPending(session, 'segment', [gone.segmentKey])
   session.changes.add({ kind: 'segmentDeleted', segmentId, channelId: place.channelId })
   await forgetAnswers(session)
   return true

@@ -3,8 +3,9 @@ import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { Session } from '../connection/session.js'
-import { findPlaces } from './message-places.js'
-import { findSegments } from './segment-places.js'
+import { findStillHeld } from '../pending/held-leases.js'
+import { pendBare, settle, type VectorKey } from '../pending/pending-rules.js'
+import { findOwners, type OwnerPlace } from './embedding-owners.js'
 
 type EmbeddingWire = WireResult<'getEmbeddings'>[number]
 type NewEmbedding = WireParams<'storeEmbeddings'>['embeddings'][number]
@@ -28,7 +29,8 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
       ORDER BY message_key, model_key`,
     remove: `
       DELETE FROM message_embeddings
-      WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[]) AND ($3::bigint IS NULL OR model_key = $3::bigint)`,
+      WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[]) AND ($3::bigint IS NULL OR model_key = $3::bigint)
+      RETURNING message_key AS "ownerKey", model_key AS "modelKey"`,
   },
   segment: {
     save: `
@@ -42,7 +44,8 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
       ORDER BY segment_key, model_key`,
     remove: `
       DELETE FROM segment_embeddings
-      WHERE segment_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[]) AND ($3::bigint IS NULL OR model_key = $3::bigint)`,
+      WHERE segment_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[]) AND ($3::bigint IS NULL OR model_key = $3::bigint)
+      RETURNING segment_key AS "ownerKey", model_key AS "modelKey"`,
   },
 }
 const selectModels = `SELECT model_key AS "modelKey", model, dimension FROM embedding_models WHERE $1::text IS NULL OR model = $1::text`
@@ -52,25 +55,6 @@ interface Model {
   readonly modelKey: number
   readonly model: string
   readonly dimension: number
-}
-
-interface OwnerPlace {
-  readonly channelId: string
-  readonly key: number
-}
-
-async function findOwners(
-  session: Session,
-  owner: EmbeddingOwner,
-  ids: readonly string[],
-  options = {},
-): Promise<Map<string, OwnerPlace>> {
-  if (owner === 'message') {
-    const places = await findPlaces(session, ids, options)
-    return new Map([...places].map(([id, { channelId, messageKey }]) => [id, { channelId, key: messageKey }]))
-  }
-  const places = await findSegments(session, ids, options)
-  return new Map([...places].map(([id, { channelId, segmentKey }]) => [id, { channelId, key: segmentKey }]))
 }
 
 export const findModel = (session: Session, model: string): Promise<Model | undefined> =>
@@ -94,17 +78,19 @@ export async function storeEmbeddings(
   session: Session,
   { embeddings, leaseId }: WireParams<'storeEmbeddings'>,
 ): Promise<number> {
-  if (leaseId !== undefined)
-    throw new ConvoDbError('UNSUPPORTED', 'Leases of embeddings do not exist on PostgreSQL yet')
   const nowMs = Date.now()
   const models = new Map<string, number>()
+  let stored = 0
   for (const owner of ['message', 'segment'] as const) {
     const ofOwner = embeddings.filter(({ ownerType }) => ownerType === owner)
     const ids = ofOwner.map(({ ownerId }) => ownerId)
     const owners = await findOwners(session, owner, ids, { lock: true })
-    // Of several for one owner and model the last one counts.
+    const isHeld =
+      leaseId === undefined ? undefined : await findHolds(session, owner, leaseId, ofOwner, owners)
+    // Of several for one owner and model the last one counts; of a lease's the first, which ends it.
     const rows = new Map<string, readonly [OwnerPlace, number, NewEmbedding]>()
     for (const embedding of ofOwner) {
+      if (isHeld?.(embedding) === false) continue
       const { ownerId, model, vector } = embedding
       const place = owners.get(ownerId)
       if (place === undefined) throw notFound(owner, ownerId)
@@ -112,10 +98,27 @@ export async function storeEmbeddings(
       const modelKey = models.get(name) ?? (await ensureModel(session, model, vector.length))
       models.set(name, modelKey)
       rows.set(`${place.key} ${modelKey}`, [place, modelKey, embedding])
+      stored += 1
     }
     await save(session, owner, [...rows.values()], nowMs)
   }
-  return embeddings.length
+  return stored
+}
+
+/** Tells of each embedding, once, whether a lease still holds what it is of. */
+async function findHolds(
+  session: Session,
+  owner: EmbeddingOwner,
+  leaseId: string,
+  embeddings: readonly NewEmbedding[],
+  owners: ReadonlyMap<string, OwnerPlace>,
+): Promise<(embedding: NewEmbedding) => boolean> {
+  const held = new Map<string, Set<number>>()
+  for (const [model, ofModel] of Map.groupBy(embeddings, (embedding) => embedding.model)) {
+    const keys = ofModel.flatMap(({ ownerId }) => owners.get(ownerId)?.key ?? [])
+    held.set(model, await findStillHeld(session, { owner, model }, leaseId, keys))
+  }
+  return ({ model, ownerId }) => held.get(model)?.delete(owners.get(ownerId)?.key ?? -1) === true
 }
 
 async function save(
@@ -132,6 +135,11 @@ async function save(
     rows.map(([, , { vector }]) => `\\x${Buffer.from(toBytes(vector)).toString('hex')}`),
     rows.map(([, , { createdAt }]) => createdAt ?? nowMs),
   ])
+  await settle(
+    session,
+    owner,
+    rows.map(([{ key }, modelKey]) => ({ ownerKey: key, modelKey })),
+  )
 }
 
 const notFound = (owner: EmbeddingOwner, id: string): ConvoDbError =>
@@ -195,5 +203,8 @@ export async function deleteEmbeddings(
   if (model !== undefined && found === undefined) return 0
   const owners = await findOwners(session, ownerType, ownerIds, { lock: true })
   if (owners.size === 0) return 0
-  return session.run(sqlByOwner[ownerType].remove, [...boundOf(session, owners), found?.modelKey ?? null])
+  const { remove } = sqlByOwner[ownerType]
+  const gone = await session.all<VectorKey>(remove, [...boundOf(session, owners), found?.modelKey ?? null])
+  await pendBare(session, ownerType, gone)
+  return gone.length
 }

@@ -3,6 +3,7 @@ import { maxPosition } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { rowColumns, toRows, type KeyedRow } from '../reading/message-rows.js'
+import { pendByMembers } from '../pending/pending-rules.js'
 import { requireStored, saveSegment } from './conversation-segments.js'
 import { findPlaces } from './message-places.js'
 import { findSegment, findSegments, requireSegment, type SegmentPlace } from './segment-places.js'
@@ -53,6 +54,7 @@ async function addMembers(
   const channel = session.id(segment.channelId)
   const current = await session.all<Member>(selectMembers, [channel, segment.segmentKey])
   const byKey = new Map(current.map((member) => [member.messageKey, member]))
+  const positions = new Map(current.map(({ messageKey, position }) => [messageKey, position]))
   const changed = new Map<number, Member>()
   let nextPosition = current.reduce((last, { position }) => Math.max(last, position), -1) + 1
   let added = 0
@@ -78,6 +80,8 @@ async function addMembers(
     rows.map(({ position }) => position),
     rows.map(({ contributionScore }) => contributionScore),
   ])
+  const isOther = rows.some(({ messageKey, position }) => positions.get(messageKey) !== position)
+  if (isOther) await pendByMembers(session, [segment])
   return added
 }
 
@@ -115,8 +119,10 @@ export async function createSegmentWithMessages(
   const place = await saveSegment(session, segment)
   if (place !== undefined) {
     const gone = await session.run(deleteMembers, [session.id(place.channelId), place.segmentKey])
-    if (gone > 0)
+    if (gone > 0) {
       session.changes.add({ kind: 'segmentUpdated', segmentId: place.segmentId, channelId: place.channelId })
+      await pendByMembers(session, [place])
+    }
     await addMembers(session, place, messages)
   }
   return requireStored(session, segment.segmentId)

@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
+import { pendChanged, pendMessages } from '../pending/pending-rules.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { changeOwnerOf } from './changes.js'
 import { forgetAnswers } from './idempotency-keys.js'
@@ -58,6 +59,10 @@ export async function storeAgain(session: Session, messages: readonly Given[]): 
     await updateRows(session, updates)
     const edited = updates.filter(({ message, before }) => message.content !== before.content)
     await dropTerms(session, edited.map(wordPlaceOf))
+    await pendMessages(
+      session,
+      edited.map(({ before }) => before),
+    )
     for (const { message, messageKey, before } of updates) {
       session.counters.change(message, before)
       if (isChanged(message, before)) session.changes.add({ kind: 'messageUpdated', messageKey })
@@ -73,6 +78,8 @@ async function move(session: Session, message: NewMessage, before: CurrentMessag
   try {
     await moveMessage(session, { message, messageKey: before.messageKey }, before)
     session.counters.change(message, before)
+    // It is in no segment.
+    if (message.content !== before.content) await pendChanged(session, 'message', [before.messageKey])
     const { messageId, userId } = message
     session.changes.add({ kind: 'messageDeleted', messageId, channelId: before.channelId, userId })
     session.changes.add({ kind: 'messageUpdated', messageKey: before.messageKey })

@@ -1,7 +1,7 @@
 import type { Order } from '../../protocol/parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { readStretch, type KeysetSql } from '../reading/paging.js'
-import { afterAllTime, beforeAllTime, type Place } from '../../protocol/cursors.js'
+import { afterAllTime, beforeAllTime, comparePlaces, type Place } from '../../protocol/cursors.js'
 
 const selectPlaces = `
   SELECT timestamp AS value, message_key AS key FROM channel_messages WHERE channel_key = :channelKey`
@@ -36,6 +36,3 @@ export function listPlaces(
   const sign = order === 'desc' ? -1 : 1
   return rising.toSorted((one, other) => sign * comparePlaces(one, other)).slice(0, limit)
 }
-
-export const comparePlaces = (one: Place, other: Place): number =>
-  one.value - other.value || one.key - other.key

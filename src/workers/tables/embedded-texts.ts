@@ -1,6 +1,7 @@
 import { maxSegmentTextLength } from '../../protocol/limits.js'
 import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireResult } from '../../protocol/operations.js'
+import { endOfWhole } from '../../protocol/whole-text.js'
 import type { ReadConnection } from '../connection/connection.js'
 
 /** A message or a segment as it is embedded. */
@@ -56,6 +57,3 @@ function textOfMembers(connection: ReadConnection, segmentKey: number): string {
   }
   return endOfWhole(text.slice(0, maxSegmentTextLength)).trimEnd()
 }
-
-/** Without half of a character. */
-const endOfWhole = (text: string): string => (/[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text)

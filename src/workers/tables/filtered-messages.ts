@@ -6,11 +6,12 @@ import { readStretch, type KeysetSql, type Stretch } from '../reading/paging.js'
 import {
   afterAllTime,
   beforeAllTime,
+  comparePlaces,
   decodeCursor,
   encodeCursor,
   type Place,
 } from '../../protocol/cursors.js'
-import { comparePlaces, listPlaces } from './channel-places.js'
+import { listPlaces } from './channel-places.js'
 import { findSearchedRow } from './message-rows.js'
 import { loadPage, type LoadedPage } from './rows-by-keys.js'
 import { listTypedPlaces, usualType } from './typed-messages.js'

@@ -1,3 +1,4 @@
+import { meanScore, perMinute } from '../../protocol/segment-figures.js'
 import type { WriteConnection } from '../connection/connection.js'
 import { isWhole } from '../connection/row-checks.js'
 import { taken } from './messages.js'
@@ -89,16 +90,4 @@ function positionFor(
     if (position !== undefined) return position
   }
   return (connection.get<{ position: number }>(selectLastPosition, [segmentKey])?.position ?? -1) + 1
-}
-
-/** Messages a minute, of a shorter time as of a whole one. */
-const perMinute = (messages: number, ms: number): number => messages / Math.max(1, ms / 60_000)
-
-/** The running mean of what was said of all members but the first, which joined nothing. */
-function meanScore({ coherenceScore, messageCount }: Grown, joining: readonly Joining[]): number | null {
-  const scores = joining.flatMap(({ contributionScore }) => contributionScore ?? [])
-  if (scores.length === 0) return coherenceScore
-  const before = coherenceScore === null ? 0 : Math.max(0, messageCount - 1)
-  const sum = (coherenceScore ?? 0) * before + scores.reduce((total, score) => total + score, 0)
-  return sum / (before + scores.length)
 }

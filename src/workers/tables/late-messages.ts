@@ -1,7 +1,6 @@
 import type { ReadConnection } from '../connection/connection.js'
 import type { Place } from '../../protocol/cursors.js'
-import { comparePlaces } from './channel-places.js'
-import type { SegmentingPlace } from './segmenting-places.js'
+import type { SegmentingPlace } from '../../protocol/segmenting-place.js'
 import { memberOf } from './segment-strategies.js'
 
 /** A strategy of segmenting in a channel, and the range in which the ids of its segments are. */
@@ -37,8 +36,6 @@ const selectChanged = `
 
 /** So many messages or changes are looked at in one step: some tens of milliseconds. */
 const rowsPerStep = 50_000
-
-export const isBehind = (one: Place, place: Place): boolean => comparePlaces(one, place) <= 0
 
 /**
  * The first message that is to be decided about though the place is past it: one that was stored since with an earlier time, or one

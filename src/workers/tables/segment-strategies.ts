@@ -1,6 +1,3 @@
-import { ConvoDbError } from '../../protocol/errors.js'
-import { crypto } from '../../protocol/crypto.js'
-
 /**
  * SQL for the id of the strategy's segment which a message is in, or NULL; binds what `rangeOf` gives. Seeks (message_key, segment_key),
  * then each segment's key.
@@ -12,30 +9,3 @@ export const memberOf = (messageKey: string): string => `(
       WHERE members.message_key = ${messageKey} AND +segments.segment_id >= :from AND +segments.segment_id < :to
       LIMIT 1
     )`
-
-/** Ids of a strategy's segments start with its name and a colon: they are less than the next text that does not. */
-export const rangeOf = (strategy: string): { readonly from: string; readonly to: string } => ({
-  from: `${strategy}:`,
-  to: `${strategy};`,
-})
-
-/** @throws INVALID_ARGUMENT */
-export function assertStrategyName(strategy: string): void {
-  if (/^[\w.-]{1,100}$/.test(strategy)) return
-  throw new ConvoDbError(
-    'INVALID_ARGUMENT',
-    'strategy must be 1 to 100 of the characters A to Z, a to z, 0 to 9, _ . and -',
-    { field: 'strategy' },
-  )
-}
-
-interface Run {
-  readonly channelId: string
-  readonly name: string
-}
-
-/** Follows from the message that the segment starts with, by a hash: when its user is forgotten, so is its id. */
-export function newSegmentId({ channelId, name }: Run, messageId: string): string {
-  const hash = crypto().createHash('sha256').update(`${channelId}\0${messageId}`).digest()
-  return `${name}:${hash.subarray(0, 16).toString('base64url')}`
-}

@@ -1,12 +1,15 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import { bySegment } from '../../protocol/joining-messages.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import { decodeSegmentingCursor } from '../../protocol/segmenting-place.js'
+import { assertStrategyName, rangeOf } from '../../protocol/segment-strategies.js'
 import type { WriteConnection } from '../connection/connection.js'
 import { findChannelKey } from './channels.js'
 import { findSegment } from './conversation-segments.js'
 import { growSegment, startSegment, type Joining } from './grown-segments.js'
 import { findPlace } from './messages.js'
-import { decodeSegmentingCursor, findSegmentingPlace, saveSegmentingPlace } from './segmenting-places.js'
-import { assertStrategyName, memberOf, rangeOf } from './segment-strategies.js'
+import { findSegmentingPlace, saveSegmentingPlace } from './segmenting-places.js'
+import { memberOf } from './segment-strategies.js'
 
 type Params = WireParams<'applySegmentingStep'>
 type JoiningMessage = Params['messages'][number]
@@ -40,20 +43,6 @@ export function applySegmentingStep(connection: WriteConnection, params: Params)
   }
   saveSegmentingPlace(connection, channelKey, strategy, next)
   return counts
-}
-
-/** A segment is stored at once, and is one change then; a message that is named again is passed over. */
-function bySegment(messages: readonly JoiningMessage[]): Map<string, JoiningMessage[]> {
-  const segments = new Map<string, JoiningMessage[]>()
-  const seen = new Set<string>()
-  for (const message of messages) {
-    if (seen.has(message.messageId)) continue
-    seen.add(message.messageId)
-    const joining = segments.get(message.segmentId)
-    if (joining === undefined) segments.set(message.segmentId, [message])
-    else joining.push(message)
-  }
-  return segments
 }
 
 type MutableCounts = { -readonly [Name in keyof Counts]: Counts[Name] }

@@ -1,19 +1,20 @@
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
+import {
+  encodeSegmentingCursor,
+  maxStepBytes,
+  startPlace,
+  type SegmentingPlace,
+} from '../../protocol/segmenting-place.js'
+import { assertStrategyName, newSegmentId, rangeOf } from '../../protocol/segment-strategies.js'
 import type { ReadConnection } from '../connection/connection.js'
-import type { Place } from '../../protocol/cursors.js'
+import { isBehind, type Place } from '../../protocol/cursors.js'
 import { listPlaces } from './channel-places.js'
 import { findChannelKey } from './channels.js'
 import { readLastKey } from './last-message-key.js'
-import {
-  encodeSegmentingCursor,
-  findSegmentingPlace,
-  readLastChange,
-  startPlace,
-  type SegmentingPlace,
-} from './segmenting-places.js'
-import { findLate, isBehind, type Late, type Strategy } from './late-messages.js'
-import { assertStrategyName, memberOf, newSegmentId, rangeOf } from './segment-strategies.js'
+import { findSegmentingPlace, readLastChange } from './segmenting-places.js'
+import { findLate, type Late, type Strategy } from './late-messages.js'
+import { memberOf } from './segment-strategies.js'
 
 type Step = WireResult<'getSegmentingStep'>
 type Found = Step['messages'][number]
@@ -36,9 +37,6 @@ const selectMessages = `
   FROM json_each(:keys) AS asked CROSS JOIN messages ON messages.message_key = asked.value
   CROSS JOIN main.users ON users.user_key = messages.user_key
   ORDER BY asked.key`
-
-/** A step ends where its messages are so long, since whoever decides reads them all. */
-const maxBytes = 4 * 1024 * 1024
 
 const nothing: Step = { recent: [], messages: [], hasMore: false, nextCursor: null }
 
@@ -104,7 +102,7 @@ function readMessages(connection: ReadConnection, strategy: Named, places: reado
   let sum = 0
   for (const { bytes, ...found } of rows) {
     sum += bytes
-    if (messages.length > 0 && sum > maxBytes) break
+    if (messages.length > 0 && sum > maxStepBytes) break
     messages.push({ ...found, newSegmentId: newSegmentId(strategy, found.messageId) })
   }
   return { messages, last: places[messages.length - 1] }
