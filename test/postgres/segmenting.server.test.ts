@@ -53,9 +53,9 @@ describe('segmenting on PostgreSQL', () => {
   it('while others store, also behind its place, leaves nothing out in the end', async () => {
     const { one, two } = await openBoth()
     const asked = { channelId: 'general', strategy: 'gap' as const }
-    let isOver = false
+    const progress = { isOver: false }
     const segmenting = (async () => {
-      while (!isOver) await two.segmentChannel(asked)
+      while (!progress.isOver) await two.segmentChannel(asked)
     })()
     const store = async (offset: number) => {
       for (let n = 0; n < 100; n += 1) {
@@ -65,7 +65,7 @@ describe('segmenting on PostgreSQL', () => {
       }
     }
     await Promise.all([store(1), store(2)])
-    isOver = true
+    progress.isOver = true
     await segmenting
     await two.segmentChannel(asked)
     const members = (await segmentsOf(one, 'general')).flat()
