@@ -90,6 +90,22 @@ const checks: readonly Check[] = [
       `User '${key}' has ${expected} messages, and their counter says ${actual}`,
   },
   {
+    check: 'words',
+    table: 'message_terms',
+    sql: `
+      SELECT messages.message_id AS key, ${none} FROM messages
+      LEFT JOIN message_terms AS terms ON terms.message_key = messages.message_key AND terms.channel_id = messages.channel_id
+      LEFT JOIN long_message_terms AS parts
+        ON parts.message_key = messages.message_key AND parts.channel_id = messages.channel_id AND parts.part = 0
+      LEFT JOIN (
+        SELECT places.channel_id, places.message_key FROM messages_to_index AS entries
+        CROSS JOIN LATERAL unnest(entries.channel_ids, entries.message_keys) AS places (channel_id, message_key)
+      ) AS waiting ON waiting.message_key = messages.message_key AND waiting.channel_id = messages.channel_id
+      WHERE terms.message_key IS NULL AND parts.message_key IS NULL AND waiting.message_key IS NULL LIMIT $1`,
+    message: ({ key }) =>
+      `The words of message '${key}' are not indexed, and nothing says that they are to be`,
+  },
+  {
     check: 'vectors',
     table: 'message_embeddings',
     sql: `
@@ -112,7 +128,8 @@ export interface VerifyEngineOptions {
 }
 
 /**
- * Compares what can drift, in one snapshot: places with messages, references, counters with rows, vectors with their models. Rows have
+ * Compares what can drift, in one snapshot: places with messages, references, counters with rows, which messages' words are indexed, vectors
+ * with their models. Rows have
  * no checksums here: whether a page is damaged the server finds by its own (`data_checksums`).
  */
 export async function verifyEngine(

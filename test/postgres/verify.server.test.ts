@@ -42,6 +42,8 @@ describe('verify on PostgreSQL', () => {
       UPDATE users SET message_count = 9 WHERE user_id = 'v-0';
       DELETE FROM users WHERE user_id = 'v-1';
       DELETE FROM segment_places;
+      DELETE FROM messages_to_index;
+      DELETE FROM message_terms;
       UPDATE message_embeddings SET vector = '\\x00'`)
     const { isOk, problems } = await db.verify()
     expect(isOk).toBe(false)
@@ -52,6 +54,7 @@ describe('verify on PostgreSQL', () => {
       ['references', 'messages', 'v-1'],
       ['counters', 'channels', 'v'],
       ['counters', 'users', 'v-0'],
+      ...Array.from({ length: 4 }, () => ['words', 'message_terms', expect.stringMatching(/^v-[1-4]$/)]),
       ['vectors', 'message_embeddings', expect.any(String)],
     ])
     expect(await db.verify({ maxProblems: 2 })).toMatchObject({

@@ -32,8 +32,8 @@ export async function lookAtWords(url: string): Promise<IndexedWords> {
         [query],
       ),
     async forbid() {
-      await client.query('SELECT pg_advisory_lock(7103)')
-      return async () => void (await client.query('SELECT pg_advisory_unlock(7103)'))
+      await client.query('SELECT pg_advisory_lock(7120)')
+      return async () => void (await client.query('SELECT pg_advisory_unlock(7120)'))
     },
     async hold() {
       const other = new pg.Client({ connectionString: url })
@@ -44,7 +44,7 @@ export async function lookAtWords(url: string): Promise<IndexedWords> {
     async killIndexer() {
       const sql = `
         SELECT count(pg_terminate_backend(pid)) AS number FROM pg_locks
-        WHERE locktype = 'advisory' AND objid = 7103 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+        WHERE locktype = 'advisory' AND objid = 7120 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
       while ((await numberOf(sql)) === 0) await wait(20)
     },
     close: () => client.end(),

@@ -4,7 +4,7 @@ import { saveTerms, type TextToIndex } from '../tables/message-terms.js'
 import { noteForIndex, takeEntries, type WordPlace } from '../tables/messages-to-index.js'
 
 // One process indexes at a time.
-const tryLock = `SELECT pg_try_advisory_xact_lock(7103) AS taken`
+const tryLock = `SELECT pg_try_advisory_xact_lock(7120) AS taken`
 // What is lost with the server was never taken from messages_to_index.
 const commitLater = `SET LOCAL synchronous_commit = off`
 const selectThere = `
