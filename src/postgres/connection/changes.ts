@@ -1,6 +1,6 @@
 /** What a transaction has done, as whoever follows the changes is told of it (docs/decisions/0033-following-changes.md). */
 export type Change =
-  | { readonly kind: 'messagesStored'; readonly messageKeys: readonly number[] }
+  | { readonly kind: 'messagesStored'; readonly messageKeys: number[] }
   | { readonly kind: 'messageUpdated'; readonly messageKey: number }
   | {
       readonly kind: 'messageDeleted'
@@ -20,18 +20,29 @@ export type Change =
 /** The changes of one transaction, in their order. */
 export class Changes {
   readonly #changes: Change[] = []
+  /** What stands before it is not added to. */
+  #mark = 0
 
   get all(): readonly Change[] {
     return this.#changes
   }
 
-  get length(): number {
-    return this.#changes.length
+  /** Gives a place to which what comes behind it may be cut. */
+  mark(): number {
+    return (this.#mark = this.#changes.length)
   }
 
-  /** A thousand members that come together are one change of their segment. */
+  /** A thousand members that come together are one change of their segment, messages that were stored one after the other one row. */
   add(change: Change): void {
     const last = this.#changes.at(-1)
+    if (
+      change.kind === 'messagesStored' &&
+      last?.kind === 'messagesStored' &&
+      this.#changes.length > this.#mark
+    ) {
+      last.messageKeys.push(...change.messageKeys)
+      return
+    }
     const isSame =
       change.kind === 'segmentUpdated' &&
       last !== undefined &&

@@ -33,6 +33,9 @@ const changeOwner = `
   UPDATE changes SET user_key = users.user_key FROM users
   WHERE users.user_id = $2 AND changes.kind = 'messageDeleted' AND changes.subject_id = $1`
 
+/** A page of changes reads whole rows. */
+const keysPerRow = 1_000
+
 /** What a change is of: the same for all kinds, each of which has some of it. */
 interface Subject {
   readonly messageKey: number | null
@@ -76,8 +79,11 @@ export async function recordChanges(session: Session): Promise<ChangePlace | und
   const rows: (Subject & { changeId: number; number: number; kind: string })[] = []
   for (const change of all) {
     if (change.kind === 'messagesStored') {
-      number += change.messageKeys.length
-      stored.push({ last: number, keys: change.messageKeys })
+      for (let start = 0; start < change.messageKeys.length; start += keysPerRow) {
+        const keys = change.messageKeys.slice(start, start + keysPerRow)
+        number += keys.length
+        stored.push({ last: number, keys })
+      }
     } else {
       changeId += 1
       rows.push({ ...subjectOf(change), changeId, number, kind: change.kind })

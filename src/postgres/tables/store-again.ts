@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import type { Change } from '../connection/changes.js'
 import type { Session } from '../connection/session.js'
 import { pendChanged, pendMessages } from '../pending/pending-rules.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
@@ -27,8 +28,15 @@ const lockPlaces = `
 const selectCurrent = `
   SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[]) AND messages.channel_id = ANY ($2::text[])`
 
+/** What whoever follows the changes is told of each message, by its id. */
+export type Tells = Map<string, readonly Change[]>
+
 /** Those whose ids are taken: as each one's `onConflict` says. Nothing is told of one that turns out to be gone. */
-export async function storeAgain(session: Session, messages: readonly Given[]): Promise<[string, Stored][]> {
+export async function storeAgain(
+  session: Session,
+  messages: readonly Given[],
+  tells: Tells,
+): Promise<[string, Stored][]> {
   if (messages.length === 0) return []
   const ids = session.ids(messages.map(({ messageId }) => messageId))
   const places = await session.all<{ messageId: string; channelId: string; messageKey: number }>(lockPlaces, [
@@ -52,7 +60,7 @@ export async function storeAgain(session: Session, messages: readonly Given[]): 
     else if (onConflict === 'error') outcomes.push([messageId, failed(alreadyStored(messageId))])
     else if (before.channelId === message.channelId)
       updates.push({ message, before, messageKey: before.messageKey })
-    else outcomes.push([messageId, await move(session, message, before)])
+    else outcomes.push([messageId, await move(session, message, before, tells)])
   }
   if (updates.length > 0) {
     await keepVersions(session, updates)
@@ -65,7 +73,7 @@ export async function storeAgain(session: Session, messages: readonly Given[]): 
     )
     for (const { message, messageKey, before } of updates) {
       session.counters.change(message, before)
-      if (isChanged(message, before)) session.changes.add({ kind: 'messageUpdated', messageKey })
+      if (isChanged(message, before)) tells.set(message.messageId, [{ kind: 'messageUpdated', messageKey }])
       if (message.userId !== before.userId) await changeOwnerOf(session, message.messageId, message.userId)
       outcomes.push([message.messageId, 'updated'])
     }
@@ -74,15 +82,22 @@ export async function storeAgain(session: Session, messages: readonly Given[]): 
   return outcomes
 }
 
-async function move(session: Session, message: NewMessage, before: CurrentMessage): Promise<Stored> {
+async function move(
+  session: Session,
+  message: NewMessage,
+  before: CurrentMessage,
+  tells: Tells,
+): Promise<Stored> {
   try {
     await moveMessage(session, { message, messageKey: before.messageKey }, before)
     session.counters.change(message, before)
     // It is in no segment.
     if (message.content !== before.content) await pendChanged(session, 'message', [before.messageKey])
     const { messageId, userId } = message
-    session.changes.add({ kind: 'messageDeleted', messageId, channelId: before.channelId, userId })
-    session.changes.add({ kind: 'messageUpdated', messageKey: before.messageKey })
+    tells.set(messageId, [
+      { kind: 'messageDeleted', messageId, channelId: before.channelId, userId },
+      { kind: 'messageUpdated', messageKey: before.messageKey },
+    ])
     return 'updated'
   } catch (error) {
     if (error instanceof ConvoDbError) return failed(error)

@@ -2,7 +2,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
 import { findForgotten } from './forgotten-users.js'
 import { failed, insertRows, type Given, type KeyedMessage, type Stored } from './message-values.js'
-import { storeAgain } from './store-again.js'
+import { storeAgain, type Tells } from './store-again.js'
 
 const takeKeys = `SELECT nextval('message_keys') AS key FROM generate_series(1, $1)`
 /** So many keys the sequence gives at once. */
@@ -42,17 +42,21 @@ async function storeRound(session: Session, messages: readonly Given[]): Promise
     else return true
     return false
   })
+  const tells: Tells = new Map()
   let waiting = wanted
   for (let attempt = 0; waiting.length > 0; attempt += 1) {
     if (attempt === maxTries) throw busy()
-    const keyed = await insertNew(session, waiting)
+    const keyed = await insertNew(session, waiting, tells)
     for (const { message } of keyed) outcomes.set(message.messageId, 'inserted')
     const others = waiting.filter(({ messageId }) => !outcomes.has(messageId))
-    const again = await storeAgain(session, others)
+    const again = await storeAgain(session, others, tells)
     for (const [id, outcome] of again) outcomes.set(id, outcome)
     // What was there a moment ago, and was deleted by somebody else meanwhile, is new now.
     waiting = others.filter(({ messageId }) => !outcomes.has(messageId))
   }
+  // In the order of the calls, whichever statements did it.
+  for (const { messageId } of messages)
+    for (const change of tells.get(messageId) ?? []) session.changes.add(change)
   return messages.map(({ messageId }) => outcomes.get(messageId) ?? 'ignored')
 }
 
@@ -65,7 +69,11 @@ const outOfScope = (): ConvoDbError =>
   new ConvoDbError('FORBIDDEN', 'This is held to certain channels, and names another')
 
 /** Those whose ids nobody has. */
-async function insertNew(session: Session, messages: readonly Given[]): Promise<KeyedMessage[]> {
+async function insertNew(
+  session: Session,
+  messages: readonly Given[],
+  tells: Tells,
+): Promise<KeyedMessage[]> {
   if (messages.length === 0) return []
   const keys = await session.all<{ key: number }>(takeKeys, [Math.ceil(messages.length / keysAtOnce)])
   const keyed = messages.map((message, index) => ({
@@ -82,7 +90,9 @@ async function insertNew(session: Session, messages: readonly Given[]): Promise<
   const fresh = keyed.filter(({ message }) => ids.has(message.messageId))
   if (fresh.length === 0) return []
   await insertRows(session, fresh)
-  for (const { message } of fresh) session.counters.add(message)
-  session.changes.add({ kind: 'messagesStored', messageKeys: fresh.map(({ messageKey }) => messageKey) })
+  for (const { message, messageKey } of fresh) {
+    session.counters.add(message)
+    tells.set(message.messageId, [{ kind: 'messagesStored', messageKeys: [messageKey] }])
+  }
   return fresh
 }

@@ -65,7 +65,7 @@ export async function transact<Value>(
 export async function inSavepoint<Value>(session: Session, work: () => Promise<Value>): Promise<Value> {
   // What is undone is in nobody's counters then.
   await writeCounters(session)
-  const { length } = session.changes
+  const mark = session.changes.mark()
   await session.run('SAVEPOINT convodb')
   try {
     const value = await work()
@@ -73,7 +73,7 @@ export async function inSavepoint<Value>(session: Session, work: () => Promise<V
     await session.run('RELEASE SAVEPOINT convodb')
     return value
   } catch (error) {
-    session.changes.cut(length)
+    session.changes.cut(mark)
     session.counters.clear()
     await session.run('ROLLBACK TO SAVEPOINT convodb')
     throw error
