@@ -8,14 +8,15 @@ const numbersPerCall = 20_000
 /** So many are looked at first, or as many as are asked for; then four times as many each time. */
 const firstStep = 256
 
-// Each by its key.
+// Each by its key, and its vector by the primary key (message_key, channel_id, model_key): what is asked for of each row is never made a join,
+// which would read all vectors of the model.
 const selectBare = `
   SELECT messages.message_key AS "messageKey" FROM messages
-  WHERE messages.message_key = ANY ($1::bigint[]) AND NOT EXISTS (
-    SELECT 1 FROM message_embeddings AS embeddings
+  WHERE messages.message_key = ANY ($1::bigint[]) AND (
+    SELECT embeddings.model_key FROM message_embeddings AS embeddings
     WHERE embeddings.message_key = messages.message_key AND embeddings.channel_id = messages.channel_id
       AND embeddings.model_key = $2
-  )`
+  ) IS NULL`
 const selectPending = `
   SELECT owner_key AS "ownerKey" FROM pending_embeddings WHERE place_key = $1 AND owner_key = ANY ($2::bigint[])`
 

@@ -70,7 +70,7 @@ CREATE TABLE pending_embeddings (
   lease bigint,
   is_changed boolean NOT NULL,
   PRIMARY KEY (place_key, owner_key)
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 CREATE INDEX pending_embeddings_by_due ON pending_embeddings (place_key, due_at, owner_key);
 CREATE TABLE history_setting (
   id integer PRIMARY KEY CHECK (id = 1),

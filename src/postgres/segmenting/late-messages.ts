@@ -20,25 +20,29 @@ export interface Late {
   readonly isAll: boolean
 }
 
-// Of ids that are too long for an index the start is not there to be seen: such members are passed by behind it.
+// Of each row by itself, each table by its key: made a join, it could read all that the channel has. Of ids that are too long for an index the
+// start is not there to be seen: such members are passed by behind it.
 const isLate = `
-  messages.channel_id = $3 AND (messages.timestamp, messages.message_key) <= ($4::bigint, $5::bigint) AND NOT EXISTS (
-    SELECT 1 FROM segment_messages AS members
+  (found.timestamp, found.message_key) <= ($4::bigint, $5::bigint) AND (
+    SELECT count(*) FROM segment_messages AS members
     JOIN conversation_segments AS segments
       ON segments.channel_id = members.channel_id AND segments.segment_key = members.segment_key
-    WHERE members.message_key = messages.message_key AND members.channel_id = $3 AND segments.channel_id = $3
+    WHERE members.message_key = found.message_key AND members.channel_id = $3 AND segments.channel_id = $3
       AND starts_with(segments.segment_id, $6)
-  )`
-// In the order of the commits, each by its key.
+  ) = 0`
+const messageOf = (key: string): string => `LATERAL (
+    SELECT timestamp, message_key FROM messages WHERE messages.message_key = ${key} AND messages.channel_id = $3 LIMIT 1
+  ) AS found`
+// In the order of the commits.
 const selectStored = `
   ${withNumbered}
-  SELECT messages.timestamp AS value, messages.message_key AS key, numbered.number AS "foundAt"
-  FROM numbered JOIN messages ON messages.message_key = numbered.key
+  SELECT found.timestamp AS value, found.message_key AS key, numbered.number AS "foundAt"
+  FROM numbered CROSS JOIN ${messageOf('numbered.key')}
   WHERE ${isLate} ORDER BY numbered.number LIMIT 1`
-// A range of the primary key, then each message by its own.
+// A range of the primary key.
 const selectChanged = `
-  SELECT messages.timestamp AS value, messages.message_key AS key, changes.change_id AS "foundAt"
-  FROM changes JOIN messages ON messages.message_key = changes.message_key
+  SELECT found.timestamp AS value, found.message_key AS key, changes.change_id AS "foundAt"
+  FROM changes CROSS JOIN ${messageOf('changes.message_key')}
   WHERE changes.change_id > $1 AND changes.change_id <= $2 AND changes.kind = 'messageUpdated' AND ${isLate}
   ORDER BY changes.change_id LIMIT 1`
 const selectLater = `${withNumbered} SELECT key FROM numbered WHERE key = ANY ($3::bigint[])`
