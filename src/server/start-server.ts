@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { ConvoDbError, type DatabaseManager } from '../main/index.js'
+import { isPostgresUrl } from '../main/postgres-url.js'
 import { isLoopback } from './access/hosts.js'
 import { keyFileOf } from './access/key-file.js'
 import { Keys } from './access/keys.js'
@@ -27,7 +28,7 @@ export interface Server {
  * @param db an open database of a file; it stays yours to close, after the server.
  * @param options see {@link ServerOptions}; every option has a default.
  * @param logger gets a line for each request, without any text of a message. Default: none.
- * @throws INVALID_ARGUMENT (an address that others reach, without TLS), CANNOT_OPEN (the keys' file), and what listening throws
+ * @throws UNSUPPORTED (a database on PostgreSQL), INVALID_ARGUMENT (an address that others reach, without TLS), CANNOT_OPEN (the keys' file), and what listening throws
  * @example
  * const server = await startServer(db, { port: 7410 })
  * closeOnSignals(db, { before: () => server.close() })
@@ -37,6 +38,11 @@ export async function startServer(
   options: ServerOptions = {},
   logger: Logger = pino({ enabled: false }),
 ): Promise<Server> {
+  if (isPostgresUrl(db.path))
+    throw new ConvoDbError(
+      'UNSUPPORTED',
+      'A server over a PostgreSQL database does not exist yet; open the database itself',
+    )
   const resolved = resolve(options)
   assertSafe(resolved)
   const keys = await Keys.open(keyFileOf(db.path), (error) => logger.error(error, 'the keys can not be read'))

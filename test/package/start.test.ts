@@ -108,3 +108,33 @@ describe('what starting loads', () => {
     expect(names).not.toContain('NativeModule crypto')
   })
 })
+
+describe('without pg', () => {
+  it('a PostgreSQL database says what is missing, and files are opened all the same', async () => {
+    const folder = await temporaryFolder()
+    const hooks = join(folder, 'without-pg.mjs')
+    const path = join(folder, 'program.mjs')
+    writeFileSync(
+      hooks,
+      `import { registerHooks } from 'node:module'
+       registerHooks({ resolve(name, context, next) {
+         if (name === 'pg') throw Object.assign(new Error("Cannot find package 'pg'"), { code: 'ERR_MODULE_NOT_FOUND' })
+         return next(name, context)
+       } })`,
+    )
+    writeFileSync(
+      path,
+      `import { openDatabase } from ${JSON.stringify(pathToFileURL(resolve('dist', 'main', 'index.js')).href)}
+       const error = await openDatabase('postgres://nobody@127.0.0.1:1/none').catch((thrown) => thrown)
+       const db = await openDatabase(':memory:', { readers: 1 })
+       await db.close()
+       console.log(error.code, error.message)`,
+    )
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--import',
+      pathToFileURL(hooks).href,
+      path,
+    ])
+    expect(stdout).toBe("UNSUPPORTED PostgreSQL needs the package 'pg': npm install pg\n")
+  })
+})
