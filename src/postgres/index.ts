@@ -67,6 +67,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     const { code, message, details, cause } = toError(error)
     throw new ConvoDbError(code === 'UNREACHABLE' ? 'CANNOT_OPEN' : code, message, details, { cause })
   }
+  connection.rest()
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined

@@ -6,7 +6,7 @@ import type { RunResult, SqlParams, SqlRow } from '../protocol/lease.js'
 import type { AnyResult, ConnectionMode, OperationMessage, Outcome } from '../protocol/messages.js'
 import type { LeaseTask } from '../protocol/tasks.js'
 import { assertMayRun } from '../protocol/transaction-rules.js'
-import { inSavepoint } from './writer/transaction.js'
+import { inSavepoint, selectIdentity, type TransactionIdentity } from './writer/transaction.js'
 import { writeCounters } from './tables/written-counters.js'
 import { recordChanges } from './tables/changes.js'
 import { isConnectionLost, toError } from './connection/errors.js'
@@ -22,6 +22,22 @@ const passGate = 'SELECT pg_advisory_xact_lock_shared(7101)'
 const endsTransaction =
   /^\s*(begin|start|commit|end|rollback|abort|prepare\s+transaction|savepoint|release)\b/i
 
+/** What a writer does around the commit of a lease. */
+interface CommitActs {
+  /** Is told where the changes end then. */
+  readonly onCommit: (place: ChangePlace) => void
+  /** Settles a commit that lost its connection. @throws OUTCOME_UNKNOWN */
+  readonly isCommitted: (identity: TransactionIdentity, cause: unknown) => Promise<boolean>
+}
+
+const none: CommitActs = { onCommit: () => undefined, isCommitted: () => Promise.resolve(false) }
+
+const endedByBorrower = (): ConvoDbError =>
+  new ConvoDbError(
+    'TRANSACTION_ENDED',
+    'SQL of this lease has ended its transaction: what came before stands, what came after it is rolled back',
+  )
+
 /**
  * Lends a connection, made for this lease alone, to whoever holds the other end of the port: one transaction, ended by
  * `finish`, by the port's closing or by too long a silence. Resolves when the lease is over. Calls are carried out one after another.
@@ -30,10 +46,11 @@ export function serveLease(
   client: pg.Client,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
-  onCommit: (place: ChangePlace) => void = () => undefined,
+  { onCommit, isCommitted }: CommitActs = none,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     const session = new Session(client)
+    let begun: TransactionIdentity | undefined
     let isOver = false
     let last: Promise<unknown> = Promise.resolve()
     const end = (outcome: Outcome<void>): void => {
@@ -65,7 +82,9 @@ export function serveLease(
       begin: () =>
         inTurn(async () => {
           await client.query(begin[mode])
-          if (mode === 'write') await client.query(passGate)
+          if (mode === 'read') return
+          await client.query(passGate)
+          begun = await session.get<TransactionIdentity>(selectIdentity)
         }),
       all: (sql: string, params: SqlParams) => inTurn(async () => (await run(sql, params)).rows),
       get: (sql: string, params: SqlParams) => inTurn(async () => (await run(sql, params)).rows[0]),
@@ -83,10 +102,17 @@ export function serveLease(
       finish: (how: 'commit' | 'rollback') =>
         inTurn(async () => {
           if (how === 'rollback') return void (await client.query('ROLLBACK'))
+          if (begun === undefined) return void (await client.query('COMMIT'))
+          const now = await session.get<TransactionIdentity>(selectIdentity)
+          if (now?.transactionId !== begun.transactionId) throw endedByBorrower()
           await writeCounters(session)
           const place = await recordChanges(session)
           await session.keepLongIds()
-          await client.query('COMMIT')
+          try {
+            await client.query('COMMIT')
+          } catch (error) {
+            if (!isConnectionLost(error) || !(await isCommitted(begun, error))) throw error
+          }
           if (place !== undefined) onCommit(place)
         }),
     }

@@ -67,6 +67,7 @@ export class Readers {
       let client: pg.Client | undefined
       try {
         client = this.#free.pop() ?? (await connect(this.#settings))
+        client.ref()
         const outcomes = await this.#readTogether(client, operations, signal)
         await this.#giveBack(client)
         return outcomes
@@ -82,6 +83,8 @@ export class Readers {
   async #giveBack(client: pg.Client): Promise<void> {
     if (this.#isClosed) await client.end()
     else this.#free.push(client)
+    // Whoever waits for an answer keeps the process; a connection alone does not.
+    client.unref()
   }
 
   async #readTogether(

@@ -39,7 +39,11 @@ export class Writer {
         outcomeOf(async () => runOperation(new Session(await this.#connection.client()), operation)),
       // Nothing is unindexed here.
       index: async () => ({ ok: true, value: undefined }),
-      lease: async (task) => serveLease(await connect(this.#settings), 'write', task, onCommit),
+      lease: async (task) =>
+        serveLease(await connect(this.#settings), 'write', task, {
+          onCommit,
+          isCommitted: (identity, cause) => this.#connection.isCommitted(identity, cause),
+        }),
       // A lost connection's transaction is settled where it is lost.
       fates: async ({ batches }) => ({ ok: true, value: batches.map(() => 'notCommitted') }),
       close: () => outcomeOf(() => this.#connection.close()),
@@ -50,7 +54,13 @@ export class Writer {
   run(task: WriterTask): Promise<unknown> {
     // What looks at nothing never waits: a lease asks while it holds the writer.
     if (task.kind === 'fates' || task.kind === 'index') return this.#perform(task)
-    const answer = this.#last.then(() => this.#perform(task)).finally(this.#wrote)
+    const answer = this.#last
+      .then(() => this.#perform(task))
+      .finally(() => this.#connection.rest())
+      .finally(() => {
+        this.#connection.rest()
+        this.#wrote()
+      })
     this.#last = answer.catch(() => 'whoever asked is told')
     return answer
   }

@@ -109,6 +109,39 @@ describe('a connection that is cut', () => {
   })
 })
 
+describe('a lease whose connection is cut', () => {
+  it('while it commits is settled by what the server knows of it; before it, nothing was done', async () => {
+    const url = await server.createDatabase()
+    const proxy = await startCuttingProxy(server.port)
+    const db = await openDatabase(url.replace(`:${server.port}/`, `:${proxy.port}/`), { readers: 1 })
+    const direct = await openDatabase(url, { readers: 1 })
+    const committed: string[] = []
+    const failed: string[] = []
+    for (let cut = 0; cut < 40; cut += 1) {
+      const messageId = `lease-${cut}`
+      const work = db.transaction(async (transaction) => {
+        await transaction.storeMessage(message(messageId, { channelId: 'lease' }))
+        proxy.cutAfter(cut % 2 === 0 ? 'toServer' : 'toClient', 1 + ((cut * 61) % 1_500))
+      })
+      await work.then(
+        () => committed.push(messageId),
+        (error: unknown) => {
+          expect(error).toMatchObject({
+            code: expect.stringMatching(/^(UNREACHABLE|LEASE_EXPIRED|WORKER_LOST)$/),
+          })
+          failed.push(messageId)
+        },
+      )
+    }
+    expect(committed.length).toBeGreaterThan(0)
+    expect(failed.length).toBeGreaterThan(0)
+    for (const id of committed) expect(await direct.getMessage(id)).toBeDefined()
+    for (const id of failed) expect(await direct.getMessage(id)).toBeUndefined()
+    await Promise.all([db.close(), direct.close()])
+    await proxy.close()
+  })
+})
+
 describe('two processes at once', () => {
   it('on the same channels, users and ids keep counters and rows right, and never wait for each other for ever', async () => {
     const url = await server.createDatabase()

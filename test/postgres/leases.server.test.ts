@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { openDatabase, type DatabaseManager } from 'convodb'
 import { startServer } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -83,6 +85,21 @@ describe('a lease', () => {
     )
   })
 
+  it('tells that its SQL has ended the transaction, whatever that was hidden in', async () => {
+    const work = db.withConnection(
+      (connection) => connection.exec('/* */ CREATE TABLE hidden (id integer); SELECT 1; COMMIT; SELECT 2'),
+      { mode: 'write' },
+    )
+    await expect(work).rejects.toMatchObject({ name: 'ConvoDbError' })
+    const caught = db.withConnection(
+      async (connection) => {
+        await connection.exec('SELECT 1; COMMIT; SELECT 2').catch(() => undefined)
+      },
+      { mode: 'write' },
+    )
+    await expectError(caught, 'TRANSACTION_ENDED')
+  })
+
   it('ends when it is idle for too long, and rolls back', async () => {
     const never = new Promise<never>(() => {})
     const lease = db.withConnection(
@@ -139,6 +156,7 @@ describe('opening', () => {
 
   it('tells what is wrong with an address', async () => {
     await expectError(openDatabase('postgres://postgres:wrong@127.0.0.1:1/none'), 'CANNOT_OPEN')
+    await expectError(openDatabase('postgres://[nowhere/none'), 'INVALID_ARGUMENT', { field: 'path' })
     const wrongPassword = url.replace('postgres:postgres@', 'postgres:wrong@')
     await expectError(openDatabase(wrongPassword), 'CANNOT_OPEN', { sqlState: '28P01' })
     await expectError(openDatabase(url.replace(/test_\d+$/, 'none')), 'CANNOT_OPEN', { sqlState: '3D000' })
@@ -150,4 +168,22 @@ describe('opening', () => {
     expect(await reading.countMessages()).toBeGreaterThan(0)
     await reading.close()
   })
+})
+
+describe('a program that forgets to close', () => {
+  it('ends all the same, once its calls are answered', async () => {
+    const fresh = await server.createDatabase()
+    const program = `
+      import { openDatabase } from 'convodb'
+      const db = await openDatabase(${JSON.stringify(fresh)}, { readers: 2 })
+      await db.storeMessage({ messageId: 'end', channelId: 'c', userId: 'u', content: 'x', timestamp: 1 })
+      await db.getMessage('end')
+      await db.withConnection((connection) => connection.get('SELECT 1 AS one'))
+      console.log('answered')`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+    expect(stdout).toBe('answered\n')
+    const again = await openDatabase(fresh, { readers: 1 })
+    expect(await again.getMessage('end')).toBeDefined()
+    await again.close()
+  }, 60_000)
 })

@@ -1,5 +1,13 @@
 import pg from 'pg'
 
+// Its types do not tell of these (https://node-postgres.com has neither): whether the socket keeps the process.
+declare module 'pg' {
+  interface Client {
+    ref(): void
+    unref(): void
+  }
+}
+
 /** What a connection needs to know. */
 export interface ConnectSettings {
   readonly url: string

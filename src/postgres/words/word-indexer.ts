@@ -70,6 +70,7 @@ export class WordIndexer {
 
   async #indexSome(): ReturnType<typeof indexSomeWords> {
     this.#client ??= await connect(this.#settings)
+    this.#client.unref()
     const session = new Session(this.#client)
     await session.run('BEGIN')
     try {

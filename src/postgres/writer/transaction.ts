@@ -10,7 +10,7 @@ const gates = {
   shared: `SELECT pg_advisory_xact_lock_shared(7101)`,
   alone: `SELECT pg_advisory_xact_lock(7101)`,
 }
-const selectIdentity = `SELECT pg_current_xact_id()::text AS "transactionId", pg_backend_pid() AS "processId"`
+export const selectIdentity = `SELECT pg_current_xact_id()::text AS "transactionId", pg_backend_pid() AS "processId"`
 
 const ignore = (): void => undefined
 

@@ -31,7 +31,14 @@ export class WriterConnection {
   /** @throws CLOSED, and what connecting throws */
   async client(): Promise<pg.Client> {
     if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
-    return (this.#client ??= await connect(this.#settings))
+    this.#client ??= await connect(this.#settings)
+    this.#client.ref()
+    return this.#client
+  }
+
+  /** To be called when a task is over: whoever waits for an answer keeps the process; a connection alone does not. */
+  rest(): void {
+    this.#client?.unref()
   }
 
   /**
@@ -49,7 +56,7 @@ export class WriterConnection {
           await this.#drop()
           if (progress.committing !== undefined) {
             const { identity, value } = progress.committing
-            if (await this.#isCommitted(identity, error)) return value
+            if (await this.isCommitted(identity, error)) return value
             progress.committing = undefined
           }
           if (this.#isClosed || performance.now() > deadlineMs) throw error
@@ -74,8 +81,8 @@ export class WriterConnection {
     await client?.end().catch(() => 'it is gone')
   }
 
-  /** @throws OUTCOME_UNKNOWN where no connection can be had to ask */
-  async #isCommitted({ transactionId, processId }: TransactionIdentity, cause: unknown): Promise<boolean> {
+  /** Whether a transaction whose connection was lost while it committed is committed. @throws OUTCOME_UNKNOWN where no connection can be had to ask */
+  async isCommitted({ transactionId, processId }: TransactionIdentity, cause: unknown): Promise<boolean> {
     const deadlineMs = performance.now() + patienceMs
     while (performance.now() < deadlineMs && !this.#isClosed) {
       try {

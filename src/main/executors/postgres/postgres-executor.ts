@@ -57,6 +57,7 @@ export class PostgresExecutor implements Executor {
 
   /** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED (no `pg`) */
   static async open(url: string, options: ResolvedOptions): Promise<PostgresExecutor> {
+    const path = withoutPassword(url)
     const { openEngine } = await loadEngine()
     const commits = new CommitSignal()
     const engine = await openEngine({
@@ -65,7 +66,7 @@ export class PostgresExecutor implements Executor {
       onCommit: (place) => commits.tell(place),
       ...options,
     })
-    return new PostgresExecutor(withoutPassword(url), engine, options, commits)
+    return new PostgresExecutor(path, engine, options, commits)
   }
 
   refusal(lane: Lane): ConvoDbError | undefined {
