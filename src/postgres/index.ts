@@ -57,6 +57,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   }
   const writing = { ...reading, statementTimeoutMs: 0 }
   const connection = new WriterConnection(writing, settings.onCommit)
+  const release = connection.hold()
   try {
     const client = await connection.client()
     await migrate(client, settings)
@@ -67,7 +68,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     const { code, message, details, cause } = toError(error)
     throw new ConvoDbError(code === 'UNREACHABLE' ? 'CANNOT_OPEN' : code, message, details, { cause })
   }
-  connection.rest()
+  release()
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined

@@ -5,7 +5,7 @@ import type { AnyOutcome, AnyResult, OperationMessage } from '../protocol/messag
 import type { OperationName } from '../protocol/operations.js'
 import type { ReaderTask } from '../protocol/tasks.js'
 import { ConvoDbError } from '../protocol/errors.js'
-import { connect, type ConnectSettings } from './connection/connect.js'
+import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, toError, toErrorData } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
@@ -57,7 +57,7 @@ export class Readers {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.all(this.#free.splice(0).map((client) => client.end()))
+    await Promise.all(this.#free.splice(0).map((client) => disconnect(client)))
   }
 
   /** Where the connection turns out to be lost they are read again over another one: nothing was changed. */
@@ -81,8 +81,8 @@ export class Readers {
   }
 
   async #giveBack(client: pg.Client): Promise<void> {
-    if (this.#isClosed) await client.end()
-    else this.#free.push(client)
+    if (this.#isClosed) return disconnect(client)
+    this.#free.push(client)
     // Whoever waits for an answer keeps the process; a connection alone does not.
     client.unref()
   }

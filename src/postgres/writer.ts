@@ -54,11 +54,11 @@ export class Writer {
   run(task: WriterTask): Promise<unknown> {
     // What looks at nothing never waits: a lease asks while it holds the writer.
     if (task.kind === 'fates' || task.kind === 'index') return this.#perform(task)
+    const release = this.#connection.hold()
     const answer = this.#last
       .then(() => this.#perform(task))
-      .finally(() => this.#connection.rest())
       .finally(() => {
-        this.#connection.rest()
+        release()
         this.#wrote()
       })
     this.#last = answer.catch(() => 'whoever asked is told')

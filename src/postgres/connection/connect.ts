@@ -50,3 +50,9 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   await client.connect()
   return client
 }
+
+/** Ends a connection that nobody else uses, whether or not it is still there; whoever waits for that keeps the process. */
+export async function disconnect(client: pg.Client): Promise<void> {
+  client.ref()
+  await client.end().catch(() => 'it is gone')
+}

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { connect, type ConnectSettings } from '../connection/connect.js'
+import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
 import { isConnectionLost, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { indexSomeWords } from './index-words.js'
@@ -34,6 +34,7 @@ export class WordIndexer {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    this.#client?.ref()
     await this.#running
     await this.#drop()
   }
@@ -96,6 +97,6 @@ export class WordIndexer {
   async #drop(): Promise<void> {
     const client = this.#client
     this.#client = undefined
-    await client?.end().catch(() => 'it is gone')
+    if (client !== undefined) await disconnect(client)
   }
 }

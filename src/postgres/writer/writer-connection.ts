@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { ConvoDbError } from '../../protocol/errors.js'
-import { connect, type ConnectSettings } from '../connection/connect.js'
+import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
 import { isConnectionLost, isWorthRetrying, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { transact, type Gate, type Progress, type TransactionIdentity } from './transaction.js'
@@ -22,6 +22,7 @@ export class WriterConnection {
   readonly #onCommit: (place: ChangePlace) => void
   #client: pg.Client | undefined
   #isClosed = false
+  #holders = 0
 
   constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void) {
     this.#settings = settings
@@ -32,13 +33,17 @@ export class WriterConnection {
   async client(): Promise<pg.Client> {
     if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
     this.#client ??= await connect(this.#settings)
-    this.#client.ref()
     return this.#client
   }
 
-  /** To be called when a task is over: whoever waits for an answer keeps the process; a connection alone does not. */
-  rest(): void {
-    this.#client?.unref()
+  /** While anybody waits for an answer the process is kept; by a connection alone it is not. Returns what ends the wait. */
+  hold(): () => void {
+    this.#holders += 1
+    this.#client?.ref()
+    return () => {
+      this.#holders -= 1
+      if (this.#holders === 0) this.#client?.unref()
+    }
   }
 
   /**
@@ -78,7 +83,7 @@ export class WriterConnection {
   async #drop(): Promise<void> {
     const client = this.#client
     this.#client = undefined
-    await client?.end().catch(() => 'it is gone')
+    if (client !== undefined) await disconnect(client)
   }
 
   /** Whether a transaction whose connection was lost while it committed is committed. @throws OUTCOME_UNKNOWN where no connection can be had to ask */
