@@ -6,52 +6,85 @@ export type PlainKind = Exclude<ExportKind, 'segment' | 'embedding'>
 
 const ofChannel = (column: string): string => `($3::text IS NULL OR ${column} = $3::text)`
 
+interface ExportSql {
+  /** How many of the four values it binds: what belongs to no channel, and hangs on no message, takes two. */
+  readonly takes: 2 | 3 | 4
+  readonly sql: string
+}
+
 /**
  * Rows of a kind behind key `$1`, `$2` of them at most, in the order in which they came into being; of channel `$3` alone where it is
  * named; of messages and what is theirs no further than message `$4`. The key comes first.
  */
-export const exportSql: { readonly [Kind in PlainKind]: string } = {
-  forgotten: `
+export const exportSql: { readonly [Kind in PlainKind]: ExportSql } = {
+  forgotten: {
+    takes: 2,
+    sql: `
     SELECT encode(user_hash, 'hex') AS key, encode(user_hash, 'hex') AS "userHash", forgotten_at AS "forgottenAt"
-    FROM forgotten_users WHERE user_hash > decode($1, 'hex') AND $3::text IS NOT DISTINCT FROM $3::text AND $4::bigint IS NOT NULL
+    FROM forgotten_users WHERE user_hash > decode($1, 'hex')
     ORDER BY user_hash LIMIT $2`,
-  model: `
+  },
+  model: {
+    takes: 2,
+    sql: `
     SELECT model_key AS key, model, dimension FROM embedding_models
-    WHERE model_key > $1 AND $3::text IS NOT DISTINCT FROM $3::text AND $4::bigint IS NOT NULL ORDER BY model_key LIMIT $2`,
-  channel: `
+    WHERE model_key > $1 ORDER BY model_key LIMIT $2`,
+  },
+  channel: {
+    takes: 3,
+    sql: `
     SELECT channel_key AS key, channel_id AS "channelId", name, metadata, created_at AS "createdAt", last_active AS "lastActive"
-    FROM channels WHERE channel_key > $1 AND ${ofChannel('channel_id')} AND $4::bigint IS NOT NULL ORDER BY channel_key LIMIT $2`,
-  user: `
+    FROM channels WHERE channel_key > $1 AND ${ofChannel('channel_id')} ORDER BY channel_key LIMIT $2`,
+  },
+  user: {
+    takes: 2,
+    sql: `
     SELECT user_key AS key, user_id AS "userId", display_name AS "displayName", metadata, first_seen AS "firstSeen" FROM users
-    WHERE user_key > $1 AND deleted_at IS NULL AND $3::text IS NOT DISTINCT FROM $3::text AND $4::bigint IS NOT NULL
+    WHERE user_key > $1 AND deleted_at IS NULL
     ORDER BY user_key LIMIT $2`,
-  message: `
+  },
+  message: {
+    takes: 4,
+    sql: `
     SELECT message_key AS key, message_id AS "messageId", channel_id AS "channelId", user_id AS "userId", content, timestamp,
       ${extraNames.map((name, index) => `${extraColumns[index]} AS "${name}"`).join(', ')}
     FROM messages WHERE message_key > $1 AND message_key <= $4 AND ${ofChannel('channel_id')} ORDER BY message_key LIMIT $2`,
-  version: `
+  },
+  version: {
+    takes: 4,
+    sql: `
     SELECT versions.version_key AS key, messages.message_id AS "ownerId", versions.content, versions.edited_at AS "editedAt",
       versions.replaced_at AS "replacedAt"
     FROM message_versions AS versions
     JOIN messages ON messages.message_key = versions.message_key AND messages.channel_id = versions.channel_id
     WHERE versions.version_key > $1 AND versions.message_key <= $4 AND ${ofChannel('versions.channel_id')}
     ORDER BY versions.version_key LIMIT $2`,
-  reaction: `
+  },
+  reaction: {
+    takes: 4,
+    sql: `
     SELECT reactions.reaction_key AS key, messages.message_id AS "ownerId", reactions.user_id AS "userId", reactions.reaction,
       reactions.reacted_at AS "reactedAt", reactions.removed_at AS "removedAt"
     FROM message_reactions AS reactions
     JOIN messages ON messages.message_key = reactions.message_key AND messages.channel_id = reactions.channel_id
     WHERE reactions.reaction_key > $1 AND reactions.message_key <= $4 AND ${ofChannel('reactions.channel_id')}
     ORDER BY reactions.reaction_key LIMIT $2`,
-  activity: `
+  },
+  activity: {
+    takes: 2,
+    sql: `
     SELECT user_key AS key, user_id AS "userId", message_count AS "messageCount", first_seen AS "firstSeen",
       last_active AS "lastActive", deleted_at AS "deletedAt"
-    FROM users WHERE user_key > $1 AND $3::text IS NOT DISTINCT FROM $3::text AND $4::bigint IS NOT NULL ORDER BY user_key LIMIT $2`,
-  profile: `
+    FROM users WHERE user_key > $1 ORDER BY user_key LIMIT $2`,
+  },
+  profile: {
+    takes: 2,
+    sql: `
     SELECT users.user_key AS key, users.user_id AS "userId", profiles.profile, profiles.updated_at AS "updatedAt"
     FROM user_profiles AS profiles JOIN users ON users.user_id = profiles.user_id
-    WHERE users.user_key > $1 AND $3::text IS NOT DISTINCT FROM $3::text AND $4::bigint IS NOT NULL
+    WHERE users.user_key > $1
     ORDER BY users.user_key LIMIT $2`,
+  },
 }
 
 export const selectEnd = `

@@ -81,11 +81,12 @@ const lineOf = (kind: string, found: KeyedLine): string => {
 }
 
 async function exportPlain(session: Session, kind: PlainKind, start: Place, scope: Scope): Promise<Lines> {
+  const { sql, takes } = exportSql[kind]
   const channel = channelOf(session, scope)
   const { rows, last } = await gatherPage<KeyedLine>({
     limit: linesPerPage,
     find: (previous, count) =>
-      session.all(exportSql[kind], [previous?.key ?? start.key, count, channel, scope.lastMessage]),
+      session.all(sql, [previous?.key ?? start.key, count, channel, scope.lastMessage].slice(0, takes)),
     lengthOf: (row) => lineOf(kind, row).length,
   })
   return { lines: rows.map((row) => lineOf(kind, row)), last: last && { key: last.key } }
