@@ -104,6 +104,23 @@ export interface CheckpointNews {
   readonly durationMs: number
 }
 
+/** As `workerData`: the link to its writer, which ends the checkpointer when it closes. */
+export interface CheckpointerSettings extends ConnectionSettings {
+  readonly link: MessagePort
+}
+
+/** What the checkpointer's link carries to it. */
+export type CheckpointerRequest = 'checkpoint' | 'close'
+
+/** What it carries back. After a failure the link closes. */
+export type CheckpointerAnswer = CheckpointNews | { readonly kind: 'failed'; readonly error: ErrorData }
+
+/** What the writer asks of the main thread: a checkpointer at the other end of this link. */
+export interface CheckpointerWanted {
+  readonly kind: 'checkpointerWanted'
+  readonly link: MessagePort
+}
+
 /** What the writer tells the main thread unasked. */
 export type WriterNews =
   | CheckpointNews

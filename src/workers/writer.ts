@@ -1,9 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { QueuedKind, WriterHandlers } from '../protocol/answers.js'
 import type { BatchAnswer } from '../protocol/batch.js'
 import { ConvoDbError, type ErrorData } from '../protocol/errors.js'
 import type {
   AnyOutcome,
+  CheckpointerWanted,
   ConnectionSettings,
   OperationMessage,
   Outcome,
@@ -40,7 +41,11 @@ import { WriterSession } from './writer/session.js'
 
 const settings: ConnectionSettings = workerData
 const tell = (news: WriterNews): void => parentPort?.postMessage(news)
-const session = new WriterSession(settings, tell)
+const askForCheckpointer = (link: MessagePort): void => {
+  const wanted: CheckpointerWanted = { kind: 'checkpointerWanted', link }
+  parentPort?.postMessage(wanted, [link])
+}
+const session = new WriterSession(settings, tell, askForCheckpointer)
 
 function noteFault(error: ErrorData | undefined): void {
   if (error !== undefined && concernsConnection(error)) session.fault()

@@ -11,7 +11,11 @@ const limits = { busyTimeoutMs: 1_000, cacheSizeKib: 4_096, walAutocheckpointPag
 async function newSession() {
   const path = join(await temporaryFolder(), 'chat.db')
   const news: WriterNews['kind'][] = []
-  const session = new WriterSession({ ...settings, ...limits, path }, ({ kind }) => news.push(kind))
+  const session = new WriterSession(
+    { ...settings, ...limits, path },
+    ({ kind }) => news.push(kind),
+    (link) => link.close(),
+  )
   expect(session.begin()).toEqual({ ok: true, value: undefined })
   return { session, news }
 }

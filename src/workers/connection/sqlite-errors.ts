@@ -33,7 +33,7 @@ export function watchDiskOf(path: string): void {
 }
 
 /** Whether an error that SQLite takes for another was that of a full disk. */
-export const saysDiskFull = (sqliteCode: string, path: string | undefined = writtenPath): boolean =>
+const saysDiskFull = (sqliteCode: string, path: string | undefined = writtenPath): boolean =>
   mayMeanFullDisk.has(sqliteCode) && path !== undefined && isDiskFull(path)
 
 /**

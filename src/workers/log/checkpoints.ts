@@ -1,10 +1,7 @@
-import { Worker } from 'node:worker_threads'
-import type { CheckpointNews, ConnectionSettings } from '../../protocol/messages.js'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { CheckpointerAnswer, CheckpointerRequest, CheckpointNews } from '../../protocol/messages.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { outcomeOf } from '../connection/outcome.js'
-import { saysDiskFull } from '../connection/sqlite-errors.js'
-
-export type CheckpointerRequest = 'checkpoint' | 'close'
 
 export interface LogState {
   readonly log: number
@@ -28,6 +25,15 @@ const pauseAfterFaultMs = 5_000
 const askState = 'PRAGMA wal_checkpoint(NOOP)'
 const copyRest = 'PRAGMA wal_checkpoint(PASSIVE)'
 
+interface CheckpointActs {
+  /** Hears of every checkpoint that was completed here. */
+  readonly tell: (news: CheckpointNews) => void
+  /** Has the main thread start a checkpointer at the other end of this link. */
+  readonly askForCheckpointer: (link: MessagePort) => void
+  /** Hears of a disk that failed meanwhile. */
+  readonly onDiskFault: () => void
+}
+
 /**
  * Keeps the write-ahead log short without stalling commits. From `walAutocheckpointPages` on a thread of its own copies the
  * log into the file; the writer adds the little that came meanwhile and waits for the disk, and its next transaction
@@ -35,32 +41,30 @@ const copyRest = 'PRAGMA wal_checkpoint(PASSIVE)'
  * (decision 10). SQLite's automatic checkpoint is off: it would not tell of a failed sync, after which the log must be held.
  */
 export class Checkpoints {
-  readonly #settings: ConnectionSettings
-  readonly #tell: (news: CheckpointNews) => void
-  readonly #onDiskFault: () => void
-  #worker: Worker | undefined
+  readonly #walAutocheckpointPages: number
+  readonly #acts: CheckpointActs
+  /** To the checkpointer, while there is one or one was asked for. */
+  #link: MessagePort | undefined
   #isCopying = false
   #askedAtMs = 0
   #threadAgainAtMs = 0
 
-  /** `tell` hears of every checkpoint that was completed here, `onDiskFault` of a disk that failed meanwhile. */
-  constructor(settings: ConnectionSettings, tell: (news: CheckpointNews) => void, onDiskFault: () => void) {
-    this.#settings = settings
-    this.#tell = tell
-    this.#onDiskFault = onDiskFault
+  constructor(walAutocheckpointPages: number, acts: CheckpointActs) {
+    this.#walAutocheckpointPages = walAutocheckpointPages
+    this.#acts = acts
   }
 
   /** To be called after each commit, which stands whatever happens here. */
   noteCommit(connection: ReadConnection): void {
     const outcome = outcomeOf(() => this.#keepShort(connection))
-    if (!outcome.ok && outcome.error.code === 'IO_ERROR') this.#onDiskFault()
+    if (!outcome.ok && outcome.error.code === 'IO_ERROR') this.#acts.onDiskFault()
   }
 
   #keepShort(connection: ReadConnection): void {
     const nowMs = performance.now()
     if (nowMs - this.#askedAtMs < askEveryMs) return
     this.#askedAtMs = nowMs
-    const { walAutocheckpointPages } = this.#settings
+    const walAutocheckpointPages = this.#walAutocheckpointPages
     const state = connection.get<LogState>(askState)
     if (state === undefined || state.log < walAutocheckpointPages) return
     const isTooLong = state.log > longestLog * walAutocheckpointPages
@@ -76,47 +80,42 @@ export class Checkpoints {
 
   /** Ends the thread, so that its connection is closed before the writer's. */
   async close(): Promise<void> {
-    const worker = this.#worker
-    if (worker === undefined) return
-    // Not `events.once`, which rejects where the thread fails at its last: gone is all that it has to be.
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    this.#post(worker, 'close')
-    await ended
+    const link = this.#link
+    if (link === undefined) return
+    // Whether it closes as it was asked to or failed at its last: gone is all that it has to be.
+    const closed = new Promise<void>((resolve) => link.once('close', () => resolve()))
+    this.#post(link, 'close')
+    await closed
   }
 
   /** Where another one was about it there was none here, and SQLite says -1. */
   #note(news: CheckpointNews): void {
-    if (news.walFrames >= 0) this.#tell(news)
+    if (news.walFrames >= 0) this.#acts.tell(news)
   }
 
   #copy(): void {
     this.#isCopying = true
-    this.#post((this.#worker ??= this.#start()), 'checkpoint')
+    this.#post((this.#link ??= this.#connect()), 'checkpoint')
   }
 
-  #start(): Worker {
-    // By an import, like every other thread: one that starts from a file inherits flags that are refused there.
-    const program = `import(${JSON.stringify(new URL('../workers/checkpointer.js', import.meta.url).href)})`
-    const worker = new Worker(program, { eval: true, workerData: this.#settings })
-    worker.unref()
-    worker.on('message', (news: CheckpointNews) => {
+  #connect(): MessagePort {
+    const { port1: link, port2: theirs } = new MessageChannel()
+    link.on('message', (answer: CheckpointerAnswer) => {
       this.#isCopying = false
-      this.#note(news)
+      if (answer.kind === 'checkpointed') this.#note(answer)
+      else if (answer.error.code === 'IO_ERROR') this.#acts.onDiskFault()
     })
-    worker.on('error', (error) => {
+    link.once('close', () => {
       this.#threadAgainAtMs = performance.now() + pauseAfterFaultMs
-      // Of SQLite's errors only the code crosses threads.
-      const sqliteCode = 'code' in error ? String(error.code) : ''
-      if (sqliteCode.startsWith('SQLITE_IOERR') && !saysDiskFull(sqliteCode)) this.#onDiskFault()
-    })
-    worker.once('exit', () => {
-      this.#worker = undefined
+      this.#link = undefined
       this.#isCopying = false
     })
-    return worker
+    link.unref()
+    this.#acts.askForCheckpointer(theirs)
+    return link
   }
 
-  #post(worker: Worker, request: CheckpointerRequest): void {
-    worker.postMessage(request)
+  #post(link: MessagePort, request: CheckpointerRequest): void {
+    link.postMessage(request)
   }
 }

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { CommitSignal } from '../../protocol/commit-signal.js'
 import type { ConnectionSettings, Outcome, WriterNews } from '../../protocol/messages.js'
@@ -54,14 +55,22 @@ export class WriterSession {
   #connection: Connection | undefined
   #ownerLock: OwnerLock | undefined
 
-  constructor(settings: ConnectionSettings, tell: (news: WriterNews) => void) {
+  constructor(
+    settings: ConnectionSettings,
+    tell: (news: WriterNews) => void,
+    askForCheckpointer: (link: MessagePort) => void,
+  ) {
     this.#settings = settings
     this.#tell = tell
     this.#fileWatch = new FileWatch(settings.path)
     this.#patience = new LockPatience(settings.busyTimeoutMs)
     this.#heldLog = new HeldLog(settings)
     this.#commits = new CommitSignal(settings.commits)
-    this.#checkpoints = new Checkpoints(settings, tell, () => this.holdLog())
+    this.#checkpoints = new Checkpoints(settings.walAutocheckpointPages, {
+      tell,
+      askForCheckpointer,
+      onDiskFault: () => this.holdLog(),
+    })
   }
 
   get isLogHeld(): boolean {

@@ -1,10 +1,11 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import type { ConnectionSettings, WriterNews } from '../../../protocol/messages.js'
+import type { CheckpointerWanted, ConnectionSettings, WriterNews } from '../../../protocol/messages.js'
 import type { LinkOffer } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../file-job.js'
 import { workerUrl } from '../../worker-url.js'
+import { CheckpointerThread } from './checkpointer-thread.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */
 const firstPauseMs = 10
@@ -24,6 +25,7 @@ interface Linked {
  */
 export class WriterThread {
   readonly #settings: ConnectionSettings
+  readonly #checkpointer: CheckpointerThread
   readonly #linked = new Map<number, Linked>()
   #lastSource = 0
   #worker: Worker
@@ -38,6 +40,7 @@ export class WriterThread {
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings
+    this.#checkpointer = new CheckpointerThread(settings)
     this.#worker = this.#start()
   }
 
@@ -60,16 +63,21 @@ export class WriterThread {
     this.#isClosing = true
     this.#linked.clear()
     await this.#worker.terminate()
+    await this.#checkpointer.end()
   }
 
   #start(): Worker {
     const worker = startThread(workerUrl('writer'), this.#settings)
     let error: Error | undefined
-    worker.on('message', (news: WriterNews) => this.onNews(news))
+    worker.on('message', (news: WriterNews | CheckpointerWanted) => {
+      if (news.kind === 'checkpointerWanted') this.#checkpointer.start(news.link)
+      else this.onNews(news)
+    })
     worker.on('error', (thrown: Error) => (this.lastError = error = thrown))
     worker.once('exit', (exitCode) => {
       publishWorkerEnd({ path: this.#settings.path, role: 'writer', exitCode, error })
-      this.#replace()
+      // No checkpointer of a writer that is gone works beside the next one's.
+      void this.#checkpointer.end().then(() => this.#replace())
     })
     // Whoever waits for an answer keeps the process alive; the thread alone does not.
     worker.unref()

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { expect, it } from 'vitest'
+import type { LoadingReport, LoadingTask } from './children/loading-task.js'
+import { runChild } from './support/child.js'
+import { scratchFolder } from './support/scratch.js'
+
+const preload = new URL('children/writer-beside-loading.cjs', import.meta.url)
+
+it('a writer that is lost while its checkpointer loads native code takes neither the process nor a message along', async () => {
+  const task: LoadingTask = { path: join(scratchFolder(), 'chat.db'), deaths: 30 }
+  const { exitCode, stdout, stderr } = await runChild('lose-writers-beside-loading', task, {
+    NODE_OPTIONS: `--require=${fileURLToPath(preload)}`,
+  })
+  expect(exitCode, stderr).toBe(0)
+  const { deaths, acknowledged }: LoadingReport = JSON.parse(stdout)
+  expect(deaths).toBeGreaterThanOrEqual(task.deaths)
+  expect(acknowledged.length).toBeGreaterThan(0)
+  const stored = readIds(task.path)
+  expect(acknowledged.filter((messageId) => !stored.has(messageId))).toEqual([])
+})
+
+function readIds(path: string): Set<string> {
+  const database = new Database(path, { readonly: true })
+  try {
+    return new Set(database.prepare<[], string>('SELECT message_id FROM messages').pluck().all())
+  } finally {
+    database.close()
+  }
+}
