@@ -18,7 +18,7 @@ describe('npm run bench', () => {
     try {
       const { stdout } = await bench('growth', '--quick', '--report', folder)
       expect(stdout).toMatch(/\(a\) ConvoDB storeMessage.+\d/)
-      expect(stdout).toMatch(/Target \(a\) .+ at least 0\.6: .+, (met|missed)/)
+      expect(stdout).toMatch(/Target \(a\) .+ at most 1\.3: .+, (met|missed)/)
       expect((await readdir(folder)).toSorted()).toStrictEqual([
         'growth-memory.svg',
         'growth-pages.svg',
@@ -65,7 +65,7 @@ describe('npm run bench', () => {
   it('says which cases there are when it is given another', async () => {
     await expect(bench('nonsense')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Cases: ingest, concurrency, single'),
+      stderr: expect.stringContaining('Cases: ingest, concurrency, start, single'),
     })
   })
 

