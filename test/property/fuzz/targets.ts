@@ -24,6 +24,8 @@ export interface Target {
   readonly takesNull: boolean
 }
 
+const isNull = (schema: Schema): boolean => typeOf(schema) === 'null'
+
 const isName = (name: string): name is OperationName => Object.hasOwn(operations, name)
 const names = Object.keys(operations).filter(isName)
 
@@ -53,8 +55,6 @@ function objectIn(schema: Schema): Readonly<Record<string, Schema>> | undefined 
   const choices = isUnion(schema) ? schema.anyOf : [schema]
   return choices.find(isObject)?.properties
 }
-
-const isNull = (schema: Schema): boolean => typeOf(schema) === 'null'
 
 function wrongOf(schema: Schema): fc.Arbitrary<Make> {
   if (isUnion(schema)) {
