@@ -24,7 +24,10 @@ function localBackend<Metadata extends object, Profile extends object>(
 ): Backend<Metadata, Profile> {
   const fileJobs = new FileJobs()
   const executeOurs = createExecute<JsonObject, JsonObject>(executor)
-  const subscriptions = createSubscriptions<Metadata>(executeOurs, executor.file.commits)
+  const subscriptions = createSubscriptions<Metadata>({
+    list: (params) => executeOurs('listChanges', params),
+    commits: executor.file.commits,
+  })
   return {
     path: executor.file.path,
     get isOpen() {

@@ -18,7 +18,12 @@ const begin: { readonly [Mode in ConnectionMode]: string } = {
   read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
   write: 'BEGIN',
 }
-const passGate = 'SELECT pg_advisory_xact_lock_shared(7101)'
+// Alone, as on a file: what the borrower has read nobody changes until it commits.
+const passGateAlone = 'SELECT pg_advisory_xact_lock(7101)'
+// Its process may have gone without a word; nobody's writes wait for it longer than for a borrower that is silent.
+const limitIdleness = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
+const graceMs = 5_000
+const longestTimeoutMs = 2 ** 31 - 1
 const endsTransaction =
   /^\s*(begin|start|commit|end|rollback|abort|prepare\s+transaction|savepoint|release)\b/i
 
@@ -82,8 +87,10 @@ export function serveLease(
       begin: () =>
         inTurn(async () => {
           await client.query(begin[mode])
+          const mostMs = Math.min(idleTimeoutMs + graceMs, longestTimeoutMs)
+          await client.query(limitIdleness, [String(mostMs)])
           if (mode === 'read') return
-          await client.query(passGate)
+          await client.query(passGateAlone)
           begun = await session.get<TransactionIdentity>(selectIdentity)
         }),
       all: (sql: string, params: SqlParams) => inTurn(async () => (await run(sql, params)).rows),

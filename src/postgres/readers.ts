@@ -74,7 +74,10 @@ export class Readers {
       } catch (error) {
         void client?.end().catch(() => 'it is gone')
         const isOver = this.#isClosed || signal?.aborted === true || performance.now() > deadlineMs
-        if (isOver || !isConnectionLost(error)) throw signal?.aborted === true ? error : toError(error)
+        if (signal?.aborted === true) throw error
+        if (!isConnectionLost(error)) throw toError(error)
+        // An answer, as whoever is told of a lost bundle reads each of it again.
+        if (isOver) return operations.map(() => ({ ok: false, error: toErrorData(error) }))
         await wait(pauseMs)
       }
     }

@@ -72,7 +72,7 @@ it('one who comes from behind is told all once, wherever the others are by then 
       // Pages of the tail are the longer ones: it is often farther than one who reads by itself.
       const stream = new Stream((limit) => (limit > 500 ? 0 : (delays[(reading += 1) % delays.length] ?? 0)))
       stream.commit(before + 1)
-      const hub = new ChangeHub(stream.list, stream.signal.buffer)
+      const hub = new ChangeHub({ list: stream.list, commits: stream.signal.buffer })
       const first = Math.min(start, before)
       const end = before + 1 + commits.reduce((sum, { count }) => sum + count, 0)
       const others = hasOthers ? new Subscription(hub, {}) : undefined

@@ -7,6 +7,18 @@ import { ChangeTail, placeOf } from './change-tail.js'
 import { CommitWaiter } from './commit-waiter.js'
 import type { ListChanges } from './patient-list.js'
 
+/** Where the changes of one database come from. */
+export interface ChangeSource {
+  readonly list: ListChanges
+  /** Told of by the writer of this process; undefined where there is none. */
+  readonly commits: SharedArrayBuffer | undefined
+  /** Where other processes write as a matter of course: a page from the end on, asked for in its turn among the writes of this one. */
+  readonly listInTurn?: ListChanges | undefined
+}
+
+/** Beside a writer of this process the others are rare. */
+const pollMs = { alone: 1_000, withOthers: 200 } as const
+
 /** One who follows the changes, as the hub sees them. */
 export interface Follower {
   readonly channelId: string | undefined
@@ -18,7 +30,10 @@ export interface Follower {
 /** All who follow one database's changes in this thread: they share one reading of the file. */
 export class ChangeHub {
   readonly list: ListChanges
+  /** Gives the end, for those that begin with what comes from now on. */
+  readonly listFromNow: ListChanges
   readonly #signal: CommitSignal | undefined
+  readonly #isAlone: boolean
   readonly #tail: ChangeTail
   readonly #ofAllChannels = new Set<Follower>()
   readonly #byChannel = new Map<string, Set<Follower>>()
@@ -26,10 +41,13 @@ export class ChangeHub {
   readonly #all = new Set<Follower>()
   #isClosed = false
 
-  constructor(list: ListChanges, commits: SharedArrayBuffer | undefined) {
+  constructor({ list, commits, listInTurn }: ChangeSource) {
     this.list = list
+    this.listFromNow = listInTurn ?? list
     this.#signal = commits === undefined ? undefined : new CommitSignal(commits)
-    this.#tail = new ChangeTail(list, new CommitWaiter(this.#signal), {
+    this.#isAlone = listInTurn === undefined
+    const waiter = new CommitWaiter(this.#signal, this.#isAlone ? pollMs.alone : pollMs.withOthers)
+    this.#tail = new ChangeTail(list, waiter, {
       onEvents: (events, before) => this.#share(events, before),
       onError: (error) => this.#failAll(error),
     })
@@ -43,9 +61,9 @@ export class ChangeHub {
     return this.#isClosed
   }
 
-  /** Where all told of lies behind: what has been acknowledged by now. Undefined where nobody of this process tells. */
+  /** Where all told of lies behind: what has been acknowledged by now. Undefined where nobody of this process knows. */
   presentCursor(): string | undefined {
-    if (this.#signal === undefined || this.#signal.count === 0) return undefined
+    if (!this.#isAlone || this.#signal === undefined || this.#signal.count === 0) return undefined
     const told = encodeChangeCursor(this.#signal.place)
     const read = this.#tail.cursor
     // A commit can be read a moment before it is told of, and what others commit is not told of at all.

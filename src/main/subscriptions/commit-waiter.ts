@@ -1,17 +1,17 @@
 import type { CommitSignal } from '../../protocol/commit-signal.js'
 
-/** For commits of other processes, of which no signal tells. */
-const pollMs = 1_000
-
 /** Waits for the next commit, for some time at most, or until it is told to stop. Keeps no process alive. */
 export class CommitWaiter {
   readonly #signal: CommitSignal | undefined
+  readonly #pollMs: number
   /** There is one at a time: those of waits that are over are gone with the next commit only. */
   #isAsking = false
   #wake: () => void = () => undefined
 
-  constructor(signal: CommitSignal | undefined) {
+  /** @param pollMs how soon it looks for commits of other processes, of which no signal tells. */
+  constructor(signal: CommitSignal | undefined, pollMs: number) {
     this.#signal = signal
+    this.#pollMs = pollMs
   }
 
   get count(): number {
@@ -22,7 +22,7 @@ export class CommitWaiter {
   async waitFrom(count: number): Promise<void> {
     if (this.count !== count) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pollMs).unref()
+      const timer = setTimeout(resolve, this.#pollMs).unref()
       this.#wake = () => {
         clearTimeout(timer)
         resolve()

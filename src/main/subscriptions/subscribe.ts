@@ -1,7 +1,6 @@
 import { encodeChangeCursor } from '../../protocol/change-cursor.js'
-import type { Execute } from '../calls/execute.js'
 import { refusing } from '../calls/call-errors.js'
-import { ChangeHub } from './change-hub.js'
+import { ChangeHub, type ChangeSource } from './change-hub.js'
 import { checkSubscribeOptions, type SubscribeOptions } from './options.js'
 import { Subscription, type ChangeSubscription } from './subscription.js'
 
@@ -14,12 +13,9 @@ export interface Subscriptions<Metadata extends object> {
   close(): void
 }
 
-export function createSubscriptions<Metadata extends object>(
-  execute: Execute,
-  commits: SharedArrayBuffer | undefined,
-): Subscriptions<Metadata>
-export function createSubscriptions(execute: Execute, commits: SharedArrayBuffer | undefined): unknown {
-  const hub = new ChangeHub((params) => execute('listChanges', params), commits)
+export function createSubscriptions<Metadata extends object>(source: ChangeSource): Subscriptions<Metadata>
+export function createSubscriptions(source: ChangeSource): unknown {
+  const hub = new ChangeHub(source)
   return {
     subscribe(options: unknown = {}): Subscription {
       try {

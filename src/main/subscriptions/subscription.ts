@@ -15,7 +15,7 @@ export interface ChangeSubscription<Metadata extends object = JsonObject>
   extends AsyncIterableIterator<ChangeEvent<Metadata>, undefined, undefined>, AsyncDisposable {
   /**
    * Behind everything that was taken, to go on from later; it moves on while nothing of the channel happens, too. Undefined for a
-   * moment at first where the database was opened with `readOnly`.
+   * moment at first on PostgreSQL and where the database was opened with `readOnly`.
    */
   readonly cursor: string | undefined
   return(): Promise<IteratorResult<ChangeEvent<Metadata>, undefined>>
@@ -148,7 +148,7 @@ export class Subscription implements ChangeSubscription, Follower {
   async #readPage(): Promise<void> {
     const params = { channelId: this.channelId, after: this.#readCursor, limit: pageLimit }
     const { items, nextCursor, hasMore } = await listPatiently(
-      this.#hub.list,
+      this.#readCursor === undefined ? this.#hub.listFromNow : this.#hub.list,
       params,
       () => this.#state !== 'ended',
     )

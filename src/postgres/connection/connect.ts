@@ -32,12 +32,16 @@ const types = {
   },
 }
 
+/** A host that drops packets would be waited for as long as the system does: minutes. */
+const connectTimeoutMs = 10_000
+
 /** @throws what `pg` throws */
 export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: settings.url,
     application_name: 'convodb',
     keepAlive: true,
+    connectionTimeoutMillis: connectTimeoutMs,
     // Statements that wait for no answer of one before go at once: a round trip instead of one for each.
     pipeline: true,
     statement_timeout: settings.statementTimeoutMs,

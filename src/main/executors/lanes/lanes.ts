@@ -158,6 +158,17 @@ export class Lanes {
     })
   }
 
+  /** Does something when all writes before it are answered, and before those that come behind it are sent. */
+  async inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const turn = Promise.withResolvers<Value>()
+    await this.#write.runExclusive(() => {
+      const done = work()
+      turn.resolve(done)
+      return done.catch(() => 'who waits for the turn is told')
+    }, {})
+    return turn.promise
+  }
+
   async #lendWriter<Value>(
     work: Work<LentConnection, Value>,
     terms: () => LeaseTerms,

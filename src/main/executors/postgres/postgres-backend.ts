@@ -5,6 +5,7 @@ import { createBatch } from '../../calls/batch.js'
 import { createExecuteEach } from '../../calls/execute-each.js'
 import { createExecute, createExecuteJson, createLendJson } from '../../calls/execute.js'
 import { executeWithin } from '../../calls/execute-within.js'
+import type { ListChanges } from '../../subscriptions/patient-list.js'
 import { createSubscriptions } from '../../subscriptions/subscribe.js'
 import type { PostgresExecutor } from './postgres-executor.js'
 
@@ -13,7 +14,12 @@ export function postgresBackend<Metadata extends object, Profile extends object>
   executor: PostgresExecutor,
 ): Backend<Metadata, Profile> {
   const executeOurs = createExecute<JsonObject, JsonObject>(executor)
-  const subscriptions = createSubscriptions<Metadata>(executeOurs, executor.file.commits)
+  const list: ListChanges = (params) => executeOurs('listChanges', params)
+  const subscriptions = createSubscriptions<Metadata>({
+    list,
+    commits: executor.file.commits,
+    listInTurn: (params) => executor.inTurn(() => list(params)),
+  })
   return {
     path: executor.file.path,
     get isOpen() {

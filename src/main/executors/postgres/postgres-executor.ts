@@ -111,6 +111,11 @@ export class PostgresExecutor implements Executor {
     return this.#lanes.withConnection(work, options)
   }
 
+  /** Does something when all writes before it are answered, and before those that come behind it are sent. */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#lanes.inTurn(work)
+  }
+
   ready(): Promise<void> {
     return this.#lanes.ready()
   }
