@@ -1,6 +1,6 @@
 /** A child process: ConvoDB's server by itself, which tells its parent how busy it was and how much memory it took. */
 import { openDatabase } from 'convodb'
-import { createKey, keyFileOf, startServer } from 'convodb/server'
+import { createKey, keyPlaceOf, startServer } from 'convodb/server'
 import { watchEventLoop, type EventLoopReport } from '../measure/event-loop.js'
 import { finishConvoDb } from './convodb.js'
 
@@ -18,7 +18,7 @@ export type ServerAnswer =
 
 const [path = ''] = process.argv.slice(2)
 const db = await openDatabase(path, { readers: 1 })
-const { key } = await createKey(keyFileOf(db.path), { scope: 'ingest' })
+const { key } = await createKey(keyPlaceOf(db.path), { scope: 'ingest' })
 const server = await startServer(db, { port: 0 })
 const tell = (answer: ServerAnswer): void => void process.send?.(answer)
 let stopWatching = await watchEventLoop()

@@ -1,8 +1,11 @@
+import type { KeyTable } from '../postgres/index.js'
 import { createDatabaseManager } from './create-database-manager.js'
 import type { DatabaseManager } from './database-manager.js'
+import { loadEngine } from './executors/postgres/load-engine.js'
 import { postgresBackend } from './executors/postgres/postgres-backend.js'
 import { PostgresExecutor } from './executors/postgres/postgres-executor.js'
 import type { ResolvedOptions } from './options.js'
+import { keepPostgresSource } from './postgres-source.js'
 
 export { verifyPostgres } from './executors/postgres/verify-postgres.js'
 
@@ -11,5 +14,14 @@ export async function openPostgres<Metadata extends object, Profile extends obje
   url: string,
   options: ResolvedOptions,
 ): Promise<DatabaseManager<Metadata, Profile>> {
-  return createDatabaseManager(postgresBackend(await PostgresExecutor.open(url, options)))
+  const executor = await PostgresExecutor.open(url, options)
+  const db = createDatabaseManager<Metadata, Profile>(postgresBackend(executor))
+  keepPostgresSource(db, { url, options })
+  return db
+}
+
+/** The keys of the database's servers. @throws CANNOT_OPEN, NOT_FOUND (with `create: false`), NEWER_SCHEMA, UNSUPPORTED */
+export async function openPostgresKeys(url: string, create: boolean): Promise<KeyTable> {
+  const { KeyTable } = await loadEngine()
+  return KeyTable.open(url, { create })
 }

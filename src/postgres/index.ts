@@ -13,6 +13,7 @@ import { Writer } from './writer.js'
 import { WordIndexer } from './words/word-indexer.js'
 import { WriterConnection } from './writer/writer-connection.js'
 
+export { KeyTable, type KeptKey } from './key-table.js'
 export { verifyEngine }
 
 /** Compares what can drift, and names the database as it may be shown. */

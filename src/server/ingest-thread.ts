@@ -1,14 +1,17 @@
-/** The ingest thread: parses and checks what is uploaded, and hands it to the writer through a port of its own. */
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { connectPort } from '../main/index.js'
+/** The ingest thread: parses and checks what is uploaded, and hands it to the writer through a port of its own, or to PostgreSQL. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { connectPort, openDatabase } from '../main/index.js'
 import { ingestLines } from './ingest/thread/ingest-lines.js'
-import type { ThreadMessage } from './ingest/messages.js'
+import type { ThreadMessage, WayToDatabase } from './ingest/messages.js'
 
 /** Uploads bound what is under way by themselves; they are never to be refused here. */
 const queue = { maxQueuedOperations: 1_000_000, maxQueuedBytes: 2 ** 31 - 1 }
 
-const { port }: { readonly port: MessagePort } = workerData
-const connecting = connectPort(port, queue)
+const way: WayToDatabase = workerData
+const connecting =
+  'port' in way
+    ? connectPort(way.port, queue)
+    : openDatabase(way.postgres.url, { ...way.postgres.options, ...queue, create: false, readers: 1 })
 
 // It may be ended from now on.
 void connecting.finally(() => parentPort?.postMessage('loaded')).catch(() => undefined)

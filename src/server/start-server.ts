@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { ConvoDbError, type DatabaseManager } from '../main/index.js'
-import { isPostgresUrl } from '../main/postgres-url.js'
+import { postgresSourceOf } from '../main/postgres-source.js'
 import { isLoopback } from './access/hosts.js'
-import { keyFileOf } from './access/key-file.js'
+import { keyPlaceOf, openKeyStore } from './access/key-store.js'
 import { Keys } from './access/keys.js'
 import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
@@ -23,12 +23,13 @@ export interface Server {
 }
 
 /**
- * Serves a database over HTTP. Whoever calls it needs a key of the file beside the database (`createKey`).
+ * Serves a database over HTTP. Whoever calls it needs a key (`createKey`): of the file beside the database or, on PostgreSQL, of the
+ * database, which any number of servers may be before.
  *
- * @param db an open database of a file; it stays yours to close, after the server.
+ * @param db an open database of a file or on PostgreSQL; it stays yours to close, after the server.
  * @param options see {@link ServerOptions}; every option has a default.
  * @param logger gets a line for each request, without any text of a message. Default: none.
- * @throws UNSUPPORTED (a database on PostgreSQL), INVALID_ARGUMENT (an address that others reach, without TLS), CANNOT_OPEN (the keys' file), and what listening throws
+ * @throws INVALID_ARGUMENT (an address that others reach, without TLS), CANNOT_OPEN (the keys), UNREACHABLE, and what listening throws
  * @example
  * const server = await startServer(db, { port: 7410 })
  * closeOnSignals(db, { before: () => server.close() })
@@ -38,22 +39,25 @@ export async function startServer(
   options: ServerOptions = {},
   logger: Logger = pino({ enabled: false }),
 ): Promise<Server> {
-  if (isPostgresUrl(db.path))
-    throw new ConvoDbError(
-      'UNSUPPORTED',
-      'A server over a PostgreSQL database does not exist yet; open the database itself',
-    )
   const resolved = resolve(options)
   assertSafe(resolved)
-  const keys = await Keys.open(keyFileOf(db.path), (error) => logger.error(error, 'the keys can not be read'))
+  const place = keyPlaceOf(postgresSourceOf(db)?.url ?? db.path)
+  const store = await openKeyStore(place, { create: false })
+  const keys = await Keys.open(store, (error) => logger.error(error, 'the keys can not be read')).catch(
+    async (error: unknown) => {
+      await store.close()
+      throw error
+    },
+  )
   const sessions = new Sessions()
   const leases = new RunningLeases(resolved.maxLeases)
   const metrics = new Metrics(db)
   const streams = new EventStreams(resolved.maxStreams)
   const ingests = new Ingests(db, metrics, resolved, logger)
-  const release = (): void => {
+  const release = async (): Promise<void> => {
     keys.close()
     metrics.close()
+    await store.close()
   }
   try {
     const app = await createApp({
@@ -78,11 +82,11 @@ export async function startServer(
         const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
         await Promise.all([app.close(), uploads])
         clearTimeout(cut)
-        release()
+        await release()
       },
     }
   } catch (error) {
-    release()
+    await release()
     throw error
   }
 }

@@ -33,6 +33,7 @@ import { describeUnindexedMessages } from './unindexed.js'
 import { describeBatches } from './batches.js'
 import { describeExecuteEach } from './execute-each.js'
 import { describeIdempotencyKeys } from './idempotency-keys.js'
+import { noteBehind, type Behind } from './sqlite-sql.js'
 import { describeTransactions } from './transactions.js'
 import { describeValues } from './values.js'
 
@@ -68,12 +69,13 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
 export function describeContract(
   executor: string,
   open: () => Promise<DatabaseManager>,
-  { sql = 'sqlite' }: { readonly sql?: 'sqlite' | 'postgres' } = {},
+  { sql = 'sqlite', servers = 1 }: Partial<Behind> = {},
 ): void {
   describe(`contract of the ${executor} executor`, () => {
     let database: DatabaseManager
     beforeAll(async () => {
       database = await open()
+      noteBehind(database, { sql, servers })
     })
     afterAll(() => database.close())
     const db = () => database

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { brief, changesBehind, presentEnd, takeChanges } from '../support/changes.js'
 import { expectError, message } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
+import { skipUnlessOneServer } from './sqlite-sql.js'
 
 /** What calls change of the channel, user and segment `id`, step by step, and what each step tells. */
 const everyStep = (
@@ -123,14 +124,23 @@ export function describeSubscriptions(db: GetDatabase): void {
       expect(await aborted.next()).toEqual({ done: true, value: undefined })
       await expectError(db().subscribe({ signal: AbortSignal.abort() }).next(), 'ABORTED')
 
-      const { subscribers } = await db().stats()
       const left = db().subscribe()
       await db().storeMessage(message('zse-1'))
       for await (const change of left) {
         expect(brief(change)).toBe('messageStored zse-1')
-        expect((await db().stats()).subscribers).toBe(subscribers + 1)
         break
       }
+      expect(await left.next()).toEqual({ done: true, value: undefined })
+    })
+
+    it('are counted while they last', async (context) => {
+      skipUnlessOneServer(db, context)
+      const { subscribers } = await db().stats()
+      const left = db().subscribe()
+      await db().storeMessage(message('zsc-1'))
+      await left.next()
+      expect((await db().stats()).subscribers).toBe(subscribers + 1)
+      await left.return()
       expect(await left.next()).toEqual({ done: true, value: undefined })
       expect((await db().stats()).subscribers).toBe(subscribers)
     })

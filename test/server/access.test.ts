@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { connect } from 'convodb'
-import { createKey, keyFileOf, readKeys, revokeKey, startServer } from 'convodb/server'
+import { createKey, keyPlaceOf, readKeys, revokeKey, startServer } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resources } from '../../src/server/routes/resources.js'
 import { expectError, temporaryDatabase, temporaryFolder } from '../support/databases.js'
@@ -119,11 +119,11 @@ describe('a scope', () => {
 
 describe('a key', () => {
   it('is revoked within a second, and one that is made is good as soon', async () => {
-    const made = await createKey(keyFileOf(server.db.path), { scope: 'read' })
+    const made = await createKey(keyPlaceOf(server.db.path), { scope: 'read' })
     await expect.poll(() => statusOf('/v1/channels', withKey(made.key)), { timeout: 60_000 }).toBe(200)
-    await revokeKey(keyFileOf(server.db.path), made.keyId)
+    await revokeKey(keyPlaceOf(server.db.path), made.keyId)
     await expect.poll(() => statusOf('/v1/channels', withKey(made.key)), { timeout: 60_000 }).toBe(401)
-    await expect(revokeKey(keyFileOf(server.db.path), made.keyId)).rejects.toMatchObject({
+    await expect(revokeKey(keyPlaceOf(server.db.path), made.keyId)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
   })
@@ -134,7 +134,7 @@ describe('a key', () => {
   })
 
   it('is kept as a digest, in a file that nobody else may read', async () => {
-    const path = keyFileOf(server.db.path)
+    const path = keyPlaceOf(server.db.path)
     // It may hold underscores itself.
     const [, , ...parts] = server.apiKey.split('_')
     const secret = parts.join('_')
@@ -158,8 +158,8 @@ describe('a key', () => {
     ['is none', async (path: string) => writeFile(path, '{"keys":[{}]}')],
   ])('no server starts whose file of keys %s', async (_, spoil) => {
     const db = await temporaryDatabase()
-    await createKey(keyFileOf(db.path), { scope: 'admin' })
-    await spoil(keyFileOf(db.path))
+    await createKey(keyPlaceOf(db.path), { scope: 'admin' })
+    await spoil(keyPlaceOf(db.path))
     await expectError(startServer(db, { port: 0 }), 'CANNOT_OPEN')
   })
 

@@ -1,12 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
-import { createKey, keyFileOf, readKeys, startServer } from 'convodb/server'
+import { createKey, keyPlaceOf, readKeys, startServer } from 'convodb/server'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operations } from 'convodb'
 import { authenticate } from '../../src/server/access/authenticate.js'
 import { channelRules } from '../../src/server/access/channel-rules.js'
 import { doorRuleOf } from '../../src/server/access/door-rules.js'
+import { openKeyStore } from '../../src/server/access/key-store.js'
 import { Keys } from '../../src/server/access/keys.js'
 import { Sessions } from '../../src/server/access/sessions.js'
 import { resources } from '../../src/server/routes/resources.js'
@@ -43,7 +44,10 @@ describe('every door', () => {
   })
 
   it('without a word keeps the server from starting', async () => {
-    const keys = await Keys.open(keyFileOf(server.db.path), () => undefined)
+    const keys = await Keys.open(
+      await openKeyStore(keyPlaceOf(server.db.path), { create: false }),
+      () => undefined,
+    )
     const app = Fastify()
     authenticate(app, keys, new Sessions())
     expect(() => app.get('/v1/forgotten', { config: { needs: 'read' } }, () => 'everything')).toThrow(
@@ -104,7 +108,7 @@ describe('the channels of a key', () => {
   })
 
   it('that were lost from the file open nothing', async () => {
-    const path = keyFileOf(server.db.path)
+    const path = keyPlaceOf(server.db.path)
     const text = await readFile(path, 'utf8')
     const lost = JSON.stringify({
       keys: JSON.parse(text).keys.map((key: object) => ({ ...key, channels: undefined })),

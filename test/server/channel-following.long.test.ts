@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeEvent } from 'convodb'
-import { createKey, keyFileOf, revokeKey } from 'convodb/server'
+import { createKey, keyPlaceOf, revokeKey } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
 import { idOf, readBlocks } from '../support/event-blocks.js'
@@ -205,7 +205,7 @@ it('a key of certain channels asks for changes by themselves, not among other op
 
 describe('a key that is revoked', () => {
   async function newKey(scope: 'read' | 'ingest') {
-    const path = keyFileOf(server.db.path)
+    const path = keyPlaceOf(server.db.path)
     const { key, keyId } = await createKey(path, { scope, channels: ['own'] })
     await untilKnown(key)
     return { key, revoke: () => revokeKey(path, keyId) }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { connect, openDatabase, type ChangeEvent } from 'convodb'
-import { createKey, keyFileOf, startServer } from 'convodb/server'
+import { createKey, keyPlaceOf, startServer } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message, temporaryFolder } from '../support/databases.js'
 import { idOf, readBlocks } from '../support/event-blocks.js'
@@ -84,7 +84,7 @@ describe('db.subscribe over HTTP', () => {
 
   it('skips nothing and tells nothing twice over restarts of the server', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
-    const { key: apiKey } = await createKey(keyFileOf(path), { scope: 'write' })
+    const { key: apiKey } = await createKey(keyPlaceOf(path), { scope: 'write' })
     let db = await openDatabase(path, { readers: 1 })
     let running = await startServer(db, { port: 0 })
     const port = Number(new URL(running.url).port)

@@ -14,6 +14,9 @@ export interface TestPostgres {
   createDatabase(): Promise<string>
   /** Ends the server as a crash does, and starts it again. */
   crash(): Promise<void>
+  /** Ends the server in order, and starts it again. */
+  halt(): Promise<void>
+  resume(): Promise<void>
   readonly port: number
   stop(): Promise<void>
 }
@@ -73,6 +76,8 @@ export async function startPostgres(): Promise<TestPostgres> {
         }
       }
     },
+    halt: () => server.stop(),
+    resume: () => server.start(),
     async stop() {
       await server.stop()
       if (existsSync(databaseDir)) await rm(databaseDir, { recursive: true, force: true })

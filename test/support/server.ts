@@ -1,7 +1,7 @@
 import { connect, openDatabase, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
 import {
   createKey,
-  keyFileOf,
+  keyPlaceOf,
   startServer,
   type NewKey,
   type Server,
@@ -23,7 +23,9 @@ export interface TestServer {
 
 export async function startTestServer(options: ServerOptions = {}, path = ':memory:'): Promise<TestServer> {
   const db = await openDatabase(path, { readers: 1, keepHistory: true })
-  const newKey = async (key: NewKey): Promise<string> => (await createKey(keyFileOf(db.path), key)).key
+  // A PostgreSQL database's path is without its password.
+  const place = keyPlaceOf(path.startsWith('postgres:') ? path : db.path)
+  const newKey = async (key: NewKey): Promise<string> => (await createKey(place, key)).key
   const apiKey = await newKey({ scope: 'admin' })
   const server = await startServer(db, { port: 0, ...options })
   return {

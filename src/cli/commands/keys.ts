@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { isPostgresUrl } from '../../main/postgres-url.js'
 import { realPath } from '../../main/real-path.js'
 import type { Scope } from '../../server/access/caller.js'
 import { printable } from '../format.js'
@@ -26,7 +27,12 @@ export function keysCommand(): Command {
     .addCommand(revokeCommand())
 }
 
-const database = (): Option => new Option('--db <file>', 'the database').makeOptionMandatory()
+const database = (): Option => new Option('--db <file or URL>', 'the database').makeOptionMandatory()
+
+async function keyPlace(db: string): Promise<string> {
+  const { keyPlaceOf } = await import('../../server/index.js')
+  return keyPlaceOf(isPostgresUrl(db) ? db : await realPath(db))
+}
 
 function createCommand(): Command {
   return new Command('create')
@@ -46,8 +52,8 @@ function createCommand(): Command {
     .option('--expires <time>', 'when it ends, in ISO 8601', readTime)
     .option('--json', 'as JSON', false)
     .action(async ({ db, scope, channel: channels, name, expires: expiresAt, json }: CreateOptions) => {
-      const { createKey, keyFileOf } = await import('../../server/index.js')
-      const made = await createKey(keyFileOf(await realPath(db)), { scope, channels, name, expiresAt })
+      const { createKey } = await import('../../server/index.js')
+      const made = await createKey(await keyPlace(db), { scope, channels, name, expiresAt })
       process.stdout.write(json ? `${JSON.stringify(made)}\n` : `${made.key}\n`)
     })
 }
@@ -66,8 +72,8 @@ function listCommand(): Command {
     .addOption(database())
     .option('--json', 'as JSON', false)
     .action(async ({ db, json }: ListOptions) => {
-      const { keyFileOf, readKeys } = await import('../../server/index.js')
-      const keys = await readKeys(keyFileOf(await realPath(db)))
+      const { readKeys } = await import('../../server/index.js')
+      const keys = await readKeys(await keyPlace(db))
       if (json) {
         const shown = keys.map(({ keyId, scope, channels, name, createdAt, expiresAt }) => ({
           keyId,
@@ -96,7 +102,7 @@ function revokeCommand(): Command {
     .argument('<id>', 'as `keys list` shows it')
     .addOption(database())
     .action(async (keyId: string, { db }: { readonly db: string }) => {
-      const { keyFileOf, revokeKey } = await import('../../server/index.js')
-      await revokeKey(keyFileOf(await realPath(db)), keyId)
+      const { revokeKey } = await import('../../server/index.js')
+      await revokeKey(await keyPlace(db), keyId)
     })
 }

@@ -46,7 +46,10 @@ const d = serverDefaults
 /** Every option by flag, by environment and in a file, as `--help` lists them. */
 export function addServeOptions(command: Command): Command {
   const options = [
-    option('--db <file>', 'the database; created when missing').makeOptionMandatory(),
+    option(
+      '--db <file or URL>',
+      'the database, a file or postgres://...; created when missing',
+    ).makeOptionMandatory(),
     option(
       '--config <file>',
       'a JSON object of these options, in camelCase; flags and environment go before it',

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
-import { closeOnSignals, openDatabase } from '../../main/index.js'
-import { createKey, keyFileOf, readKeys, startServer, type Server } from '../../server/index.js'
+import { closeOnSignals, ConvoDbError, openDatabase } from '../../main/index.js'
+import { isPostgresUrl } from '../../main/postgres-url.js'
+import { createFirstKey, keyPlaceOf, startServer, type Server } from '../../server/index.js'
 import type { ServeOptions } from './options.js'
 import { backupFolderOf, ScheduledBackups } from './scheduled-backups.js'
 
@@ -18,6 +19,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     ...rest
   } = options
   const { allowedHost, corsOrigin, ...serverOptions } = { ...noLists, ...rest }
+  if (backupEvery !== undefined && isPostgresUrl(path))
+    throw new ConvoDbError(
+      'INVALID_ARGUMENT',
+      '--backup-every is for files; back up a PostgreSQL database with pg_dump, or as its operator does',
+      { field: 'backupEvery' },
+    )
   const logger = pino({ level: logLevel })
   const db = await openDatabase(path, {
     ...(readers !== undefined && { readers }),
@@ -25,8 +32,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   })
   let server: Server | undefined
   try {
-    const keyFile = keyFileOf(db.path)
-    const isFirstStart = (await readKeys(keyFile)).length === 0
     server = await startServer(
       db,
       { ...serverOptions, allowedHosts: allowedHost, corsOrigins: corsOrigin },
@@ -47,10 +52,9 @@ export async function serve(options: ServeOptions): Promise<void> {
         await backups?.close()
       },
     })
-    if (isFirstStart) {
-      const { key } = await createKey(keyFile, { scope: 'admin', name: 'first start' })
-      tell(`This is the admin's key; it is not shown again:\n\n  ${key}\n`)
-    }
+    const place = keyPlaceOf(isPostgresUrl(path) ? path : db.path)
+    const first = await createFirstKey(place, { scope: 'admin', name: 'first start' })
+    if (first !== undefined) tell(`This is the admin's key; it is not shown again:\n\n  ${first.key}\n`)
     tell(`Listening on ${server.url}`)
     tell(`In a browser, once and within 15 minutes: ${server.url}/login?token=${server.newLoginToken()}`)
   } catch (error) {

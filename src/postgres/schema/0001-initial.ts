@@ -101,6 +101,16 @@ CREATE TABLE idempotency_keys (
   texts bytea
 );
 CREATE INDEX idempotency_keys_with_texts ON idempotency_keys (request_key) WHERE texts IS NOT NULL;
+-- Who may call the servers of this database: digests, never the keys. Channels are a list in JSON.
+CREATE TABLE server_keys (
+  key_id text COLLATE "C" PRIMARY KEY,
+  digest text NOT NULL,
+  scope text NOT NULL,
+  channels text,
+  name text,
+  created_at text NOT NULL,
+  expires_at text
+);
 
 -- Messages as they were stored, in the order of the commits: each row has those of one transaction, numbered up to its own.
 CREATE TABLE stored_messages (

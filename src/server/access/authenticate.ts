@@ -44,7 +44,9 @@ async function letIn(
   looking: Promise<ConvoDbError | undefined>,
   done: (refusal?: Error) => void,
 ): Promise<void> {
-  const refusal = await looking.catch((error: unknown) => new ConvoDbError('INTERNAL', String(error)))
+  const refusal = await looking.catch((error: unknown) =>
+    error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error)),
+  )
   done(refusal)
 }
 

@@ -1,43 +1,84 @@
 import { constants, type Stats } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConvoDbError } from '../../main/index.js'
-import { maxIdLength } from '../../protocol/limits.js'
-import { scopes, type Scope } from './caller.js'
+import type { KeyStore } from './key-store.js'
+import { isStoredKey, type StoredKey } from './stored-key.js'
 
-/** What is kept of a key: never the key itself. */
-export interface StoredKey {
-  readonly keyId: string
-  readonly digest: string
-  readonly scope: Scope
-  /** Null where it is for all channels. */
-  readonly channels: readonly string[] | null
-  readonly name: string | null
-  readonly createdAt: string
-  readonly expiresAt: string | null
+/** The keys in a file, which is never changed but by renaming. */
+export class FileKeys implements KeyStore {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  list(): Promise<readonly StoredKey[]> {
+    return readKeys(this.#path)
+  }
+
+  async add(key: StoredKey): Promise<void> {
+    await changeKeys(this.#path, (keys) => [...keys, key])
+  }
+
+  async addFirst(key: StoredKey): Promise<boolean> {
+    let isFirst = false
+    await changeKeys(this.#path, (keys) => {
+      isFirst = keys.length === 0
+      return isFirst ? [key] : undefined
+    })
+    return isFirst
+  }
+
+  async delete(keyId: string): Promise<boolean> {
+    let isThere = false
+    await changeKeys(this.#path, (keys) => {
+      const rest = keys.filter((key) => key.keyId !== keyId)
+      isThere = rest.length < keys.length
+      return isThere ? rest : undefined
+    })
+    return isThere
+  }
+
+  /** Another file, or another content of it, is another version. */
+  async version(): Promise<string> {
+    try {
+      const { ino, mtimeNs, size } = await stat(this.#path, { bigint: true })
+      return `${ino} ${mtimeNs} ${size}`
+    } catch {
+      return 'none'
+    }
+  }
+
+  async close(): Promise<void> {
+    // Nothing is kept open.
+  }
 }
-
-/** The keys of a database are in a file beside it, so that they can be changed while a server has the database open. */
-export const keyFileOf = (databasePath: string): string => `${databasePath}-keys`
 
 /**
  * @returns no keys where there is no file yet.
  * @throws CANNOT_OPEN when the file is none of ours, or somebody else may write to it
  */
-export async function readKeys(path: string): Promise<readonly StoredKey[]> {
+async function readKeys(path: string): Promise<readonly StoredKey[]> {
   const text = await readOwnFile(path)
   return text === undefined ? [] : parseKeys(text, path)
 }
 
-/** Changes the keys, one process at a time; what readers see is the old file or the new one. @throws CANNOT_OPEN, BUSY */
-export async function changeKeys(
+/**
+ * Changes the keys, one process at a time; what readers see is the old file or the new one.
+ *
+ * @param change gives the keys that are to be there, or undefined where they are to stay.
+ * @throws CANNOT_OPEN, BUSY
+ */
+async function changeKeys(
   path: string,
-  change: (keys: readonly StoredKey[]) => readonly StoredKey[],
+  change: (keys: readonly StoredKey[]) => readonly StoredKey[] | undefined,
 ): Promise<void> {
   const draft = `${path}.new`
   const file = await openDraft(draft)
   try {
     const keys = change(await readKeys(path))
+    if (keys === undefined) return await rm(draft)
     await file.writeFile(`${JSON.stringify({ keys }, undefined, 2)}\n`)
     await file.sync()
     await rename(draft, path)
@@ -117,31 +158,4 @@ function parseKeys(text: string, path: string): readonly StoredKey[] {
     // Told of below, like all else that is no file of keys.
   }
   throw new ConvoDbError('CANNOT_OPEN', `${path} holds no keys; restore it, or remove it and make new ones`)
-}
-
-function isStoredKey(value: unknown): value is StoredKey {
-  if (typeof value !== 'object' || value === null) return false
-  const { keyId, digest, scope, channels, name, createdAt, expiresAt } = { ...emptyKey, ...value }
-  const isText = [keyId, digest, createdAt].every((text) => typeof text === 'string')
-  const areTextsOrNull = [name, expiresAt].every((text) => text === null || typeof text === 'string')
-  const isScope = scopes.some((known) => known === scope)
-  return isText && areTextsOrNull && isScope && areChannels(scope, channels)
-}
-
-/** What a key is for has to be said: a list that was lost would open all channels. */
-export const areChannels = (scope: unknown, channels: unknown): channels is readonly string[] | null =>
-  channels === null ||
-  (scope !== 'admin' && Array.isArray(channels) && channels.length > 0 && channels.every(isChannelId))
-
-const isChannelId = (id: unknown): boolean =>
-  typeof id === 'string' && id.length > 0 && id.length <= maxIdLength && id.isWellFormed()
-
-const emptyKey: { readonly [Field in keyof StoredKey]: unknown } = {
-  keyId: undefined,
-  digest: undefined,
-  scope: undefined,
-  channels: undefined,
-  name: undefined,
-  createdAt: undefined,
-  expiresAt: undefined,
 }

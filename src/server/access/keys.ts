@@ -1,62 +1,9 @@
-import { stat } from 'node:fs/promises'
 import { ConvoDbError } from '../../main/index.js'
-import type { Caller, Scope } from './caller.js'
-import { areChannels, changeKeys, readKeys, type StoredKey } from './key-file.js'
-import { digestOf, formatKey, isSecretOf, newKeyText, parseKey } from './key-text.js'
+import type { Caller } from './caller.js'
+import type { KeyStore } from './key-store.js'
+import { isSecretOf, parseKey } from './key-text.js'
 import { SealedCursors } from './sealed-cursors.js'
-
-export interface NewKey {
-  readonly scope: Scope
-  /** Ids of the channels that it is for, which need not be there yet; no key of scope `admin` has any. Default: all. */
-  readonly channels?: readonly string[] | undefined
-  readonly name?: string | undefined
-  readonly expiresAt?: Date | undefined
-}
-
-/**
- * Makes a key and keeps its digest.
- *
- * @returns its id, and the key, which nobody can tell again
- * @throws INVALID_ARGUMENT (channels of an admin's key, none, or what is no id), CANNOT_OPEN, BUSY
- */
-export async function createKey(
-  path: string,
-  { scope, channels, name, expiresAt }: NewKey,
-): Promise<{ readonly keyId: string; readonly key: string }> {
-  const kept = channels === undefined ? null : [...new Set(channels)]
-  if (!areChannels(scope, kept)) throw wrongChannels(scope)
-  const text = newKeyText()
-  const stored: StoredKey = {
-    keyId: text.keyId,
-    digest: digestOf(text.secret),
-    scope,
-    channels: kept,
-    name: name ?? null,
-    createdAt: new Date().toISOString(),
-    expiresAt: expiresAt?.toISOString() ?? null,
-  }
-  await changeKeys(path, (keys) => [...keys, stored])
-  return { keyId: text.keyId, key: formatKey(text) }
-}
-
-const wrongChannels = (scope: Scope): ConvoDbError =>
-  new ConvoDbError(
-    'INVALID_ARGUMENT',
-    scope === 'admin'
-      ? 'channels: a key of scope admin is for all of them; take another scope'
-      : 'channels must be one or more ids of channels',
-    { field: 'channels' },
-  )
-
-/** @throws NOT_FOUND when there is no such key */
-export async function revokeKey(path: string, keyId: string): Promise<void> {
-  await changeKeys(path, (keys) => {
-    const rest = keys.filter((key) => key.keyId !== keyId)
-    if (rest.length === keys.length)
-      throw new ConvoDbError('NOT_FOUND', `There is no key '${keyId}'`, { keyId })
-    return rest
-  })
-}
+import type { StoredKey } from './stored-key.js'
 
 interface KnownKey {
   readonly digest: Uint8Array
@@ -75,33 +22,41 @@ const toKnown = (stored: StoredKey): KnownKey => {
 }
 
 const lookEveryMs = 250
+/** For so long what was known last is heeded where nobody can tell what is: without their database there is little to be had by keys. */
+const staleAfterMs = 60_000
 
-/** The keys of a running server, which heeds a change of their file within a second. */
+/** The keys of a running server, which heeds a change of them within a second. */
 export class Keys {
-  readonly #path: string
+  readonly #store: KeyStore
   #keys: ReadonlyMap<string, KnownKey> = new Map()
   #version = ''
+  #readAtMs = 0
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   readonly #onFault: (error: unknown) => void
 
-  private constructor(path: string, onFault: (error: unknown) => void) {
-    this.#path = path
+  private constructor(store: KeyStore, onFault: (error: unknown) => void) {
+    this.#store = store
     this.#onFault = onFault
   }
 
   /**
-   * @param onFault told of a file that became unreadable: nobody has a key then.
-   * @throws CANNOT_OPEN
+   * @param store yours to close.
+   * @param onFault told of keys that became unreadable: nobody has one then.
+   * @throws CANNOT_OPEN, UNREACHABLE
    */
-  static async open(path: string, onFault: (error: unknown) => void): Promise<Keys> {
-    const keys = new Keys(path, onFault)
+  static async open(store: KeyStore, onFault: (error: unknown) => void): Promise<Keys> {
+    const keys = new Keys(store, onFault)
     await keys.#read()
     keys.#lookLater()
     return keys
   }
 
-  /** Who has that key, if anybody. For one that is not known the file is looked at: it may have been made just now. */
+  /**
+   * Who has that key, if anybody. For one that is not known it is looked: it may have been made just now.
+   *
+   * @throws UNREACHABLE where that can not be told now
+   */
   find(text: string): Caller | undefined | Promise<Caller | undefined> {
     const known = this.#findKnown(text)
     if (known !== undefined || parseKey(text) === undefined) return known
@@ -129,9 +84,11 @@ export class Keys {
 
   #lookLater(): void {
     this.#timer = setTimeout(() => {
-      void this.#look().then(() => {
-        if (this.#timer !== undefined) this.#lookLater()
-      })
+      void this.#look()
+        .catch(() => 'whoever comes with a key is told')
+        .then(() => {
+          if (this.#timer !== undefined) this.#lookLater()
+        })
     }, lookEveryMs)
     this.#timer.unref()
   }
@@ -140,27 +97,22 @@ export class Keys {
     try {
       await this.#read()
     } catch (error) {
-      if (this.#keys.size > 0) this.#onFault(error)
-      this.#keys = new Map()
-      this.#version = ''
+      const isPassing = error instanceof ConvoDbError && error.retryable
+      if (!isPassing || performance.now() - this.#readAtMs > staleAfterMs) {
+        if (this.#keys.size > 0) this.#onFault(error)
+        this.#keys = new Map()
+        this.#version = ''
+      }
+      if (isPassing) throw error
     }
   }
 
   async #read(): Promise<void> {
-    const version = await versionOf(this.#path)
+    const version = await this.#store.version()
+    this.#readAtMs = performance.now()
     if (version === this.#version) return
-    const keys = await readKeys(this.#path)
+    const keys = await this.#store.list()
     this.#keys = new Map(keys.map((key) => [key.keyId, toKnown(key)]))
     this.#version = version
-  }
-}
-
-/** Another file, or another content of it, is another version: it is never changed but by renaming. */
-async function versionOf(path: string): Promise<string> {
-  try {
-    const { ino, mtimeNs, size } = await stat(path, { bigint: true })
-    return `${ino} ${mtimeNs} ${size}`
-  } catch {
-    return 'none'
   }
 }

@@ -1,9 +1,10 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { DatabaseManager } from '../../main/index.js'
+import { postgresSourceOf } from '../../main/postgres-source.js'
 import { settledWithin } from '../../main/executors/lanes/time.js'
 import { startThread } from '../../main/file-job.js'
 import { ingestThreadUrl } from '../ingest-thread-url.js'
-import type { IngestSettings, ThreadMessage } from './messages.js'
+import type { IngestSettings, ThreadMessage, WayToDatabase } from './messages.js'
 
 /**
  * What a line becomes is soon over: so small a nursery stays in the processor's cache, and takes a third of the thread's work off it.
@@ -18,11 +19,12 @@ export class IngestThread {
 
   /**
    * @param onEnd is told when it has ended, by itself or not; every upload's port is closed by then.
-   * @throws CLOSED; UNSUPPORTED of a database that gives no ports
+   * @throws CLOSED
    */
   constructor(db: DatabaseManager, onEnd: (error: unknown) => void) {
-    const port = db.createPort()
-    this.#worker = startThread(ingestThreadUrl(), { port }, { transferList: [port], resourceLimits })
+    const way = wayTo(db)
+    const transferList = 'port' in way ? [way.port] : []
+    this.#worker = startThread(ingestThreadUrl(), way, { transferList, resourceLimits })
     let fault: unknown
     this.#worker.once('message', () => (this.#isLoaded = true))
     this.#worker.once('error', (error) => (fault = error))
@@ -46,4 +48,10 @@ export class IngestThread {
     if ((await settledWithin(patienceMs, this.#ended)) || !this.#isLoaded) return
     await this.#worker.terminate()
   }
+}
+
+/** A port to the writer; on PostgreSQL each thread has connections of its own. @throws CLOSED */
+function wayTo(db: DatabaseManager): WayToDatabase {
+  const postgres = postgresSourceOf(db)
+  return postgres === undefined ? { port: db.createPort() } : { postgres }
 }

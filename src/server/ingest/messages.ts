@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { PostgresSource } from '../../main/postgres-source.js'
 import type { ErrorData } from '../../protocol/errors.js'
 import type { OnConflict } from '../../protocol/parameters.js'
 
@@ -17,6 +18,9 @@ export interface IngestSettings {
   /** Where the key is for certain channels. */
   readonly withinChannels: ReadonlySet<string> | undefined
 }
+
+/** As `workerData`: how the ingest thread comes to the database. */
+export type WayToDatabase = { readonly port: MessagePort } | { readonly postgres: PostgresSource }
 
 /** To the thread itself: an upload with a port of its own, or the end. */
 export type ThreadMessage =

@@ -36,7 +36,9 @@ export function eventRoutes(
         })
         const { nextCursor } = await db.listChanges({})
         const watcher = { caller, isLetIn: () => isLetIn(request) }
-        await streams.send(reply, watcher, () => subscribe(db, options), nextCursor)
+        // From the place that the client is told: nothing of what comes in between is left out.
+        const from = { after: nextCursor, ...options }
+        await streams.send(reply, watcher, () => subscribe(db, from), nextCursor)
         return reply
       },
     )

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { DatabaseManager } from '../../main/index.js'
+import { postgresSourceOf } from '../../main/postgres-source.js'
 import { callerOf } from '../access/authenticate.js'
 import type { Metrics } from '../metrics.js'
 import { ResponseBudget } from '../operations/response-budget.js'
@@ -17,6 +18,8 @@ export function operationRoutes(
   maxResponseBytes: number,
 ): void {
   const order = new RequestOrder()
+  // Beside other servers of the same database none can know what a client has sent to them.
+  const keepsOrder = postgresSourceOf(db) === undefined ? '"keepsOrder":true,' : ''
   app.post(
     '/v1/operations',
     { config: { needs: 'any key', channels: 'each operation' } },
@@ -36,7 +39,7 @@ export function operationRoutes(
       const outcomes = await running
       const all =
         terse && outcomes.every((outcome) => outcome === inserted) ? inserted : `[${outcomes.join(',')}]`
-      return reply.type('application/json; charset=utf-8').send(`{"outcomes":${all}}`)
+      return reply.type('application/json; charset=utf-8').send(`{${keepsOrder}"outcomes":${all}}`)
     },
   )
 }

@@ -38,15 +38,22 @@ export function httpBackend(options: HttpOptions): unknown {
   const sequence = new RequestSequence()
   let isOpen = true
   let opening: Promise<unknown> | undefined
+  let keepsOrder = false
   const send = (lane: Lane) => async (texts: readonly string[]) => {
     if (opening !== undefined) await opening
-    return lane === 'read'
-      ? sendOperations(transport, '', texts)
-      : sequence.number((fields) => sendOperations(transport, fields, texts))
+    if (lane === 'read') return outcomesOf(await ask(transport, '', texts))
+    const answer = await sequence.number((fields) => ask(transport, fields, texts))
+    keepsOrder = Reflect.get(answer, 'keepsOrder') === true
+    return outcomesOf(answer)
+  }
+  const maxRequests = {
+    read: () => options.maxReadRequests,
+    // Two, so that one is written and read while the other is carried out, once the server has said that it begins them in order.
+    write: () => (keepsOrder ? 2 : 1),
   }
   const lanes = {
-    read: new RequestLane('read', { ...options, maxRequests: options.maxReadRequests }, send('read')),
-    write: new RequestLane('write', { ...options, maxRequests: maxWriteRequests }, send('write')),
+    read: new RequestLane('read', { ...options, maxRequests: maxRequests.read }, send('read')),
+    write: new RequestLane('write', { ...options, maxRequests: maxRequests.write }, send('write')),
   }
   const subscriptions = new Set<HttpSubscription>()
   const subscribe = (subscribeOptions: SubscribeOptions = {}): HttpSubscription => {
@@ -170,17 +177,13 @@ export function httpBackend(options: HttpOptions): unknown {
   }
 }
 
-/** Two, so that one is written and read while the other is carried out; the server begins them in order. */
-const maxWriteRequests = 2
-
-async function sendOperations(
-  transport: Transport,
-  fields: string,
-  texts: readonly string[],
-): Promise<readonly unknown[] | 'inserted'> {
+async function ask(transport: Transport, fields: string, texts: readonly string[]): Promise<object> {
   const body = `{"terse":true,${fields}"operations":[${texts.join(',')}]}`
-  const answer = await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true })
-  const outcomes: unknown = Reflect.get(Object(answer), 'outcomes')
+  return Object(await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true }))
+}
+
+function outcomesOf(answer: object): readonly unknown[] | 'inserted' {
+  const outcomes: unknown = Reflect.get(answer, 'outcomes')
   return Array.isArray(outcomes) || outcomes === 'inserted' ? outcomes : []
 }
 

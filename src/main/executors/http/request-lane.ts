@@ -7,8 +7,8 @@ import { EndOfTurn } from '../lanes/time.js'
 import { errorOf } from './problem.js'
 
 export interface RequestLimits extends QueueLimits {
-  /** Requests that are under way at once. */
-  readonly maxRequests: number
+  /** Requests that may be under way at once, by now. */
+  readonly maxRequests: () => number
   readonly maxRequestOperations: number
   /** Of a request's body; a larger operation goes alone. */
   readonly maxRequestBytes: number
@@ -76,10 +76,12 @@ export class RequestLane {
   }
 
   #flush(): void {
-    const { maxRequests, maxRequestOperations, maxRequestBytes } = this.#limits
+    const { maxRequestOperations, maxRequestBytes } = this.#limits
+    const maxRequests = this.#limits.maxRequests()
     while (this.#requests < maxRequests && this.#queue.size > 0) {
       const waiting = this.#queue.size
-      const share = this.#requests === 0 && waiting >= minSplitOperations ? waiting / 2 : waiting
+      const splits = maxRequests > 1 && this.#requests === 0 && waiting >= minSplitOperations
+      const share = splits ? waiting / 2 : waiting
       const most = Math.min(maxRequestOperations, Math.ceil(share))
       const calls = this.#queue.take(
         (call, taken, takenBytes) =>

@@ -1,8 +1,9 @@
-import type { openEngine, verifyEngine } from '../../../postgres/index.js'
+import type { KeyTable, openEngine, verifyEngine } from '../../../postgres/index.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 
 interface LoadedEngine {
   readonly openEngine: typeof openEngine
+  readonly KeyTable: typeof KeyTable
   readonly verifyEngine: typeof verifyEngine
 }
 

@@ -1,0 +1,68 @@
+import type { Session } from '../connection/session.js'
+
+/** A key of a server's as it is kept: never the key itself. */
+export interface KeptKey {
+  readonly keyId: string
+  readonly digest: string
+  readonly scope: string
+  readonly channels: readonly string[] | null
+  readonly name: string | null
+  readonly createdAt: string
+  readonly expiresAt: string | null
+}
+
+// There are few, and all of them are wanted.
+const selectAll = `
+  SELECT key_id AS "keyId", digest, scope, channels, name, created_at AS "createdAt", expires_at AS "expiresAt"
+  FROM server_keys ORDER BY created_at, key_id`
+const insertKey = `
+  INSERT INTO server_keys (key_id, digest, scope, channels, name, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key_id) DO NOTHING`
+const insertFirst = `
+  INSERT INTO server_keys (key_id, digest, scope, channels, name, created_at, expires_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM server_keys WHERE key_id <> $1)
+  ON CONFLICT (key_id) DO NOTHING`
+const lockTable = `LOCK TABLE server_keys IN SHARE ROW EXCLUSIVE MODE`
+const deleteKey = `DELETE FROM server_keys WHERE key_id = $1`
+const selectVersion = `
+  SELECT count(*) || ' ' || coalesce(sum(hashtextextended(server_keys::text, 0)), 0) AS version FROM server_keys`
+
+interface Row extends Omit<KeptKey, 'channels'> {
+  readonly channels: string | null
+}
+
+export async function listKeys(session: Session): Promise<KeptKey[]> {
+  const rows = await session.all<Row>(selectAll)
+  return rows.map((row) => ({ ...row, channels: row.channels === null ? null : JSON.parse(row.channels) }))
+}
+
+const valuesOf = ({ keyId, digest, scope, channels, name, createdAt, expiresAt }: KeptKey) => [
+  keyId,
+  digest,
+  scope,
+  channels === null ? null : JSON.stringify(channels),
+  name,
+  createdAt,
+  expiresAt,
+]
+
+/** One that is there already stays as it is. */
+export async function addKey(session: Session, key: KeptKey): Promise<void> {
+  await session.run(insertKey, valuesOf(key))
+}
+
+/** Only where there is none yet, however many come at once; tells whether it was. To be called in a transaction. */
+export async function addFirstKey(session: Session, key: KeptKey): Promise<boolean> {
+  await session.run(lockTable)
+  return (await session.run(insertFirst, valuesOf(key))) > 0
+}
+
+export async function deleteKeyById(session: Session, keyId: string): Promise<boolean> {
+  return (await session.run(deleteKey, [keyId])) > 0
+}
+
+/** Another text where the keys are others. */
+export async function readKeysVersion(session: Session): Promise<string> {
+  const row = await session.get<{ version: string }>(selectVersion)
+  return row?.version ?? ''
+}
