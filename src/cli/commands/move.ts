@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { runMove, type MoveSettings } from '../move/run.js'
+
+/** `convodb move --from chat.db --to postgres://...`: everything from one place to the other, and what comes meanwhile. */
+export function moveCommand(): Command {
+  return new Command('move')
+    .description('move a whole database from a file to PostgreSQL, or back, and compare both')
+    .requiredOption('--from <file or URL>', 'the database that is moved; it is only read, and may be in use')
+    .requiredOption('--to <file or URL>', 'where to: a database that is new or empty')
+    .option('--follow', 'keep up with what is written until you switch over', false)
+    .option('--state <file>', 'where it keeps how far it is (default: beside the file, "chat.db-move")')
+    .addHelpText('after', help)
+    .action(async (settings: MoveSettings) => {
+      process.exitCode = await runMove(settings)
+    })
+}
+
+const help = `
+Stopped or cut at any moment, the same command goes on from where it was. Nobody else may write to the target until it
+says so: what the source has not is taken from it.
+
+With --follow: start it, wait for "Following", press Ctrl-C, end the program that writes to the file, wait for "Switched
+over", start the program at the new place. What changes do not tell of (embeddings, former texts, reactions) comes after
+that. Where the source is on PostgreSQL, end all writers before Ctrl-C.
+
+Exit codes: 0 all is moved, and equal; 1 something differs, or it failed; 2 wrong usage; 130 interrupted.`

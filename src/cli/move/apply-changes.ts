@@ -1,0 +1,179 @@
+import { hash } from 'node:crypto'
+import { ConvoDbError, type ChangeEvent, type DatabaseManager } from '../../main/index.js'
+import { mergePatchBetween } from './merge-patch.js'
+import { readLines } from './rows.js'
+
+/** Writes of one change, called in the order of the changes. */
+type Write = () => Promise<unknown>
+
+/** Makes in one database what happened in another. */
+export class ChangeApplier {
+  readonly #from: DatabaseManager
+  readonly #to: DatabaseManager
+  /** Channels that the target has by now. */
+  readonly #channels = new Set<string>()
+  /** When users were forgotten, by their hashes. */
+  readonly #forgotten = new Map<string, string>()
+
+  constructor(from: DatabaseManager, to: DatabaseManager) {
+    this.#from = from
+    this.#to = to
+  }
+
+  /** Applies changes that follow each other; resolves when all of it is durable. */
+  async apply(all: readonly ChangeEvent[]): Promise<void> {
+    const changes = lastOfEach(all)
+    const newChannels = await this.#newChannelsOf(changes)
+    const writes = await Promise.all(changes.map((change) => this.#prepare(change)))
+    // Called in one turn, and carried out in that order.
+    await Promise.all([...newChannels, ...writes].map((write) => write().catch(ignoreWhatIsGone)))
+  }
+
+  /** A channel that comes into being with a message is no change of its own; its time of creation is. */
+  async #newChannelsOf(changes: readonly ChangeEvent[]): Promise<Write[]> {
+    const ids = new Set(changes.flatMap((change) => ('channelId' in change ? [change.channelId] : [])))
+    const unknown = [...ids].filter((channelId) => !this.#channels.has(channelId))
+    for (const channelId of unknown) this.#channels.add(channelId)
+    const found = await Promise.all(
+      unknown.map(async (channelId) => {
+        const isThere = (await this.#to.getChannel({ channelId })) !== undefined
+        return isThere ? undefined : this.#from.getChannel({ channelId })
+      }),
+    )
+    return found.flatMap((channel) => {
+      if (channel === undefined) return []
+      const { channelId, name, metadata, createdAt } = channel
+      return [() => this.#to.upsertChannel({ channelId, name, metadata, createdAt })]
+    })
+  }
+
+  #prepare(change: ChangeEvent): Promise<Write> | Write {
+    switch (change.kind) {
+      case 'messageStored':
+      case 'messageUpdated':
+        return () => this.#to.storeMessage(change.message)
+      case 'messageDeleted':
+        return () => this.#to.deleteMessages([change.messageId])
+      case 'channelUpdated':
+        return this.#channel(change.channelId)
+      case 'channelDeleted':
+        this.#channels.delete(change.channelId)
+        return () => this.#to.deleteChannel({ channelId: change.channelId })
+      case 'segmentStored':
+      case 'segmentUpdated':
+      case 'segmentDeleted':
+        return this.#segment(change.segmentId)
+      case 'userUpdated':
+      case 'userDeleted':
+        return this.#user(change.userId)
+      case 'profileUpdated':
+        return this.#profile(change.userId)
+      case 'userForgotten':
+        return this.#forget(change.userHash)
+    }
+  }
+
+  async #channel(channelId: string): Promise<Write> {
+    const channel = await this.#from.getChannel({ channelId })
+    if (channel === undefined) return () => this.#to.deleteChannel({ channelId })
+    const { name, metadata, createdAt, lastActive } = channel
+    return () => this.#to.upsertChannel({ channelId, name, metadata, createdAt, lastActive })
+  }
+
+  /** Anew: members that it has no more are gone then. */
+  async #segment(segmentId: string): Promise<Write> {
+    const segment = await this.#from.getConversationSegment(segmentId)
+    const toDelete = { name: 'deleteConversationSegment', params: { segmentId } } as const
+    if (segment === undefined) return () => this.#to.batch([toDelete])
+    const members = await this.#from.getSegmentMessages(segmentId)
+    const vectors = await this.#from.getEmbeddings({ ownerType: 'segment', ownerIds: [segmentId] })
+    const { messageCount: _, ...fields } = segment
+    const messages = members.map(({ messageId, position, contributionScore }) => ({
+      messageId,
+      position,
+      contributionScore,
+    }))
+    const embeddings = vectors.map(({ ownerType, ownerId, model, vector, createdAt }) => ({
+      ownerType,
+      ownerId,
+      model,
+      vector,
+      createdAt,
+    }))
+    return () =>
+      this.#to.batch([
+        toDelete,
+        { name: 'createSegmentWithMessages', params: { ...fields, messages } },
+        ...(embeddings.length === 0 ? [] : [{ name: 'storeEmbeddings', params: { embeddings } } as const]),
+      ])
+  }
+
+  async #user(userId: string): Promise<Write> {
+    const user = await this.#from.users.getUser(userId)
+    if (user === undefined) return () => this.#to.users.deleteUser(userId)
+    const { displayName, metadata, firstSeen } = user
+    return () => this.#to.users.upsertUser({ userId, displayName, metadata, firstSeen })
+  }
+
+  async #profile(userId: string): Promise<Write> {
+    const [wanted, there] = await Promise.all([
+      this.#from.users.getProfile(userId),
+      this.#to.users.getProfile(userId),
+    ])
+    if (wanted === undefined) return () => Promise.resolve()
+    const profile = mergePatchBetween(there?.profile ?? {}, wanted.profile)
+    return () => this.#to.users.updateProfile({ userId, profile, updatedAt: wanted.updatedAt })
+  }
+
+  /** Only the hash is told, and no tombstone is there where the user may return: then one of the target's users may have it. */
+  async #forget(userHash: string): Promise<Write> {
+    const forgottenAt = await this.#forgottenAtOf(userHash)
+    if (forgottenAt !== undefined)
+      return () => this.#to.execute('importForgottenUsers', { users: [{ userHash, forgottenAt }] })
+    for await (const lines of readLines(this.#to, 'activity')) {
+      for (const line of lines) {
+        const { userId }: { readonly userId: string } = JSON.parse(line)
+        if (hash('sha256', userId) === userHash) return () => this.#to.forgetUser({ userId, mayReturn: true })
+      }
+    }
+    return () => Promise.resolve()
+  }
+
+  async #forgottenAtOf(userHash: string): Promise<string | undefined> {
+    if (this.#forgotten.has(userHash)) return this.#forgotten.get(userHash)
+    for await (const lines of readLines(this.#from, 'forgotten')) {
+      for (const line of lines) {
+        const tombstone: { readonly userHash: string; readonly forgottenAt: string } = JSON.parse(line)
+        this.#forgotten.set(tombstone.userHash, tombstone.forgottenAt)
+      }
+    }
+    return this.#forgotten.get(userHash)
+  }
+}
+
+/** All changes of one thing bring it as it is by now: the last will do. */
+function lastOfEach(changes: readonly ChangeEvent[]): ChangeEvent[] {
+  const last = new Map<string, ChangeEvent>()
+  for (const change of changes) {
+    const key = keyOf(change)
+    // Moves it behind those that have come since.
+    last.delete(key)
+    last.set(key, change)
+  }
+  return [...last.values()]
+}
+
+function keyOf(change: ChangeEvent): string {
+  if ('messageId' in change) return `message ${change.messageId}`
+  if ('segmentId' in change) return `segment ${change.segmentId}`
+  if ('userHash' in change) return `forgotten ${change.userHash}`
+  if (change.kind === 'profileUpdated') return `profile ${change.userId}`
+  return 'userId' in change ? `user ${change.userId}` : `${change.kind} ${change.channelId}`
+}
+
+/** A change is told as things are by now: of what has gone since a later one tells. */
+function ignoreWhatIsGone(error: unknown): void {
+  const isGone =
+    error instanceof ConvoDbError && (error.code === 'NOT_FOUND' || error.code === 'USER_FORGOTTEN')
+  if (!isGone) throw error
+}

@@ -1,0 +1,75 @@
+import type { DatabaseManager } from '../../main/index.js'
+import { exportKinds } from '../../protocol/operations/transfer.js'
+import { listenForInterrupt } from '../interrupt.js'
+import { createLinePrinter, printLine } from '../progress-lines.js'
+import type { Difference } from './digests.js'
+import { Move } from './move.js'
+import { assertIsFor, nameOf, openSource, openTarget, statePathOf } from './places.js'
+import { describeDifferences, describeMoved } from './report.js'
+import { deleteState, readState, writeState, type MoveState } from './state.js'
+import { switchOver } from './switch-over.js'
+
+export interface MoveSettings {
+  readonly from: string
+  readonly to: string
+  readonly state?: string
+  readonly follow: boolean
+}
+
+/** A file that is written to changes while it is compared: following needs no more than that little is left. */
+const rounds = { toTheEnd: 5, whileFollowing: 2 } as const
+
+/** Runs a move from its beginning, or from where it stopped. @returns what to exit with */
+export async function runMove({ from, to, follow, ...settings }: MoveSettings): Promise<number> {
+  const statePath = settings.state ?? (await statePathOf(from, to))
+  const begun = await readState(statePath)
+  const names = { from: await nameOf(from), to: await nameOf(to) }
+  assertIsFor(names, begun, statePath)
+  await using source = await openSource(from)
+  await using target = await openTarget(to, begun !== undefined)
+  const stopping = new AbortController()
+  let isFollowing = false
+  const interrupt = listenForInterrupt(() => {
+    if (isFollowing) return
+    printLine('Stopping. The same command goes on from here.')
+    stopping.abort()
+  })
+  const move = new Move(source, target, begun ?? { ...names, ...(await startOf(source)) }, {
+    signal: stopping.signal,
+    save: (state) => writeState(statePath, state),
+    onProgress: createLinePrinter(),
+  })
+  try {
+    await move.save()
+    await move.copy()
+    const settled = await move.settle(follow ? rounds.whileFollowing : rounds.toTheEnd)
+    if (follow) {
+      isFollowing = true
+      const { differences } = await switchOver(move, { from, source, target }, interrupt.signal)
+      if (differences.length > 0) return tellDifferences(differences, move.refusal)
+    } else {
+      if (settled.differences.length > 0) return tellDifferences(settled.differences, move.refusal)
+      process.stdout.write(describeMoved(settled.source))
+    }
+    await deleteState(statePath)
+    return 0
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+    await move.save()
+    return interrupt.exitCode() ?? 1
+  }
+}
+
+/** Changes from before the first row on: what is changed while rows are copied is told of after them. */
+async function startOf(source: DatabaseManager): Promise<Pick<MoveState, 'changesAfter' | 'rows'>> {
+  const { nextCursor } = await source.listChanges()
+  const [kind = 'message'] = exportKinds
+  return { changesAfter: nextCursor, rows: { kind, upTo: undefined, cursor: undefined } }
+}
+
+function tellDifferences(differences: readonly Difference[], refusal: string | undefined): number {
+  process.stdout.write(describeDifferences(differences))
+  if (refusal !== undefined) printLine(`The target refused a row: ${refusal}`)
+  printLine('Where the source is written to meanwhile, --follow keeps up with it. The same command goes on.')
+  return 1
+}

@@ -1,0 +1,53 @@
+import type { DatabaseManager } from '../../main/index.js'
+import { isPostgresUrl } from '../../main/postgres-url.js'
+import { formatNumberOf } from '../format.js'
+import { printLine } from '../progress-lines.js'
+import type { Difference } from './digests.js'
+import { compareCounts } from './message-counts.js'
+import type { Move } from './move.js'
+import { takeOver } from './places.js'
+
+interface Ends {
+  /** The source's path or URL. */
+  readonly from: string
+  readonly source: DatabaseManager
+  readonly target: DatabaseManager
+}
+
+/**
+ * Keeps up with the source until it is told to switch over; then waits for the source's owner to end, takes the file, and brings the
+ * rest. Says when others may write to the target, and then brings what changes do not tell of.
+ */
+export async function switchOver(
+  move: Move,
+  { from, source, target }: Ends,
+  told: AbortSignal,
+): Promise<{ readonly differences: readonly Difference[] }> {
+  printLine(
+    isPostgresUrl(from)
+      ? 'Following. To switch over end the writers, then press Ctrl-C or send SIGTERM.'
+      : 'Following. To switch over press Ctrl-C or send SIGTERM, then end the writers.',
+  )
+  told.addEventListener('abort', () => {
+    if (!isPostgresUrl(from))
+      printLine('Switching over as soon as the process that writes to the file has closed it.')
+  })
+  let owned: Awaited<ReturnType<typeof takeOver>>
+  try {
+    await move.follow(async () => {
+      if (told.aborted) owned = await takeOver(from)
+      return owned !== undefined
+    })
+    const { messages, differences } = await compareCounts(source, target)
+    if (differences.length > 0) return { differences }
+    process.stdout.write(
+      `Switched over: ${formatNumberOf(messages, 'message')}, as many in each channel. Writers may start at the target.\n`,
+    )
+    const left = await move.addUntold()
+    if (left.length === 0)
+      process.stdout.write('Moved: embeddings, former texts and reactions are there, too.\n')
+    return { differences: left }
+  } finally {
+    await owned?.close()
+  }
+}
