@@ -125,23 +125,43 @@ describe('a client', () => {
     await expectError(connectTo(url).getChannel('c'), 'INTERNAL', { status: 418 })
   })
 
-  it('sends calls of one turn in few requests, of which two are under way at once, numbered', async () => {
-    // The first is answered when the second has come: were they sent one after the other, neither would be.
+  it('sends calls of one turn in few requests, numbered; two are under way at once where the server keeps their order', async () => {
+    // The second is answered when the third has come: were they sent one after the other, neither would be.
     const held: (() => void)[] = []
     let received = 0
     const answer: Answer = (_, response, body) => {
       const { operations } = JSON.parse(body)
       const outcomes = operations.map(() => ({ ok: true, value: { messageId: '1', outcome: 'inserted' } }))
-      held.push(() => response.end(JSON.stringify({ outcomes })))
+      held.push(() => response.end(JSON.stringify({ keepsOrder: true, outcomes })))
       received += 1
-      if (received > 1) for (const release of held.splice(0)) release()
+      if (received !== 2) for (const release of held.splice(0)) release()
     }
     const { url, bodies } = await scripted(answer)
     const db = connectTo(url, { maxRequestOperations: 100 })
     await Promise.all(Array.from({ length: 250 }, (_, n) => db.storeMessage(message(String(n)))))
-    expect(bodies.map((body) => JSON.parse(body).operations.length)).toEqual([100, 100, 50])
+    expect(bodies.map((body) => JSON.parse(body).operations.length)).toEqual([100, 75, 75])
     expect(bodies.map((body) => JSON.parse(body).sequence.number)).toEqual([1, 2, 3])
-    expect(JSON.parse(bodies[1] ?? '').sequence).toMatchObject({ number: 2, oldest: 1 })
+    expect(JSON.parse(bodies[2] ?? '').sequence).toMatchObject({ number: 3, oldest: 2 })
+  })
+
+  it('has one request of writes under way where the server does not say that it keeps their order', async () => {
+    let underWay = 0
+    let most = 0
+    const answer: Answer = (_, response, body) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      const { operations } = JSON.parse(body)
+      const outcomes = operations.map(() => ({ ok: true, value: { messageId: '1', outcome: 'inserted' } }))
+      setImmediate(() => {
+        underWay -= 1
+        response.end(JSON.stringify({ outcomes }))
+      })
+    }
+    const { url, bodies } = await scripted(answer)
+    const db = connectTo(url, { maxRequestOperations: 100 })
+    await Promise.all(Array.from({ length: 250 }, (_, n) => db.storeMessage(message(String(n)))))
+    expect(bodies).toHaveLength(3)
+    expect(most).toBe(1)
   })
 
   it('bounds what waits, and lets producers wait for room', async () => {
