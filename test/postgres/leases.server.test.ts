@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { openDatabase, type DatabaseManager } from 'convodb'
-import { startServer } from 'convodb/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
@@ -135,7 +134,6 @@ describe('what does not exist on PostgreSQL', () => {
   it('says so by its code', async () => {
     expect(() => db.createPort()).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
     await expectError(db.backup('somewhere.db'), 'UNSUPPORTED')
-    await expectError(startServer(db), 'UNSUPPORTED')
   })
 
   it('the path shows no password', () => {

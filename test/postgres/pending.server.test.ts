@@ -36,6 +36,7 @@ async function openClient(url: string): Promise<pg.Client> {
 
 const asked = { model: 'mini', owner: 'message' as const }
 /** Who waits for the end of another's transaction. */
+const waitingForLock = `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'`
 const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`
 /** Of a text like `text 7`, or of some of them a line each: what a model would make of it. */
 const vectorOf = (text: string): number[] => [
@@ -180,13 +181,16 @@ describe('what is pending on PostgreSQL', () => {
       const segment = { segmentId: 's', channelId: 'general', startTime: 0, endTime: 9 }
       await one.createSegmentWithMessages({ ...segment, messages: ['m'] })
       const client = await openClient(url)
-      const leased = await one.transaction(async (tx) => {
-        await tx.updateMessage({ messageId: 'm', content: 'new' })
-        const lease = two.leaseEmbeddings({ ...asked, owner })
-        await expect.poll(async () => (await client.query(waiting)).rows.length).toBe(1)
-        return [lease] as const
-      })
-      expect((await leased[0]).items).toMatchObject([{ text: 'new' }])
+      // Has the change wait just before its commit.
+      await client.query('BEGIN')
+      await client.query('SELECT pg_advisory_xact_lock(7103)')
+      const changing = one.updateMessage({ messageId: 'm', content: 'new' })
+      await expect.poll(async () => (await client.query(waitingForLock)).rows.length).toBe(1)
+      const lease = two.leaseEmbeddings({ ...asked, owner })
+      await expect.poll(async () => (await client.query(waiting)).rows.length).toBe(1)
+      await client.query('ROLLBACK')
+      await changing
+      expect((await lease).items).toMatchObject([{ text: 'new' }])
     },
   )
 
@@ -206,8 +210,7 @@ describe('what is pending on PostgreSQL', () => {
     const leased = await one.transaction(async (tx) => {
       await tx.deleteEmbeddings({ ownerType: 'message', ownerIds: ['m'] })
       const lease = two.leaseEmbeddings(asked)
-      const waitingForGate = `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'`
-      await expect.poll(async () => (await client.query(waitingForGate)).rows.length).toBe(1)
+      await expect.poll(async () => (await client.query(waitingForLock)).rows.length).toBe(1)
       return [lease] as const
     })
     expect((await leased[0]).items).toMatchObject([{ ownerId: 'm' }])

@@ -10,7 +10,8 @@ export interface Balancer {
 }
 
 export async function startBalancer(urls: readonly string[]): Promise<Balancer> {
-  const agent = new Agent({ keepAlive: true })
+  // A server may end a connection that it has answered on, just when the next request goes there.
+  const agent = new Agent({ keepAlive: false })
   const requests = urls.map(() => 0)
   const leases = new Map<string, number>()
   let turn = 0

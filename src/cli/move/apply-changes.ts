@@ -14,19 +14,40 @@ export class ChangeApplier {
   readonly #channels = new Set<string>()
   /** When users were forgotten, by their hashes. */
   readonly #forgotten = new Map<string, string>()
+  #waiting: ChangeEvent[] = []
 
   constructor(from: DatabaseManager, to: DatabaseManager) {
     this.#from = from
     this.#to = to
   }
 
-  /** Applies changes that follow each other; resolves when all of it is durable. */
+  /** How many changes could not be made, as things are by now: of what they hang on a later one tells. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Applies changes that follow each other, and those that wait; resolves when all of it is durable. */
   async apply(all: readonly ChangeEvent[]): Promise<void> {
-    const changes = lastOfEach(all)
+    const changes = lastOfEach([...this.#waiting, ...all])
+    this.#waiting = []
     const newChannels = await this.#newChannelsOf(changes)
     const writes = await Promise.all(changes.map((change) => this.#prepare(change)))
     // Called in one turn, and carried out in that order.
-    await Promise.all([...newChannels, ...writes].map((write) => write().catch(ignoreWhatIsGone)))
+    await Promise.all([
+      ...newChannels.map((write) => write().catch(ignoreForgotten)),
+      ...writes.map((write, index) => this.#carryOut(write, changes[index])),
+    ])
+  }
+
+  async #carryOut(write: Write, change: ChangeEvent | undefined): Promise<void> {
+    try {
+      await write()
+    } catch (error) {
+      const hangsOnOthers =
+        error instanceof ConvoDbError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT')
+      if (hangsOnOthers && change !== undefined) this.#waiting.push(change)
+      else ignoreForgotten(error)
+    }
   }
 
   /** A channel that comes into being with a message is no change of its own; its time of creation is. */
@@ -171,9 +192,7 @@ function keyOf(change: ChangeEvent): string {
   return 'userId' in change ? `user ${change.userId}` : `${change.kind} ${change.channelId}`
 }
 
-/** A change is told as things are by now: of what has gone since a later one tells. */
-function ignoreWhatIsGone(error: unknown): void {
-  const isGone =
-    error instanceof ConvoDbError && (error.code === 'NOT_FOUND' || error.code === 'USER_FORGOTTEN')
-  if (!isGone) throw error
+/** A change is told as things are by now: of who was forgotten since a later one tells. */
+function ignoreForgotten(error: unknown): void {
+  if (!(error instanceof ConvoDbError) || error.code !== 'USER_FORGOTTEN') throw error
 }

@@ -22,6 +22,8 @@ const saveEveryMs = 500
 /** What embedders store meanwhile is theirs to bring. */
 const untoldRounds = 3
 const lookEveryMs = 100
+/** What waits for another change of its page is made at the second try; what waits for it, at the third. */
+const maxAgain = 3
 /** What no change tells of. */
 const untold: readonly ExportKind[] = ['model', 'version', 'reaction', 'activity', 'embedding']
 
@@ -74,7 +76,14 @@ export class Move {
       this.#options.onProgress(() => `${this.#changes} changes applied`)
       if (performance.now() - this.#savedAtMs > saveEveryMs) await this.save()
     }
+    for (let again = 0; this.#applier.waiting > 0 && again < maxAgain; again += 1)
+      await this.#applier.apply([])
     return this.#changes - before
+  }
+
+  /** Whether changes could not be made that nothing else is left to make possible. */
+  get isStuck(): boolean {
+    return this.#applier.waiting > 0
   }
 
   /** Compares all rows and brings over what differs, until nothing does, some times at most. @returns what differs still */

@@ -7,6 +7,9 @@ import { compareCounts } from './message-counts.js'
 import type { Move } from './move.js'
 import { takeOver } from './places.js'
 
+/** Rare enough that the writers may wait for it. */
+const rounds = 3
+
 interface Ends {
   /** The source's path or URL. */
   readonly from: string
@@ -38,6 +41,10 @@ export async function switchOver(
       if (told.aborted) owned = await takeOver(from)
       return owned !== undefined
     })
+    if (move.isStuck) {
+      const settled = await move.settle(rounds)
+      if (settled.differences.length > 0) return settled
+    }
     const { messages, differences } = await compareCounts(source, target)
     if (differences.length > 0) return { differences }
     process.stdout.write(

@@ -39,7 +39,9 @@ export function operationRoutes(
       const outcomes = await running
       const all =
         terse && outcomes.every((outcome) => outcome === inserted) ? inserted : `[${outcomes.join(',')}]`
-      return reply.type('application/json; charset=utf-8').send(`{${sequence === undefined ? '' : keepsOrder}"outcomes":${all}}`)
+      return reply
+        .type('application/json; charset=utf-8')
+        .send(`{${sequence === undefined ? '' : keepsOrder}"outcomes":${all}}`)
     },
   )
 }
