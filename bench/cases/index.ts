@@ -13,7 +13,7 @@ import { mixed } from './mixed.js'
 import { paced } from './paced.js'
 import { pages } from './pages.js'
 import { ports } from './ports.js'
-import { postgres, postgresPages } from './postgres.js'
+import { postgres, postgresContext, postgresPages } from './postgres.js'
 import { recall } from './recall.js'
 import { schema } from './schema.js'
 import { search, searchIngest } from './search.js'
@@ -45,6 +45,7 @@ export const cases: readonly BenchCase[] = [
   segmenting,
   postgres,
   postgresPages,
+  postgresContext,
   longRun,
   growth,
 ]

@@ -1,3 +1,4 @@
+import type { SideName } from '../sides/index.js'
 import { type BenchCase, noInput, usualRounds } from './case.js'
 import { atLeast } from './target.js'
 
@@ -67,27 +68,57 @@ export const postgres: BenchCase = {
   plots: ['bars'],
 }
 
-export const postgresPages: BenchCase = {
+export const postgresPages = readingCase({
   name: 'postgres-pages',
   about:
     'The latest 100 messages of one channel after another, 16 calls in flight, on PostgreSQL and in a file.',
   items: 'pages',
-  metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyUsPerItem'],
-  baselines: ['file'],
-  rounds: usualRounds,
-  sides: (scale) => {
-    const input = {
-      ...noInput,
-      rows: sizes[scale].many,
-      reads: sizes[scale].few,
-      concurrency: 16,
-      readers: 2,
-    }
-    return [
-      { name: 'postgres', label: 'ConvoDB on PostgreSQL, getMessages', side: 'postgres-pages', input },
-      { name: 'file', label: 'ConvoDB in a file, getMessages', side: 'convodb-pages', input },
-    ]
-  },
-  targets: [atLeast(0.6, 'postgres', 'perSecond', ['file'])],
-  plots: ['bars'],
+  call: 'getMessages',
+  sides: ['postgres-pages', 'convodb-pages'],
+  target: 0.6,
+})
+
+export const postgresContext = readingCase({
+  name: 'postgres-context',
+  about:
+    'A message with the five before and the five after it, 16 calls in flight, on PostgreSQL and in a file.',
+  items: 'contexts',
+  call: 'getMessageContext',
+  sides: ['postgres-context', 'convodb-context'],
+  target: 0.36,
+})
+
+interface Reading {
+  readonly name: string
+  readonly about: string
+  readonly items: string
+  readonly call: string
+  readonly sides: readonly [postgres: SideName, file: SideName]
+  readonly target: number
+}
+
+function readingCase({ name, about, items, call, sides, target }: Reading): BenchCase {
+  return {
+    name,
+    about,
+    items,
+    metrics: ['perSecond', 'latencyP50Ms', 'latencyP99Ms', 'busyUsPerItem'],
+    baselines: ['file'],
+    rounds: usualRounds,
+    sides: (scale) => {
+      const input = {
+        ...noInput,
+        rows: sizes[scale].many,
+        reads: sizes[scale].few,
+        concurrency: 16,
+        readers: 2,
+      }
+      return [
+        { name: 'postgres', label: `ConvoDB on PostgreSQL, ${call}`, side: sides[0], input },
+        { name: 'file', label: `ConvoDB in a file, ${call}`, side: sides[1], input },
+      ]
+    },
+    targets: [atLeast(target, 'postgres', 'perSecond', ['file'])],
+    plots: ['bars'],
+  }
 }

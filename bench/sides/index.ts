@@ -14,7 +14,7 @@ import { loopIntegerKeys, loopMergingLater, loopTextKeys } from './loop.js'
 import { nodeSqlite3 } from './node-sqlite3.js'
 import { pagesWhileIngesting } from './pages-while-ingesting.js'
 import { postgresInsertEach, postgresUnnest } from './postgres/by-hand.js'
-import { postgresBatches, postgresPages, postgresStore } from './postgres/convodb.js'
+import { postgresBatches, postgresContext, postgresPages, postgresStore } from './postgres/convodb.js'
 import { python } from './python.js'
 import { byIds, byIdsAtOnce } from './reads/by-ids.js'
 import { context } from './reads/context.js'
@@ -104,6 +104,7 @@ export const sides = {
   'postgres-store': postgresStore,
   'postgres-batches': postgresBatches,
   'postgres-pages': postgresPages,
+  'postgres-context': postgresContext,
   'postgres-insert-each': postgresInsertEach,
   'postgres-unnest': postgresUnnest,
   'worker-round-trip': workerRoundTrip,

@@ -26,6 +26,7 @@ import * as embeddings from './tables/embeddings.js'
 import { exportRows } from './tables/exported-rows.js'
 import { forgetUser, importForgottenUsers } from './tables/forget-user.js'
 import * as maintenance from './tables/maintenance.js'
+import { getMessageContext } from './tables/message-context.js'
 import * as counts from './tables/message-counts.js'
 import { deleteMessageHistory } from './tables/message-history.js'
 import * as reactions from './tables/message-reactions.js'
@@ -53,7 +54,7 @@ const readHandlers: Handlers<ReadOperationName> = {
   getUserMessages,
   getMessage,
   getMessagesByIds,
-  getMessageContext: channelMessages.getMessageContext,
+  getMessageContext: getMessageContext,
   getReactions: reactions.getReactions,
   getMessageHistory: versions.getMessageHistory,
   countExpiredMessages: slices.countExpiredMessages,

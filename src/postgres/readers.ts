@@ -15,6 +15,8 @@ import { serveLease } from './lease.js'
 const patienceMs = 30_000
 const pauseMs = 100
 const ignore = (): void => undefined
+/** In a transaction that has failed. */
+const afterFailure = '25P02'
 const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
 /** Writes what an operation answers as JSON in UTF-8. */
@@ -90,19 +92,33 @@ export class Readers {
     client.unref()
   }
 
+  /**
+   * All of them read one snapshot, which was taken after the last was called, and their statements go side by side: a round trip for all
+   * instead of one for each. A statement that fails takes along what comes behind it; that is read again by itself.
+   */
   async #readTogether(
     client: pg.Client,
     operations: readonly OperationMessage[],
     signal?: AbortSignal,
   ): Promise<AnyOutcome[]> {
-    const outcomes: AnyOutcome[] = []
-    for (const operation of operations) {
+    const outcomes = await this.#readInSnapshot(client, operations)
+    for (const [index, operation] of operations.entries()) {
+      const outcome = outcomes[index]
+      if (outcome?.ok !== false || outcome.error.details?.['sqlState'] !== afterFailure) continue
       signal?.throwIfAborted()
-      // Nobody waits for these two: what they meet the operation meets, or whoever has the connection next.
-      client.query(begin).catch(ignore)
-      outcomes.push(await this.#outcomeOf(() => this.#read(client, operation)))
-      client.query('ROLLBACK').catch(ignore)
+      const [again] = await this.#readInSnapshot(client, [operation])
+      if (again !== undefined) outcomes[index] = again
     }
+    return outcomes
+  }
+
+  async #readInSnapshot(client: pg.Client, operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
+    // Nobody waits for these two: what they meet the operations meet, or whoever has the connection next.
+    client.query(begin).catch(ignore)
+    const outcomes = await Promise.all(
+      operations.map((operation) => this.#outcomeOf(() => this.#read(client, operation))),
+    )
+    client.query('ROLLBACK').catch(ignore)
     return outcomes
   }
 

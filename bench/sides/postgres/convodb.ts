@@ -1,6 +1,6 @@
-import { openDatabase } from 'convodb'
+import { openDatabase, type DatabaseManager } from 'convodb'
 import { inParallel } from '../../measure/in-parallel.js'
-import { channelToRead, chunk, createRows } from '../../rows.js'
+import { channelToRead, chunk, createRows, type Row } from '../../rows.js'
 import { assertStored } from '../engine.js'
 import type { Side } from '../side.js'
 import { describePostgres, withPostgres } from './server.js'
@@ -30,13 +30,23 @@ export const postgresBatches: Side = (input) =>
   })
 
 /** The latest 100 messages of one channel after another. */
-export const postgresPages: Side = (input) =>
-  withPostgres(async (url) => {
-    await using db = await openDatabase(url, { readers: input.readers })
-    for (const some of chunk(createRows(input.rows), 1_000)) await db.addMessages(some)
-    const reads = Array.from({ length: input.reads }, (_, index) => index)
-    const report = await inParallel(reads, input.concurrency, (index) =>
-      db.getMessages({ channelId: channelToRead(index), limit: 100 }),
-    )
-    return { items: input.reads, ...report, engine: await describe(url) }
-  })
+export const postgresPages = reading((db, index) =>
+  db.getMessages({ channelId: channelToRead(index), limit: 100 }),
+)
+
+/** A message with the five before and the five after it. */
+export const postgresContext = reading((db, index, rows) =>
+  db.getMessageContext({ messageId: rows[(index * 7919) % rows.length]?.messageId ?? '' }),
+)
+
+function reading(read: (db: DatabaseManager, index: number, rows: readonly Row[]) => Promise<unknown>): Side {
+  return (input) =>
+    withPostgres(async (url) => {
+      await using db = await openDatabase(url, { readers: input.readers })
+      const rows = createRows(input.rows)
+      for (const some of chunk(rows, 1_000)) await db.addMessages(some)
+      const reads = Array.from({ length: input.reads }, (_, index) => index)
+      const report = await inParallel(reads, input.concurrency, (index) => read(db, index, rows))
+      return { items: input.reads, ...report, engine: await describe(url) }
+    })
+}

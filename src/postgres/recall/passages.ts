@@ -11,9 +11,9 @@ import {
   type Width,
 } from '../../protocol/recall/passages.js'
 import type { Session } from '../connection/session.js'
-import { rowOf } from '../reading/message-rows.js'
+import { rowOf, type KeyedRow } from '../reading/message-rows.js'
 import { readRows } from '../search/hit-rows.js'
-import { readAround } from '../tables/channel-messages.js'
+import { readAround } from '../tables/message-context.js'
 import { findSegmentId, listMembersAround } from '../tables/recalled-segments.js'
 
 /** In which channel each message and each segment is that was found. */
@@ -81,17 +81,14 @@ async function around(
   keys: readonly number[],
   context: number,
 ): Promise<PassageMessage[]> {
-  const rows = await readRows(
-    session,
-    keys.map((key) => ({ key, channelId })),
+  const found = await Promise.all(
+    keys.map((messageKey) => readAround(session, { channelId, messageKey }, context, context)),
   )
-  const neighbourhoods: Neighbourhood[] = []
-  for (const key of keys) {
-    const row = rows.get(key)
-    if (row === undefined) continue
-    const { before, after } = await readAround(session, row, context, context)
-    const plain = (some: typeof before): MessageRow[] => some.map(rowOf)
-    neighbourhoods.push({ before: plain(before), hit: rowOf(row), after: plain(after) })
-  }
+  const plain = (some: readonly KeyedRow[]): MessageRow[] => some.map(rowOf)
+  const neighbourhoods: Neighbourhood[] = found.flatMap((each) =>
+    each === undefined
+      ? []
+      : [{ before: plain(each.before), hit: rowOf(each.row), after: plain(each.after) }],
+  )
   return mergeNeighbourhoods(neighbourhoods)
 }

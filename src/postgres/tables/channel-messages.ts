@@ -14,13 +14,11 @@ import {
   lengthOf,
   rowColumns,
   timeOf,
-  toRecord,
   toRows,
   type KeyedRow,
 } from '../reading/message-rows.js'
 import { gatherPage } from '../reading/paging.js'
-import { findRow } from './messages.js'
-import { findShown, withShown } from './shown-with-messages.js'
+import { withShown } from './shown-with-messages.js'
 
 const selectMessages = `SELECT ${rowColumns} FROM messages WHERE messages.channel_id = $1`
 const listing = (filter: string): { readonly [O in Order]: string } => ({
@@ -82,38 +80,6 @@ export async function getMessages(
     items: toRows(await withShown(session, rows, params)),
     nextCursor: last === undefined ? null : encodeCursor(placeOf(last)),
   }
-}
-
-export async function getMessageContext(
-  session: Session,
-  { messageId, before = 5, after = 5, ...asked }: WireParams<'getMessageContext'>,
-): Promise<WireResult<'getMessageContext'>> {
-  const row = await findRow(session, messageId)
-  if (row === undefined) return undefined
-  const around = await readAround(session, row, before, after)
-  const shownOf = await findShown(session, [row], asked)
-  return {
-    before: toRows(await withShown(session, around.before, asked)),
-    message: { ...toRecord(row), ...shownOf?.(row) },
-    after: toRows(await withShown(session, around.after, asked)),
-  }
-}
-
-/** So many messages before and after one in its channel, in their order. */
-export async function readAround(
-  session: Session,
-  row: KeyedRow,
-  before: number,
-  after: number,
-): Promise<{ readonly before: KeyedRow[]; readonly after: KeyedRow[] }> {
-  const { value, key } = placeOf(row)
-  const read = (order: Order, end: number, limit: number): Promise<KeyedRow[]> =>
-    session.lists(all[order], [session.id(row[1]), value, key, end, limit])
-  const [backwards, later] = await Promise.all([
-    read('desc', beforeAllTime, before),
-    read('asc', afterAllTime, after),
-  ])
-  return { before: backwards.toReversed(), after: later }
 }
 
 const selectCounter = `SELECT message_count AS count FROM channels WHERE channel_id = $1`
