@@ -8,7 +8,9 @@ import type { LeaseTask } from '../protocol/tasks.js'
 import { assertMayRun } from '../protocol/transaction-rules.js'
 import { inSavepoint, selectIdentity, type TransactionIdentity } from './writer/transaction.js'
 import { writeCounters } from './tables/written-counters.js'
+import { noteCommit, type CommitMark } from './tables/writer-commits.js'
 import { recordChanges } from './tables/changes.js'
+import { connect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
@@ -32,10 +34,15 @@ interface CommitActs {
   /** Is told where the changes end then. */
   readonly onCommit: (place: ChangePlace) => void
   /** Settles a commit that lost its connection. @throws OUTCOME_UNKNOWN */
-  readonly isCommitted: (identity: TransactionIdentity, cause: unknown) => Promise<boolean>
+  readonly mark: CommitMark | undefined
+  readonly isCommitted: (identity: TransactionIdentity, mark: CommitMark, cause: unknown) => Promise<boolean>
 }
 
-const none: CommitActs = { onCommit: () => undefined, isCommitted: () => Promise.resolve(false) }
+const none: CommitActs = {
+  onCommit: () => undefined,
+  mark: undefined,
+  isCommitted: () => Promise.resolve(false),
+}
 
 const endedByBorrower = (): ConvoDbError =>
   new ConvoDbError(
@@ -43,15 +50,28 @@ const endedByBorrower = (): ConvoDbError =>
     'SQL of this lease has ended its transaction: what came before stands, what came after it is rolled back',
   )
 
+/** Lends a connection that is made for this lease alone. */
+export async function lendConnection(
+  settings: ConnectSettings,
+  mode: ConnectionMode,
+  task: LeaseTask,
+  acts?: CommitActs,
+): Promise<Outcome<void>> {
+  const connected = await outcomeOf(() => connect(settings))
+  if (connected.ok) return serveLease(connected.value, mode, task, acts)
+  task.port.close()
+  return connected
+}
+
 /**
- * Lends a connection, made for this lease alone, to whoever holds the other end of the port: one transaction, ended by
+ * Lends a connection to whoever holds the other end of the port: one transaction, ended by
  * `finish`, by the port's closing or by too long a silence. Resolves when the lease is over. Calls are carried out one after another.
  */
-export function serveLease(
+function serveLease(
   client: pg.Client,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
-  { onCommit, isCommitted }: CommitActs = none,
+  { onCommit, mark, isCommitted }: CommitActs = none,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     const session = new Session(client)
@@ -109,16 +129,17 @@ export function serveLease(
       finish: (how: 'commit' | 'rollback') =>
         inTurn(async () => {
           if (how === 'rollback') return void (await client.query('ROLLBACK'))
-          if (begun === undefined) return void (await client.query('COMMIT'))
+          if (begun === undefined || mark === undefined) return void (await client.query('COMMIT'))
           const now = await session.get<TransactionIdentity>(selectIdentity)
           if (now?.transactionId !== begun.transactionId) throw endedByBorrower()
           await writeCounters(session)
           const place = await recordChanges(session)
+          await noteCommit(session, mark)
           await session.keepLongIds()
           try {
             await client.query('COMMIT')
           } catch (error) {
-            if (!isConnectionLost(error) || !(await isCommitted(begun, error))) throw error
+            if (!isConnectionLost(error) || !(await isCommitted(begun, mark, error))) throw error
           }
           if (place !== undefined) onCommit(place)
         }),

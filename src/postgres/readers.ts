@@ -9,7 +9,7 @@ import { connect, disconnect, type ConnectSettings } from './connection/connect.
 import { isConnectionLost, toError, toErrorData } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
-import { serveLease } from './lease.js'
+import { lendConnection } from './lease.js'
 
 /** For so long a server that does not answer is waited for. */
 const patienceMs = 30_000
@@ -46,7 +46,7 @@ export class Readers {
       case 'operations':
         return this.#readAll(task.operations, signal)
       case 'lease':
-        return serveLease(await connect(this.#settings), 'read', task)
+        return lendConnection(this.#settings, 'read', task)
       case 'scrub':
         return {
           ok: false,

@@ -1,11 +1,11 @@
 import type { WriterAnswers } from '../protocol/answers.js'
 import type { ChangePlace } from '../protocol/change-cursor.js'
 import type { WriterTask } from '../protocol/tasks.js'
-import { connect, type ConnectSettings } from './connection/connect.js'
+import type { ConnectSettings } from './connection/connect.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
-import { serveLease } from './lease.js'
+import { lendConnection } from './lease.js'
 import { commitBatch } from './writer/group-commit.js'
 import type { WriterConnection } from './writer/writer-connection.js'
 
@@ -39,10 +39,11 @@ export class Writer {
         outcomeOf(async () => runOperation(new Session(await this.#connection.client()), operation)),
       // Nothing is unindexed here.
       index: async () => ({ ok: true, value: undefined }),
-      lease: async (task) =>
-        serveLease(await connect(this.#settings), 'write', task, {
+      lease: (task) =>
+        lendConnection(this.#settings, 'write', task, {
           onCommit,
-          isCommitted: (identity, cause) => this.#connection.isCommitted(identity, cause),
+          mark: this.#connection.nextMark(),
+          isCommitted: (...asked) => this.#connection.isCommitted(...asked),
         }),
       // A lost connection's transaction is settled where it is lost.
       fates: async ({ batches }) => ({ ok: true, value: batches.map(() => 'notCommitted') }),

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { ConvoDbError, openDatabase, type DatabaseManager } from 'convodb'
+import { openDatabase, type DatabaseManager } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
+import { documented, expectWhole, storeOn } from '../support/postgres-load.js'
 import { startCuttingProxy } from '../support/cutting-proxy.js'
 
 let server: TestPostgres
@@ -11,69 +12,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const documented = ['UNREACHABLE', 'OUTCOME_UNKNOWN', 'BUSY', 'TIMEOUT']
-
-/** Stores without a pause until told to stop; gives what was acknowledged and what was refused. */
-function storeOn(db: DatabaseManager, name: string, together: number) {
-  const acknowledged: string[] = []
-  const refused: ConvoDbError[] = []
-  const progress = { isOver: false, next: 0 }
-  const lane = async (): Promise<void> => {
-    while (!progress.isOver) {
-      const next = (progress.next += 1)
-      const messageId = `${name}-${next}`
-      try {
-        const row = message(messageId, { channelId: `${name}-${next % 5}`, userId: `${name}-${next % 7}` })
-        await db.storeMessage(row)
-        acknowledged.push(messageId)
-      } catch (error) {
-        if (!(error instanceof ConvoDbError)) throw error
-        refused.push(error)
-      }
-    }
-  }
-  const lanes = Array.from({ length: together }, lane)
-  return {
-    acknowledged,
-    refused,
-    async stop() {
-      progress.isOver = true
-      await Promise.all(lanes)
-    },
-  }
-}
-
-/** Counters and rows say the same, and every message that was acknowledged is there. */
-async function expectWhole(db: DatabaseManager, acknowledged: readonly string[]): Promise<void> {
-  const found = new Set<string>()
-  for (let start = 0; start < acknowledged.length; start += 5_000) {
-    const rows = await db.getMessagesByIds(acknowledged.slice(start, start + 5_000))
-    for (const { messageId } of rows) found.add(messageId)
-  }
-  expect(acknowledged.filter((id) => !found.has(id))).toEqual([])
-  const [rows] = await db.withConnection((connection) =>
-    connection.all(`
-      SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM message_places) AS places,
-        (SELECT sum(message_count)::bigint FROM channels) AS "inChannels", (SELECT sum(message_count)::bigint FROM users) AS "ofUsers",
-        (SELECT sum(cardinality(message_keys))::bigint FROM stored_messages) AS told`),
-  )
-  const messages = Number(rows?.['messages'])
-  expect(rows).toEqual({
-    messages,
-    places: messages,
-    inChannels: messages,
-    ofUsers: messages,
-    told: messages,
-  })
-  expect(await db.verify()).toMatchObject({ isOk: true, problems: [] })
-}
-
 describe('a server that is killed under load', () => {
   it('and starts again loses nothing that was acknowledged, and nothing is stored twice', async () => {
     const url = await server.createDatabase()
     const db = await openDatabase(url, { readers: 2 })
     const load = storeOn(db, 'kill', 40)
-    for (let cycle = 0; cycle < 4; cycle += 1) {
+    for (let cycle = 0; cycle < 20; cycle += 1) {
       const before = load.acknowledged.length
       while (load.acknowledged.length < before + 200) await wait(10)
       await server.crash()

@@ -30,9 +30,19 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
+interface TestPostgresOptions {
+  /** Where it is put; its data are in a folder of their own there. */
+  readonly parent?: string
+  /** Settings, as `-c` takes them. */
+  readonly settings?: readonly string[]
+}
+
 /** Starts a server, with a folder of its own on loopback; `npm ci` has brought it. */
-export async function startPostgres(): Promise<TestPostgres> {
-  const databaseDir = join(tmpdir(), `convodb-postgres-${process.pid}-${Date.now()}`)
+export async function startPostgres({
+  parent = tmpdir(),
+  settings = [],
+}: TestPostgresOptions = {}): Promise<TestPostgres> {
+  const databaseDir = join(parent, `convodb-postgres-${process.pid}-${Date.now()}`)
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir,
@@ -43,7 +53,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: ['listen_addresses=127.0.0.1', ...settings].flatMap((setting) => ['-c', setting]),
     onLog: () => undefined,
     onError: () => undefined,
   })

@@ -101,6 +101,13 @@ CREATE TABLE idempotency_keys (
   texts bytea
 );
 CREATE INDEX idempotency_keys_with_texts ON idempotency_keys (request_key) WHERE texts IS NOT NULL;
+-- The last transaction of each process that writes, by which it knows what became of one whose commit it did not hear of. Not by the
+-- transaction's number: after a crash of the server another one may have it.
+CREATE TABLE writer_commits (
+  writer text COLLATE "C" PRIMARY KEY,
+  commit_number bigint NOT NULL,
+  noted_at bigint NOT NULL
+) WITH (fillfactor = 50);
 -- Who may call the servers of this database: digests, never the keys. Channels are a list in JSON.
 CREATE TABLE server_keys (
   key_id text COLLATE "C" PRIMARY KEY,

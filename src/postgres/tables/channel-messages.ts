@@ -9,14 +9,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Order } from '../../protocol/parameters.js'
 import type { Session, Value } from '../connection/session.js'
-import {
-  keyOf,
-  lengthOf,
-  rowColumns,
-  timeOf,
-  toRows,
-  type KeyedRow,
-} from '../reading/message-rows.js'
+import { keyOf, lengthOf, rowColumns, timeOf, toRows, type KeyedRow } from '../reading/message-rows.js'
 import { gatherPage } from '../reading/paging.js'
 import { withShown } from './shown-with-messages.js'
 

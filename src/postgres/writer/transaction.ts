@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { Session } from '../connection/session.js'
+import { noteCommit, type CommitMark } from '../tables/writer-commits.js'
 import { recordChanges } from '../tables/changes.js'
 import { writeCounters } from '../tables/written-counters.js'
 
@@ -16,7 +17,7 @@ const ignore = (): void => undefined
 
 export type Gate = keyof typeof gates
 
-/** A transaction of a writer's: by its number the server knows later what became of it. */
+/** A transaction of a writer's: by its number the server knows whether it is over. */
 export interface TransactionIdentity {
   readonly transactionId: string
   readonly processId: number
@@ -25,13 +26,15 @@ export interface TransactionIdentity {
 /** What is known of a transaction should its connection be lost. */
 export interface Progress<Value> {
   /** Where its commit was asked for: its number, and what it did. */
-  committing: { readonly identity: TransactionIdentity; readonly value: Value } | undefined
+  committing:
+    { readonly identity: TransactionIdentity; readonly mark: CommitMark; readonly value: Value } | undefined
 }
 
 /** Runs `work` in a transaction and commits it; `onCommit` is told where the changes end then. */
 export async function transact<Value>(
   client: pg.Client,
   gate: Gate,
+  mark: CommitMark,
   work: (session: Session) => Promise<Value>,
   progress: Progress<Value>,
   onCommit: (place: ChangePlace) => void,
@@ -45,9 +48,9 @@ export async function transact<Value>(
     const identity = await session.get<TransactionIdentity>(selectIdentity)
     const value = await work(session)
     await writeCounters(session)
-    const place = await recordChanges(session)
+    const [place] = await Promise.all([recordChanges(session), noteCommit(session, mark)])
     await session.keepLongIds()
-    if (identity !== undefined) progress.committing = { identity, value }
+    if (identity !== undefined) progress.committing = { identity, mark, value }
     await session.run('COMMIT')
     if (place !== undefined) onCommit(place)
     return value

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
@@ -5,10 +6,13 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
 import { isConnectionLost, isWorthRetrying, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
+import { forgetCommits, isNoted, type CommitMark } from '../tables/writer-commits.js'
 import { transact, type Gate, type Progress, type TransactionIdentity } from './transaction.js'
 
 const selectStatus = `SELECT pg_xact_status($1::text::xid8) AS status`
-const endProcess = `SELECT pg_terminate_backend($1::int)`
+const endTransaction = `
+  SELECT pg_terminate_backend(pid) AS "isEnded" FROM pg_stat_activity
+  WHERE pid = $1::int AND backend_xid = xid($2::text::xid8)`
 
 /** Transactions that are in each other's way are tried so often. */
 const maxTries = 5
@@ -23,6 +27,9 @@ export class WriterConnection {
   #client: pg.Client | undefined
   #isClosed = false
   #holders = 0
+  /** A name that no other process has. */
+  readonly #writer = randomUUID()
+  #lastNumber = 0
 
   constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void) {
     this.#settings = settings
@@ -36,10 +43,16 @@ export class WriterConnection {
     return this.#client
   }
 
+  /** For the next transaction, which keeps it (tables/writer-commits.ts). */
+  nextMark(): CommitMark {
+    this.#lastNumber += 1
+    return { writer: this.#writer, number: this.#lastNumber }
+  }
+
   /** While anybody waits for an answer the process is kept; by a connection alone it is not. Returns what ends the wait. */
   hold(): () => void {
     this.#holders += 1
-    this.#client?.ref()
+    if (this.#holders === 1) this.#client?.ref()
     return () => {
       this.#holders -= 1
       if (this.#holders === 0) this.#client?.unref()
@@ -55,13 +68,13 @@ export class WriterConnection {
     const deadlineMs = performance.now() + patienceMs
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(await this.client(), gate, work, progress, this.#onCommit)
+        return await transact(await this.client(), gate, this.nextMark(), work, progress, this.#onCommit)
       } catch (error) {
         if (isConnectionLost(error)) {
           await this.#drop()
           if (progress.committing !== undefined) {
-            const { identity, value } = progress.committing
-            if (await this.isCommitted(identity, error)) return value
+            const { identity, mark, value } = progress.committing
+            if (await this.isCommitted(identity, mark, error)) return value
             progress.committing = undefined
           }
           if (this.#isClosed || performance.now() > deadlineMs) throw error
@@ -77,6 +90,8 @@ export class WriterConnection {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    if (this.#client !== undefined)
+      await forgetCommits(new Session(this.#client), this.#writer).catch(() => 'it is forgotten in a week')
     await this.#drop()
   }
 
@@ -86,16 +101,28 @@ export class WriterConnection {
     if (client !== undefined) await disconnect(client)
   }
 
-  /** Whether a transaction whose connection was lost while it committed is committed. @throws OUTCOME_UNKNOWN where no connection can be had to ask */
-  async isCommitted({ transactionId, processId }: TransactionIdentity, cause: unknown): Promise<boolean> {
+  /**
+   * Whether a transaction whose connection was lost while it committed is committed: once it is over, and has left its mark. Its number
+   * alone would not do: a server that crashed before it heard of it gives the number to another one.
+   *
+   * @throws OUTCOME_UNKNOWN where no connection can be had to ask
+   */
+  async isCommitted(
+    { transactionId, processId }: TransactionIdentity,
+    mark: CommitMark,
+    cause: unknown,
+  ): Promise<boolean> {
     const deadlineMs = performance.now() + patienceMs
+    let wasGone = false
     while (performance.now() < deadlineMs && !this.#isClosed) {
       try {
         const session = new Session(await this.client())
         const status = (await session.get<{ status: string | null }>(selectStatus, [transactionId]))?.status
-        if (status === 'committed') return true
-        if (status === 'aborted') return false
-        await session.all(endProcess, [processId])
+        if (status !== 'in progress') return status === 'committed' && (await isNoted(session, mark))
+        const found = await session.all(endTransaction, [processId, transactionId])
+        // Somebody else's, when it was gone before and is in progress still.
+        if (found.length === 0 && wasGone) return await isNoted(session, mark)
+        wasGone = found.length === 0
       } catch (error) {
         if (isConnectionLost(error)) await this.#drop()
       }
