@@ -61,7 +61,10 @@ describe('what is pending on PostgreSQL', () => {
     let runs = 0
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const run = new PendingModel(db, `model ${(runs += 1)}`)
+        const model = `model ${(runs += 1)}`
+        // Changes are noted for models that somebody has asked for.
+        await pendingIds(db, model)
+        const run = new PendingModel(db, model)
         try {
           for (const one of steps) await run.take(one)
           await run.compare()

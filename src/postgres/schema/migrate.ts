@@ -37,9 +37,19 @@ export async function migrate(client: pg.Client, { create, readOnly }: MigrateOp
     throw new ConvoDbError('OLDER_SCHEMA', `The schema is of version ${before}; open it for writing once`, {
       version: before,
     })
+  // Before the transaction: one that began while another process migrated does not see what that has made
+  // (https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS).
+  await client.query('SELECT pg_advisory_lock($1)', [lockKey])
+  try {
+    await migrateAlone(client)
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [lockKey])
+  }
+}
+
+async function migrateAlone(client: pg.Client): Promise<void> {
   await client.query('BEGIN')
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
     const from = await readVersion(client)
     if (from > migrations.length) throw newer(from)
     await client.query(createVersion)

@@ -71,7 +71,8 @@ export class WordIndexer {
 
   async #indexSome(): ReturnType<typeof indexSomeWords> {
     this.#client ??= await connect(this.#settings)
-    this.#client.unref()
+    // Whoever closes this waits for it.
+    if (!this.#isClosed) this.#client.unref()
     const session = new Session(this.#client)
     await session.run('BEGIN')
     try {
