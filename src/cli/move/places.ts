@@ -1,7 +1,6 @@
 import { ConvoDbError, openDatabase, type DatabaseManager } from '../../main/index.js'
 import { isPostgresUrl, withoutPassword } from '../../main/postgres-url.js'
 import { realPath } from '../../main/real-path.js'
-import { openToRead } from '../open-to-read.js'
 
 /** A database as it is named in a state and to people: without its password, with links followed. */
 export const nameOf = async (place: string): Promise<string> =>
@@ -34,8 +33,21 @@ export function assertIsFor(
   )
 }
 
-/** It may be in use: a file by its owner, which is read beside it. @throws NOT_FOUND and whatever opening throws */
-export const openSource = (from: string): Promise<DatabaseManager> => openToRead(from, 2)
+/**
+ * It may be in use: a file by its owner, which is read beside it. One of an older version is brought up to date first.
+ *
+ * @throws NOT_FOUND and whatever opening throws
+ */
+export async function openSource(from: string): Promise<DatabaseManager> {
+  const options = { readOnly: true, readers: 2 }
+  try {
+    return await openDatabase(from, options)
+  } catch (error) {
+    if (!(error instanceof ConvoDbError) || error.code !== 'OLDER_SCHEMA') throw error
+    await (await openDatabase(from, { create: false, readers: 1 })).close()
+    return openDatabase(from, options)
+  }
+}
 
 /** @throws ALREADY_EXISTS where a move that begins would delete what is there and the source has not */
 export async function openTarget(to: string, isBegun: boolean): Promise<DatabaseManager> {

@@ -42,7 +42,9 @@ export async function readState(path: string): Promise<MoveState | undefined> {
 /** Replaces the state in one step: a cut leaves the one before. */
 export async function writeState(path: string, state: MoveState): Promise<void> {
   const draft = `${path}.${process.pid}.unfinished`
-  const file = await open(draft, 'w', 0o600)
+  // Left by an earlier process of this number, or a link that somebody has put there.
+  await rm(draft, { force: true })
+  const file = await open(draft, 'wx', 0o600)
   try {
     await file.writeFile(`${JSON.stringify(state, null, 2)}\n`)
     await file.sync()
