@@ -71,7 +71,7 @@ describe('convodb move', () => {
       await move.said('Following')
       await wait(1_000)
       move.child.kill('SIGINT')
-      await move.said('as soon as')
+      await move.said('Ready.')
       await wait(500)
       expect(move.text()).not.toContain('Switched over')
     } finally {

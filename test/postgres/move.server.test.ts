@@ -24,7 +24,7 @@ describe('convodb move', () => {
       await move.said('Following')
       await wait(1_000)
       move.child.kill('SIGTERM')
-      await move.said('as soon as')
+      await move.said('Ready.')
     } finally {
       await live.stop()
     }

@@ -19,8 +19,7 @@ const help = `
 Stopped or cut at any moment, the same command goes on from where it was. Nobody else may write to the target until it
 says so: what the source has not is taken from it.
 
-With --follow: start it, wait for "Following", press Ctrl-C, end the program that writes to the file, wait for "Switched
-over", start the program at the new place. What changes do not tell of (embeddings, former texts, reactions) comes after
-that. Where the source is on PostgreSQL, end all writers before Ctrl-C.
+With --follow: start it, wait for "Following", press Ctrl-C, wait for "Ready", end the program that writes to the file, wait
+for "Switched over", start the program at the new place. Where the source is on PostgreSQL, end all writers before Ctrl-C.
 
 Exit codes: 0 all is moved, and equal; 1 something differs, or it failed; 2 wrong usage; 130 interrupted.`

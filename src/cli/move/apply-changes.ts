@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { ConvoDbError, type ChangeEvent, type DatabaseManager } from '../../main/index.js'
+import { lastOfEach } from './last-changes.js'
 import { mergePatchBetween } from './merge-patch.js'
 import { readLines } from './rows.js'
 
@@ -85,8 +86,9 @@ export class ChangeApplier {
       case 'segmentDeleted':
         return this.#segment(change.segmentId)
       case 'userUpdated':
-      case 'userDeleted':
         return this.#user(change.userId)
+      case 'userDeleted':
+        return () => this.#to.users.deleteUser(change.userId)
       case 'profileUpdated':
         return this.#profile(change.userId)
       case 'userForgotten':
@@ -170,26 +172,6 @@ export class ChangeApplier {
     }
     return this.#forgotten.get(userHash)
   }
-}
-
-/** All changes of one thing bring it as it is by now: the last will do. */
-function lastOfEach(changes: readonly ChangeEvent[]): ChangeEvent[] {
-  const last = new Map<string, ChangeEvent>()
-  for (const change of changes) {
-    const key = keyOf(change)
-    // Moves it behind those that have come since.
-    last.delete(key)
-    last.set(key, change)
-  }
-  return [...last.values()]
-}
-
-function keyOf(change: ChangeEvent): string {
-  if ('messageId' in change) return `message ${change.messageId}`
-  if ('segmentId' in change) return `segment ${change.segmentId}`
-  if ('userHash' in change) return `forgotten ${change.userHash}`
-  if (change.kind === 'profileUpdated') return `profile ${change.userId}`
-  return 'userId' in change ? `user ${change.userId}` : `${change.kind} ${change.channelId}`
 }
 
 /** A change is told as things are by now: of who was forgotten since a later one tells. */

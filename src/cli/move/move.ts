@@ -26,6 +26,8 @@ const lookEveryMs = 100
 const maxAgain = 3
 /** What no change tells of. */
 const untold: readonly ExportKind[] = ['model', 'version', 'reaction', 'activity', 'embedding']
+/** When a channel was last active follows from messages that may be gone by now. */
+const untoldAndChannels: readonly ExportKind[] = ['channel', ...untold]
 
 const placeOf = (cursor: string): ChangePlace => decodeChangeCursor(cursor) ?? { messageKey: 0, changeId: 0 }
 
@@ -112,17 +114,26 @@ export class Move {
     await this.save()
   }
 
-  /** Brings what no change tells of; takes nothing from the target, to which others may write by now. @returns what did not come */
-  async addUntold(): Promise<readonly Difference[]> {
+  /**
+   * Brings what no change tells of. `onlyAdd`: takes nothing from the target, to which others may write by then.
+   *
+   * @returns what did not come, and how many rows of those kinds there are
+   */
+  async bringUntold(
+    options: RepairOptions = {},
+  ): Promise<{ readonly differences: readonly Difference[]; readonly rows: number }> {
+    const kinds = options.onlyAdd === true ? untold : untoldAndChannels
     for (let round = 1; ; round += 1) {
       const [source, target] = await Promise.all([
-        readDigests(this.#from, untold),
-        readDigests(this.#to, untold),
+        readDigests(this.#from, kinds),
+        readDigests(this.#to, kinds),
       ])
+      const rows = [...source.values()].reduce((sum, { count }) => sum + count, 0)
       const differences = compareDigests(source, target)
-      const brought = await this.#repair(differences, { onlyAdd: true })
-      if (brought.size === 0) return []
-      if (round > untoldRounds) return differences.filter(({ kind }) => brought.has(kind))
+      const brought = await this.#repair(differences, options)
+      if (differences.length === 0 || (brought.size === 0 && options.onlyAdd === true))
+        return { differences: [], rows }
+      if (round > untoldRounds) return { differences, rows }
     }
   }
 

@@ -17,43 +17,56 @@ interface Ends {
   readonly target: DatabaseManager
 }
 
+/** So many rows are compared in a moment, for which the writers may wait. */
+const fewRows = 50_000
+
 /**
  * Keeps up with the source until it is told to switch over; then waits for the source's owner to end, takes the file, and brings the
- * rest. Says when others may write to the target, and then brings what changes do not tell of.
+ * rest. Says when others may write to the target; where there is much of what changes do not tell of, the last of it comes after that.
  */
 export async function switchOver(
   move: Move,
   { from, source, target }: Ends,
   told: AbortSignal,
 ): Promise<{ readonly differences: readonly Difference[] }> {
+  const isFile = !isPostgresUrl(from)
   printLine(
-    isPostgresUrl(from)
-      ? 'Following. To switch over end the writers, then press Ctrl-C or send SIGTERM.'
-      : 'Following. To switch over press Ctrl-C or send SIGTERM, then end the writers.',
+    isFile
+      ? 'Following. To switch over press Ctrl-C or send SIGTERM.'
+      : 'Following. To switch over end the writers, then press Ctrl-C or send SIGTERM.',
   )
-  told.addEventListener('abort', () => {
-    if (!isPostgresUrl(from))
-      printLine('Switching over as soon as the process that writes to the file has closed it.')
-  })
+  told.addEventListener('abort', () => printLine('Getting ready to switch over.'))
+  let untoldRows: number | undefined
   let owned: Awaited<ReturnType<typeof takeOver>>
   try {
     await move.follow(async () => {
-      if (told.aborted) owned = await takeOver(from)
+      if (!told.aborted) return false
+      if (untoldRows === undefined) {
+        untoldRows = (await move.bringUntold()).rows
+        if (isFile) printLine('Ready. End the program that writes to the file.')
+        return false
+      }
+      owned = await takeOver(from)
       return owned !== undefined
     })
     if (move.isStuck) {
       const settled = await move.settle(rounds)
       if (settled.differences.length > 0) return settled
     }
+    const isSoonDone = (untoldRows ?? 0) <= fewRows
+    if (isSoonDone) {
+      const { differences } = await move.bringUntold()
+      if (differences.length > 0) return { differences }
+    }
     const { messages, differences } = await compareCounts(source, target)
     if (differences.length > 0) return { differences }
     process.stdout.write(
       `Switched over: ${formatNumberOf(messages, 'message')}, as many in each channel. Writers may start at the target.\n`,
     )
-    const left = await move.addUntold()
-    if (left.length === 0)
+    const late = isSoonDone ? [] : (await move.bringUntold({ onlyAdd: true })).differences
+    if (late.length === 0)
       process.stdout.write('Moved: embeddings, former texts and reactions are there, too.\n')
-    return { differences: left }
+    return { differences: late }
   } finally {
     await owned?.close()
   }
