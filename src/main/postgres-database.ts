@@ -20,6 +20,12 @@ export async function openPostgres<Metadata extends object, Profile extends obje
   return db
 }
 
+/** Takes a lock of the database's until it is given back, or this process ends; undefined where somebody else has it. */
+export async function lockPostgres(url: string, key: number): Promise<(() => Promise<void>) | undefined> {
+  const { takeLock } = await loadEngine()
+  return takeLock(url, key)
+}
+
 /** The keys of the database's servers. @throws CANNOT_OPEN, NOT_FOUND (with `create: false`), NEWER_SCHEMA, UNSUPPORTED */
 export async function openPostgresKeys(url: string, create: boolean): Promise<KeyTable> {
   const { KeyTable } = await loadEngine()

@@ -14,6 +14,7 @@ import { WordIndexer } from './words/word-indexer.js'
 import { WriterConnection } from './writer/writer-connection.js'
 
 export { KeyTable, type KeptKey } from './key-table.js'
+export { takeLock } from './lock.js'
 export { verifyEngine }
 
 /** Compares what can drift, and names the database as it may be shown. */

@@ -63,7 +63,12 @@ export class KeyTable {
 
   /** Tells whether there was one. */
   delete(keyId: string): Promise<boolean> {
-    return this.#use((client) => deleteKeyById(new Session(client), keyId))
+    let tries = 0
+    return this.#use(async (client) => {
+      tries += 1
+      // At the second try it may be gone by the first, of whose end nothing was heard.
+      return (await deleteKeyById(new Session(client), keyId)) || tries > 1
+    })
   }
 
   version(): Promise<string> {

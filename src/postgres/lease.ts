@@ -10,7 +10,7 @@ import { inSavepoint, selectIdentity, type TransactionIdentity } from './writer/
 import { writeCounters } from './tables/written-counters.js'
 import { noteCommit, type CommitMark } from './tables/writer-commits.js'
 import { recordChanges } from './tables/changes.js'
-import { connect, type ConnectSettings } from './connection/connect.js'
+import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
@@ -58,9 +58,27 @@ export async function lendConnection(
   acts?: CommitActs,
 ): Promise<Outcome<void>> {
   const connected = await outcomeOf(() => connect(settings))
-  if (connected.ok) return serveLease(connected.value, mode, task, acts)
+  if (connected.ok) {
+    const client = connected.value
+    // A statement of the borrower's may take for ever, and the connection does not end before it.
+    const breakOff = (): NodeJS.Timeout =>
+      setTimeout(() => void endBackend(settings, client).catch(() => 'it has ended by itself'), graceMs)
+    return serveLease(client, mode, task, breakOff, acts)
+  }
   task.port.close()
   return connected
+}
+
+const selectEnd = `SELECT pg_terminate_backend($1::int)`
+
+async function endBackend(settings: ConnectSettings, client: pg.Client): Promise<void> {
+  const processId: unknown = Reflect.get(client, 'processID')
+  const other = await connect(settings)
+  try {
+    await other.query(selectEnd, [processId])
+  } finally {
+    await disconnect(other)
+  }
 }
 
 /**
@@ -71,6 +89,7 @@ function serveLease(
   client: pg.Client,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
+  breakOff: () => NodeJS.Timeout,
   { onCommit, mark, isCommitted }: CommitActs = none,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
@@ -85,10 +104,14 @@ function serveLease(
       clearTimeout(idle)
       port.close()
       // Whatever was not committed goes with the connection.
-      void client.end().then(
-        () => resolve(outcome),
-        () => resolve(outcome),
-      )
+      const timer = breakOff()
+      void client
+        .end()
+        .catch(() => 'it is gone')
+        .finally(() => {
+          clearTimeout(timer)
+          resolve(outcome)
+        })
     }
     const idle = setTimeout(() => end({ ok: false, error: expired(idleTimeoutMs).toJSON() }), idleTimeoutMs)
     const inTurn = <Value>(work: () => Promise<Value>): Promise<Outcome<Value>> => {

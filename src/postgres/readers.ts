@@ -15,8 +15,8 @@ import { lendConnection } from './lease.js'
 const patienceMs = 30_000
 const pauseMs = 100
 const ignore = (): void => undefined
-/** In a transaction that has failed. */
-const afterFailure = '25P02'
+/** In a transaction that has failed; and of a statement that would have been prepared in it. */
+const afterFailure: ReadonlySet<unknown> = new Set(['25P02', '26000'])
 const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
 /** Writes what an operation answers as JSON in UTF-8. */
@@ -104,7 +104,7 @@ export class Readers {
     const outcomes = await this.#readInSnapshot(client, operations)
     for (const [index, operation] of operations.entries()) {
       const outcome = outcomes[index]
-      if (outcome?.ok !== false || outcome.error.details?.['sqlState'] !== afterFailure) continue
+      if (outcome?.ok !== false || !afterFailure.has(outcome.error.details?.['sqlState'])) continue
       signal?.throwIfAborted()
       const [again] = await this.#readInSnapshot(client, [operation])
       if (again !== undefined) outcomes[index] = again

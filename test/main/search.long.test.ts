@@ -212,6 +212,10 @@ describe('a damaged page of words', () => {
     await first.addMessages(
       Array.from({ length: 9_000 }, (_, n) => message(`m${n}`, { content: `tea n${n}` })),
     )
+    // The words of a whole block wait for an idle writer.
+    const countPages = () =>
+      first.withConnection((connection) => connection.get('SELECT count(*) AS pages FROM message_words'))
+    await expect.poll(countPages, { timeout: 30_000 }).not.toEqual({ pages: 0 })
     await first.close()
     const file = new Database(path)
     file.exec(`UPDATE message_words SET words = x'05746561'`)

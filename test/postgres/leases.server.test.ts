@@ -116,6 +116,16 @@ describe('a lease', () => {
     expect(there).toEqual({ there: null })
   })
 
+  it('whose statement takes for ever is ended by force, so that others can write again', async () => {
+    const lease = db.withConnection((connection) => connection.exec('SELECT pg_sleep(600)'), {
+      mode: 'write',
+      idleTimeoutMs: 100,
+    })
+    await expectError(lease, 'LEASE_EXPIRED')
+    await db.storeMessage(message('lf-1'))
+    expect(await db.getMessage('lf-1')).toBeDefined()
+  })
+
   it('has operations and SQL see what either has done before', async () => {
     await db.transaction(async (transaction) => {
       await transaction.storeMessage(message('lo-1', { channelId: 'lo', timestamp: 5 }))

@@ -42,6 +42,17 @@ export async function fillWithEverything(path: string, messages: number): Promis
     endTime: 5,
     messages: ['m-0', { messageId: 'm-6', contributionScore: 0.5 }],
   })
+  // More members than one line of an export has; some share a position.
+  const inOne = Array.from({ length: Math.floor(messages / 3) }, (_, n) => `m-${3 * n}`)
+  const kept = (await db.getMessagesByIds(inOne)).filter(({ channelId }) => channelId === 'one')
+  await db.createConversationSegment({ segmentId: 'large', channelId: 'one', startTime: 0, endTime: 5 })
+  for (let start = 0; start < kept.length; start += 5_000) {
+    const some = kept.slice(start, start + 5_000)
+    await db.addMessagesToSegment({
+      segmentId: 'large',
+      messages: some.map(({ messageId }, n) => ({ messageId, position: Math.floor((start + n) / 2) })),
+    })
+  }
   await db.storeEmbeddings([
     { ownerType: 'message', ownerId: 'm-6', model: 'x', vector: [0.1, -2] },
     { ownerType: 'segment', ownerId: 's', model: 'x', vector: [1, 2] },

@@ -13,8 +13,9 @@ export class ChangeApplier {
   readonly #to: DatabaseManager
   /** Channels that the target has by now. */
   readonly #channels = new Set<string>()
-  /** When users were forgotten, by their hashes. */
-  readonly #forgotten = new Map<string, string>()
+  /** Read once for all changes that are applied together. */
+  #tombstones: Promise<ReadonlyMap<string, string>> | undefined
+  #usersByHash: Promise<ReadonlyMap<string, string>> | undefined
   #waiting: ChangeEvent[] = []
 
   constructor(from: DatabaseManager, to: DatabaseManager) {
@@ -31,6 +32,7 @@ export class ChangeApplier {
   async apply(all: readonly ChangeEvent[]): Promise<void> {
     const changes = lastOfEach([...this.#waiting, ...all])
     this.#waiting = []
+    this.#tombstones = this.#usersByHash = undefined
     const newChannels = await this.#newChannelsOf(changes)
     const writes = await Promise.all(changes.map((change) => this.#prepare(change)))
     // Called in one turn, and carried out in that order.
@@ -53,7 +55,11 @@ export class ChangeApplier {
 
   /** A channel that comes into being with a message is no change of its own; its time of creation is. */
   async #newChannelsOf(changes: readonly ChangeEvent[]): Promise<Write[]> {
-    const ids = new Set(changes.flatMap((change) => ('channelId' in change ? [change.channelId] : [])))
+    const ids = new Set(
+      changes.flatMap((change) =>
+        'channelId' in change && change.channelId !== '' ? [change.channelId] : [],
+      ),
+    )
     const unknown = [...ids].filter((channelId) => !this.#channels.has(channelId))
     for (const channelId of unknown) this.#channels.add(channelId)
     const found = await Promise.all(
@@ -150,28 +156,38 @@ export class ChangeApplier {
 
   /** Only the hash is told, and no tombstone is there where the user may return: then one of the target's users may have it. */
   async #forget(userHash: string): Promise<Write> {
-    const forgottenAt = await this.#forgottenAtOf(userHash)
+    this.#tombstones ??= readTombstones(this.#from)
+    const forgottenAt = (await this.#tombstones).get(userHash)
     if (forgottenAt !== undefined)
       return () => this.#to.execute('importForgottenUsers', { users: [{ userHash, forgottenAt }] })
-    for await (const lines of readLines(this.#to, 'activity')) {
-      for (const line of lines) {
-        const { userId }: { readonly userId: string } = JSON.parse(line)
-        if (hash('sha256', userId) === userHash) return () => this.#to.forgetUser({ userId, mayReturn: true })
-      }
-    }
-    return () => Promise.resolve()
+    this.#usersByHash ??= readUsersByHash(this.#to)
+    const userId = (await this.#usersByHash).get(userHash)
+    return userId === undefined
+      ? () => Promise.resolve()
+      : () => this.#to.forgetUser({ userId, mayReturn: true })
   }
+}
 
-  async #forgottenAtOf(userHash: string): Promise<string | undefined> {
-    if (this.#forgotten.has(userHash)) return this.#forgotten.get(userHash)
-    for await (const lines of readLines(this.#from, 'forgotten')) {
-      for (const line of lines) {
-        const tombstone: { readonly userHash: string; readonly forgottenAt: string } = JSON.parse(line)
-        this.#forgotten.set(tombstone.userHash, tombstone.forgottenAt)
-      }
+/** When users were forgotten, by their hashes. */
+async function readTombstones(db: DatabaseManager): Promise<ReadonlyMap<string, string>> {
+  const tombstones = new Map<string, string>()
+  for await (const lines of readLines(db, 'forgotten'))
+    for (const line of lines) {
+      const { userHash, forgottenAt }: { readonly userHash: string; readonly forgottenAt: string } =
+        JSON.parse(line)
+      tombstones.set(userHash, forgottenAt)
     }
-    return this.#forgotten.get(userHash)
-  }
+  return tombstones
+}
+
+async function readUsersByHash(db: DatabaseManager): Promise<ReadonlyMap<string, string>> {
+  const users = new Map<string, string>()
+  for await (const lines of readLines(db, 'activity'))
+    for (const line of lines) {
+      const { userId }: { readonly userId: string } = JSON.parse(line)
+      users.set(hash('sha256', userId), userId)
+    }
+  return users
 }
 
 /** A change is told as things are by now: of who was forgotten since a later one tells. */

@@ -1,6 +1,6 @@
 import type { DatabaseManager, ExportedLines } from '../../main/index.js'
 import { exportKinds } from '../../protocol/operations/transfer.js'
-import { importLines } from './import-lines.js'
+import { countLines, importLines } from './import-lines.js'
 import { readPages } from './rows.js'
 import type { RowsState } from './state.js'
 
@@ -33,10 +33,7 @@ export async function copyRows(
       const { nextCursor } = last
       const nextKind = nextCursor === null ? exportKinds[index + 1] : kind
       const next = nextKind && { kind: nextKind, upTo, cursor: nextCursor ?? undefined }
-      await onCopied(
-        next,
-        lines.reduce((sum, text) => sum + countLines(text), 0),
-      )
+      await onCopied(next, countLines(lines))
     }
   }
 }
@@ -67,10 +64,4 @@ async function takeSome(pages: AsyncGenerator<ExportedLines>): Promise<Gathered 
     last = value
   }
   return last && { lines, last }
-}
-
-function countLines(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1
-  return count
 }

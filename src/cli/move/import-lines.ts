@@ -6,13 +6,15 @@ import type { DatabaseManager } from '../../main/index.js'
  * finds whether anything is missing in the end.
  *
  * @param onRefused is told why
+ * @returns how many went in
  * @throws what ended it
  */
 export async function importLines(
   db: DatabaseManager,
   texts: readonly string[],
   onRefused: (reason: string) => void,
-): Promise<void> {
+): Promise<number> {
+  let refused = 0
   const source = {
     name: 'the source',
     sizeBytes: undefined,
@@ -23,7 +25,14 @@ export async function importLines(
   }
   const files = { channels: [], messages: [source], segments: [] }
   const { failure } = await importFiles(async () => db, files, {
-    onBadLine: ({ reason }) => onRefused(reason),
+    onBadLine: ({ reason }) => {
+      refused += 1
+      onRefused(reason)
+    },
   })
   if (failure !== undefined) throw failure
+  return countLines(texts) - refused
 }
+
+export const countLines = (texts: readonly string[]): number =>
+  texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0)

@@ -28,6 +28,8 @@ const maxAgain = 3
 const untold: readonly ExportKind[] = ['model', 'version', 'reaction', 'activity', 'embedding']
 /** When a channel was last active follows from messages that may be gone by now. */
 const untoldAndChannels: readonly ExportKind[] = ['channel', ...untold]
+/** What others that write there by then do not change in passing. */
+const late: readonly ExportKind[] = ['model', 'version', 'reaction', 'embedding']
 
 const placeOf = (cursor: string): ChangePlace => decodeChangeCursor(cursor) ?? { messageKey: 0, changeId: 0 }
 
@@ -40,6 +42,8 @@ export class Move {
   #state: MoveState
   #savedAtMs = 0
   #changes = 0
+  /** Whether there were changes, or are differences, that nobody will tell of again. */
+  #hasMissed = false
   #refusal: string | undefined
   readonly #noteRefusal = (reason: string): void => void (this.#refusal = reason)
 
@@ -83,9 +87,9 @@ export class Move {
     return this.#changes - before
   }
 
-  /** Whether changes could not be made that nothing else is left to make possible. */
+  /** Whether only a comparison can bring all that is missing. */
   get isStuck(): boolean {
-    return this.#applier.waiting > 0
+    return this.#hasMissed || this.#applier.waiting > 0
   }
 
   /** Compares all rows and brings over what differs, until nothing does, some times at most. @returns what differs still */
@@ -97,6 +101,7 @@ export class Move {
       await this.catchUp()
       const [source, target] = await Promise.all([readDigests(this.#from), readDigests(this.#to)])
       const differences = compareDigests(source, target)
+      this.#hasMissed = differences.length > 0
       if (differences.length === 0 || round > maxRounds) return { differences, source }
       this.#options.signal.throwIfAborted()
       await this.#repair(differences)
@@ -122,7 +127,7 @@ export class Move {
   async bringUntold(
     options: RepairOptions = {},
   ): Promise<{ readonly differences: readonly Difference[]; readonly rows: number }> {
-    const kinds = options.onlyAdd === true ? untold : untoldAndChannels
+    const kinds = options.onlyAdd === true ? late : untoldAndChannels
     for (let round = 1; ; round += 1) {
       const [source, target] = await Promise.all([
         readDigests(this.#from, kinds),
@@ -135,6 +140,12 @@ export class Move {
         return { differences: [], rows }
       if (round > untoldRounds) return { differences, rows }
     }
+  }
+
+  /** From now on nothing is taken from the target, whatever becomes of this process. */
+  async noteSwitch(): Promise<void> {
+    this.#state = { ...this.#state, isSwitchedOver: true }
+    await this.save()
   }
 
   async save(): Promise<void> {
@@ -177,6 +188,7 @@ export class Move {
       return await this.#from.listChanges({ after: this.#state.changesAfter, limit: pageLimit })
     } catch (error) {
       if (!(error instanceof ConvoDbError) || error.code !== 'CURSOR_TOO_OLD') throw error
+      this.#hasMissed = true
       const present = await this.#from.listChanges()
       return { ...present, items: [] }
     }

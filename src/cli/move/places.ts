@@ -1,5 +1,6 @@
 import { ConvoDbError, openDatabase, type DatabaseManager } from '../../main/index.js'
 import { isPostgresUrl, withoutPassword } from '../../main/postgres-url.js'
+import { lockPostgres } from '../../main/postgres-database.js'
 import { realPath } from '../../main/real-path.js'
 
 /** A database as it is named in a state and to people: without its password, with links followed. */
@@ -17,14 +18,18 @@ export async function statePathOf(from: string, to: string): Promise<string> {
   )
 }
 
-/** @throws INVALID_ARGUMENT where both are one, or what was begun is another move */
+/** @throws INVALID_ARGUMENT where both are one */
+export function assertAreTwo({ from, to }: { readonly from: string; readonly to: string }): void {
+  if (from !== to) return
+  throw new ConvoDbError('INVALID_ARGUMENT', 'from and to are the same database', { field: 'to' })
+}
+
+/** @throws INVALID_ARGUMENT where what was begun is another move */
 export function assertIsFor(
   names: { readonly from: string; readonly to: string },
   begun: { readonly from: string; readonly to: string } | undefined,
   statePath: string,
 ): void {
-  if (names.from === names.to)
-    throw new ConvoDbError('INVALID_ARGUMENT', 'from and to are the same database', { field: 'to' })
   if (begun === undefined || (begun.from === names.from && begun.to === names.to)) return
   throw new ConvoDbError(
     'INVALID_ARGUMENT',
@@ -58,6 +63,22 @@ export async function openTarget(to: string, isBegun: boolean): Promise<Database
     'ALREADY_EXISTS',
     `${await nameOf(to)} is not empty, and a move takes from the target what the source has not; give one that is new or empty`,
   )
+}
+
+/** Of the move's own; whoever has it is the only one that moves there. */
+const lockKey = 7130
+
+/**
+ * Keeps a second move away while this one runs; a file is kept by whoever has it open.
+ *
+ * @returns what lets others
+ * @throws LOCKED
+ */
+export async function lockTarget(to: string): Promise<() => Promise<void>> {
+  if (!isPostgresUrl(to)) return () => Promise.resolve()
+  const unlock = await lockPostgres(to, lockKey)
+  if (unlock !== undefined) return unlock
+  throw new ConvoDbError('LOCKED', `Another move to ${await nameOf(to)} is under way`)
 }
 
 async function isEmpty(db: DatabaseManager): Promise<boolean> {

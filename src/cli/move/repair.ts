@@ -35,11 +35,12 @@ export async function repair(
   for (const kind of new Set(differences.map((difference) => difference.kind))) {
     const ofKind = differences.filter((difference) => difference.kind === kind)
     const channels = new Set(ofKind.map(({ channelId }) => channelId))
-    const rows = Math.max(...ofKind.map(({ sourceRows, targetRows }) => sourceRows + targetRows))
-    const parts = Math.ceil((rows * ofKind.length) / hashesAtOnce)
+    const rows = ofKind.reduce((sum, { sourceRows, targetRows }) => sum + sourceRows + targetRows, 0)
+    const parts = Math.ceil(rows / hashesAtOnce)
     for (let part = 0; part < parts; part += 1) {
-      const isWanted = (line: string, lineHash: bigint): boolean =>
-        channels.has(channelOf(kind, line)) && Number(lineHash % BigInt(parts)) === part
+      // By the row and not by its line: of a row that has changed both lines are in one part.
+      const isWanted = (line: string): boolean =>
+        channels.has(channelOf(kind, line)) && (parts === 1 || partOf(line, parts) === part)
       if ((await repairPart(ends, kind, isWanted, onlyAdd)) > 0) brought.add(kind)
     }
   }
@@ -49,7 +50,7 @@ export async function repair(
 async function repairPart(
   ends: Ends,
   kind: ExportKind,
-  isWanted: (line: string, lineHash: bigint) => boolean,
+  isWanted: (line: string) => boolean,
   onlyAdd: boolean,
 ): Promise<number> {
   const { from, to } = ends
@@ -60,8 +61,7 @@ async function repairPart(
   const bring = async (): Promise<void> => {
     const lines = onlyAdd && kind === 'embedding' ? await withoutOlder(to, missing) : missing
     missing = []
-    brought += lines.length
-    await bringLines(ends, kind, lines)
+    brought += await bringLines(ends, kind, lines)
   }
   await forEachLine(from, kind, isWanted, async (line, lineHash) => {
     if (theirs.delete(lineHash)) return
@@ -82,13 +82,12 @@ async function repairPart(
 async function forEachLine(
   db: DatabaseManager,
   kind: ExportKind,
-  isWanted: (line: string, lineHash: bigint) => boolean,
+  isWanted: (line: string) => boolean,
   take: (line: string, lineHash: bigint) => Promise<void>,
 ): Promise<void> {
   for await (const lines of readLines(db, kind)) {
     for (const line of lines) {
-      const lineHash = hashLine(line)
-      if (isWanted(line, lineHash)) await take(line, lineHash)
+      if (isWanted(line)) await take(line, hashLine(line))
     }
   }
 }
@@ -104,21 +103,30 @@ async function withoutOlder(to: DatabaseManager, lines: readonly string[]): Prom
   return wanted
 }
 
+/** Which part a row belongs to, whatever its line says of it. */
+function partOf(line: string, parts: number): number {
+  const { messageId, segmentId, ownerId, userId, channelId, model, userHash }: Partial<Ids> = JSON.parse(line)
+  const rowId = messageId ?? segmentId ?? ownerId ?? userId ?? channelId ?? model ?? userHash ?? ''
+  return Number(hashLine(rowId) % BigInt(parts))
+}
+
 /** As a change where a line alone would leave what the source has cleared. */
 async function bringLines(
   { to, applier, onRefused }: Ends,
   kind: ExportKind,
   lines: readonly string[],
-): Promise<void> {
+): Promise<number> {
   const changes = lines.map((line) => changeOf(kind, JSON.parse(line)))
   const known = changes.filter((change) => change !== undefined)
-  if (known.length > 0) await applier.apply(known)
-  else if (lines.length > 0) await importLines(to, lines, onRefused)
+  if (known.length === 0) return lines.length === 0 ? 0 : importLines(to, lines, onRefused)
+  await applier.apply(known)
+  return known.length
 }
 
 interface Ids {
   readonly messageId: string
-  readonly channelId: string
+  /** Further members of a segment do not say it. */
+  readonly channelId?: string
   readonly segmentId: string
   readonly userId: string
   readonly ownerType: 'message' | 'segment'
@@ -131,7 +139,7 @@ interface Ids {
 
 function changeOf(
   kind: ExportKind,
-  { channelId, segmentId, userId, userHash }: Ids,
+  { channelId = '', segmentId, userId, userHash }: Ids,
 ): ChangeEvent | undefined {
   const cursor = ''
   switch (kind) {
@@ -152,7 +160,7 @@ function changeOf(
 
 /** What hangs on a row that comes back goes with it, and comes back in the next round. */
 async function deleteRow(to: DatabaseManager, kind: ExportKind, ids: Ids): Promise<unknown> {
-  const { messageId, channelId, segmentId, userId, ownerType, ownerId, model, reaction } = ids
+  const { messageId, channelId = '', segmentId, userId, ownerType, ownerId, model, reaction } = ids
   switch (kind) {
     case 'channel':
       return to.deleteChannel({ channelId })

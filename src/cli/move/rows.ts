@@ -27,4 +27,20 @@ export async function* readLines(db: DatabaseManager, kind: ExportKind): AsyncGe
 }
 
 /** 64 bits of its SHA-256: two lines are the same line where these are. */
-export const hashLine = (line: string): bigint => hash('sha256', line, 'buffer').readBigUInt64LE()
+export const hashLine = (line: string): bigint =>
+  hash('sha256', line.includes('"messages":[') ? inOneOrder(line) : line, 'buffer').readBigUInt64LE()
+
+/** Members of one position stand in the order in which they came. */
+function inOneOrder(line: string): string {
+  const row: { readonly kind?: string; readonly messages?: readonly Member[] } = JSON.parse(line)
+  if ((row.kind !== 'segment' && row.kind !== 'members') || row.messages === undefined) return line
+  return JSON.stringify({ ...row, messages: row.messages.toSorted(byPosition) })
+}
+
+interface Member {
+  readonly messageId: string
+  readonly position: number
+}
+
+const byPosition = (one: Member, other: Member): number =>
+  one.position - other.position || (one.messageId < other.messageId ? -1 : 1)

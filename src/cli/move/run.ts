@@ -4,10 +4,18 @@ import { listenForInterrupt } from '../interrupt.js'
 import { createLinePrinter, printLine } from '../progress-lines.js'
 import type { Difference } from './digests.js'
 import { Move } from './move.js'
-import { assertIsFor, nameOf, openSource, openTarget, statePathOf } from './places.js'
+import {
+  assertAreTwo,
+  assertIsFor,
+  lockTarget,
+  nameOf,
+  openSource,
+  openTarget,
+  statePathOf,
+} from './places.js'
 import { describeDifferences, describeMoved } from './report.js'
 import { deleteState, readState, writeState, type MoveState } from './state.js'
-import { switchOver } from './switch-over.js'
+import { finish, switchOver } from './switch-over.js'
 
 export interface MoveSettings {
   readonly from: string
@@ -20,10 +28,25 @@ export interface MoveSettings {
 const rounds = { toTheEnd: 5, whileFollowing: 2 } as const
 
 /** Runs a move from its beginning, or from where it stopped. @returns what to exit with */
-export async function runMove({ from, to, follow, ...settings }: MoveSettings): Promise<number> {
+export async function runMove(settings: MoveSettings): Promise<number> {
+  const { from, to } = settings
   const statePath = settings.state ?? (await statePathOf(from, to))
-  const begun = await readState(statePath)
   const names = { from: await nameOf(from), to: await nameOf(to) }
+  assertAreTwo(names)
+  const unlock = await lockTarget(to)
+  try {
+    return await runAlone(settings, names, statePath)
+  } finally {
+    await unlock()
+  }
+}
+
+async function runAlone(
+  { from, to, follow }: MoveSettings,
+  names: Pick<MoveState, 'from' | 'to'>,
+  statePath: string,
+): Promise<number> {
+  const begun = await readState(statePath)
   assertIsFor(names, begun, statePath)
   await using source = await openSource(from)
   await using target = await openTarget(to, begun !== undefined)
@@ -40,17 +63,8 @@ export async function runMove({ from, to, follow, ...settings }: MoveSettings): 
     onProgress: createLinePrinter(),
   })
   try {
-    await move.save()
-    await move.copy()
-    const settled = await move.settle(follow ? rounds.whileFollowing : rounds.toTheEnd)
-    if (follow) {
-      isFollowing = true
-      const { differences } = await switchOver(move, { from, source, target }, interrupt.signal)
-      if (differences.length > 0) return tellDifferences(differences, move.refusal)
-    } else {
-      if (settled.differences.length > 0) return tellDifferences(settled.differences, move.refusal)
-      process.stdout.write(describeMoved(settled.source))
-    }
+    const differences = await run()
+    if (differences.length > 0) return tellDifferences(differences, move.refusal)
     await deleteState(statePath)
     return 0
   } catch (error) {
@@ -58,13 +72,29 @@ export async function runMove({ from, to, follow, ...settings }: MoveSettings): 
     await move.save()
     return interrupt.exitCode() ?? 1
   }
+
+  async function run(): Promise<readonly Difference[]> {
+    await move.save()
+    if (begun?.isSwitchedOver === true) return finish(move)
+    await move.copy()
+    const settled = await move.settle(follow ? rounds.whileFollowing : rounds.toTheEnd)
+    if (follow) {
+      isFollowing = true
+      return switchOver(move, { from, source, target }, interrupt.signal)
+    }
+    if (settled.differences.length === 0) process.stdout.write(describeMoved(settled.source))
+    return settled.differences
+  }
 }
 
 /** Changes from before the first row on: what is changed while rows are copied is told of after them. */
-async function startOf(source: DatabaseManager): Promise<Pick<MoveState, 'changesAfter' | 'rows'>> {
+async function startOf(
+  source: DatabaseManager,
+): Promise<Pick<MoveState, 'changesAfter' | 'rows' | 'isSwitchedOver'>> {
   const { nextCursor } = await source.listChanges()
   const [kind = 'message'] = exportKinds
-  return { changesAfter: nextCursor, rows: { kind, upTo: undefined, cursor: undefined } }
+  const rows = { kind, upTo: undefined, cursor: undefined }
+  return { changesAfter: nextCursor, rows, isSwitchedOver: false }
 }
 
 function tellDifferences(differences: readonly Difference[], refusal: string | undefined): number {

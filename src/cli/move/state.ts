@@ -19,6 +19,8 @@ export interface MoveState {
   readonly changesAfter: string
   /** Undefined once all are copied. */
   readonly rows: RowsState | undefined
+  /** Whether others may write to the target by now, so that nothing may be taken from it any more. */
+  readonly isSwitchedOver: boolean
 }
 
 /** The state of a move that was begun; undefined where none was. @throws INVALID_ARGUMENT where the file is something else */
@@ -68,12 +70,13 @@ const isKind = (given: unknown): given is ExportKind => exportKinds.some((kind) 
 const isText = (given: unknown): given is string => typeof given === 'string'
 
 function toState(given: unknown): MoveState | undefined {
-  const { from, to, changesAfter, rows } = Object(given)
+  const { from, to, changesAfter, rows, isSwitchedOver = false } = Object(given)
   if (!isText(from) || !isText(to) || !isText(changesAfter)) return undefined
-  if (rows === undefined) return { from, to, changesAfter, rows }
+  if (typeof isSwitchedOver !== 'boolean') return undefined
+  if (rows === undefined) return { from, to, changesAfter, rows, isSwitchedOver }
   const { kind, upTo, cursor } = Object(rows)
   if (!isKind(kind) || !isTextOrNone(upTo) || !isTextOrNone(cursor)) return undefined
-  return { from, to, changesAfter, rows: { kind, upTo, cursor } }
+  return { from, to, changesAfter, rows: { kind, upTo, cursor }, isSwitchedOver }
 }
 
 const isTextOrNone = (given: unknown): given is string | undefined => given === undefined || isText(given)

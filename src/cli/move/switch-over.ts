@@ -28,7 +28,7 @@ export async function switchOver(
   move: Move,
   { from, source, target }: Ends,
   told: AbortSignal,
-): Promise<{ readonly differences: readonly Difference[] }> {
+): Promise<readonly Difference[]> {
   const isFile = !isPostgresUrl(from)
   printLine(
     isFile
@@ -51,23 +51,31 @@ export async function switchOver(
     })
     if (move.isStuck) {
       const settled = await move.settle(rounds)
-      if (settled.differences.length > 0) return settled
+      if (settled.differences.length > 0) return settled.differences
     }
     const isSoonDone = (untoldRows ?? 0) <= fewRows
     if (isSoonDone) {
       const { differences } = await move.bringUntold()
-      if (differences.length > 0) return { differences }
+      if (differences.length > 0) return differences
     }
     const { messages, differences } = await compareCounts(source, target)
-    if (differences.length > 0) return { differences }
+    if (differences.length > 0) return differences
+    await move.noteSwitch()
     process.stdout.write(
       `Switched over: ${formatNumberOf(messages, 'message')}, as many in each channel. Writers may start at the target.\n`,
     )
-    const late = isSoonDone ? [] : (await move.bringUntold({ onlyAdd: true })).differences
-    if (late.length === 0)
-      process.stdout.write('Moved: embeddings, former texts and reactions are there, too.\n')
-    return { differences: late }
+    return isSoonDone ? tellMoved([]) : await finish(move)
   } finally {
     await owned?.close()
   }
+}
+
+/** Brings what came of it last, while others write to the target. */
+export const finish = async (move: Move): Promise<readonly Difference[]> =>
+  tellMoved((await move.bringUntold({ onlyAdd: true })).differences)
+
+function tellMoved(differences: readonly Difference[]): readonly Difference[] {
+  if (differences.length === 0)
+    process.stdout.write('Moved: embeddings, former texts and reactions are there, too.\n')
+  return differences
 }

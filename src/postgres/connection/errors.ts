@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/errors.js'
 
 /** What PostgreSQL's codes mean here (https://www.postgresql.org/docs/current/errcodes-appendix.html); by code or by class. */
@@ -22,21 +23,23 @@ const codes: { readonly [sqlState: string]: ErrorCode } = {
   '3D': 'CANNOT_OPEN',
 }
 
-const sqlStateOf = (error: unknown): string => {
-  const code: unknown = Reflect.get(Object(error), 'code')
-  return typeof code === 'string' ? code : ''
-}
+/** Of an error of the server's; others have codes, too, such as EPIPE. */
+const sqlStateOf = (error: unknown): string => (error instanceof pg.DatabaseError ? (error.code ?? '') : '')
 
-const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code)
+/** Ours, and none of the connection's. */
+const isMistake = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+
+/** A transaction's number that the server does not know, after a crash in which it was lost. */
+export const isUnknownNumber = (error: unknown): boolean => sqlStateOf(error) === '22023'
 
 /** Whether the transaction would have come to an end had others not been in its way. */
 export const isWorthRetrying = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error))
 
 /** Whether the server answers no more over this connection, whatever it did before. */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof ConvoDbError) return false
-  const code = sqlStateOf(error)
-  return !isSqlState(code) || /^(57P0[123]|08)/.test(code)
+  if (error instanceof pg.DatabaseError) return /^(57P0[123]|08)/.test(sqlStateOf(error))
+  return !(error instanceof ConvoDbError) && !isMistake(error)
 }
 
 /** An error of the server's, or of the way to it, as one of ours. */

@@ -22,6 +22,7 @@ const insertFirst = `
   INSERT INTO server_keys (key_id, digest, scope, channels, name, created_at, expires_at)
   SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM server_keys WHERE key_id <> $1)
   ON CONFLICT (key_id) DO NOTHING`
+const selectOwn = `SELECT 1 AS found FROM server_keys WHERE key_id = $1 AND digest = $2`
 const lockTable = `LOCK TABLE server_keys IN SHARE ROW EXCLUSIVE MODE`
 const deleteKey = `DELETE FROM server_keys WHERE key_id = $1`
 const selectVersion = `
@@ -54,7 +55,9 @@ export async function addKey(session: Session, key: KeptKey): Promise<void> {
 /** Only where there is none yet, however many come at once; tells whether it was. To be called in a transaction. */
 export async function addFirstKey(session: Session, key: KeptKey): Promise<boolean> {
   await session.run(lockTable)
-  return (await session.run(insertFirst, valuesOf(key))) > 0
+  await session.run(insertFirst, valuesOf(key))
+  // Also when it is there by an earlier try, of whose end nothing was heard.
+  return (await session.get(selectOwn, [key.keyId, key.digest])) !== undefined
 }
 
 export async function deleteKeyById(session: Session, keyId: string): Promise<boolean> {

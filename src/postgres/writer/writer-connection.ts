@@ -4,7 +4,7 @@ import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
-import { isConnectionLost, isWorthRetrying, toError } from '../connection/errors.js'
+import { isConnectionLost, isUnknownNumber, isWorthRetrying, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { forgetCommits, isNoted, type CommitMark } from '../tables/writer-commits.js'
 import { transact, type Gate, type Progress, type TransactionIdentity } from './transaction.js'
@@ -124,6 +124,7 @@ export class WriterConnection {
         if (found.length === 0 && wasGone) return await isNoted(session, mark)
         wasGone = found.length === 0
       } catch (error) {
+        if (isUnknownNumber(error)) return isNoted(new Session(await this.client()), mark)
         if (isConnectionLost(error)) await this.#drop()
       }
       await wait(pauseMs)

@@ -1,9 +1,10 @@
-import type { KeyTable, openEngine, verifyEngine } from '../../../postgres/index.js'
+import type { KeyTable, openEngine, takeLock, verifyEngine } from '../../../postgres/index.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 
 interface LoadedEngine {
   readonly openEngine: typeof openEngine
   readonly KeyTable: typeof KeyTable
+  readonly takeLock: typeof takeLock
   readonly verifyEngine: typeof verifyEngine
 }
 
