@@ -42,7 +42,7 @@ export class Move {
   #state: MoveState
   #savedAtMs = 0
   #changes = 0
-  /** Whether there were changes, or are differences, that nobody will tell of again. */
+  /** Whether there were changes that nobody will tell of again. */
   #hasMissed = false
   #refusal: string | undefined
   readonly #noteRefusal = (reason: string): void => void (this.#refusal = reason)
@@ -101,8 +101,10 @@ export class Move {
       await this.catchUp()
       const [source, target] = await Promise.all([readDigests(this.#from), readDigests(this.#to)])
       const differences = compareDigests(source, target)
-      this.#hasMissed = differences.length > 0
-      if (differences.length === 0 || round > maxRounds) return { differences, source }
+      if (differences.length > 0 && round > maxRounds) return { differences, source }
+      // What was missed is among the differences, and comes now.
+      this.#hasMissed = false
+      if (differences.length === 0) return { differences, source }
       this.#options.signal.throwIfAborted()
       await this.#repair(differences)
     }

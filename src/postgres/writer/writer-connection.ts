@@ -90,8 +90,11 @@ export class WriterConnection {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    if (this.#client !== undefined)
+    if (this.#client !== undefined && this.#lastNumber > 0) {
+      // Whoever closes this waits for it.
+      this.#client.ref()
       await forgetCommits(new Session(this.#client), this.#writer).catch(() => 'it is forgotten in a week')
+    }
     await this.#drop()
   }
 
