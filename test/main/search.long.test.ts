@@ -3,6 +3,7 @@ import type { DatabaseManager, NewMessage } from 'convodb'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
+import { untilWordsArePaged } from '../support/pages-of-words.js'
 
 const words = ['tea', 'milk', 'sugar', 'lemon', 'honey', 'mint', '茶', '牛奶', 'Ünïcode', 'x']
 
@@ -212,10 +213,7 @@ describe('a damaged page of words', () => {
     await first.addMessages(
       Array.from({ length: 9_000 }, (_, n) => message(`m${n}`, { content: `tea n${n}` })),
     )
-    // The words of a whole block wait for an idle writer.
-    const countPages = () =>
-      first.withConnection((connection) => connection.get('SELECT count(*) AS pages FROM message_words'))
-    await expect.poll(countPages, { timeout: 30_000 }).not.toEqual({ pages: 0 })
+    await untilWordsArePaged(first)
     await first.close()
     const file = new Database(path)
     file.exec(`UPDATE message_words SET words = x'05746561'`)

@@ -5,6 +5,7 @@ import { openDatabase, verifyDatabase } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { damagedCopy } from '../support/damaged-file.js'
 import { message } from '../support/databases.js'
+import { untilWordsArePaged } from '../support/pages-of-words.js'
 
 let folder: string
 /** With as many messages as have their words indexed together. */
@@ -16,6 +17,7 @@ beforeAll(async () => {
   await db.addMessages(
     Array.from({ length: 8_200 }, (_, n) => message(`m${n}`, { content: `tea ${n % 100}` })),
   )
+  await untilWordsArePaged(db)
   await db.close()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
