@@ -33,8 +33,9 @@ const endsTransaction =
 interface CommitActs {
   /** Is told where the changes end then. */
   readonly onCommit: (place: ChangePlace) => void
-  /** Settles a commit that lost its connection. @throws OUTCOME_UNKNOWN */
+  /** What the transaction leaves where it is committed; undefined where nobody asks what became of it. */
   readonly mark: CommitMark | undefined
+  /** Settles a commit that lost its connection. @throws OUTCOME_UNKNOWN */
   readonly isCommitted: (identity: TransactionIdentity, mark: CommitMark, cause: unknown) => Promise<boolean>
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { ConvoDbError, type ChangeEvent, type DatabaseManager } from '../../main/index.js'
+import type { NewMember } from '../../protocol/parameters.js'
 import { lastOfEach } from './last-changes.js'
 import { mergePatchBetween } from './merge-patch.js'
 import { readLines } from './rows.js'
@@ -132,7 +133,8 @@ export class ChangeApplier {
     return () =>
       this.#to.batch([
         toDelete,
-        { name: 'createSegmentWithMessages', params: { ...fields, messages } },
+        { name: 'createConversationSegment', params: fields },
+        ...membersAtATime(segmentId, messages),
         ...(embeddings.length === 0 ? [] : [{ name: 'storeEmbeddings', params: { embeddings } } as const]),
       ])
   }
@@ -166,6 +168,16 @@ export class ChangeApplier {
       ? () => Promise.resolve()
       : () => this.#to.forgetUser({ userId, mayReturn: true })
   }
+}
+
+const membersPerCall = 10_000
+
+/** A segment may have more members than a call takes. */
+function membersAtATime(segmentId: string, messages: readonly NewMember[]) {
+  return Array.from({ length: Math.ceil(messages.length / membersPerCall) }, (_, n) => {
+    const some = messages.slice(n * membersPerCall, (n + 1) * membersPerCall)
+    return { name: 'addMessagesToSegment', params: { segmentId, messages: some } } as const
+  })
 }
 
 /** When users were forgotten, by their hashes. */
