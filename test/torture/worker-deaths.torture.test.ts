@@ -21,6 +21,7 @@ it('a death of a worker loses nothing acknowledged, applies nothing twice, and l
   reportFigures('worker deaths', {
     kills: report.kills,
     'of writers': report.restarts.writer,
+    'of checkpointers': report.untold,
     acknowledged: report.acknowledged.length,
     lost: lost.length,
     'applied twice': twice,

@@ -12,6 +12,8 @@ export interface DeathTask {
 /** What became of every call. */
 export interface DeathReport {
   readonly kills: number
+  /** Deaths of checkpointers, which no event tells of. */
+  readonly untold: number
   readonly restarts: { readonly readers: number; readonly writer: number }
   readonly acknowledged: readonly string[]
   /** Refused with codes that say nothing was done. */

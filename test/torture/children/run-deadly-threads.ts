@@ -12,6 +12,8 @@ const writesInFlight = 200
 const readsInFlight = 8
 /** Every so many calls stores several messages at once. */
 const bulkEvery = 20
+/** Longer than any thread takes to die, a full heap's included. */
+const untoldAfterMs = 5_000
 
 const acknowledged: string[] = []
 const refused: string[] = []
@@ -19,18 +21,29 @@ const unknown: string[] = []
 const writeCodes: Record<string, number> = {}
 const readCodes: Record<string, number> = {}
 let kills = 0
+let untold = 0
+let armedAtMs = 0
 let reads = 0
 let misses = 0
 let unsettled = 0
 
 function armNext(): void {
   if (kills === task.kills) return
+  armedAtMs = performance.now()
   const place = Math.random() < 0.7 ? deathPlaces.writer : deathPlaces.reader
   const { exit, throw: thrown, heap } = deathWays
   // A full heap takes a second to fill, so that there are few of these.
   const way = Math.random() < 0.05 ? heap : Math.random() < 0.5 ? exit : thrown
   Atomics.store(control, deathPlaces.way, way)
   Atomics.store(control, place, 1 + Math.floor(Math.random() * (place === deathPlaces.writer ? 3_000 : 40)))
+}
+
+/** The writer's checkpointer dies, too, and nobody is told of it: the next death would wait for ever. */
+function armWhenUntold(): void {
+  const isArmed = [deathPlaces.writer, deathPlaces.reader].some((place) => Atomics.load(control, place) > 0)
+  if (isArmed || performance.now() - armedAtMs < untoldAfterMs) return
+  untold += 1
+  armNext()
 }
 
 const codeOf = (error: unknown): string => (error instanceof ConvoDbError ? error.code : String(error))
@@ -96,15 +109,18 @@ subscribe(diagnosticsChannels.workerEnd, () => {
   armNext()
 })
 armNext()
+const watch = setInterval(armWhenUntold, 1_000)
 await Promise.all([
   ...Array.from({ length: writesInFlight }, (_, writer) => write(db, writer)),
   ...Array.from({ length: readsInFlight }, () => read(db)),
 ])
+clearInterval(watch)
 control.fill(0)
 const { restarts } = await db.stats()
 await db.close()
 const report: DeathReport = {
   kills,
+  untold,
   restarts,
   acknowledged,
   refused,
