@@ -1,70 +1,52 @@
+import type { Place } from './found.js'
+import {
+  noCounts,
+  type ChangingCounts,
+  type CountedKind,
+  type FileReport,
+  type ImportCounts,
+} from './import-counts.js'
+import type { Notes } from './notes.js'
 import type { SourceError } from './source.js'
 import { looksLikeSeconds, type TimeUnit } from './time-fields.js'
 
-/** Where a line is. */
-export interface LinePlace {
-  readonly file: string
-  readonly line: number
-}
-
-export interface BadLine extends LinePlace {
+/** A line, or another item, that can not be stored. */
+export interface BadLine {
+  readonly place: Place
   readonly reason: string
 }
 
-/** What has gone in so far. It grows during an import; everything counted is durable. */
-export interface ImportCounts {
-  readonly messagesInserted: number
-  readonly messagesUpdated: number
-  readonly channels: number
-  readonly users: number
-  readonly profiles: number
-  readonly versions: number
-  readonly reactions: number
-  readonly segments: number
-  readonly embeddings: number
-  readonly forgottenUsers: number
-  /** Not stored, since their users were forgotten on request. */
-  readonly ignoredLines: number
-  readonly badLines: number
-  /** Files that ended in an error; their lines before it are in. */
-  readonly unreadableFiles: number
-}
-
-export type CountedKind = Exclude<keyof ImportCounts, 'badLines' | 'unreadableFiles'>
-
 export interface ImportOptions {
-  /** What a number in a field of time counts. Default 'milliseconds'. */
+  /** What a number in a field of time counts, in lines of NDJSON. Default 'milliseconds'. */
   readonly times?: TimeUnit
   /** Is told once for each file whose numbers look like seconds and are read as milliseconds. */
   readonly onSeconds?: (file: string, value: number) => void
-  /** Stop at the first bad line or unreadable file. Default false. */
+  /** Stop at the first bad line or problem of a file. Default false. */
   readonly strict?: boolean
+  /** Read and check everything, and store nothing. Default false. */
+  readonly dryRun?: boolean
   /** Stops the reading; what is under way goes in. */
   readonly signal?: AbortSignal
   /** Told of what went in, at most once in a turn of the event loop; once more after the import has ended, maybe. */
   readonly onProgress?: (counts: ImportCounts) => void
   readonly onBadLine?: (badLine: BadLine) => void
-  readonly onUnreadable?: (error: SourceError) => void
+  /** Told in a sentence what is the matter with a file. */
+  readonly onProblem?: (problem: string) => void
+}
+
+interface FileUnderWay {
+  readonly name: string
+  readonly format: string
+  readonly counts: ChangingCounts
+  readonly skipped: Record<string, number>
+  readonly leftOut: Record<string, number>
 }
 
 /** One import under way: its counts, and whether it goes on. */
 export class ImportRun {
   readonly #options: ImportOptions
-  readonly #counts = {
-    messagesInserted: 0,
-    messagesUpdated: 0,
-    channels: 0,
-    users: 0,
-    profiles: 0,
-    versions: 0,
-    reactions: 0,
-    segments: 0,
-    embeddings: 0,
-    forgottenUsers: 0,
-    ignoredLines: 0,
-    badLines: 0,
-    unreadableFiles: 0,
-  }
+  readonly #counts = noCounts()
+  readonly #files: FileUnderWay[] = []
   readonly #stop = new AbortController()
   readonly #warnedFiles = new Set<string>()
   #isTelling = false
@@ -79,6 +61,14 @@ export class ImportRun {
     return this.#counts
   }
 
+  get files(): readonly FileReport[] {
+    return this.#files
+  }
+
+  get isDryRun(): boolean {
+    return this.#options.dryRun === true
+  }
+
   /** Aborted when the reading has to stop, for whatever reason. */
   get signal(): AbortSignal {
     return this.#stop.signal
@@ -88,7 +78,33 @@ export class ImportRun {
     this.#stop.abort()
   }
 
-  count(kind: CountedKind): void {
+  /** @returns what is said of it, and what counts what went in of it */
+  startFile(name: string, format: string): FileRun {
+    const file: FileUnderWay = {
+      name,
+      format,
+      counts: noCounts(),
+      skipped: Object.create(null),
+      leftOut: Object.create(null),
+    }
+    this.#files.push(file)
+    return {
+      signal: this.signal,
+      count: (kind) => this.#count(file, kind),
+      refuse: (badLine) => this.#refuse(file, badLine),
+      giveUp: (error) => this.#complain(file, error.message),
+      skip: (why) => addTo(file.skipped, why),
+      leaveOut: (what) => addTo(file.leftOut, what),
+      complain: (name_, problem) => this.#complain(file, `${name_} ${problem}`),
+      timesOf: (line) => ({
+        unit: this.#options.times ?? 'milliseconds',
+        note: (value) => this.#noteTime(line, value),
+      }),
+    }
+  }
+
+  #count(file: FileUnderWay, kind: CountedKind): void {
+    file.counts[kind] += 1
     this.#counts[kind] += 1
     this.#tellProgress()
   }
@@ -103,28 +119,43 @@ export class ImportRun {
     })
   }
 
-  refuse(badLine: BadLine): void {
+  #refuse(file: FileUnderWay, badLine: BadLine): void {
     // A strict import names one line: those that failed together with it would only hide it.
     if (this.#options.strict === true && this.#counts.badLines > 0) return
+    file.counts.badLines += 1
     this.#counts.badLines += 1
     this.#options.onBadLine?.(badLine)
     if (this.#options.strict === true) this.stop()
   }
 
-  get times(): TimeUnit {
-    return this.#options.times ?? 'milliseconds'
+  #complain(file: FileUnderWay, problem: string): void {
+    file.counts.problems += 1
+    this.#counts.problems += 1
+    this.#options.onProblem?.(problem)
+    if (this.#options.strict === true) this.stop()
   }
 
   /** Notes a number in a field of time. */
-  noteTime(file: string, value: number): void {
-    if (this.times === 'seconds' || !looksLikeSeconds(value) || this.#warnedFiles.has(file)) return
+  #noteTime(file: string, value: number): void {
+    if (this.#options.times === 'seconds' || !looksLikeSeconds(value) || this.#warnedFiles.has(file)) return
     this.#warnedFiles.add(file)
     this.#options.onSeconds?.(file, value)
   }
+}
 
-  giveUp(error: SourceError): void {
-    this.#counts.unreadableFiles += 1
-    this.#options.onUnreadable?.(error)
-    if (this.#options.strict === true) this.stop()
-  }
+/** One file of an import under way. */
+export interface FileRun extends Notes {
+  count(kind: CountedKind): void
+  refuse(badLine: BadLine): void
+  giveUp(error: SourceError): void
+}
+
+/** Names that a file made up itself do not fill the memory. */
+const maxNames = 1_000
+const others = 'others'
+
+function addTo(occurrences: Record<string, number>, name: string): void {
+  const isKnown = name in occurrences || Object.keys(occurrences).length < maxNames
+  const key = isKnown ? name : others
+  occurrences[key] = (occurrences[key] ?? 0) + 1
 }

@@ -22,10 +22,26 @@ import {
 } from './models.js'
 import type { Fields } from './ndjson.js'
 import { parseLine } from './parse-line.js'
+import type { JsonObject } from '../protocol/models.js'
+import type { TimeInput } from '../protocol/wire.js'
 import type { TimeReading } from './time-fields.js'
 
+/** A segment that covers at least this; one that is there already keeps all else it says. */
+export interface ThreadSpan {
+  readonly segmentId: string
+  readonly channelId: string
+  readonly startTime: TimeInput
+  readonly endTime: TimeInput
+  readonly metadata?: JsonObject
+}
+
+/** What other people's archives have, and lines of ours do not. */
+interface ArchiveModels {
+  readonly thread: ThreadSpan
+}
+
 /** What a line may hold, by the kind that it says. */
-export interface Models {
+interface LineModels {
   readonly forgotten: ForgottenUser
   readonly model: NewModel
   readonly channel: Params<'upsertChannel'>
@@ -40,12 +56,16 @@ export interface Models {
   readonly embedding: NewEmbedding
 }
 
+/** All that can be stored. */
+export type Models = LineModels & ArchiveModels
+
+export type LineKind = keyof LineModels
 export type Kind = keyof Models
 
-/** A line's content; the union over all kinds. */
+/** What is stored; the union over all kinds. */
 export type LineRecord = { [K in Kind]: { readonly kind: K; readonly model: Models[K] } }[Kind]
 
-const readers: { readonly [K in Kind]: (line: Fields, times: TimeReading) => Models[K] } = {
+const readers: { readonly [K in LineKind]: (line: Fields, times: TimeReading) => Models[K] } = {
   forgotten: readForgottenUser,
   model: readModel,
   channel: readChannel,
@@ -66,8 +86,8 @@ const readers: { readonly [K in Kind]: (line: Fields, times: TimeReading) => Mod
  *
  * @throws INVALID_ARGUMENT naming the field that is wrong
  */
-export function readRecord(text: string, kindOfFile: Kind, times: TimeReading): LineRecord
-export function readRecord(text: string, kindOfFile: Kind, times: TimeReading): unknown {
+export function readRecord(text: string, kindOfFile: LineKind, times: TimeReading): LineRecord
+export function readRecord(text: string, kindOfFile: LineKind, times: TimeReading): unknown {
   const line = parseLine(text, (fields) => saidKind(fields) !== undefined)
   const said = saidKind(line)
   if (said === undefined) {
@@ -78,20 +98,21 @@ export function readRecord(text: string, kindOfFile: Kind, times: TimeReading): 
   return { kind: said, model: readers[said](fields, times) }
 }
 
-const isKind = (value: unknown): value is Kind => typeof value === 'string' && Object.hasOwn(readers, value)
+const isKind = (value: unknown): value is LineKind =>
+  typeof value === 'string' && Object.hasOwn(readers, value)
 
 // None of our lines but messages has a message's id.
 const hasMessageId = (line: Fields): boolean =>
   Object.hasOwn(line, 'messageId') || Object.hasOwn(line, 'message_id')
 
-function saidKind(line: Fields): Kind | undefined {
+function saidKind(line: Fields): LineKind | undefined {
   const said = line['kind']
   if (!isKind(said)) return undefined
   return hasMessageId(line) && said !== 'message' ? undefined : said
 }
 
 /** Beside messages there are lines of an export: one of a kind that this version does not know is told by that. */
-function refuseUnknownKind(line: Fields, kindOfFile: Kind): void {
+function refuseUnknownKind(line: Fields, kindOfFile: LineKind): void {
   const said = line['kind']
   if (kindOfFile !== 'message' || typeof said !== 'string' || hasMessageId(line)) return
   const known = Object.keys(readers).join(', ')

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { gunzipWhereNeeded } from './gunzip.js'
 
@@ -8,16 +8,26 @@ export class SourceError extends Error {
   override readonly name = 'SourceError'
 }
 
-/** A file, or standard input, to import from. */
+/** A file, standard input, or a file inside a folder or a zip archive, to import from. */
 export interface Source {
-  /** As it was given; 'standard input' for `-`. */
+  /** As it was given, or where it was found; 'standard input' for `-`. */
   readonly name: string
+  /** Inside the folder or archive that it was found in, with `/` between names; else the file's own name. */
+  readonly path: string
   /** What there is to read, packed where it is gzip; undefined where nobody knows, as with a pipe. */
   readonly sizeBytes: number | undefined
   /** How much of it has been read. */
   readonly bytesRead: number
+  /** The file itself, for what has to read it by itself, as SQLite does; undefined where it is none. */
+  readonly filePath: string | undefined
   /**
-   * The bytes, unpacked where they are gzip, as they are asked for.
+   * How it begins, unpacked: 64 KiB, or all there is. Nothing is lost for `read`.
+   *
+   * @throws SourceError
+   */
+  head(): Promise<Buffer>
+  /**
+   * The bytes, unpacked where they are gzip, as they are asked for. Standard input can be read once.
    *
    * @param signal ends the reading: the iteration throws at once.
    * @throws SourceError
@@ -25,48 +35,115 @@ export interface Source {
   read(signal: AbortSignal): AsyncGenerator<Buffer>
 }
 
-/**
- * Looks at a file before anything is read from it.
- *
- * @param path a file's path, or `-` for standard input.
- * @throws SourceError when there is no such file or it is a folder
- */
-export async function findSource(path: string): Promise<Source> {
-  if (path === '-') return createSource('standard input', undefined, () => process.stdin)
-  try {
-    const entry = await stat(path)
-    if (entry.isDirectory()) throw new SourceError(`${path} is a folder, not a file`)
-    return createSource(path, entry.isFile() ? entry.size : undefined, () => createReadStream(path))
-  } catch (error) {
-    throw toSourceError(path, error)
-  }
+const headBytes = 64 * 1024
+
+interface SourcePlace {
+  readonly name: string
+  readonly path: string
+  readonly sizeBytes: number | undefined
+  readonly filePath?: string
 }
 
-function createSource(name: string, sizeBytes: number | undefined, open: () => Readable): Source {
+/** A file of the disk, which may be a pipe. */
+export function fileSource(filePath: string, sizeBytes: number | undefined, path?: string): Source {
+  const place = { name: filePath, path: path ?? basename(filePath), sizeBytes, filePath }
+  // What has no size is read once, as standard input is.
+  return sizeBytes === undefined
+    ? oneTimeSource(place, createReadStream(filePath))
+    : createSource(place, () => Promise.resolve(createReadStream(filePath)))
+}
+
+export const standardInput = (): Source =>
+  oneTimeSource({ name: 'standard input', path: 'standard input', sizeBytes: undefined }, process.stdin)
+
+/** A source whose bytes `open` gives as often as it is asked. */
+export function createSource(place: SourcePlace, open: () => Promise<Readable>): Source {
   let bytesRead = 0
-  async function* readPacked(signal: AbortSignal): AsyncGenerator<Buffer> {
-    for await (const chunk of addAbortSignal(signal, open())) {
-      bytesRead += chunk.length
-      yield chunk
-    }
-  }
   return {
-    name,
-    sizeBytes,
+    ...place,
+    filePath: place.filePath,
     get bytesRead() {
       return bytesRead
     },
+    head: async () =>
+      (await readHead(unpack(place.name, await opened(place.name, open), () => undefined))).head,
     async *read(signal) {
-      try {
-        yield* gunzipWhereNeeded(readPacked(signal))
-      } catch (error) {
-        throw toSourceError(name, error)
-      }
+      const stream = addAbortSignal(signal, await opened(place.name, open))
+      yield* unpack(place.name, stream, (bytes) => (bytesRead += bytes))
     },
   }
 }
 
-function toSourceError(name: string, error: unknown): SourceError {
+/** One that is read from the beginning once: what `head` has read is handed on by `read`. */
+function oneTimeSource(place: SourcePlace, stream: Readable): Source {
+  let bytesRead = 0
+  let begun: ReturnType<typeof readHead> | undefined
+  const begin = () =>
+    (begun ??= readHead(
+      unpack(place.name, stream, (bytes) => (bytesRead += bytes)),
+      true,
+    ))
+  return {
+    ...place,
+    filePath: undefined,
+    get bytesRead() {
+      return bytesRead
+    },
+    head: async () => (await begin()).head,
+    async *read(signal) {
+      addAbortSignal(signal, stream)
+      const { head, rest } = await begin()
+      if (head.length > 0) yield head
+      yield* rest
+    },
+  }
+}
+
+async function opened(name: string, open: () => Promise<Readable>): Promise<Readable> {
+  try {
+    return await open()
+  } catch (error) {
+    throw toSourceError(name, error)
+  }
+}
+
+async function* unpack(
+  name: string,
+  stream: Readable,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of stream) {
+      onBytes(chunk.length)
+      yield chunk
+    }
+  }
+  try {
+    yield* gunzipWhereNeeded(counted())
+  } catch (error) {
+    throw toSourceError(name, error)
+  }
+}
+
+/** @param goesOn leaves the rest to be read; otherwise the source is closed. */
+async function readHead(
+  chunks: AsyncGenerator<Buffer>,
+  goesOn = false,
+): Promise<{ readonly head: Buffer; readonly rest: AsyncGenerator<Buffer> }> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  while (bytes < headBytes) {
+    const next = await chunks.next()
+    if (next.done === true) break
+    parts.push(next.value)
+    bytes += next.value.length
+  }
+  if (!goesOn) await chunks.return(undefined)
+  return { head: Buffer.concat(parts), rest: chunks }
+}
+
+/** What kept a file from being read, in words; an error that is one already stays as it is. */
+export function toSourceError(name: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const message = error instanceof Error ? error.message : String(error)

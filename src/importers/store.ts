@@ -1,10 +1,13 @@
 import type { DatabaseManager } from '../main/index.js'
-import type { ImportRun, LinePlace } from './import-run.js'
+import type { Place } from './found.js'
+import type { FileRun } from './import-run.js'
 import type { InFlight } from './in-flight.js'
 import { isLineFault, isOfForgottenUser } from './line-fault.js'
 
 /** A model on its way into the database, and where it came from. */
-export interface Entry<Model> extends LinePlace {
+export interface Entry<Model> {
+  readonly file: FileRun
+  readonly place: Place
   readonly bytes: number
   readonly model: Model
 }
@@ -23,7 +26,6 @@ export type OpenDatabase = () => Promise<DatabaseManager>
 /** What all stores of an import share. */
 export interface StoreContext {
   readonly open: OpenDatabase
-  readonly run: ImportRun
   /** Calls are made in the order of their lines, whatever their kinds, and the writer carries them out in that order. */
   readonly calls: InFlight
 }
@@ -33,17 +35,17 @@ export interface StoreContext {
  * others in their places: of two lines with one id the later wins.
  */
 export function createSingleStore<Model, Result>(
-  { open, run, calls }: StoreContext,
+  { open, calls }: StoreContext,
   put: (db: DatabaseManager, model: Model) => Promise<Result>,
-  onStored: (result: Result) => void,
+  onStored: (file: FileRun, result: Result) => void,
 ): Store<Model> {
-  const storeEntry = async ({ file, line, model }: Entry<Model>): Promise<void> => {
+  const storeEntry = async ({ file, place, model }: Entry<Model>): Promise<void> => {
     const db = await open()
     try {
-      onStored(await put(db, model))
+      onStored(file, await put(db, model))
     } catch (error) {
-      if (isOfForgottenUser(error)) run.count('ignoredLines')
-      else if (isLineFault(error)) run.refuse({ file, line, reason: error.message })
+      if (isOfForgottenUser(error)) file.count('ignoredLines')
+      else if (isLineFault(error)) file.refuse({ place, reason: error.message })
       else throw error
     }
   }
@@ -59,25 +61,28 @@ const modelsPerCall = 1_000
 export function createJointStore<Model>(
   { open, calls }: StoreContext,
   put: (db: DatabaseManager, models: readonly Model[]) => Promise<unknown>,
-  onStored: () => void,
+  onStored: (file: FileRun) => void,
 ): Store<Model> {
-  let models: Model[] = []
+  let entries: Entry<Model>[] = []
   let bytes = 0
   const flush = async (): Promise<void> => {
-    const [together, togetherBytes] = [models, bytes]
-    models = []
+    const [together, togetherBytes] = [entries, bytes]
+    entries = []
     bytes = 0
     if (together.length === 0) return
     await calls.start(togetherBytes, async () => {
-      await put(await open(), together)
-      together.forEach(onStored)
+      await put(
+        await open(),
+        together.map(({ model }) => model),
+      )
+      for (const { file } of together) onStored(file)
     })
   }
   return {
     add: async (entry) => {
-      models.push(entry.model)
+      entries.push(entry)
       bytes += entry.bytes
-      if (models.length === modelsPerCall) await flush()
+      if (entries.length === modelsPerCall) await flush()
     },
     flush,
   }

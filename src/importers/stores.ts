@@ -1,8 +1,10 @@
 import type { DatabaseManager, NewMessage } from '../main/index.js'
-import type { CountedKind, ImportRun } from './import-run.js'
+import type { CountedKind } from './import-counts.js'
+import type { ImportRun } from './import-run.js'
 import { InFlight } from './in-flight.js'
 import type { NewSegment } from './models.js'
 import type { Kind, Models } from './records.js'
+import { createThreadStore } from './thread-store.js'
 import {
   createJointStore,
   createSingleStore,
@@ -29,20 +31,20 @@ export interface Stores {
 
 export function createStores(open: OpenDatabase, run: ImportRun): Stores {
   const calls = new InFlight(limits, () => run.stop())
-  const context: StoreContext = { open, run, calls }
+  const context: StoreContext = { open, calls }
   const single = <Model>(
     put: (db: DatabaseManager, model: Model) => Promise<unknown>,
     counted?: CountedKind,
   ): Store<Model> =>
-    createSingleStore(context, put, () => {
-      if (counted !== undefined) run.count(counted)
+    createSingleStore(context, put, (file) => {
+      if (counted !== undefined) file.count(counted)
     })
   return {
     of: {
       forgotten: createJointStore(
         context,
         (db, users: readonly Models['forgotten'][]) => db.execute('importForgottenUsers', { users }),
-        () => run.count('forgottenUsers'),
+        (file) => file.count('forgottenUsers'),
       ),
       model: single((db, model) => db.execute('importModels', { models: [model] })),
       channel: single((db, channel) => db.upsertChannel(channel), 'channels'),
@@ -50,7 +52,7 @@ export function createStores(open: OpenDatabase, run: ImportRun): Stores {
       message: createSingleStore(
         context,
         (db, message: NewMessage) => db.storeMessage(message),
-        ({ outcome }) => run.count(countedAs[outcome]),
+        (file, { outcome }) => file.count(countedAs[outcome]),
       ),
       version: single(
         (db, version) => db.execute('importMessageVersions', { versions: [version] }),
@@ -63,6 +65,7 @@ export function createStores(open: OpenDatabase, run: ImportRun): Stores {
       activity: single((db, user) => db.execute('importUserActivity', { users: [user] })),
       profile: single((db, profile) => db.users.updateProfile(profile), 'profiles'),
       segment: single(storeSegment, 'segments'),
+      thread: createThreadStore(context),
       members: single((db, members) => db.addMessagesToSegment(members)),
       embedding: single((db, embedding) => db.storeEmbeddings([embedding]), 'embeddings'),
     },

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findSource, SourceError } from '../../src/importers/source.js'
+import { findSource } from '../../src/importers/inputs/find-source.js'
+import { SourceError } from '../../src/importers/source.js'
 import { temporaryFolder } from '../support/databases.js'
 
 let path: string

@@ -4,13 +4,13 @@ import { printable } from '../format.js'
 
 const maxPrinted = 20
 
-/** Prints the first bad lines by file, line and reason; a file in another format has one a line. */
+/** Prints the first bad lines by file, place and reason; a file in another format has one a line. */
 export function createBadLinePrinter(print: (line: string) => void) {
   let count = 0
   return {
-    add: ({ file, line, reason }: BadLine): void => {
+    add: ({ place: { file, at }, reason }: BadLine): void => {
       count += 1
-      if (count <= maxPrinted) print(printable(`${file}:${line}: ${reason}`))
+      if (count <= maxPrinted) print(printable(`${file}:${at}: ${reason}`))
     },
     /** Says how many were not printed. */
     finish: (): void => {

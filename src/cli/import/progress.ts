@@ -1,4 +1,4 @@
-import type { ImportCounts } from '../../importers/import-run.js'
+import type { ImportCounts } from '../../importers/import-counts.js'
 import type { Source } from '../../importers/source.js'
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.js'
 import { startProgressBar } from '../progress-bar.js'

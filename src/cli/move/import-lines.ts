@@ -1,4 +1,5 @@
 import { importFiles } from '../../importers/import-files.js'
+import { ndjsonInput } from '../../importers/inputs/ndjson-input.js'
 import type { DatabaseManager } from '../../main/index.js'
 
 /**
@@ -17,14 +18,11 @@ export async function importLines(
   let refused = 0
   const source = {
     name: 'the source',
-    sizeBytes: undefined,
-    bytesRead: 0,
     async *read() {
       for (const text of texts) yield Buffer.from(text)
     },
   }
-  const files = { channels: [], messages: [source], segments: [] }
-  const { failure } = await importFiles(async () => db, files, {
+  const { failure } = await importFiles(async () => db, [ndjsonInput(source, 'message')], {
     onBadLine: ({ reason }) => {
       refused += 1
       onRefused(reason)

@@ -1,0 +1,40 @@
+/** Numbers of kinds of messages, which older versions have as text (https://discord.com/developers/docs/resources/message#message-object-message-types). */
+const namesOfNumbers: Readonly<Record<string, string>> = {
+  '0': 'Default',
+  '1': 'RecipientAdd',
+  '2': 'RecipientRemove',
+  '3': 'Call',
+  '4': 'ChannelNameChange',
+  '5': 'ChannelIconChange',
+  '6': 'ChannelPinnedMessage',
+  '7': 'GuildMemberJoin',
+  '8': 'UserPremiumGuildSubscription',
+  '12': 'ChannelFollowAdd',
+  '18': 'ThreadCreated',
+  '19': 'Reply',
+  '20': 'ChatInputCommand',
+  '21': 'ThreadStarterMessage',
+  '23': 'ContextMenuCommand',
+}
+
+/** What we call them; others get their own names, as `channel_icon_change`. */
+const typesOfNames: Readonly<Record<string, string>> = {
+  Default: 'message',
+  Reply: 'message',
+  RecipientAdd: 'join',
+  RecipientRemove: 'leave',
+  GuildMemberJoin: 'join',
+  Call: 'call',
+  ChannelNameChange: 'name',
+  ChannelPinnedMessage: 'pin',
+  ThreadCreated: 'thread',
+}
+
+/** The kind of a message by its name; an ordinary one where the file does not say. */
+export const nameOfType = (type: string | undefined): string =>
+  type === undefined ? 'Default' : (namesOfNumbers[type] ?? type)
+
+export const typeOfName = (name: string): string => typesOfNames[name] ?? toSnakeCase(name)
+
+const toSnakeCase = (name: string): string =>
+  name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `_${letter}`).toLowerCase()

@@ -1,0 +1,35 @@
+import type { Found } from '../found.js'
+import type { Notes } from '../notes.js'
+import type { Source } from '../source.js'
+
+export const formatNames = ['ndjson', 'discord', 'slack'] as const
+
+export type FormatName = (typeof formatNames)[number]
+
+/** How a file begins. */
+export interface Head {
+  /** Its path inside what was given. */
+  readonly path: string
+  /** Its first 64 KiB at most, as UTF-8; without a byte order mark. */
+  readonly text: string
+  readonly bytes: Buffer
+}
+
+/** A format of one file. */
+interface FormatOfFile {
+  readonly name: FormatName
+  /** Whether a file that begins so is one of it. */
+  recognizes(head: Head): boolean
+  /** What is in it, in the order in which it goes in. */
+  read(source: Source, notes: Notes): AsyncGenerator<Found>
+}
+
+/** A format of many files that belong together, in a folder or a zip archive. */
+interface FormatOfFolder {
+  readonly name: FormatName
+  /** Whether files of these paths are one archive of it; how any of them begins can be asked for. */
+  recognizesFolder(paths: readonly string[]): boolean
+  readFolder(sources: readonly Source[], notes: Notes): AsyncGenerator<Found>
+}
+
+export type Format = FormatOfFile | FormatOfFolder

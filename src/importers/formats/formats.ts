@@ -1,0 +1,23 @@
+import { discord } from './discord/discord.js'
+import type { Format, FormatName, Head } from './format.js'
+import { ndjson } from './ndjson.js'
+import { slack } from './slack/slack.js'
+
+/** All formats, in the order in which they are asked whether a file is theirs: those that are surest come first. */
+export const formats: { readonly [Name in FormatName]: Format } = {
+  discord,
+  slack,
+  ndjson,
+}
+
+/** The format of a file that begins so, or undefined. */
+export function formatOfFile(head: Head): FormatName | undefined {
+  return Object.values(formats).find((format) => 'recognizes' in format && format.recognizes(head))?.name
+}
+
+/** The format that files of these paths are one archive of, or undefined. */
+export function formatOfFolder(paths: readonly string[]): FormatName | undefined {
+  return Object.values(formats).find(
+    (format) => 'recognizesFolder' in format && format.recognizesFolder(paths),
+  )?.name
+}

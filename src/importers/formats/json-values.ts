@@ -1,0 +1,57 @@
+import { JSONParser } from '@streamparser/json'
+import type { JsonValue } from '../../protocol/models.js'
+import type { Notes } from '../notes.js'
+import { SourceError, type Source } from '../source.js'
+
+/** A value of a JSON file that is too large to be read at once. */
+export interface PlacedValue {
+  /** Names and numbers from the outermost: `['messages', 16]`. */
+  readonly path: readonly (string | number)[]
+  readonly value: JsonValue
+}
+
+/**
+ * The values at some places of a JSON file, each as soon as it is whole, holding one at a time. A file that is cut off or is no JSON from
+ * some place on is complained of, and what came before has been given.
+ *
+ * @param places as `$.guild` and `$.messages.*`; one must not lie within another.
+ */
+export async function* readJsonValues(
+  source: Source,
+  places: readonly string[],
+  notes: Notes,
+): AsyncGenerator<PlacedValue> {
+  const values: PlacedValue[] = []
+  const parser = new JSONParser({ paths: [...places], keepStack: false })
+  let problem: string | undefined
+  parser.onError = (error) => (problem ??= error.message)
+  parser.onValue = ({ value, key, stack }) => {
+    const path = [...stack.slice(1).map((level) => level.key), key].filter((part) => part !== undefined)
+    if (value !== undefined) values.push({ path, value })
+  }
+  try {
+    let isFirst = true
+    for await (const chunk of source.read(notes.signal)) {
+      parser.write(isFirst ? withoutMark(chunk) : chunk)
+      isFirst = false
+      yield* values.splice(0)
+      if (problem !== undefined) break
+    }
+    if (problem === undefined && !parser.isEnded) problem = 'it ends in the middle of an object'
+  } catch (error) {
+    if (error instanceof SourceError || notes.signal.aborted) throw error
+    problem = error instanceof Error ? error.message : String(error)
+  }
+  yield* values.splice(0)
+  if (problem !== undefined) {
+    notes.complain(
+      source.name,
+      `is damaged or cut off (${firstLine(problem)}); all before that place goes in`,
+    )
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+
+const withoutMark = (chunk: Buffer): Buffer =>
+  chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk

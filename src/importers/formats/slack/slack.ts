@@ -1,0 +1,86 @@
+import type { JsonObject } from '../../../protocol/models.js'
+import { found, type Found } from '../../found.js'
+import type { Notes } from '../../notes.js'
+import type { Source } from '../../source.js'
+import type { Format } from '../format.js'
+import { objectOf } from '../json-fields.js'
+import { readJsonValues } from '../json-values.js'
+import { lists, readChannel, type SlackChannel } from './channels.js'
+import { rootOf } from './root.js'
+import { SlackDays } from './days.js'
+import { readUser, type SlackNames } from './users.js'
+
+/**
+ * An export of a Slack workspace, as a folder or a zip archive (https://slack.com/help/articles/220556107). A message is known by its
+ * channel and `ts`; threads become segments.
+ */
+export const slack: Format = {
+  name: 'slack',
+  recognizesFolder: (paths) => rootOf(paths) !== undefined,
+  readFolder: (sources, notes) => readWorkspace(sources, notes),
+}
+
+async function* readWorkspace(sources: readonly Source[], notes: Notes): AsyncGenerator<Found> {
+  const root = rootOf(sources.map(({ path }) => path)) ?? ''
+  const byPath = new Map(sources.map((source) => [source.path.slice(root.length), source]))
+  const names: SlackNames = { users: new Map(), channels: new Map() }
+  for await (const { file, index, object } of objectsIn(byPath.get('users.json'), notes)) {
+    const place = { file, at: `users[${index}]` }
+    yield* readUser(object, place, names)
+  }
+  const channels = new Map<string, SlackChannel>()
+  for (const list of lists) {
+    for await (const { file, index, object } of objectsIn(byPath.get(list.file), notes)) {
+      const channel = readChannel(object, list)
+      yield found({ file, at: `${list.file}[${index}]` }, { kind: 'channel', model: channel.model })
+      channels.set(channel.folder, channel)
+      names.channels.set(channel.channelId, channel.name)
+    }
+  }
+  for (const [folder, days] of foldersOf(byPath, notes)) {
+    yield* new SlackDays(channels.get(folder) ?? unlisted(folder), names, notes).read(days)
+  }
+}
+
+/** A folder that none of the lists names, as when a list is missing. */
+const unlisted = (folder: string): SlackChannel => ({
+  folder,
+  channelId: folder,
+  name: folder,
+  pinned: new Set(),
+  model: { channelId: folder, name: folder },
+})
+
+interface ObjectIn {
+  readonly file: string
+  readonly index: number
+  readonly object: JsonObject
+}
+
+async function* objectsIn(source: Source | undefined, notes: Notes): AsyncGenerator<ObjectIn> {
+  if (source === undefined) return
+  let index = 0
+  for await (const { value } of readJsonValues(source, ['$.*'], notes)) {
+    yield { file: source.name, index, object: objectOf(value) }
+    index += 1
+  }
+}
+
+const isDay = /^(?<folder>[^/]+)\/\d{4}-\d{2}-\d{2}\.json$/
+
+/** Files of days, by the folders that they are in, in their order. */
+function foldersOf(byPath: ReadonlyMap<string, Source>, notes: Notes): Map<string, Source[]> {
+  const folders = new Map<string, Source[]>()
+  const known: ReadonlySet<string> = new Set(['users.json', ...lists.map(({ file }) => file)])
+  for (const [path, source] of byPath) {
+    const folder = isDay.exec(path)?.groups?.['folder']
+    if (folder === undefined) {
+      if (!known.has(path)) notes.leaveOut('files beside the messages')
+      continue
+    }
+    const days = folders.get(folder)
+    if (days === undefined) folders.set(folder, [source])
+    else days.push(source)
+  }
+  return folders
+}

@@ -1,0 +1,99 @@
+import type { ImportInput } from '../import-files.js'
+import { formatOfFile, formatOfFolder, formats } from '../formats/formats.js'
+import type { Format, FormatName, Head } from '../formats/format.js'
+import { SourceError, type Source } from '../source.js'
+import { findSource, isFolder } from './find-source.js'
+import { folderSources } from './folder.js'
+import { isZip, openZip } from './zip.js'
+
+/** What was found at a path. */
+export interface FoundInputs {
+  readonly inputs: readonly ImportInput[]
+  /** All that is read of it, for how far the reading is. */
+  readonly sources: readonly Source[]
+  /** Files of a folder or an archive that are of no format that is known. */
+  readonly unknownFiles: readonly string[]
+  close(): void
+}
+
+/**
+ * Finds out what a path holds: a file of some format, or a folder or a zip archive with files of one or several.
+ *
+ * @param path of a file, a folder or a zip archive; `-` for standard input.
+ * @param format what it is; default: found out from how files begin and what they are called. A file that nothing is recognized in is read
+ *   as NDJSON, whose lines are then refused by number.
+ * @throws SourceError when there is nothing at the path, or nothing in a folder that is known
+ */
+export async function findInputs(path: string, format?: FormatName): Promise<FoundInputs> {
+  if (await isFolder(path)) return inputsOfFolder(path, await folderSources(path), format, () => undefined)
+  const source = await findSource(path)
+  if (isZip((await headOf(source)).bytes)) {
+    if (source.filePath === undefined) {
+      throw new SourceError(
+        `${source.name} is a zip archive, which is read from a file only: save it, and import the file`,
+      )
+    }
+    const zip = await openZip(source.filePath)
+    return inputsOfFolder(path, zip.sources, format, zip.close)
+  }
+  const input = await inputOfFile(source, format ?? 'ndjson', format)
+  return { inputs: [input], sources: [source], unknownFiles: [], close: () => undefined }
+}
+
+async function headOf(source: Source): Promise<Head> {
+  const bytes = await source.head()
+  const text = bytes.toString('utf8')
+  return { path: source.path, bytes, text: text.startsWith('\uFEFF') ? text.slice(1) : text }
+}
+
+async function inputOfFile(source: Source, otherwise: FormatName, given?: FormatName): Promise<ImportInput> {
+  const name = given ?? formatOfFile(await headOf(source)) ?? otherwise
+  const format: Format = formats[name]
+  return {
+    name: source.name,
+    format: name,
+    read: (notes) => ('read' in format ? format.read(source, notes) : format.readFolder([source], notes)),
+  }
+}
+
+async function inputsOfFolder(
+  path: string,
+  sources: readonly Source[],
+  given: FormatName | undefined,
+  close: () => void,
+): Promise<FoundInputs> {
+  const name = given ?? formatOfFolder(sources.map((source) => source.path))
+  const format = name === undefined ? undefined : formats[name]
+  if (name !== undefined && format !== undefined && 'readFolder' in format) {
+    const input = { name: path, format: name, read: format.readFolder.bind(format, sources) }
+    return { inputs: [input], sources, unknownFiles: [], close }
+  }
+  return filesOfFolder(path, sources, given, close)
+}
+
+/** Each file by itself. */
+async function filesOfFolder(
+  path: string,
+  sources: readonly Source[],
+  given: FormatName | undefined,
+  close: () => void,
+): Promise<FoundInputs> {
+  const inputs: ImportInput[] = []
+  const known: Source[] = []
+  const unknownFiles: string[] = []
+  for (const source of sources) {
+    const name = formatOfFile(await headOf(source))
+    if (name === undefined || (given !== undefined && name !== given)) {
+      unknownFiles.push(source.name)
+    } else {
+      inputs.push(await inputOfFile(source, name, name))
+      known.push(source)
+    }
+  }
+  if (inputs.length === 0) {
+    close()
+    const wanted = given === undefined ? 'of a format that is known' : `of the format '${given}'`
+    throw new SourceError(`${path} holds no file ${wanted}; docs/importing.md names the formats`)
+  }
+  return { inputs, sources: known, unknownFiles, close }
+}
