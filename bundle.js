@@ -16,6 +16,7 @@ const programs = [
   'workers/checkpointer',
   'workers/copier',
   'workers/verifier',
+  'workers/python-reader',
 ]
 
 await build({

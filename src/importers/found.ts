@@ -1,5 +1,7 @@
 import { ConvoDbError, type NewMessage, type Params } from '../main/index.js'
 import { checkParams } from '../main/reading/read-params.js'
+import type { NewEmbedding } from '../protocol/embedding-parameters.js'
+import type { UserActivity } from '../protocol/transfer-parameters.js'
 import type { LineRecord, ThreadSpan } from './records.js'
 
 /** Where something stands in a file. */
@@ -34,10 +36,14 @@ interface Drafts {
   readonly thread: ThreadSpan
   readonly members: Params<'addMessagesToSegment'>
   readonly profile: Params<'updateProfile'>
-  readonly segment: Params<'createSegmentWithMessages'>
+  /** Its members come by themselves. */
+  readonly segment: Params<'createConversationSegment'>
+  readonly embedding: NewEmbedding
+  readonly activity: UserActivity
 }
 
-type Draft = { [K in keyof Drafts]: { readonly kind: K; readonly model: Drafts[K] } }[keyof Drafts]
+/** What a format has found, before it is checked. */
+export type Draft = { [K in keyof Drafts]: { readonly kind: K; readonly model: Drafts[K] } }[keyof Drafts]
 
 /**
  * What was found at a place, checked as a call's parameters are.
@@ -71,13 +77,15 @@ function check(draft: Draft): LineRecord {
       checkParams('createConversationSegment', draft.model)
       return draft
     }
-    case 'segment':
-      return {
-        kind: 'segment',
-        model: {
-          segment: checkParams('createSegmentWithMessages', { ...draft.model, onConflict: 'update' }),
-          furtherMembers: [],
-        },
-      }
+    case 'segment': {
+      const segment = checkParams('createConversationSegment', { ...draft.model, onConflict: 'update' })
+      return { kind: 'segment', model: { segment, furtherMembers: [] } }
+    }
+    case 'embedding':
+      checkParams('storeEmbeddings', { embeddings: [draft.model] })
+      return draft
+    case 'activity':
+      checkParams('importUserActivity', { users: [draft.model] })
+      return draft
   }
 }

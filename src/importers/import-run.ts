@@ -94,7 +94,7 @@ export class ImportRun {
       refuse: (badLine) => this.#refuse(file, badLine),
       giveUp: (error) => this.#complain(file, error.message),
       skip: (why) => addTo(file.skipped, why),
-      leaveOut: (what) => addTo(file.leftOut, what),
+      leaveOut: (what, times = 1) => addTo(file.leftOut, what, times),
       complain: (name_, problem) => this.#complain(file, `${name_} ${problem}`),
       timesOf: (line) => ({
         unit: this.#options.times ?? 'milliseconds',
@@ -154,8 +154,8 @@ export interface FileRun extends Notes {
 const maxNames = 1_000
 const others = 'others'
 
-function addTo(occurrences: Record<string, number>, name: string): void {
+function addTo(occurrences: Record<string, number>, name: string, times = 1): void {
   const isKnown = name in occurrences || Object.keys(occurrences).length < maxNames
   const key = isKnown ? name : others
-  occurrences[key] = (occurrences[key] ?? 0) + 1
+  occurrences[key] = (occurrences[key] ?? 0) + times
 }

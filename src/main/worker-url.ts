@@ -6,7 +6,7 @@ import { notStarted } from './not-started.js'
  * @throws WORKER_NOT_STARTED in a bundle that has lost the way to its own files
  */
 export function workerUrl(
-  name: 'reader' | 'local-reader' | 'writer' | 'checkpointer' | 'copier' | 'verifier',
+  name: 'reader' | 'local-reader' | 'writer' | 'checkpointer' | 'copier' | 'verifier' | 'python-reader',
 ): URL {
   // A bundler that makes CommonJS of this leaves nothing here.
   const here: string | undefined = import.meta.url

@@ -1,10 +1,12 @@
 import { discord } from './discord/discord.js'
 import type { Format, FormatName, Head } from './format.js'
 import { ndjson } from './ndjson.js'
+import { python } from './python/python.js'
 import { slack } from './slack/slack.js'
 
 /** All formats, in the order in which they are asked whether a file is theirs: those that are surest come first. */
 export const formats: { readonly [Name in FormatName]: Format } = {
+  python,
   discord,
   slack,
   ndjson,

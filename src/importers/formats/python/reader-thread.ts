@@ -1,0 +1,35 @@
+import { once } from 'node:events'
+import type { PythonAnswer } from '../../../protocol/python-database.js'
+import { startThread } from '../../../main/file-job.js'
+import { workerUrl } from '../../../main/worker-url.js'
+import { SourceError } from '../../source.js'
+
+/**
+ * What a database of the Python original holds, page by page, read by a thread.
+ *
+ * @throws SourceError when it is none, is damaged, or the thread is lost
+ */
+export async function* readPages(
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<Exclude<PythonAnswer, { readonly kind: 'end' | 'failed' }>> {
+  const thread = startThread(workerUrl('python-reader'), { path })
+  const ended = new Promise<PythonAnswer>((resolve) => {
+    const lost = (reason: string) => resolve({ kind: 'failed', reason: `can not be read: ${reason}` })
+    thread.once('error', (error) => lost(error.message))
+    thread.once('exit', () => lost('the thread that read it ended'))
+  })
+  try {
+    while (!signal.aborted) {
+      thread.postMessage('next')
+      const answered = once(thread, 'message', { signal }).then(([answer]: PythonAnswer[]) => answer)
+      const answer = await Promise.race([answered.catch(() => undefined), ended])
+      if (answer === undefined || answer.kind === 'end') return
+      if (answer.kind === 'failed') throw new SourceError(`${path} ${answer.reason}`)
+      yield answer
+    }
+  } finally {
+    // One that has ended hears nothing.
+    thread.postMessage('end')
+  }
+}

@@ -1,0 +1,133 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { findInputs } from '../../src/importers/inputs/find-inputs.js'
+import { temporaryFolder } from '../support/databases.js'
+import { readArchive } from './support/read-archive.js'
+import { zipOf } from './support/zip-of.js'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await temporaryFolder()
+})
+
+const line = (messageId: string): string =>
+  `${JSON.stringify({ messageId, channelId: 'c', userId: 'u', content: 'x', timestamp: 1 })}\n`
+const discord = (messageId: string): string =>
+  JSON.stringify({
+    guild: { id: '1' },
+    channel: { id: '2', name: 'general' },
+    dateRange: {},
+    messages: [{ id: messageId, timestamp: '2024-01-01T00:00:00Z', content: 'x', author: { id: '7' } }],
+    messageCount: 1,
+  })
+const slack = {
+  'users.json': '[{"id":"U1","name":"ada"}]',
+  'channels.json': '[{"id":"C1","name":"general"}]',
+  'general/2015-10-13.json': '[{"type":"message","user":"U1","text":"hi","ts":"1.000001"}]',
+}
+
+const idsOf = async (path: string): Promise<string[]> =>
+  (await readArchive(path)).of('message').map(({ messageId }) => messageId)
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, content)
+  return path
+}
+
+describe('what is given to an import', () => {
+  it('may be a file of any format, packed with gzip or not', async () => {
+    expect(await idsOf(await file('a.ndjson', line('1')))).toEqual(['1'])
+    expect(await idsOf(await file('b.gz', gzipSync(line('2'))))).toEqual(['2'])
+    expect(await idsOf(await file('c.json.gz', gzipSync(discord('3'))))).toEqual(['3'])
+  })
+
+  it('may be a zip archive whose files belong together, at its top or below a folder', async () => {
+    expect(await idsOf(await file('slack.zip', zipOf(slack)))).toEqual(['C1:1.000001'])
+    const below = Object.fromEntries(
+      Object.entries(slack).map(([path, content]) => [`export/${path}`, content]),
+    )
+    expect(await idsOf(await file('below.zip', zipOf(below)))).toEqual(['C1:1.000001'])
+  })
+
+  it('may be a folder or an archive of files that stand alone, of several formats, among others', async () => {
+    await mkdir(join(folder, 'all', 'deep'), { recursive: true })
+    await file('all/a.json', discord('1'))
+    await file('all/deep/b.ndjson', line('2'))
+    await file('all/picture.png', Buffer.from([0x89, 0x50, 0x4e, 0x47]))
+    await file('all/empty.json', '')
+    const found = await findInputs(join(folder, 'all'))
+    expect(found.inputs.map(({ name, format }) => [name.slice(folder.length), format])).toEqual([
+      ['/all/a.json', 'discord'],
+      ['/all/deep/b.ndjson', 'ndjson'],
+    ])
+    expect(found.unknownFiles.map((name) => name.slice(folder.length))).toEqual([
+      '/all/empty.json',
+      '/all/picture.png',
+    ])
+    const archive = await file(
+      'all.zip',
+      zipOf({ 'a.json': discord('1'), 'b.ndjson': line('2'), 'c.png': 'x' }),
+    )
+    expect(await idsOf(archive)).toEqual(['1', '2'])
+  })
+
+  it('is not looked for beyond links, nor in hidden files', async () => {
+    await mkdir(join(folder, 'inside'))
+    await mkdir(join(folder, 'outside'))
+    await file('outside/a.ndjson', line('1'))
+    await file('inside/b.ndjson', line('2'))
+    await file('inside/.c.ndjson', line('3'))
+    await symlink(join(folder, 'outside', 'a.ndjson'), join(folder, 'inside', 'd.ndjson'))
+    await symlink(join(folder, 'outside'), join(folder, 'inside', 'e'))
+    expect(await idsOf(join(folder, 'inside'))).toEqual(['2'])
+  })
+
+  it('that is nowhere, empty or of no format that is known is said to be so', async () => {
+    await expect(findInputs(join(folder, 'none'))).rejects.toThrow('does not exist')
+    await expect(findInputs(folder)).rejects.toThrow('holds no file of a format that is known')
+    await file('a.png', 'x')
+    await expect(findInputs(folder)).rejects.toThrow('holds no file of a format that is known')
+    await expect(findInputs(await file('b.zip', zipOf({})))).rejects.toThrow('holds no file of a format')
+  })
+
+  it('is what --format says', async () => {
+    const path = await file('a.json', discord('1'))
+    const { faults, formats } = await readArchive(path, 'ndjson')
+    expect(formats).toEqual(['ndjson'])
+    expect(faults).toHaveLength(1)
+    await expect(findInputs(folder, 'slack')).resolves.toMatchObject({ inputs: [{ format: 'slack' }] })
+  })
+})
+
+describe('a zip archive', () => {
+  it('that is cut off can not be read', async () => {
+    const whole = zipOf(slack)
+    for (const length of [4, 40, whole.length - 30, whole.length - 1]) {
+      await expect(
+        findInputs(await file('cut.zip', whole.subarray(0, length))),
+        String(length),
+      ).rejects.toThrow(/can not be read|holds no file/)
+    }
+  })
+
+  it('whose bytes are damaged is said to be, and gives no wrong message', async () => {
+    const whole = zipOf({ 'a.ndjson': Array.from({ length: 50 }, (_, n) => line(String(n))).join('') })
+    for (let at = 40; at < 120; at += 9) {
+      const damaged = Buffer.from(whole)
+      damaged[at] = (damaged[at] ?? 0) ^ 0x55
+      await expect(readArchive(await file('damaged.zip', damaged)), String(at)).rejects.toThrow(
+        /damaged|can not be read/,
+      )
+    }
+  })
+
+  it('with names that lead out of it is refused', async () => {
+    await expect(findInputs(await file('out.zip', zipOf({ '../a.ndjson': line('1') })))).rejects.toThrow(
+      /can not be read/,
+    )
+  })
+})
