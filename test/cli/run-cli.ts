@@ -11,8 +11,12 @@ export interface CliResult {
 }
 
 /** Runs the command line as a process of its own, with `input` on its standard input. */
-export async function runCli(args: readonly string[], input: string | Buffer = ''): Promise<CliResult> {
-  const cli = startCli(args)
+export async function runCli(
+  args: readonly string[],
+  input: string | Buffer = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<CliResult> {
+  const cli = startCli(args, undefined, env)
   cli.stdin.end(input)
   return cli.result
 }
@@ -25,9 +29,13 @@ export async function runCliWithFileLimit(args: readonly string[], blocks: numbe
 }
 
 /** Starts the command line; its standard input stays open. */
-export function startCli(args: readonly string[], command = [process.execPath, program]) {
+export function startCli(
+  args: readonly string[],
+  command = [process.execPath, program],
+  env: NodeJS.ProcessEnv = {},
+) {
   const [executable = '', ...first] = command
-  const child = spawn(executable, [...first, ...args], { env: { ...process.env, CI: 'true' } })
+  const child = spawn(executable, [...first, ...args], { env: { ...process.env, CI: 'true', ...env } })
   // A command that ends early leaves what it was sent unread.
   child.stdin.on('error', () => undefined)
   let stderr = ''

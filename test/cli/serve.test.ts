@@ -138,9 +138,14 @@ describe('convodb keys', () => {
       new RegExp(`^${keyId}  read  .* a bot\\n$`),
     )
     const listed = JSON.parse((await run('keys', 'list', '--db', path, '--json')).stdout)
-    expect(listed).toEqual([
-      { keyId, scope: 'read', channels: null, name: 'a bot', createdAt: expect.any(String), expiresAt: null },
-    ])
+    expect(listed).toEqual({
+      keyId,
+      scope: 'read',
+      channels: null,
+      name: 'a bot',
+      createdAt: expect.any(String),
+      expiresAt: null,
+    })
     await run('keys', 'revoke', keyId, '--db', path)
     expect((await run('keys', 'list', '--db', path)).stdout).toBe('')
     await expect(run('keys', 'revoke', keyId, '--db', path)).rejects.toMatchObject({

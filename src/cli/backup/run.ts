@@ -4,8 +4,11 @@ import { listenForInterrupt } from '../interrupt.js'
 import { printable } from '../format.js'
 import { createBackupDisplay } from './progress.js'
 
-/** Runs a copy with its display, and says what there is then; Ctrl-C ends it and leaves nothing behind. */
-export async function runCopy(copy: (options: BackupOptions) => Promise<BackupReport>): Promise<void> {
+/** Runs a copy with its display, and says what there is then, as JSON or in words; Ctrl-C ends it and leaves nothing behind. */
+export async function runCopy(
+  copy: (options: BackupOptions) => Promise<BackupReport>,
+  json: boolean,
+): Promise<void> {
   const display = createBackupDisplay()
   const interrupt = listenForInterrupt(() => display.print('Stopping.'))
   let report: BackupReport
@@ -19,9 +22,13 @@ export async function runCopy(copy: (options: BackupOptions) => Promise<BackupRe
   } finally {
     display.stop()
   }
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report))
+}
+
+function describe(report: BackupReport): string {
   const { path, fileBytes, checkedRows, elapsedMs } = report
   const size = `${formatBytes(fileBytes)}, ${formatNumberOf(checkedRows, 'row')} verified`
-  process.stdout.write(`${printable(path)}: ${size}, ${(elapsedMs / 1000).toFixed(1)} s\n`)
+  return `${printable(path)}: ${size}, ${(elapsedMs / 1000).toFixed(1)} s\n`
 }
 
 /** The library names its own options. */

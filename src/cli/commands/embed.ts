@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { openDatabase, type EmbeddingOwner } from '../../main/index.js'
+import type { EmbeddingOwner } from '../../main/index.js'
 import { embedPending, type EmbedReport } from '../embed/embed-pending.js'
 import { startEmbedder } from '../embed/embedder.js'
 import { createEmbedDisplay } from '../embed/progress.js'
+import { addPlaceOptions, openPlace, placeOf } from '../connection.js'
 import { formatNumberOf } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
 
 interface Options {
-  readonly db: string
   readonly model: string
   readonly command: string
   readonly owner: EmbeddingOwner
@@ -20,9 +20,10 @@ interface Options {
 
 /** `convodb embed --db chat.db --model mini --command 'python embed.py'`: has a program make the vectors that are missing. */
 export function embedCommand(): Command {
-  return new Command('embed')
-    .description('have a program make the vectors of a model that messages or segments lack')
-    .requiredOption('--db <file>', 'the database')
+  const command = new Command('embed').description(
+    'have a program make the vectors of a model that messages or segments lack',
+  )
+  return addPlaceOptions(command)
     .requiredOption(
       '--model <name>',
       "the model's name; another name makes all vectors anew, beside the old ones",
@@ -60,10 +61,10 @@ function toNumber(minimum: number, maximum: number): (value: string) => number {
   }
 }
 
-async function runEmbed(options: Options): Promise<void> {
-  const { db: path, model, owner, command, dimension, batchSize, follow, json } = options
+async function runEmbed(options: Options, program: Command): Promise<void> {
+  const { model, owner, command, dimension, batchSize, follow, json } = options
   const timeoutMs = options.timeout * 1_000
-  await using db = await openDatabase(path, { create: false, readers: 1 })
+  await using db = await openPlace(placeOf(program))
   const display = createEmbedDisplay()
   const interrupt = listenForInterrupt(() => display.print('Stopping, when the batch is done.'))
   const { signal } = interrupt

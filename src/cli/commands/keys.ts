@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { isPostgresUrl } from '../../main/postgres-url.js'
 import { realPath } from '../../main/real-path.js'
 import type { Scope } from '../../server/access/caller.js'
+import { addDatabaseOption, databaseOf } from '../connection.js'
 import { printable } from '../format.js'
 
 interface CreateOptions {
-  readonly db: string
   readonly scope: Scope
   readonly channel?: readonly string[]
   readonly name?: string
@@ -14,7 +14,6 @@ interface CreateOptions {
 }
 
 interface ListOptions {
-  readonly db: string
   readonly json: boolean
 }
 
@@ -27,17 +26,18 @@ export function keysCommand(): Command {
     .addCommand(revokeCommand())
 }
 
-const database = (): Option => new Option('--db <file or URL>', 'the database').makeOptionMandatory()
+const overHttp = 'run it there; a running server heeds it within a second'
 
-async function keyPlace(db: string): Promise<string> {
+/** Of where the server's database is. */
+async function keyPlace(command: Command): Promise<string> {
+  const db = databaseOf(command, overHttp)
   const { keyPlaceOf } = await import('../../server/index.js')
   return keyPlaceOf(isPostgresUrl(db) ? db : await realPath(db))
 }
 
 function createCommand(): Command {
-  return new Command('create')
-    .description('make a key, and show it once')
-    .addOption(database())
+  const command = new Command('create').description('make a key, and show it once')
+  return addDatabaseOption(command)
     .addOption(
       new Option('--scope <scope>', 'read; write, which reads too; ingest, which only stores messages; admin')
         .choices(['read', 'write', 'ingest', 'admin'])
@@ -51,9 +51,9 @@ function createCommand(): Command {
     .option('--name <text>', 'what it is for')
     .option('--expires <time>', 'when it ends, in ISO 8601', readTime)
     .option('--json', 'as JSON', false)
-    .action(async ({ db, scope, channel: channels, name, expires: expiresAt, json }: CreateOptions) => {
+    .action(async ({ scope, channel: channels, name, expires: expiresAt, json }: CreateOptions) => {
       const { createKey } = await import('../../server/index.js')
-      const made = await createKey(await keyPlace(db), { scope, channels, name, expiresAt })
+      const made = await createKey(await keyPlace(command), { scope, channels, name, expiresAt })
       process.stdout.write(json ? `${JSON.stringify(made)}\n` : `${made.key}\n`)
     })
 }
@@ -67,23 +67,17 @@ function readTime(text: string): Date {
 }
 
 function listCommand(): Command {
-  return new Command('list')
-    .description('list the keys, which are not shown themselves')
-    .addOption(database())
-    .option('--json', 'as JSON', false)
-    .action(async ({ db, json }: ListOptions) => {
+  const command = new Command('list').description('list the keys, which are not shown themselves')
+  return addDatabaseOption(command)
+    .option('--json', 'as NDJSON', false)
+    .action(async ({ json }: ListOptions) => {
       const { readKeys } = await import('../../server/index.js')
-      const keys = await readKeys(await keyPlace(db))
+      const keys = await readKeys(await keyPlace(command))
       if (json) {
-        const shown = keys.map(({ keyId, scope, channels, name, createdAt, expiresAt }) => ({
-          keyId,
-          scope,
-          channels,
-          name,
-          createdAt,
-          expiresAt,
-        }))
-        process.stdout.write(`${JSON.stringify(shown)}\n`)
+        const shown = keys.map(({ keyId, scope, channels, name, createdAt, expiresAt }) =>
+          JSON.stringify({ keyId, scope, channels, name, createdAt, expiresAt }),
+        )
+        process.stdout.write(shown.map((line) => `${line}\n`).join(''))
         return
       }
       for (const { keyId, scope, channels, name, createdAt, expiresAt } of keys) {
@@ -97,12 +91,14 @@ function listCommand(): Command {
 }
 
 function revokeCommand(): Command {
-  return new Command('revoke')
+  const command = new Command('revoke')
     .description('take a key back; a running server refuses it within a second')
     .argument('<id>', 'as `keys list` shows it')
-    .addOption(database())
-    .action(async (keyId: string, { db }: { readonly db: string }) => {
+  return addDatabaseOption(command)
+    .option('--json', 'as JSON', false)
+    .action(async (keyId: string, { json }: ListOptions) => {
       const { revokeKey } = await import('../../server/index.js')
-      await revokeKey(await keyPlace(db), keyId)
+      await revokeKey(await keyPlace(command), keyId)
+      process.stdout.write(json ? `${JSON.stringify({ keyId })}\n` : `${printable(keyId)} is revoked\n`)
     })
 }

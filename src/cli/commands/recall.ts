@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import { toJsonForm, type RecalledPassage } from '../../main/index.js'
 import { append, toTime, toWholeNumber } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
-import { findChannel, openToRead } from '../open-to-read.js'
+import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
+import { findChannel } from '../open-to-read.js'
 
 interface Options {
-  readonly db: string
   readonly channel?: string[]
   readonly user?: string
   readonly before?: number
@@ -21,10 +21,10 @@ interface Options {
 
 /** `convodb recall "when do we meet?" --db chat.db`: what was said about it, as a bot would be given it. */
 export function recallCommand(): Command {
-  return new Command('recall')
+  const command = new Command('recall')
     .description('recall what was said about something, with what stands around it')
     .argument('<text...>', 'what to recall; nothing in it has a meaning of its own')
-    .requiredOption('--db <file>', 'the database')
+  return addPlaceOptions(command)
     .option('--channel <id>', 'in this channel; may be given several times', append)
     .option('--user <id>', 'said by this user')
     .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
@@ -39,11 +39,25 @@ export function recallCommand(): Command {
     .action(runRecall)
 }
 
-async function runRecall(words: readonly string[], options: Options): Promise<void> {
-  const { db: path, channel: channelIds, user: userId, json, ...request } = options
-  await using db = await openToRead(path)
+async function runRecall(words: readonly string[], options: Options, command: Command): Promise<void> {
+  const { channel: channelIds, user: userId, json } = options
+  const { before, after, model, vector, limit, context, wholeSegments, budget } = options
+  await using db = await openPlaceToRead(placeOf(command))
   for (const channelId of channelIds ?? []) await findChannel(db, channelId)
-  const passages = await db.recall({ text: words.join(' '), channelIds, userId, explain: json, ...request })
+  const passages = await db.recall({
+    text: words.join(' '),
+    channelIds,
+    userId,
+    before,
+    after,
+    model,
+    vector,
+    limit,
+    context,
+    wholeSegments,
+    budget,
+    explain: json,
+  })
   const text = json
     ? passages.map((passage) => `${JSON.stringify(toJsonForm(passage))}\n`).join('')
     : passages.map(toText).join('\n')

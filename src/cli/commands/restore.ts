@@ -1,24 +1,29 @@
 import { Command } from 'commander'
 import { restoreDatabase } from '../../main/index.js'
 import { runCopy } from '../backup/run.js'
+import { addDatabaseOption, databaseOf } from '../connection.js'
 
 interface Options {
-  readonly db: string
   readonly force: boolean
+  readonly json: boolean
 }
+
+const overHttp = 'stop the server, run this beside its file, and start it again'
 
 /** `convodb restore monday.db --db chat.db`: puts a backup, once it is verified, in the place of a database. */
 export function restoreCommand(): Command {
-  return new Command('restore')
+  const command = new Command('restore')
     .description('verify a backup and put it in the place of a database, which must not be in use')
     .argument('<file>', 'the backup')
-    .requiredOption('--db <file>', 'where the database shall be')
+  return addDatabaseOption(command, 'where the database shall be')
     .option('--force', 'replace the database that is there', false)
+    .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
       '\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
-    .action((file: string, { db, force }: Options) =>
-      runCopy((options) => restoreDatabase(file, db, { ...options, overwrite: force })),
-    )
+    .action(async (file: string, { force, json }: Options) => {
+      const db = databaseOf(command, overHttp)
+      await runCopy((options) => restoreDatabase(file, db, { ...options, overwrite: force }), json)
+    })
 }

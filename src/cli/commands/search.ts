@@ -3,10 +3,10 @@ import { toJsonForm, type MessageHit } from '../../main/index.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { append, toTime, toWholeNumber } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
-import { findChannel, openToRead } from '../open-to-read.js'
+import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
+import { findChannel } from '../open-to-read.js'
 
 interface Options {
-  readonly db: string
   readonly channel?: string[]
   readonly user?: string
   readonly type?: string
@@ -20,13 +20,13 @@ interface Options {
 
 /** `convodb search kernel panic --db chat.db`: messages by their words. */
 export function searchCommand(): Command {
-  return new Command('search')
+  const command = new Command('search')
     .description('search messages by their words')
     .argument(
       '<text...>',
       'words; "side by side", -not, prefix*, from:user, in:channel, before:2026-01-31, after:2026',
     )
-    .requiredOption('--db <file>', 'the database')
+  return addPlaceOptions(command)
     .option('--channel <id>', 'in this channel; may be given several times', append)
     .option('--user <id>', 'by this user')
     .option('--type <type>', 'of this message type')
@@ -47,9 +47,9 @@ export function searchCommand(): Command {
     .action(runSearch)
 }
 
-async function runSearch(words: readonly string[], options: Options): Promise<void> {
-  const { db: path, channel: channelIds, user, type, before, after, any, order, limit, json } = options
-  await using db = await openToRead(path)
+async function runSearch(words: readonly string[], options: Options, command: Command): Promise<void> {
+  const { channel: channelIds, user, type, before, after, any, order, limit, json } = options
+  await using db = await openPlaceToRead(placeOf(command))
   for (const channelId of channelIds ?? []) await findChannel(db, channelId)
   const { items } = await db.searchMessages({
     text: words.join(' '),

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { openDatabase, type SegmentStrategy } from '../../main/index.js'
+import type { SegmentStrategy } from '../../main/index.js'
+import { addPlaceOptions, openPlace, placeOf } from '../connection.js'
 import { listenForInterrupt } from '../interrupt.js'
 import { findChannel } from '../open-to-read.js'
 import { createSegmentDisplay } from '../segment/progress.js'
@@ -7,7 +8,6 @@ import { segmentChannels } from '../segment/segment-channels.js'
 import { formatNumberOf } from '../format.js'
 
 interface Options {
-  readonly db: string
   readonly strategy: 'gap' | 'replies' | 'conversations'
   readonly minutes?: number
   readonly json: boolean
@@ -15,10 +15,10 @@ interface Options {
 
 /** `convodb segment general --db chat.db`: divides channels into conversations. */
 export function segmentCommand(): Command {
-  return new Command('segment')
+  const command = new Command('segment')
     .description('divide the messages of channels into segments, and go on where it ended before')
     .argument('[channel...]', 'ids of channels; all of them when none is given')
-    .requiredOption('--db <file>', 'the database')
+  return addPlaceOptions(command)
     .addOption(
       new Option(
         '--strategy <name>',
@@ -43,9 +43,9 @@ function toMinutes(value: string): number {
 }
 
 async function runSegment(channelIds: readonly string[], options: Options, command: Command): Promise<void> {
-  const { db: path, json } = options
+  const { json } = options
   const strategy = toStrategy(options, command)
-  await using db = await openDatabase(path, { create: false, readers: 1 })
+  await using db = await openPlace(placeOf(command))
   const channels = await Promise.all(channelIds.map((channelId) => findChannel(db, channelId)))
   const display = createSegmentDisplay()
   const interrupt = listenForInterrupt(() => display.print('Stopping.'))

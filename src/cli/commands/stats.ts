@@ -1,22 +1,19 @@
 import { Command } from 'commander'
 import type { Stats } from '../../main/index.js'
 import { formatBytes, formatCount } from '../format.js'
-import { openToRead } from '../open-to-read.js'
+import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { printable } from '../format.js'
 
 interface Options {
-  readonly db: string
   readonly json: boolean
 }
 
 /** `convodb stats --db chat.db`: how much of everything there is. */
 export function statsCommand(): Command {
-  return new Command('stats')
-    .description('count what is in a database')
-    .requiredOption('--db <file>', 'the database')
+  return addPlaceOptions(new Command('stats').description('count what is in a database'))
     .option('--json', 'as JSON', false)
-    .action(async ({ db: path, json }: Options) => {
-      await using db = await openToRead(path)
+    .action(async ({ json }: Options, command: Command) => {
+      await using db = await openPlaceToRead(placeOf(command))
       const stats = await db.stats()
       process.stdout.write(json ? toJson(stats) : toText(stats))
     })

@@ -1,19 +1,20 @@
 import { Command } from 'commander'
-import { verifyDatabase, type VerifyReport } from '../../main/index.js'
+import { verifyDatabase, type VerifyOptions, type VerifyReport } from '../../main/index.js'
+import { addPlaceOptions, openPlaceToRead, placeOf, type Place } from '../connection.js'
 import { listenForInterrupt } from '../interrupt.js'
 import { createVerifyDisplay } from '../verify/progress.js'
 import { describeReport } from '../verify/report.js'
 
 interface Options {
-  readonly db: string
   readonly json: boolean
 }
 
 /** `convodb verify --db chat.db`: whether everything in a database is as it was stored. */
 export function verifyCommand(): Command {
-  return new Command('verify')
-    .description('check every row, counter and index of a database; it is only read, and may be in use')
-    .requiredOption('--db <file>', 'the database')
+  const command = new Command('verify').description(
+    'check every row, counter and index of a database; it is only read, and may be in use',
+  )
+  return addPlaceOptions(command)
     .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
@@ -22,12 +23,13 @@ export function verifyCommand(): Command {
     .action(runVerify)
 }
 
-async function runVerify({ db: path, json }: Options): Promise<void> {
+async function runVerify({ json }: Options, command: Command): Promise<void> {
+  const place = placeOf(command)
   const display = createVerifyDisplay()
   const interrupt = listenForInterrupt(() => display.print('Stopping.'))
   let report: VerifyReport
   try {
-    report = await verifyDatabase(path, { signal: interrupt.signal, onProgress: display.update })
+    report = await verifyAt(place, { signal: interrupt.signal, onProgress: display.update })
   } catch (error) {
     const exitCode = interrupt.exitCode()
     if (exitCode === undefined) throw error
@@ -38,4 +40,10 @@ async function runVerify({ db: path, json }: Options): Promise<void> {
   }
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeReport(report))
   if (!report.isOk) process.exitCode = 1
+}
+
+async function verifyAt(place: Place, options: VerifyOptions): Promise<VerifyReport> {
+  if ('db' in place) return verifyDatabase(place.db, options)
+  await using db = await openPlaceToRead(place)
+  return await db.verify(options)
 }
