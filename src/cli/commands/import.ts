@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { openDatabase, type DatabaseManager } from '../../main/index.js'
+import type { DatabaseManager } from '../../main/index.js'
 import { formatNames, type FormatName } from '../../importers/formats/format.js'
 import { importFiles, type ImportReport } from '../../importers/import-files.js'
 import type { ImportOptions } from '../../importers/import-run.js'
 import type { TimeUnit } from '../../importers/time-fields.js'
 import { printFailure } from '../failure.js'
+import { addPlaceOptions, openPlace, placeOf, type Place } from '../connection.js'
 import { createBadLinePrinter } from '../import/bad-lines.js'
 import { findAllInputs, type AllInputs } from '../import/inputs.js'
 import { createProgressDisplay } from '../import/progress.js'
@@ -14,7 +15,6 @@ import { listenForInterrupt } from '../interrupt.js'
 import { formatNumberOf, printable } from '../format.js'
 
 interface Options {
-  readonly db: string
   readonly channels: readonly string[]
   readonly segments: readonly string[]
   readonly format?: FormatName
@@ -28,12 +28,12 @@ const more = (path: string, paths: readonly string[]): string[] => [...paths, pa
 
 /** `convodb import FILE... --db chat.db`: puts chats of other programs, or of an export, into a database. */
 export function importCommand(): Command {
-  return new Command('import')
+  const command = new Command('import')
     .description(
       'put chats of other programs, NDJSON or an export into a database; what is there already is updated, so that it is safe to run again',
     )
     .argument('[file...]', 'files, folders or zip archives; gzip is unpacked; - is standard input')
-    .requiredOption('--db <file>', 'the database; created when missing')
+  addPlaceOptions(command, 'the database, which is created when missing')
     .addOption(
       new Option('--format <name>', 'what the files are (default: found out from each)').choices(formatNames),
     )
@@ -49,6 +49,7 @@ export function importCommand(): Command {
     .option('--json', 'the report as JSON', false)
     .addHelpText('after', help)
     .action(runImport)
+  return command
 }
 
 const help = `
@@ -78,9 +79,11 @@ async function runImport(files: readonly string[], options: Options, command: Co
   const paths = [...channels, ...files, ...segments]
   if (paths.length === 0) command.error('error: give a FILE to import, or --channels or --segments')
   if (paths.filter((path) => path === '-').length > 1) command.error('error: - can be given once only')
+  // What stores nothing needs no database.
+  const place = options.dryRun ? undefined : placeOf(command)
   const all = await findAllInputs({ files, channels, segments }, options.format)
   try {
-    process.exitCode = await importInto(options, all)
+    process.exitCode = await importInto(place, options, all)
   } finally {
     all.close()
   }
@@ -88,7 +91,8 @@ async function runImport(files: readonly string[], options: Options, command: Co
 
 /** Imports, prints what happened, and returns the exit code. */
 async function importInto(
-  { db: path, strict, times, dryRun, json }: Options,
+  place: Place | undefined,
+  { strict, times, dryRun, json }: Options,
   { inputs, sources, unknownFiles }: AllInputs,
 ): Promise<number> {
   const startedAtMs = performance.now()
@@ -108,7 +112,7 @@ async function importInto(
   }
   let report: ImportReport
   try {
-    report = await openAndImport(path, inputs, options)
+    report = await openAndImport(place, inputs, options)
   } finally {
     display.stop()
   }
@@ -131,14 +135,16 @@ function describeUnknown(files: readonly string[], print: (line: string) => void
 }
 
 async function openAndImport(
-  path: string,
+  place: Place | undefined,
   inputs: AllInputs['inputs'],
   options: ImportOptions,
 ): Promise<ImportReport> {
+  if (place === undefined)
+    return importFiles(() => Promise.reject(new Error('A dry run stores nothing')), inputs, options)
   let opening: Promise<DatabaseManager> | undefined
   // A database that is not there yet is made for the first line that is good.
-  const open = (): Promise<DatabaseManager> => (opening ??= openDatabase(path, { readers: 1 }))
-  if (existsSync(path) && options.dryRun !== true) await open()
+  const open = (): Promise<DatabaseManager> => (opening ??= openPlace(place, { create: true }))
+  if ('db' in place && existsSync(place.db)) await open()
   const report = await importFiles(open, inputs, options)
   try {
     await (await opening?.catch(() => undefined))?.close()

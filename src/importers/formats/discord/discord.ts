@@ -9,6 +9,7 @@ import { toMetadata } from '../metadata.js'
 import { hasNames, shapeOf } from '../shape.js'
 import type { Format } from '../format.js'
 import { readDiscordMessage } from './message.js'
+import { timeOfSnowflake } from './snowflake.js'
 
 /** Before the messages, in every version. */
 const places = ['$.guild', '$.channel', '$.messages.*', '$.messageCount']
@@ -72,7 +73,12 @@ class DiscordFile {
     })
     return found(this.#place('channel'), {
       kind: 'channel',
-      model: { channelId: this.#channelId ?? '', name: textOf(channel['name']) ?? null, metadata },
+      model: {
+        channelId: this.#channelId ?? '',
+        name: textOf(channel['name']) ?? null,
+        createdAt: timeOfSnowflake(this.#channelId ?? ''),
+        metadata,
+      },
     })
   }
 
