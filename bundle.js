@@ -9,6 +9,7 @@ const programs = [
   'main/index',
   'server/index',
   'server/ingest-thread',
+  'server/import-thread',
   'cli/index',
   'workers/reader',
   'workers/local-reader',

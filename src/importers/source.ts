@@ -45,8 +45,13 @@ interface SourcePlace {
 }
 
 /** A file of the disk, which may be a pipe. */
-export function fileSource(filePath: string, sizeBytes: number | undefined, path?: string): Source {
-  const place = { name: filePath, path: path ?? basename(filePath), sizeBytes, filePath }
+export function fileSource(
+  filePath: string,
+  sizeBytes: number | undefined,
+  shown: { readonly name?: string; readonly path?: string } = {},
+): Source {
+  const { name = filePath, path = basename(filePath) } = shown
+  const place = { name, path, sizeBytes, filePath }
   // What has no size is read once, as standard input is.
   return sizeBytes === undefined
     ? oneTimeSource(place, createReadStream(filePath))

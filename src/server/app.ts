@@ -8,6 +8,7 @@ import { refuseOtherHosts } from './access/hosts.js'
 import type { Keys } from './access/keys.js'
 import type { Sessions } from './access/sessions.js'
 import type { EventStreams } from './events/event-streams.js'
+import type { Imports } from './imports/imports.js'
 import type { Ingests } from './ingest/ingests.js'
 import type { RunningLeases } from './leases/running-leases.js'
 import { logRequests, requestId } from './log-requests.js'
@@ -20,6 +21,7 @@ import { handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
 import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
+import { importRoutes } from './routes/import.js'
 import { ingestRoutes } from './routes/ingest.js'
 import { leaseRoutes } from './routes/leases.js'
 import { maintenanceRoutes } from './routes/maintenance.js'
@@ -38,6 +40,7 @@ export interface AppParts {
   readonly sessions: Sessions
   readonly leases: RunningLeases
   readonly ingests: Ingests
+  readonly imports: Imports
   readonly metrics: Metrics
   readonly streams: EventStreams
   readonly logger: FastifyBaseLogger
@@ -51,6 +54,7 @@ export async function createApp({
   sessions,
   leases,
   ingests,
+  imports,
   metrics,
   streams,
   logger,
@@ -108,6 +112,7 @@ export async function createApp({
   eventRoutes(app, db, streams, isLetIn)
   leaseRoutes(app, db, leases)
   await ingestRoutes(app, ingests, isLetIn)
+  await importRoutes(app, imports, isLetIn)
   maintenanceRoutes(app, db, options.temporaryFolder)
   await docsRoutes(app, sessions, packageVersion(), tlsCert !== undefined)
   return app

@@ -41,7 +41,9 @@ export interface ServerOptions {
   readonly maxLineBytes?: number | undefined
   /** How long an upload may send nothing, in milliseconds, while it might. Default 60,000. */
   readonly ingestIdleTimeoutMs?: number | undefined
-  /** Where the backup that is being streamed is kept meanwhile. Default: the system's folder for temporary files. */
+  /** Bytes of a body of `POST /v1/import` at most, as they come. Default 4,294,967,296. */
+  readonly maxImportBytes?: number | undefined
+  /** Where a backup that is being streamed and a file that is being imported are kept meanwhile. Default: the system's folder for temporary files. */
   readonly temporaryFolder?: string | undefined
 }
 
@@ -71,4 +73,5 @@ export const serverDefaults = {
   maxIngests: 4,
   maxLineBytes: 4 * 1024 * 1024,
   ingestIdleTimeoutMs: 60_000,
+  maxImportBytes: 4 * 1024 * 1024 * 1024,
 } as const satisfies ResolvedServerOptions

@@ -7,6 +7,7 @@ import { keyPlaceOf, openKeyStore } from './access/key-store.js'
 import { Keys } from './access/keys.js'
 import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
+import { Imports } from './imports/imports.js'
 import { Ingests } from './ingest/ingests.js'
 import { Metrics } from './metrics.js'
 import { EventStreams } from './events/event-streams.js'
@@ -54,6 +55,7 @@ export async function startServer(
   const metrics = new Metrics(db)
   const streams = new EventStreams(resolved.maxStreams)
   const ingests = new Ingests(db, metrics, resolved, logger)
+  const imports = new Imports(db, resolved)
   const release = async (): Promise<void> => {
     keys.close()
     metrics.close()
@@ -66,6 +68,7 @@ export async function startServer(
       sessions,
       leases,
       ingests,
+      imports,
       metrics,
       streams,
       logger,
@@ -78,7 +81,8 @@ export async function startServer(
       async close() {
         leases.close()
         streams.close()
-        const uploads = ingests.close(timeForUploads(resolved.closeTimeoutMs))
+        const timeMs = timeForUploads(resolved.closeTimeoutMs)
+        const uploads = Promise.all([ingests.close(timeMs), imports.close(timeMs)])
         const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
         await Promise.all([app.close(), uploads])
         clearTimeout(cut)

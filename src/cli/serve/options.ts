@@ -99,7 +99,10 @@ export function addServeOptions(command: Command): Command {
     option('--ingest-idle-timeout-ms <number>', 'how long an upload may send nothing')
       .default(d.ingestIdleTimeoutMs)
       .argParser(whole(1)),
-    option('--temporary-folder <folder>', 'for a backup while it is streamed').default(
+    option('--max-import-bytes <number>', 'of a file that is imported')
+      .default(d.maxImportBytes)
+      .argParser(whole(1)),
+    option('--temporary-folder <folder>', 'for a backup or an import while it is under way').default(
       undefined,
       "the system's",
     ),

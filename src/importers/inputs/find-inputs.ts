@@ -22,19 +22,20 @@ export interface FoundInputs {
  * @param path of a file, a folder or a zip archive; `-` for standard input.
  * @param format what it is; default: found out from how files begin and what they are called. A file that nothing is recognized in is read
  *   as NDJSON, whose lines are then refused by number.
+ * @param shownAs what it is called in reports and errors; default: its path.
  * @throws SourceError when there is nothing at the path, or nothing in a folder that is known
  */
-export async function findInputs(path: string, format?: FormatName): Promise<FoundInputs> {
+export async function findInputs(path: string, format?: FormatName, shownAs = path): Promise<FoundInputs> {
   if (await isFolder(path)) return inputsOfFolder(path, await folderSources(path), format, () => undefined)
-  const source = await findSource(path)
+  const source = await findSource(path, shownAs)
   if (isZip((await headOf(source)).bytes)) {
     if (source.filePath === undefined) {
       throw new SourceError(
         `${source.name} is a zip archive, which is read from a file only: save it, and import the file`,
       )
     }
-    const zip = await openZip(source.filePath)
-    return inputsOfFolder(path, zip.sources, format, zip.close)
+    const zip = await openZip(source.filePath, shownAs)
+    return inputsOfFolder(shownAs, zip.sources, format, zip.close)
   }
   const input = await inputOfFile(source, format ?? 'ndjson', format)
   return { inputs: [input], sources: [source], unknownFiles: [], close: () => undefined }

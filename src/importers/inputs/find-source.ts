@@ -5,16 +5,17 @@ import { fileSource, SourceError, standardInput, toSourceError, type Source } fr
  * Looks at a file before anything is read from it.
  *
  * @param path a file's path, or `-` for standard input.
+ * @param shownAs what it is called; default: its path.
  * @throws SourceError when there is no such file or it is a folder
  */
-export async function findSource(path: string): Promise<Source> {
+export async function findSource(path: string, shownAs = path): Promise<Source> {
   if (path === '-') return standardInput()
   try {
     const entry = await stat(path)
-    if (entry.isDirectory()) throw new SourceError(`${path} is a folder, not a file`)
-    return fileSource(path, entry.isFile() ? entry.size : undefined)
+    if (entry.isDirectory()) throw new SourceError(`${shownAs} is a folder, not a file`)
+    return fileSource(path, entry.isFile() ? entry.size : undefined, { name: shownAs })
   } catch (error) {
-    throw toSourceError(path, error)
+    throw toSourceError(shownAs, error)
   }
 }
 

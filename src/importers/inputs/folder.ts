@@ -24,5 +24,5 @@ export async function folderSources(folder: string): Promise<Source[]> {
 async function toSource(folder: string, path: string): Promise<Source> {
   const filePath = join(folder, path)
   const { size } = await stat(filePath)
-  return fileSource(filePath, size, path.split(sep).join('/'))
+  return fileSource(filePath, size, { path: path.split(sep).join('/') })
 }

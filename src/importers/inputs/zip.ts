@@ -20,19 +20,19 @@ export interface OpenZip {
  *
  * @throws SourceError
  */
-export async function openZip(path: string): Promise<OpenZip> {
+export async function openZip(path: string, shownAs = path): Promise<OpenZip> {
   let zip: ZipFile | undefined
   try {
     zip = await yauzl.openPromise(path, { autoClose: false })
     const sources: Source[] = []
     for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/')) sources.push(toSource(path, zip, entry))
+      if (!entry.fileName.endsWith('/')) sources.push(toSource(shownAs, zip, entry))
     }
     const opened = zip
     return { sources: sources.toSorted(byPath), close: () => opened.close() }
   } catch (error) {
     zip?.close()
-    throw toSourceError(path, error)
+    throw toSourceError(shownAs, error)
   }
 }
 

@@ -3,6 +3,7 @@ import { operations } from '../../protocol/operations.js'
 import { needsOf } from '../access/operation-needs.js'
 import type { AnswerForm, Resource } from '../routes/resource.js'
 import { resources } from '../routes/resources.js'
+import { importPath } from './import-path.js'
 import { ingestPath } from './ingest-path.js'
 import { paramSchema, resultSchema, type JsonSchema } from './schemas.js'
 
@@ -35,12 +36,12 @@ export function openApiDocument(version: string): JsonSchema {
     path[resource.method.toLowerCase()] = operationOf(resource, models)
   }
   for (const [path, parameter] of Object.entries(eventPaths)) paths[path] = { get: eventsOf(path, parameter) }
-  const ingest = { '/v1/ingest': ingestPath(problemResponse) }
+  const uploads = { '/v1/ingest': ingestPath(problemResponse), '/v1/import': importPath(problemResponse) }
   return {
     openapi: '3.1.1',
     info: { title: 'ConvoDB', version, license: { name: 'MIT', identifier: 'MIT' } },
     security: [{ key: [] }],
-    paths: { ...paths, ...ingest },
+    paths: { ...paths, ...uploads },
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'From `convodb keys create`' } },
       schemas: Object.fromEntries([...models].toSorted(([one], [other]) => (one < other ? -1 : 1))),

@@ -24,7 +24,7 @@ async function* readDatabase(source: Source, notes: Notes): AsyncGenerator<Found
   }
   const rows = new Map<PythonTable, number>()
   const activity = new ActivityOfUsers()
-  for await (const page of readPages(filePath, notes.signal)) {
+  for await (const page of readPages(filePath, name, notes.signal)) {
     if (page.kind === 'passedOver') {
       notes.leaveOut(`rows of ${page.table}`, page.rows)
     } else if (page.kind === 'inconsistent') {

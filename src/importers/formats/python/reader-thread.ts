@@ -11,6 +11,7 @@ import { SourceError } from '../../source.js'
  */
 export async function* readPages(
   path: string,
+  name: string,
   signal: AbortSignal,
 ): AsyncGenerator<Exclude<PythonAnswer, { readonly kind: 'end' | 'failed' }>> {
   const thread = startThread(workerUrl('python-reader'), { path })
@@ -25,7 +26,7 @@ export async function* readPages(
       const answered = once(thread, 'message', { signal }).then(([answer]: PythonAnswer[]) => answer)
       const answer = await Promise.race([answered.catch(() => undefined), ended])
       if (answer === undefined || answer.kind === 'end') return
-      if (answer.kind === 'failed') throw new SourceError(`${path} ${answer.reason}`)
+      if (answer.kind === 'failed') throw new SourceError(`${name} ${answer.reason}`)
       yield answer
     }
   } finally {

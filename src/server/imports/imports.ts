@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, type Readable } from 'node:stream'
+import type { Worker } from 'node:worker_threads'
+import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
+import { settledWithin } from '../../main/executors/lanes/time.js'
+import { startThread } from '../../main/file-job.js'
+import { postgresSourceOf } from '../../main/postgres-source.js'
+import { importThreadUrl } from '../import-thread-url.js'
+import type { ResolvedServerOptions } from '../options.js'
+import type { AskedImport, ImportInput, ImportOutput, ImportWork } from './messages.js'
+import { spool } from './spool.js'
+
+type Limits = Pick<ResolvedServerOptions, 'maxImportBytes' | 'ingestIdleTimeoutMs' | 'temporaryFolder'>
+
+/** The one import that may be under way: its reading takes a core. */
+export class Imports {
+  readonly #db: DatabaseManager
+  readonly #limits: Limits
+  #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
+  /** Whether the server is being stopped. */
+  isClosed = false
+
+  constructor(db: DatabaseManager, limits: Limits) {
+    this.#db = db
+    this.#limits = limits
+  }
+
+  /**
+   * @param gone ends the import when its client goes; what was read is stored.
+   * @returns lines of JSON, which begin when the body has come
+   * @throws OVERLOADED when there is one already; CLOSED
+   */
+  start(body: Readable, asked: AskedImport, gone: AbortSignal): Readable {
+    if (this.isClosed) throw closed()
+    if (this.#running !== undefined) {
+      throw new ConvoDbError('OVERLOADED', 'There is an import already; try again later', { maxImports: 1 })
+    }
+    const stop = new AbortController()
+    const lines = new PassThrough()
+    const write = (output: ImportOutput): void => {
+      if (!lines.destroyed) lines.write(`${JSON.stringify(output)}\n`)
+    }
+    const ended = this.#run(body, asked, AbortSignal.any([gone, stop.signal]), write).then(() => {
+      this.#running = undefined
+      lines.end()
+    })
+    this.#running = { stop, ended }
+    return lines
+  }
+
+  /** Ends it in good order, as far as there is time for that. */
+  async close(timeoutMs: number): Promise<void> {
+    this.isClosed = true
+    this.#running?.stop.abort()
+    await settledWithin(timeoutMs, this.#running?.ended ?? Promise.resolve())
+  }
+
+  async #run(
+    body: Readable,
+    asked: AskedImport,
+    signal: AbortSignal,
+    write: (output: ImportOutput) => void,
+  ): Promise<void> {
+    let folder: string | undefined
+    try {
+      folder = await mkdtemp(join(this.#limits.temporaryFolder ?? tmpdir(), 'convodb-import-'))
+      const path = join(folder, asked.name)
+      await spool(body, path, this.#limits, signal)
+      await this.#inThread({ ...asked, path, way: this.#way() }, signal, write)
+    } catch (error) {
+      const told = error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
+      write({ error: told.toJSON() })
+    } finally {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  #way(): ImportWork['way'] {
+    const postgres = postgresSourceOf(this.#db)
+    return postgres === undefined ? { port: this.#db.createPort() } : { postgres }
+  }
+
+  async #inThread(
+    work: ImportWork,
+    signal: AbortSignal,
+    write: (output: ImportOutput) => void,
+  ): Promise<void> {
+    const transferList = 'port' in work.way ? [work.way.port] : []
+    const thread: Worker = startThread(importThreadUrl(), work, { transferList })
+    const request: ImportInput = 'stop'
+    const stop = (): void => thread.postMessage(request)
+    signal.addEventListener('abort', stop, { once: true })
+    let isAnswered = false
+    let fault: unknown
+    thread.on('message', (output: ImportOutput) => {
+      isAnswered ||= 'report' in output || 'error' in output
+      write(output)
+    })
+    thread.once('error', (error) => (fault = error))
+    await new Promise<void>((resolve) => thread.once('exit', () => resolve()))
+    signal.removeEventListener('abort', stop)
+    if (isAnswered) return
+    throw new ConvoDbError('WORKER_LOST', `The thread of the import was lost: ${String(fault)}`, {
+      maybeCommitted: true,
+    })
+  }
+}
+
+const closed = (): ConvoDbError => new ConvoDbError('CLOSED', 'The server is being stopped')
