@@ -1,6 +1,7 @@
 import type { DatabaseManager, ExportedLines } from '../../main/index.js'
 import { exportKinds } from '../../protocol/operations/transfer.js'
 import type { ExportKind } from '../../protocol/transfer-parameters.js'
+import { linesSince } from './since.js'
 
 /** Of these some rows belong to one channel; users and what is theirs belong to none. */
 const kindsOfChannel: ReadonlySet<ExportKind> = new Set([
@@ -14,10 +15,13 @@ const kindsOfChannel: ReadonlySet<ExportKind> = new Set([
 /**
  * Everything that is in a database as lines that say their kind, of which an import makes an equal one. Messages and
  * segments that come meanwhile are left out.
+ *
+ * @param since only what was said or changed then or later, for a database that has what was before; epoch milliseconds.
  */
 export async function* exportEverything(
   db: DatabaseManager,
   channelId: string | undefined,
+  since?: number,
 ): AsyncGenerator<string> {
   let upTo: string | undefined
   for (const kind of exportKinds) {
@@ -26,7 +30,7 @@ export async function* exportEverything(
     do {
       const page: ExportedLines = await db.execute('exportRows', { kind, channelId, upTo, cursor })
       upTo ??= page.upTo
-      yield page.lines
+      yield since === undefined ? page.lines : linesSince(page.lines, kind, since)
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
   }

@@ -6,24 +6,27 @@ import { createGzip } from 'node:zlib'
 import { ConvoDbError } from '../../main/index.js'
 
 /**
- * Writes texts to standard output, as fast as its reader takes them. A reader that has seen enough (`| head`) ends it
+ * Writes text or bytes to standard output, as fast as its reader takes them. A reader that has seen enough (`| head`) ends it
  * quietly.
  */
-export async function writeToStdout(texts: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+export async function writeToStdout(
+  parts: AsyncIterable<string | Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await pipeline(Readable.from(texts), process.stdout, { signal, end: false })
+    await pipeline(Readable.from(parts, { objectMode: false }), process.stdout, { signal, end: false })
   } catch (error) {
     if (!isCode(error, 'EPIPE')) throw error
   }
 }
 
 /**
- * Writes texts to a file, packed when its name ends in `.gz`. The file gets its name once it is whole.
+ * Writes text or bytes to a file, packed when its name ends in `.gz`. The file gets its name once it is whole.
  *
- * @throws ALREADY_EXISTS, unless the texts may replace what is there
+ * @throws ALREADY_EXISTS, unless they may replace what is there
  */
 export async function writeToFile(
-  texts: AsyncIterable<string>,
+  parts: AsyncIterable<string | Uint8Array>,
   path: string,
   signal: AbortSignal,
   mayReplace: boolean,
@@ -34,8 +37,9 @@ export async function writeToFile(
   const unfinished = `${path}.${process.pid}.unfinished`
   try {
     const file = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true })
-    if (path.endsWith('.gz')) await pipeline(Readable.from(texts), createGzip(), file, { signal })
-    else await pipeline(Readable.from(texts), file, { signal })
+    if (path.endsWith('.gz'))
+      await pipeline(Readable.from(parts, { objectMode: false }), createGzip(), file, { signal })
+    else await pipeline(Readable.from(parts, { objectMode: false }), file, { signal })
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
