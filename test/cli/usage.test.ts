@@ -4,11 +4,11 @@ import { runCli } from './run-cli.js'
 
 describe('the command line', () => {
   it.each([
-    [['import'], /required option '--db/],
+    [['import'], /give a FILE to import/],
     [['import', '--db', 'chat.db'], /give a FILE to import/],
     [['import', '-', '--segments', '-', '--db', 'chat.db'], /- can be given once only/],
     [['import', 'chat.ndjson', '--db', 'chat.db', '--fast'], /unknown option '--fast'/],
-    [['export'], /required option '--db/],
+    [['export'], /give --db <file> or --url <server>/],
     [['export', '--db', 'chat.db', '--kind', 'users'], /Allowed choices are messages, channels, segments/],
     [['stats', 'extra', '--db', 'chat.db'], /too many arguments/],
     [['messages', '--db', 'chat.db'], /missing required argument 'channel'/],
