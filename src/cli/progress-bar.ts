@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 
 /** What else stands in the line, at its longest. */
-const textColumns = 58
+const textColumns = 70
 
 type Values = Readonly<Record<string, string>>
 

@@ -55,7 +55,7 @@ function sizeBytes(sources: readonly Source[]): number | undefined {
 function createBar(sources: readonly Source[], describe: Describe): ProgressDisplay {
   const total = sizeBytes(sources)
   const format =
-    total === undefined ? '{rows}, {read} read' : '{bar} {percentage}% | {rows} | {timeLeft} left'
+    total === undefined ? '{rows}, {read} read' : '{bar} {percentage}% | {read} | {rows} | {timeLeft} left'
   const startedAtMs = performance.now()
   const bar = startProgressBar(format, total ?? 0, { rows: '0 rows', read: formatBytes(0), timeLeft: '?' })
   return {
@@ -82,9 +82,8 @@ function createPlainLines(sources: readonly Source[], describe: Describe): Progr
     update: (counts) =>
       print(() => {
         const read = readBytes(sources)
-        const share =
-          total === undefined ? formatBytes(read) : `${formatCount((100 * read) / Math.max(1, total))}%`
-        return `${describe(counts)}, ${share} read`
+        const share = total === undefined ? '' : ` (${formatCount((100 * read) / Math.max(1, total))}%)`
+        return `${describe(counts)}, ${formatBytes(read)}${share} read`
       }),
     print: printLine,
     stop: () => undefined,
