@@ -18,6 +18,7 @@ const programs = [
   'workers/copier',
   'workers/verifier',
   'workers/python-reader',
+  'workers/engine-facts',
 ]
 
 await build({

@@ -10,6 +10,9 @@ export const toWholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`)
   }
 
+/** Reads how many items of a listing to show; any number of pages. */
+export const toCount = toWholeNumber(1, 1_000_000_000)
+
 /** Reads a time of an option, as epoch milliseconds. */
 export function toTime(value: string): number {
   const time = parseTime(/^-?\d+$/.test(value) ? Number(value) : value)

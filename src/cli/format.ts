@@ -21,6 +21,10 @@ export function formatDuration(seconds: number): string {
   return minutes < 60 ? `${minutes}m ${whole % 60}s` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`
 }
 
+/** A time in UTC to the minute, `2026-11-26 10:00`; as wide where there is none. */
+export const formatMinute = (time: Date | null): string =>
+  time === null ? '-'.padEnd(16) : time.toISOString().slice(0, -8).replace('T', ' ')
+
 /** 1 message, 2 messages. */
 export const formatNumberOf = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -3,6 +3,8 @@ import { constants } from 'node:os'
 /** A program that a signal ends exits with 128 and the signal's number. */
 const exitCodes = { SIGINT: 128 + constants.signals.SIGINT, SIGTERM: 128 + constants.signals.SIGTERM }
 
+export const interruptedExitCode = exitCodes.SIGINT
+
 /** Under `npx` one ctrl-C arrives twice, from the terminal and from npm: what follows so closely is the same one. */
 const sameInterruptMs = 1_000
 

@@ -1,44 +1,59 @@
 import { Command, Option } from 'commander'
-import { toJsonForm, type Message } from '../../main/index.js'
 import type { Order } from '../../protocol/parameters.js'
-import { maxLimit } from '../../protocol/limits.js'
-import { toTime, toWholeNumber } from '../arguments.js'
-import { colorsFor } from '../format.js'
+import { toCount, toTime } from '../arguments.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
+import { messageToText } from '../message-text.js'
+import { followMessages } from '../messages/follow.js'
 import { findChannel } from '../open-to-read.js'
-import { printable } from '../format.js'
+import { printPages } from '../print-pages.js'
 
 interface Options {
   readonly limit: number
   readonly order: Order
   readonly before?: number
   readonly after?: number
+  readonly follow: boolean
   readonly json: boolean
 }
 
-/** `convodb messages CHANNEL --db chat.db`: one page of a channel, to read. */
+/** `convodb messages CHANNEL --db chat.db`: a channel's messages, to read or to watch. */
 export function messagesCommand(): Command {
   const command = new Command('messages')
     .description("show a channel's messages")
     .argument('<channel>', "the channel's id")
   return addPlaceOptions(command)
-    .option('--limit <count>', 'how many at most', toWholeNumber(1, maxLimit), 20)
+    .option('--limit <count>', 'how many at most', toCount, 20)
     .addOption(new Option('--order <order>', 'desc: newest first').choices(['asc', 'desc']).default('desc'))
     .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
     .option('--after <time>', 'later than this', toTime)
-    .option('--json', 'as NDJSON', false)
-    .action(async (channelId: string, { limit, order, before, after, json }: Options) => {
+    .option('--follow', 'in reading order, and go on with what comes, until Ctrl-C', false)
+    .option('--json', 'as NDJSON; with --follow edited ones come again, deleted ones as "isDeleted"', false)
+    .addHelpText('after', help)
+    .action(async (channelId: string, { limit, order, before, after, follow, json }: Options) => {
+      if (follow) refuseWithFollow(command)
       await using db = await openPlaceToRead(placeOf(command))
       await findChannel(db, channelId)
-      const { items } = await db.getMessages({ channelId, limit, order, before, after })
-      process.stdout.write(items.map((message) => `${json ? toJson(message) : toText(message)}\n`).join(''))
+      if (follow) {
+        process.exitCode = await followMessages(db, { channelId, limit, after, json })
+        return
+      }
+      const printing = { limit, json, toText: messageToText, isEndTold: false }
+      await printPages((page) => db.getMessages({ ...page, channelId, order, before, after }), printing)
     })
 }
 
-const toJson = (message: Message): string => JSON.stringify(toJsonForm(message))
+const help = `
+Examples:
+  $ convodb messages general --db chat.db
+  $ convodb messages general --db chat.db --follow
+  $ convodb messages general --db chat.db --after 2026-01-01 --order asc --limit 1000000 --json > messages.ndjson
 
-function toText({ timestamp, userId, messageType, content }: Message): string {
-  const { bold, dim } = colorsFor(process.stdout)
-  const kind = messageType === 'message' ? '' : `${dim(`[${printable(messageType)}]`)} `
-  return `${dim(timestamp.toISOString())}  ${bold(printable(userId))}  ${kind}${printable(content)}`
+Exit codes: 0 all is shown; 1 it failed; 2 wrong usage; with --follow 130 interrupted, 143 terminated.`
+
+function refuseWithFollow(command: Command): void {
+  for (const name of ['order', 'before']) {
+    if (command.getOptionValueSource(name) === 'cli') {
+      command.error(`error: --${name} does not go with --follow, which shows the latest in reading order`)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { parseDuration } from '../duration.js'
 import { serverDefaults, type ServerOptions } from '../../server/options.js'
 
 /** What `convodb serve` is told beside the server's own options. */
@@ -21,13 +22,9 @@ const whole =
     throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`)
   }
 
-const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** `90s`, `30m`, `6h` or `1d`, in milliseconds. */
 function duration(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
-  const milliseconds = Number(count) * (units[unit] ?? Number.NaN)
-  if (milliseconds > 0) return milliseconds
+  const milliseconds = parseDuration(text)
+  if (milliseconds !== undefined) return milliseconds
   throw new InvalidArgumentError('It must be a time such as 90s, 30m, 6h or 1d.')
 }
 

@@ -1,0 +1,56 @@
+import type { ChangeEvent, DatabaseManager } from '../main/index.js'
+import { ConvoDbError } from '../protocol/errors.js'
+import { listenForInterrupt } from './interrupt.js'
+import { onOutputClosed } from './write-out.js'
+
+interface Following {
+  readonly channelId?: string | undefined
+  /** The cursor to go on from. */
+  readonly after: string
+  /** Returns whether to go on. */
+  readonly show: (event: ChangeEvent) => Promise<boolean>
+}
+
+/** How it ended. */
+export interface FollowEnd {
+  /** Behind all that was shown. */
+  readonly cursor: string
+  /** Of the signal that ended it; undefined where the reader of standard output has gone. */
+  readonly exitCode: number | undefined
+}
+
+/** Shows changes as they come, until a signal, or until nobody reads on. */
+export async function followChanges(
+  db: DatabaseManager,
+  { channelId, after, show }: Following,
+): Promise<FollowEnd> {
+  const interrupt = listenForInterrupt(() => undefined)
+  const closed = new AbortController()
+  onOutputClosed(() => closed.abort())
+  const signal = AbortSignal.any([interrupt.signal, closed.signal])
+  // A subscription alone keeps no process alive.
+  const alive = setInterval(() => undefined, 2 ** 30)
+  signal.addEventListener('abort', () => clearInterval(alive), { once: true })
+  let cursor = after
+  while (!signal.aborted) {
+    const changes = db.subscribe({ channelId, after: cursor, signal })
+    try {
+      for await (const event of changes) {
+        if (!(await show(event))) closed.abort()
+        cursor = event.cursor
+        if (signal.aborted) break
+      }
+    } catch (error) {
+      // What came faster than it was shown is read again from where it was.
+      if (!signal.aborted && !(error instanceof ConvoDbError && error.code === 'OVERLOADED')) {
+        clearInterval(alive)
+        throw error
+      }
+    }
+  }
+  return { cursor, exitCode: interrupt.exitCode() }
+}
+
+/** The cursor of now. */
+export const presentCursor = async (db: DatabaseManager): Promise<string> =>
+  (await db.listChanges()).nextCursor

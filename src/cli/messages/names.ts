@@ -1,0 +1,27 @@
+import type { DatabaseManager } from '../../main/index.js'
+
+const mostNames = 10_000
+
+/** What users are called, each asked for once. */
+export class Names {
+  readonly #db: DatabaseManager
+  readonly #names = new Map<string, string>()
+
+  constructor(db: DatabaseManager) {
+    this.#db = db
+  }
+
+  /** Learns the names of these users, where they are not known. */
+  async learn(userIds: readonly string[]): Promise<void> {
+    const unknown = [...new Set(userIds)].filter((userId) => !this.#names.has(userId))
+    if (unknown.length === 0) return
+    if (this.#names.size + unknown.length > mostNames) this.#names.clear()
+    const users = await this.#db.getUsers(unknown)
+    for (const userId of unknown) this.#names.set(userId, userId)
+    for (const { userId, displayName } of users) this.#names.set(userId, displayName ?? userId)
+  }
+
+  of(userId: string): string {
+    return this.#names.get(userId) ?? userId
+  }
+}
