@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { build } from 'rolldown'
 
 /**
@@ -61,3 +62,8 @@ await build({
     sourcemap: true,
   },
 })
+
+// The manual tells of the same commands and options as `--help`.
+const { manPage } = await import('./build/src/cli/man/man-page.js')
+const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+await writeFile('dist/convodb.1', await manPage(version))

@@ -125,11 +125,11 @@ export async function openPlaceToRead(place: Place, readers = 1): Promise<Databa
  */
 export async function openPlace(place: Place, { create = false } = {}): Promise<DatabaseManager> {
   if (!('db' in place)) return connectTo(place)
-  const { openDatabase } = await import('../main/index.js')
+  const { openDatabase } = await import('../main/open-database.js')
   return openDatabase(place.db, { create, readers: 1 })
 }
 
 async function connectTo({ url, apiKey }: { url: string; apiKey: string }): Promise<DatabaseManager> {
-  const { connect } = await import('../main/index.js')
+  const { connect } = await import('../main/connect.js')
   return connect(url, { apiKey, retryForMs })
 }

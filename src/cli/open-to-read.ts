@@ -1,10 +1,12 @@
-import { ConvoDbError, openDatabase, type DatabaseManager, type Channel } from '../main/index.js'
+import type { Channel, DatabaseManager } from '../main/index.js'
+import { ConvoDbError } from '../protocol/errors.js'
 
 /**
  * Opens a database to look at it, beside a process that may have it open. One of an older version is opened for writing
  * instead, which brings it up to date.
  */
 export async function openToRead(path: string, readers = 1): Promise<DatabaseManager> {
+  const { openDatabase } = await import('../main/open-database.js')
   try {
     return await openDatabase(path, { readOnly: true, readers })
   } catch (error) {

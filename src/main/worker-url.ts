@@ -6,11 +6,15 @@ import { notStarted } from './not-started.js'
  * @throws WORKER_NOT_STARTED in a bundle that has lost the way to its own files
  */
 export function workerUrl(
-<<<<<<< HEAD
-  name: 'reader' | 'local-reader' | 'writer' | 'checkpointer' | 'copier' | 'verifier' | 'python-reader',
-=======
-  name: 'reader' | 'local-reader' | 'writer' | 'checkpointer' | 'copier' | 'verifier' | 'engine-facts',
->>>>>>> 0f952b2 (Command line: channels, users, segments, forget, retain, events, doctor, messages --follow)
+  name:
+    | 'reader'
+    | 'local-reader'
+    | 'writer'
+    | 'checkpointer'
+    | 'copier'
+    | 'verifier'
+    | 'python-reader'
+    | 'engine-facts',
 ): URL {
   // A bundler that makes CommonJS of this leaves nothing here.
   const here: string | undefined = import.meta.url

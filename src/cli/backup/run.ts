@@ -1,4 +1,5 @@
-import { ConvoDbError, type BackupOptions, type BackupReport } from '../../main/index.js'
+import type { BackupOptions, BackupReport } from '../../main/index.js'
+import { ConvoDbError } from '../../protocol/errors.js'
 import { formatBytes, formatNumberOf } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
 import { printable } from '../format.js'

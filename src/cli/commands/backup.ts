@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { backupDatabase } from '../../main/index.js'
-import { runCopy } from '../backup/run.js'
 import { addDatabaseOption, databaseOf } from '../connection.js'
 
 interface Options {
@@ -20,10 +18,14 @@ export function backupCommand(): Command {
     .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
+      '\nExample:\n  $ convodb backup monday.db --db chat.db\n\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
     .action(async (file: string, { force, json }: Options) => {
       const db = databaseOf(command, overHttp)
+      const [{ backupDatabase }, { runCopy }] = await Promise.all([
+        import('../../main/backup-database.js'),
+        import('../backup/run.js'),
+      ])
       await runCopy((options) => backupDatabase(db, file, { ...options, overwrite: force }), json)
     })
 }

@@ -1,8 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { EmbeddingOwner } from '../../main/index.js'
-import { embedPending, type EmbedReport } from '../embed/embed-pending.js'
-import { startEmbedder } from '../embed/embedder.js'
-import { createEmbedDisplay } from '../embed/progress.js'
+import type { EmbedReport } from '../embed/embed-pending.js'
 import { addPlaceOptions, openPlace, placeOf } from '../connection.js'
 import { formatNumberOf } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
@@ -46,7 +44,8 @@ export function embedCommand(): Command {
     .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
-      '\nThe program gets lines of {"id", "text", "channelId", "timestamp"} and writes lines of {"id", "vector"}, in any order;' +
+      '\nExample:\n  $ convodb embed --db chat.db --model mini --command "python embed.py"\n' +
+        '\nThe program gets lines of {"id", "text", "channelId", "timestamp"} and writes lines of {"id", "vector"}, in any order;' +
         '\n"vector" is a list of numbers, base64 of float32, or null for a text to skip. It is safe to run again, and after it was' +
         '\nstopped. Exit codes: 0 all is done; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
@@ -64,7 +63,13 @@ function toNumber(minimum: number, maximum: number): (value: string) => number {
 async function runEmbed(options: Options, program: Command): Promise<void> {
   const { model, owner, command, dimension, batchSize, follow, json } = options
   const timeoutMs = options.timeout * 1_000
-  await using db = await openPlace(placeOf(program))
+  const place = placeOf(program)
+  const [{ embedPending }, { startEmbedder }, { createEmbedDisplay }] = await Promise.all([
+    import('../embed/embed-pending.js'),
+    import('../embed/embedder.js'),
+    import('../embed/progress.js'),
+  ])
+  await using db = await openPlace(place)
   const display = createEmbedDisplay()
   const interrupt = listenForInterrupt(() => display.print('Stopping, when the batch is done.'))
   const { signal } = interrupt

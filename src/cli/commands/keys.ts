@@ -24,6 +24,10 @@ export function keysCommand(): Command {
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ convodb keys create --scope write --name "support bot" --db chat.db\n  $ convodb keys list --db chat.db\n  $ convodb keys revoke 285f9789f1ba522f --db chat.db',
+    )
 }
 
 const overHttp = 'run it there; a running server heeds it within a second'

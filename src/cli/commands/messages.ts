@@ -3,7 +3,6 @@ import type { Order } from '../../protocol/parameters.js'
 import { toCount, toTime } from '../arguments.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { messageToText } from '../message-text.js'
-import { followMessages } from '../messages/follow.js'
 import { findChannel } from '../open-to-read.js'
 import { printPages } from '../print-pages.js'
 
@@ -34,6 +33,7 @@ export function messagesCommand(): Command {
       await using db = await openPlaceToRead(placeOf(command))
       await findChannel(db, channelId)
       if (follow) {
+        const { followMessages } = await import('../messages/follow.js')
         process.exitCode = await followMessages(db, { channelId, limit, after, json })
         return
       }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { runMove, type MoveSettings } from '../move/run.js'
+import type { MoveSettings } from '../move/run.js'
 
 /** `convodb move --from chat.db --to postgres://...`: everything from one place to the other, and what comes meanwhile. */
 export function moveCommand(): Command {
@@ -11,11 +11,16 @@ export function moveCommand(): Command {
     .option('--state <file>', 'where it keeps how far it is (default: beside the file, "chat.db-move")')
     .addHelpText('after', help)
     .action(async (settings: MoveSettings) => {
+      const { runMove } = await import('../move/run.js')
       process.exitCode = await runMove(settings)
     })
 }
 
 const help = `
+Examples:
+  $ convodb move --from chat.db --to postgres://app@db/chat
+  $ convodb move --from chat.db --to postgres://app@db/chat --follow
+
 Stopped or cut at any moment, the same command goes on from where it was. Nobody else may write to the target until it
 says so: what the source has not is taken from it.
 

@@ -1,9 +1,10 @@
 import { Command } from 'commander'
-import { toJsonForm, type RecalledPassage } from '../../main/index.js'
+import type { RecalledPassage } from '../../main/index.js'
 import { append, toTime, toWholeNumber } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { findChannel } from '../open-to-read.js'
+import { toJsonLine } from '../print-pages.js'
 
 interface Options {
   readonly channel?: string[]
@@ -36,8 +37,14 @@ export function recallCommand(): Command {
     .option('--whole-segments', 'the segment of a hit in place of its context', false)
     .option('--budget <characters>', 'of all that is shown', toWholeNumber(1, 1_000_000), 20_000)
     .option('--json', 'as NDJSON, a passage a line, with why it is there', false)
+    .addHelpText('after', help)
     .action(runRecall)
 }
+
+const help = `
+Examples:
+  $ convodb recall "when do we meet?" --db chat.db
+  $ convodb recall the broken disk --channel general --limit 3 --whole-segments --db chat.db`
 
 async function runRecall(words: readonly string[], options: Options, command: Command): Promise<void> {
   const { channel: channelIds, user: userId, json } = options
@@ -59,7 +66,7 @@ async function runRecall(words: readonly string[], options: Options, command: Co
     explain: json,
   })
   const text = json
-    ? passages.map((passage) => `${JSON.stringify(toJsonForm(passage))}\n`).join('')
+    ? passages.map((passage) => `${toJsonLine(passage)}\n`).join('')
     : passages.map(toText).join('\n')
   process.stdout.write(text)
 }

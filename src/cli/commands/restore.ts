@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { restoreDatabase } from '../../main/index.js'
-import { runCopy } from '../backup/run.js'
 import { addDatabaseOption, databaseOf } from '../connection.js'
 
 interface Options {
@@ -20,10 +18,14 @@ export function restoreCommand(): Command {
     .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
+      '\nExample:\n  $ convodb restore monday.db --db chat.db --force\n\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
     .action(async (file: string, { force, json }: Options) => {
       const db = databaseOf(command, overHttp)
+      const [{ restoreDatabase }, { runCopy }] = await Promise.all([
+        import('../../main/backup-database.js'),
+        import('../backup/run.js'),
+      ])
       await runCopy((options) => restoreDatabase(file, db, { ...options, overwrite: force }), json)
     })
 }

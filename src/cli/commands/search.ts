@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
-import { toJsonForm, type MessageHit } from '../../main/index.js'
+import type { MessageHit } from '../../main/index.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { append, toTime, toWholeNumber } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { findChannel } from '../open-to-read.js'
+import { toJsonLine } from '../print-pages.js'
 
 interface Options {
   readonly channel?: string[]
@@ -40,12 +41,17 @@ export function searchCommand(): Command {
     )
     .option('--limit <count>', 'how many at most', toWholeNumber(1, maxLimit), 20)
     .option('--json', 'as NDJSON', false)
-    .addHelpText(
-      'after',
-      '\nA word that begins with a dash goes behind --: convodb search --db chat.db -- tea -milk',
-    )
+    .addHelpText('after', help)
     .action(runSearch)
 }
+
+const help = `
+A word that begins with a dash goes behind --.
+
+Examples:
+  $ convodb search kernel panic --db chat.db
+  $ convodb search '"kernel panic" from:ada after:2026' --db chat.db --order time
+  $ convodb search --db chat.db -- tea -milk`
 
 async function runSearch(words: readonly string[], options: Options, command: Command): Promise<void> {
   const { channel: channelIds, user, type, before, after, any, order, limit, json } = options
@@ -63,9 +69,7 @@ async function runSearch(words: readonly string[], options: Options, command: Co
     limit,
     highlight: true,
   })
-  process.stdout.write(
-    items.map((hit) => `${json ? JSON.stringify(toJsonForm(hit)) : toText(hit)}\n`).join(''),
-  )
+  process.stdout.write(items.map((hit) => `${json ? toJsonLine(hit) : toText(hit)}\n`).join(''))
 }
 
 function toText({ timestamp, channelId, userId, snippet }: MessageHit): string {

@@ -31,7 +31,8 @@ export function segmentCommand(): Command {
     .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
-      '\nIt is safe to run again, and after it was stopped. Exit codes: 0 all is done; 1 it failed; 2 wrong usage; 130 interrupted.',
+      '\nExamples:\n  $ convodb segment --db chat.db\n  $ convodb segment general --strategy gap --minutes 10 --db chat.db\n' +
+        '\nIt is safe to run again, and after it was stopped. Exit codes: 0 all is done; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
     .action(runSegment)
 }

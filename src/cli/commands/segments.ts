@@ -50,7 +50,7 @@ async function runSegments(channelId: string | undefined, options: Options, comm
   }
   await using db = await openPlaceToRead(placeOf(command))
   if (channelId !== undefined) await findChannel(db, channelId)
-  if (segment !== undefined) return printMembers(db, segment, channelId, json)
+  if (segment !== undefined) return await printMembers(db, segment, channelId, json)
   if (channelId === undefined) return
   const printing = { limit, json, toText }
   await printPages(

@@ -19,6 +19,10 @@ export function serveCommand(): Command {
 }
 
 const help = `
+Examples:
+  $ convodb serve --db chat.db
+  $ convodb serve --db chat.db --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+
 Each option may stand in the environment, too: --max-body-bytes is CONVODB_MAX_BODY_BYTES; and in the file of --config, as
 "maxBodyBytes". The first start makes an admin's key and shows it once; "convodb keys" makes others.
 SIGTERM and Ctrl-C answer what was accepted, and close the database in good order.`

@@ -12,6 +12,10 @@ interface Options {
 export function statsCommand(): Command {
   return addPlaceOptions(new Command('stats').description('count what is in a database'))
     .option('--json', 'as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ convodb stats --db chat.db\n  $ convodb stats --db chat.db --json | jq .rows.messages',
+    )
     .action(async ({ json }: Options, command: Command) => {
       await using db = await openPlaceToRead(placeOf(command))
       const stats = await db.stats()

@@ -46,7 +46,7 @@ async function runUsers(words: readonly string[], options: Options, command: Com
     command.error('error: --order is of the list without a name')
   }
   await using db = await openPlaceToRead(placeOf(command))
-  if (userId !== undefined) return printUser(db, userId, json)
+  if (userId !== undefined) return await printUser(db, userId, json)
   await printPages<User>(
     ({ limit: pageLimit, cursor }) =>
       query === ''

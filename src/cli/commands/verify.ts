@@ -1,8 +1,7 @@
 import { Command } from 'commander'
-import { verifyDatabase, type VerifyOptions, type VerifyReport } from '../../main/index.js'
+import type { VerifyOptions, VerifyReport } from '../../main/index.js'
 import { addPlaceOptions, openPlaceToRead, placeOf, type Place } from '../connection.js'
 import { listenForInterrupt } from '../interrupt.js'
-import { createVerifyDisplay } from '../verify/progress.js'
 import { describeReport } from '../verify/report.js'
 
 interface Options {
@@ -18,13 +17,14 @@ export function verifyCommand(): Command {
     .option('--json', 'the report as JSON', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is well; 1 problems, or it failed; 2 wrong usage; 130 interrupted.',
+      '\nExample:\n  $ convodb verify --db chat.db\n\nExit codes: 0 all is well; 1 problems, or it failed; 2 wrong usage; 130 interrupted.',
     )
     .action(runVerify)
 }
 
 async function runVerify({ json }: Options, command: Command): Promise<void> {
   const place = placeOf(command)
+  const { createVerifyDisplay } = await import('../verify/progress.js')
   const display = createVerifyDisplay()
   const interrupt = listenForInterrupt(() => display.print('Stopping.'))
   let report: VerifyReport
@@ -43,7 +43,10 @@ async function runVerify({ json }: Options, command: Command): Promise<void> {
 }
 
 async function verifyAt(place: Place, options: VerifyOptions): Promise<VerifyReport> {
-  if ('db' in place) return verifyDatabase(place.db, options)
+  if ('db' in place) {
+    const { verifyDatabase } = await import('../../main/verify-database.js')
+    return verifyDatabase(place.db, options)
+  }
   await using db = await openPlaceToRead(place)
   return await db.verify(options)
 }
