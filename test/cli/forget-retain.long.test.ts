@@ -66,7 +66,14 @@ describe('convodb retain', () => {
 
   it('deletes what is older, of one channel, and spares what is pinned', async () => {
     const { stdout } = await run(
-      ...['retain', '--older-than', '2021-01-01', '--channel', 'general', '--keep-pinned', '--yes', '--json'],
+      'retain',
+      '--older-than',
+      '2021-01-01',
+      '--channel',
+      'general',
+      '--keep-pinned',
+      '--yes',
+      '--json',
     )
     expect(JSON.parse(stdout)).toMatchObject({ deletedMessages: 1, dryRun: false })
     expect(await idsLeft()).toEqual(['2', '3', '4'])

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
-import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 
 const program = resolve('dist', 'cli', 'index.js')
 
@@ -40,20 +40,26 @@ export function startCli(
   child.stdin.on('error', () => undefined)
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
-  const stdout = text(child.stdout)
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk))
   const ended = new Promise<number | null>((resolveEnd) => child.once('close', resolveEnd))
+  const waitFor = (pattern: RegExp, stream: Readable, said: () => string): Promise<void> =>
+    new Promise((resolveSaid, reject) => {
+      const look = () => pattern.test(said()) && resolveSaid()
+      stream.on('data', look)
+      child.once('close', () => reject(new Error(`It ended without ${pattern}: ${printed}${stderr}`)))
+      look()
+    })
   return {
     stdin: child.stdin,
+    /** As a reader does that has seen enough. */
+    closeOutput: () => child.stdout.destroy(),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     /** Resolves when stderr says so; rejects when the process ends without. */
-    says: (pattern: RegExp): Promise<void> =>
-      new Promise((resolveSaid, reject) => {
-        const look = () => pattern.test(stderr) && resolveSaid()
-        child.stderr.on('data', look)
-        child.once('close', () => reject(new Error(`It ended without ${pattern}: ${stderr}`)))
-        look()
-      }),
-    result: ended.then(async (exitCode): Promise<CliResult> => ({ exitCode, stdout: await stdout, stderr })),
+    says: (pattern: RegExp) => waitFor(pattern, child.stderr, () => stderr),
+    /** Resolves when stdout has it; rejects when the process ends without. */
+    prints: (pattern: RegExp) => waitFor(pattern, child.stdout, () => printed),
+    result: ended.then((exitCode): CliResult => ({ exitCode, stdout: printed, stderr })),
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { commands, loadAllCommands } from '../../src/cli/commands.js'
 import { runCli } from './run-cli.js'
 
 describe('the command line', () => {
@@ -20,6 +21,12 @@ describe('the command line', () => {
     [['segment', '--db', 'chat.db', '--minutes', '5'], /--minutes is of --strategy gap/],
     [['embed', '--db', 'chat.db', '--model', 'm'], /required option '--command/],
     [['embed', '--db', 'c.db', '--model', 'm', '--command', 'cat', '--batch-size', '0'], /from 1 to 1000/],
+    [['users', 'a', '--user', 'b', '--db', 'c.db'], /either a name or --user/],
+    [['forget', 'ada', '--db', 'c.db'], /there is no terminal to ask on: give --yes/],
+    [['retain', '--db', 'c.db'], /required option '--older-than/],
+    [['events', '--db', 'c.db', '--since', '1'], /unknown option '--since'/],
+    [['doctor'], /give --db <file> or --url <server>/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],
   ])('%j is wrong usage: exit code 2', async (args, reason) => {
     const { exitCode, stderr } = await runCli(args)
@@ -33,14 +40,44 @@ describe('the command line', () => {
     expect(await runCli(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
   })
 
-  it('--help names the commands, and each explains itself', async () => {
+  it('--help names every command, without loading any', async () => {
     const { exitCode, stdout } = await runCli(['--help'])
     expect(exitCode).toBe(0)
-    for (const command of ['import', 'export', 'stats', 'messages', 'segment', 'embed']) {
-      expect(stdout).toContain(`  ${command} `)
-      const help = await runCli([command, '--help'])
-      expect(help.exitCode).toBe(0)
-      expect(help.stdout).toContain('--db <file')
+    for (const [name, { summary }] of Object.entries(commands)) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} .*${summary.slice(0, 20)}`, 'm'))
+    }
+  })
+
+  it('each explains itself, with an example of its own', async () => {
+    for (const command of await loadAllCommands()) {
+      const name = command.name()
+      if (name === 'export') continue
+      let help = ''
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+      expect(help).toMatch(new RegExp(`^  \\$ .*convodb ${name}`, 'm'))
+    }
+    expect((await runCli(['help', 'stats'])).stdout).toBe((await runCli(['stats', '--help'])).stdout)
+  })
+
+  it('each has --json, but those whose output has a form of its own; and none has another name for the same', async () => {
+    const ownForm = new Set(['export', 'serve', 'completion'])
+    const all = (await loadAllCommands()).flatMap((command) =>
+      command.commands.length > 0 ? command.commands : [command],
+    )
+    for (const command of all) {
+      const flags = command.options.map(({ long }) => long)
+      if (!ownForm.has(command.name())) expect([command.name(), ...flags]).toContain('--json')
+      for (const other of [
+        '--database',
+        '--file',
+        '--count',
+        '--channel-id',
+        '--user-id',
+        '--since',
+        '--until',
+      ]) {
+        if (command.name() !== 'export') expect(flags).not.toContain(other)
+      }
     }
   })
 })

@@ -9,6 +9,7 @@ export function moveCommand(): Command {
     .requiredOption('--to <file or URL>', 'where to: a database that is new or empty')
     .option('--follow', 'keep up with what is written until you switch over', false)
     .option('--state <file>', 'where it keeps how far it is (default: beside the file, "chat.db-move")')
+    .option('--json', 'how it goes on as NDJSON', false)
     .addHelpText('after', help)
     .action(async (settings: MoveSettings) => {
       const { runMove } = await import('../move/run.js')

@@ -1,5 +1,6 @@
 import type { DatabaseManager } from '../../main/index.js'
 import { exportKinds } from '../../protocol/operations/transfer.js'
+import { printable } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
 import { createLinePrinter, printLine } from '../progress-lines.js'
 import type { Difference } from './digests.js'
@@ -13,7 +14,7 @@ import {
   openTarget,
   statePathOf,
 } from './places.js'
-import { describeDifferences, describeMoved } from './report.js'
+import { reportInJson, reportInWords, type Report } from './report.js'
 import { deleteState, readState, writeState, type MoveState } from './state.js'
 import { finish, switchOver } from './switch-over.js'
 
@@ -22,6 +23,7 @@ export interface MoveSettings {
   readonly to: string
   readonly state?: string
   readonly follow: boolean
+  readonly json: boolean
 }
 
 /** A file that is written to changes while it is compared: following needs no more than that little is left. */
@@ -42,7 +44,7 @@ export async function runMove(settings: MoveSettings): Promise<number> {
 }
 
 async function runAlone(
-  { from, to, follow }: MoveSettings,
+  { from, to, follow, json }: MoveSettings,
   names: Pick<MoveState, 'from' | 'to'>,
   statePath: string,
 ): Promise<number> {
@@ -50,6 +52,7 @@ async function runAlone(
   assertIsFor(names, begun, statePath)
   await using source = await openSource(from)
   await using target = await openTarget(to, begun !== undefined)
+  const report = json ? reportInJson : reportInWords
   const stopping = new AbortController()
   let isFollowing = false
   const interrupt = listenForInterrupt(() => {
@@ -64,7 +67,7 @@ async function runAlone(
   })
   try {
     const differences = await run()
-    if (differences.length > 0) return tellDifferences(differences, move.refusal)
+    if (differences.length > 0) return tellDifferences(differences, move.refusal, report)
     await deleteState(statePath)
     return 0
   } catch (error) {
@@ -75,14 +78,14 @@ async function runAlone(
 
   async function run(): Promise<readonly Difference[]> {
     await move.save()
-    if (begun?.isSwitchedOver === true) return finish(move)
+    if (begun?.isSwitchedOver === true) return finish(move, report)
     await move.copy()
     const settled = await move.settle(follow ? rounds.whileFollowing : rounds.toTheEnd)
     if (follow) {
       isFollowing = true
-      return switchOver(move, { from, source, target }, interrupt.signal)
+      return switchOver(move, { from, source, target }, interrupt.signal, report)
     }
-    if (settled.differences.length === 0) process.stdout.write(describeMoved(settled.source))
+    if (settled.differences.length === 0) report.moved(settled.source)
     return settled.differences
   }
 }
@@ -97,9 +100,13 @@ async function startOf(
   return { changesAfter: nextCursor, rows, isSwitchedOver: false }
 }
 
-function tellDifferences(differences: readonly Difference[], refusal: string | undefined): number {
-  process.stdout.write(describeDifferences(differences))
-  if (refusal !== undefined) printLine(`The target refused a row: ${refusal}`)
+function tellDifferences(
+  differences: readonly Difference[],
+  refusal: string | undefined,
+  report: Report,
+): number {
+  report.differences(differences)
+  if (refusal !== undefined) printLine(`The target refused a row: ${printable(refusal)}`)
   printLine('Where the source is written to meanwhile, --follow keeps up with it. The same command goes on.')
   return 1
 }

@@ -1,11 +1,11 @@
 import type { DatabaseManager } from '../../main/index.js'
 import { isPostgresUrl } from '../../main/postgres-url.js'
-import { formatNumberOf } from '../format.js'
 import { printLine } from '../progress-lines.js'
 import type { Difference } from './digests.js'
 import { compareCounts } from './message-counts.js'
 import type { Move } from './move.js'
 import { takeOver } from './places.js'
+import type { Report } from './report.js'
 
 /** Rare enough that the writers may wait for it. */
 const rounds = 3
@@ -28,6 +28,7 @@ export async function switchOver(
   move: Move,
   { from, source, target }: Ends,
   told: AbortSignal,
+  report: Report,
 ): Promise<readonly Difference[]> {
   const isFile = !isPostgresUrl(from)
   printLine(
@@ -61,21 +62,18 @@ export async function switchOver(
     const { messages, differences } = await compareCounts(source, target)
     if (differences.length > 0) return differences
     await move.noteSwitch()
-    process.stdout.write(
-      `Switched over: ${formatNumberOf(messages, 'message')}, as many in each channel. Writers may start at the target.\n`,
-    )
-    return isSoonDone ? tellMoved([]) : await finish(move)
+    report.switchedOver(messages)
+    return isSoonDone ? tellMoved([], report) : await finish(move, report)
   } finally {
     await owned?.close()
   }
 }
 
 /** Brings what came of it last, while others write to the target. */
-export const finish = async (move: Move): Promise<readonly Difference[]> =>
-  tellMoved((await move.bringUntold({ onlyAdd: true })).differences)
+export const finish = async (move: Move, report: Report): Promise<readonly Difference[]> =>
+  tellMoved((await move.bringUntold({ onlyAdd: true })).differences, report)
 
-function tellMoved(differences: readonly Difference[]): readonly Difference[] {
-  if (differences.length === 0)
-    process.stdout.write('Moved: embeddings, former texts and reactions are there, too.\n')
+function tellMoved(differences: readonly Difference[], report: Report): readonly Difference[] {
+  if (differences.length === 0) report.restMoved()
   return differences
 }
