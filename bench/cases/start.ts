@@ -17,7 +17,9 @@ const ways: readonly (readonly [name: string, side: SideName, label: string, has
   ['first-page', 'start-page', 'the first getMessages of 100', true],
   ['idle', 'start-idle', 'a second after openDatabase, two readers', true],
   ['version', 'start-version', 'convodb --version, start to end', false],
+  ['help', 'start-help', 'convodb --help, start to end', false],
   ['stats', 'start-stats', 'convodb stats --db, start to end', true],
+  ['channels', 'start-channels', 'convodb channels --db, start to end', true],
 ]
 
 const sideOf =
@@ -45,7 +47,9 @@ export const start: BenchCase = {
     atMost(60, 'open-existing', 'latencyP50Ms'),
     atMost(90, 'idle', 'rssMib'),
     atMost(60, 'version', 'latencyP50Ms'),
-    atMost(150, 'stats', 'latencyP50Ms'),
+    atMost(120, 'help', 'latencyP50Ms'),
+    atMost(120, 'stats', 'latencyP50Ms'),
+    atMost(120, 'channels', 'latencyP50Ms'),
   ],
   plots: ['bars'],
 }

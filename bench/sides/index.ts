@@ -35,7 +35,7 @@ import {
   storeWithSearch,
 } from './search.js'
 import type { Side } from './side.js'
-import { startNode, startProbe, startStats, startVersion } from './start.js'
+import { startNode, startProbe, startCommand, startProgram } from './start.js'
 import { turso } from './turso.js'
 import { vectorsDirectly, vectorsExact, vectorsLikely } from './vectors.js'
 import { workerRoundTrip } from './worker-round-trip.js'
@@ -99,8 +99,10 @@ export const sides = {
   'start-store': startProbe('store'),
   'start-page': startProbe('page'),
   'start-idle': startProbe('idle'),
-  'start-version': startVersion,
-  'start-stats': startStats,
+  'start-version': startProgram('--version'),
+  'start-help': startProgram('--help'),
+  'start-stats': startCommand('stats'),
+  'start-channels': startCommand('channels'),
   'postgres-store': postgresStore,
   'postgres-batches': postgresBatches,
   'postgres-pages': postgresPages,

@@ -74,11 +74,17 @@ const startToEnd = async (work: () => Promise<Start | string>): Promise<Start> =
 /** A process that does nothing. */
 export const startNode: Side = (input) => startAgain(input, () => startToEnd(() => probe('nothing', '')))
 
-export const startVersion: Side = (input) =>
-  startAgain(input, () => startToEnd(() => runNode([commandPath, '--version'])))
+/** A command that opens nothing. */
+export const startProgram =
+  (...args: readonly string[]): Side =>
+  (input) =>
+    startAgain(input, () => startToEnd(() => runNode([commandPath, ...args])))
 
-export const startStats: Side = async (input) => {
-  await createArchive(input.folder, input.rows)
-  const args = [commandPath, 'stats', '--db', pathIn(input.folder)]
-  return startAgain(input, () => startToEnd(() => runNode(args)))
-}
+/** A command on a database with messages. */
+export const startCommand =
+  (name: string): Side =>
+  async (input) => {
+    await createArchive(input.folder, input.rows)
+    const args = [commandPath, name, '--db', pathIn(input.folder)]
+    return startAgain(input, () => startToEnd(() => runNode(args)))
+  }
