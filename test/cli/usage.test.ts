@@ -51,7 +51,6 @@ describe('the command line', () => {
   it('each explains itself, with an example of its own', async () => {
     for (const command of await loadAllCommands()) {
       const name = command.name()
-      if (name === 'export') continue
       let help = ''
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
       expect(help).toMatch(new RegExp(`^  \\$ .*convodb ${name}`, 'm'))
