@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { message } from '../support/databases.js'
+import { freePort } from '../support/free-port.js'
 import { startTestServer, type TestServer } from '../support/server.js'
 import { runCli } from './run-cli.js'
 
@@ -108,5 +109,46 @@ describe('commands over HTTP', () => {
     expect((await remotely('recall', 'message')).exitCode).toBe(0)
     expect(JSON.parse((await remotely('verify', '--json')).stdout)).toMatchObject({ isOk: true })
     expect(JSON.parse((await remotely('segment', '--json')).stdout)).toMatchObject({ messages: 2 })
+  })
+
+  it('channels, users and segments list, forget and retain delete', async () => {
+    await server.db.addMessages([
+      message('f1', { userId: 'fay', channelId: 'else' }),
+      message('f2', { channelId: 'else', timestamp: 5 }),
+    ])
+    expect((await remotely('channels')).stdout).toMatch(/ 2 messages {2}else$/m)
+    expect((await remotely('users', '--user', 'fay', '--json')).stdout).toContain('"messageCount":1')
+    expect((await remotely('segments', 'general')).exitCode).toBe(0)
+    expect((await remotely('forget', 'fay', '--yes')).stdout).toMatch(/^Forgot fay: 1 message,/)
+    const { stdout } = await remotely('retain', '--older-than', '1d', '--channel', 'else', '--yes', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ deletedMessages: 1 })
+    expect(await server.db.countMessages({ channelId: 'else' })).toBe(0)
+  })
+
+  it('embed has a program make vectors', async () => {
+    const program = `
+      const { createInterface } = require('node:readline');
+      createInterface({ input: process.stdin }).on('line', (line) =>
+        console.log(JSON.stringify({ id: JSON.parse(line).id, vector: [1, 2] })))`
+    const command = `node -e "${program.replaceAll('\n', ' ')}"`
+    const { stdout, stderr, exitCode } = await remotely(
+      'embed',
+      '--model',
+      'tiny',
+      '--json',
+      '--command',
+      command,
+    )
+    expect({ exitCode, stderr: stderr.match(/convodb: .*/)?.[0] }).toEqual({ exitCode: 0 })
+    expect(JSON.parse(stdout)).toEqual({ stored: await server.db.countMessages(), skipped: 0 })
+  })
+
+  it('a server that is not there is told of within seconds', async () => {
+    const env = { CONVODB_URL: `http://127.0.0.1:${await freePort()}`, CONVODB_API_KEY: 'cdb_any' }
+    const startMs = performance.now()
+    const { stderr, exitCode } = await runCli(['channels'], '', env)
+    expect(stderr).toMatch(/^convodb: [^\n]+ \(UNREACHABLE\)\n$/)
+    expect(exitCode).toBe(1)
+    expect(performance.now() - startMs).toBeLessThan(25_000)
   })
 })
