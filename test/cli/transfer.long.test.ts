@@ -181,6 +181,7 @@ describe('an export of everything', () => {
     expect(stderr).toContain("standard input:15: There is no segment 'nowhere'")
     expect(stderr).toContain("standard input:16: Model 'm' has dimension 2, this vector 1")
     expect(stdout.split('\n').slice(0, -2)).toEqual([
+      'standard input (ndjson)',
       'messages:   2 inserted, 0 updated',
       'ignored:    2, whose users were forgotten on request',
       'channels:   1',

@@ -11,11 +11,22 @@ const gates = {
   shared: `SELECT pg_advisory_xact_lock_shared(7101)`,
   alone: `SELECT pg_advisory_xact_lock(7101)`,
 }
+// Of transactions that lock the same rows in different orders one has to go alone.
+const orders = {
+  shared: `SELECT pg_advisory_xact_lock_shared(7104)`,
+  alone: `SELECT pg_advisory_xact_lock(7104)`,
+}
 export const selectIdentity = `SELECT pg_current_xact_id()::text AS "transactionId", pg_backend_pid() AS "processId"`
 
 const ignore = (): void => undefined
 
 export type Gate = keyof typeof gates
+
+/** Beside whom a transaction runs: `gate` is what its operations want, `order` who was in whose way before. */
+export interface Company {
+  readonly gate: Gate
+  readonly order: keyof typeof orders
+}
 
 /** A transaction of a writer's: by its number the server knows whether it is over. */
 export interface TransactionIdentity {
@@ -33,7 +44,7 @@ export interface Progress<Value> {
 /** Runs `work` in a transaction and commits it; `onCommit` is told where the changes end then. */
 export async function transact<Value>(
   client: pg.Client,
-  gate: Gate,
+  { gate, order }: Company,
   mark: CommitMark,
   work: (session: Session) => Promise<Value>,
   progress: Progress<Value>,
@@ -41,8 +52,8 @@ export async function transact<Value>(
 ): Promise<Value> {
   const session = new Session(client)
   progress.committing = undefined
-  // Nobody waits for these two: what they meet whatever comes behind meets, too.
-  const begun = Promise.all([session.run('BEGIN'), session.all(gates[gate])])
+  // Nobody waits for these: what they meet whatever comes behind meets, too.
+  const begun = Promise.all([session.run('BEGIN'), session.all(gates[gate]), session.all(orders[order])])
   begun.catch(ignore)
   try {
     const identity = await session.get<TransactionIdentity>(selectIdentity)

@@ -19,6 +19,11 @@ const maxTries = 5
 /** For so long a server that does not answer is waited for, and asked for its verdict. */
 const patienceMs = 30_000
 const pauseMs = 100
+/**
+ * A batch does what it was asked to in the order of the calls, and so may lock rows in another order than one of another process. Where
+ * both waited for each other, which costs the server's `deadlock_timeout`, the loser goes alone for a while (docs/decisions/0056-going-alone.md).
+ */
+const aloneForMs = 300_000
 
 /** The connection that writes, made anew when it is lost. What was being committed then is settled by what the server knows of it. */
 export class WriterConnection {
@@ -30,6 +35,7 @@ export class WriterConnection {
   /** A name that no other process has. */
   readonly #writer = randomUUID()
   #lastNumber = 0
+  #aloneUntilMs = 0
 
   constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void) {
     this.#settings = settings
@@ -68,7 +74,15 @@ export class WriterConnection {
     const deadlineMs = performance.now() + patienceMs
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(await this.client(), gate, this.nextMark(), work, progress, this.#onCommit)
+        const order = performance.now() < this.#aloneUntilMs ? 'alone' : 'shared'
+        return await transact(
+          await this.client(),
+          { gate, order },
+          this.nextMark(),
+          work,
+          progress,
+          this.#onCommit,
+        )
       } catch (error) {
         if (isConnectionLost(error)) {
           await this.#drop()
@@ -80,6 +94,7 @@ export class WriterConnection {
           if (this.#isClosed || performance.now() > deadlineMs) throw error
           await wait(pauseMs)
         } else if (isWorthRetrying(error) && attempt < maxTries && !this.#isClosed) {
+          this.#aloneUntilMs = performance.now() + aloneForMs
           await wait(Math.random() * 5 * 2 ** attempt)
         } else {
           throw error
