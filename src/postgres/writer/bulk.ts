@@ -1,6 +1,6 @@
 import { unpackColumns } from '../../protocol/message-columns.js'
 import type { BulkAnswer, BulkItem, EachOutcome, OperationBulk } from '../../protocol/requests.js'
-import { outcomeOf } from '../connection/outcome.js'
+import { outcomeAmongOthers } from '../connection/outcome.js'
 import type { Session } from '../connection/session.js'
 import { runOperation } from '../dispatch.js'
 import { storeMessages } from '../tables/store-messages.js'
@@ -17,11 +17,11 @@ export async function runBulk(session: Session, { items }: OperationBulk): Promi
 
 /** The same, where each that fails leaves nothing behind and the others stand. Only a bulk in which one fails pays for that. */
 export async function runBulkApart(session: Session, bulk: OperationBulk): Promise<BulkAnswer> {
-  const together = await outcomeOf(() => inSavepoint(session, () => runBulk(session, bulk)))
+  const together = await outcomeAmongOthers(() => inSavepoint(session, () => runBulk(session, bulk)))
   if (together.ok) return together.value
   return answer(
     bulk.items,
-    (item) => outcomeOf(() => inSavepoint(session, () => runOperation(session, item))),
+    (item) => outcomeAmongOthers(() => inSavepoint(session, () => runOperation(session, item))),
     session,
   )
 }

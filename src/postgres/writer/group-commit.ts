@@ -3,7 +3,7 @@ import { errorCodes } from '../../protocol/errors.js'
 import { unpackColumns } from '../../protocol/message-columns.js'
 import type { AnyResult, Outcome } from '../../protocol/messages.js'
 import type { BulkAnswer, OperationRequest, WriteMessage } from '../../protocol/requests.js'
-import { outcomeOf } from '../connection/outcome.js'
+import { outcomeAmongOthers, outcomeOf } from '../connection/outcome.js'
 import type { Session } from '../connection/session.js'
 import { runGroup, runOperation } from '../dispatch.js'
 import { storeMessages } from '../tables/store-messages.js'
@@ -84,15 +84,15 @@ function runRequest(session: Session, request: OperationRequest): Promise<BatchO
 /** What fails alone leaves nothing behind, and its neighbours stand. */
 async function runApart(session: Session, message: WriteMessage): Promise<BatchOutcome> {
   if (message.name !== 'group' && message.name !== 'bulk')
-    return outcomeOf(() => inSavepoint(session, () => runOperation(session, message)))
+    return outcomeAmongOthers(() => inSavepoint(session, () => runOperation(session, message)))
   const held = session.within(message.withinChannels)
   // What is remembered is not undone with a group that failed.
   const run = (): Promise<Outcome<readonly AnyResult[] | BulkAnswer>> =>
-    outcomeOf<readonly AnyResult[] | BulkAnswer>(() =>
+    outcomeAmongOthers<readonly AnyResult[] | BulkAnswer>(() =>
       message.name === 'group'
         ? inSavepoint(held, () => runGroup(held, message))
         : runBulkApart(held, message),
     )
-  const outcome = await outcomeOf(() => answerOnce(held, message, run))
+  const outcome = await outcomeAmongOthers(() => answerOnce(held, message, run))
   return outcome.ok ? outcome.value : outcome
 }
