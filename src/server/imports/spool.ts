@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ConvoDbError } from '../../main/index.js'
 
@@ -22,16 +22,17 @@ export async function spool(
   const idle = new AbortController()
   const timer = setTimeout(() => idle.abort(), ingestIdleTimeoutMs)
   let bytes = 0
-  async function* limited(): AsyncGenerator<Buffer> {
-    for await (const chunk of body) {
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
       timer.refresh()
       bytes += chunk.length
-      if (bytes > maxImportBytes) throw tooLarge(maxImportBytes)
-      yield chunk
-    }
-  }
+      done(bytes > maxImportBytes ? tooLarge(maxImportBytes) : null, chunk)
+    },
+  })
   try {
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+    // Not a part of the pipeline, which would cut the connection: who is refused in the middle still has to hear why.
+    body.pipe(limited)
     await pipeline(limited, file, { signal: AbortSignal.any([signal, idle.signal]) })
   } catch (error) {
     if (idle.signal.aborted) throw silent(ingestIdleTimeoutMs)

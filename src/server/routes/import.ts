@@ -3,6 +3,7 @@ import { letInNoMore, type IsLetIn } from '../access/authenticate.js'
 import { liftBodyLimit } from '../body-limit.js'
 import type { Imports } from '../imports/imports.js'
 import { readAsked } from '../imports/read-asked.js'
+import { linger } from '../linger.js'
 
 /** How often the key of an upload is looked at. */
 const lookEveryMs = 500
@@ -22,7 +23,7 @@ export async function importRoutes(app: FastifyInstance, imports: Imports, isLet
         if (!isLetIn(request)) gone.abort(letInNoMore())
       }, lookEveryMs)
       // Its head was sent before the server was stopped, and promised that the connection stays.
-      reply.raw.once('finish', () => imports.isClosed && request.raw.socket.end())
+      reply.raw.once('finish', () => (imports.isClosed ? request.raw.socket.end() : linger(reply)))
       reply.raw.once('close', () => {
         clearInterval(looking)
         gone.abort()

@@ -1,12 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { ConvoDbError } from '../../main/index.js'
 import { callerOf, letInNoMore, type IsLetIn } from '../access/authenticate.js'
 import { liftBodyLimit } from '../body-limit.js'
 import type { Ingests } from '../ingest/ingests.js'
 import { readSettings } from '../ingest/read-settings.js'
+import { linger } from '../linger.js'
 
-/** How long what a sender still sends after its answer is read and dropped: who closes at once may take the answer from it. */
-const lingerMs = 2_000
 /** How often the key of an upload is looked at. */
 const lookEveryMs = 500
 
@@ -36,11 +35,4 @@ export async function ingestRoutes(app: FastifyInstance, ingests: Ingests, isLet
       },
     )
   })
-}
-
-/** Node drains the rest of the body and keeps the connection. */
-function linger({ request: { raw } }: FastifyReply): void {
-  if (raw.complete) return
-  const cut = setTimeout(() => raw.socket.destroy(), lingerMs)
-  raw.once('end', () => clearTimeout(cut)).once('close', () => clearTimeout(cut))
 }
