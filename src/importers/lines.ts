@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util'
 import { maxLineBytes } from '../protocol/limits.js'
 
 export interface GoodLine {
@@ -22,6 +23,8 @@ export interface SplitOptions {
   readonly maxBytes?: number
   /** The lines before it are counted and passed over unread. Default 1. */
   readonly firstLine?: number
+  /** How a line that is not UTF-8 is read, as the logs of old programs have them. Default: it is reported. */
+  readonly otherwise?: 'windows-1252'
 }
 
 /**
@@ -31,13 +34,15 @@ export interface SplitOptions {
 export class LineSplitter {
   readonly #maxBytes: number
   readonly #firstLine: number
+  readonly #otherwise: TextDecoder | undefined
   #lines = 0
   #parts: Buffer[] = []
   #bytes = 0
 
-  constructor({ maxBytes = maxLineBytes, firstLine = 1 }: SplitOptions = {}) {
+  constructor({ maxBytes = maxLineBytes, firstLine = 1, otherwise }: SplitOptions = {}) {
     this.#maxBytes = maxBytes
     this.#firstLine = firstLine
+    this.#otherwise = otherwise === undefined ? undefined : new TextDecoder(otherwise)
   }
 
   /** The lines that have ended so far. */
@@ -80,7 +85,9 @@ export class LineSplitter {
     const number = (this.#lines += 1)
     this.#parts = []
     this.#bytes = 0
-    return number < this.#firstLine ? undefined : decode(number, parts, bytes, this.#maxBytes)
+    return number < this.#firstLine
+      ? undefined
+      : decode(number, parts, bytes, this.#maxBytes, this.#otherwise)
   }
 }
 
@@ -89,8 +96,11 @@ export class LineSplitter {
  *
  * @throws what reading `chunks` throws; the line it cut off is not returned.
  */
-export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<GoodLine | UnreadableLine> {
-  const splitter = new LineSplitter()
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  options?: SplitOptions,
+): AsyncGenerator<GoodLine | UnreadableLine> {
+  const splitter = new LineSplitter(options)
   for await (const chunk of chunks) yield* splitter.push(chunk)
   yield* splitter.finish()
 }
@@ -100,11 +110,12 @@ function decode(
   parts: readonly Buffer[],
   bytes: number,
   maxBytes: number,
+  otherwise: TextDecoder | undefined,
 ): GoodLine | UnreadableLine | undefined {
   if (bytes > maxBytes) {
     return { number, code: 'TOO_LARGE', problem: `the line is longer than ${toText(maxBytes)}` }
   }
-  const text = decodeUtf8(parts)
+  const text = decodeUtf8(parts) ?? otherwise?.decode(Buffer.concat(parts))
   if (text === undefined) return { number, code: 'INVALID_ARGUMENT', problem: 'the line is not valid UTF-8' }
   const withoutMark = number === 1 && text.startsWith(byteOrderMark) ? text.slice(1) : text
   const line = withoutMark.endsWith('\r') ? withoutMark.slice(0, -1) : withoutMark

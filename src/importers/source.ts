@@ -16,10 +16,12 @@ export interface Source {
   readonly path: string
   /** What there is to read, packed where it is gzip; undefined where nobody knows, as with a pipe. */
   readonly sizeBytes: number | undefined
-  /** How much of it has been read. */
+  /** How much of it has been read; from nothing each time that it is. */
   readonly bytesRead: number
   /** The file itself, for what has to read it by itself, as SQLite does; undefined where it is none. */
   readonly filePath: string | undefined
+  /** Whether it can be read once only, as standard input can. */
+  readonly isReadOnce: boolean
   /**
    * How it begins, unpacked: 64 KiB, or all there is. Nothing is lost for `read`.
    *
@@ -67,6 +69,7 @@ export function createSource(place: SourcePlace, open: () => Promise<Readable>):
   return {
     ...place,
     filePath: place.filePath,
+    isReadOnce: false,
     get bytesRead() {
       return bytesRead
     },
@@ -74,6 +77,7 @@ export function createSource(place: SourcePlace, open: () => Promise<Readable>):
       (await readHead(unpack(place.name, await opened(place.name, open), () => undefined))).head,
     async *read(signal) {
       const stream = addAbortSignal(signal, await opened(place.name, open))
+      bytesRead = 0
       yield* unpack(place.name, stream, (bytes) => (bytesRead += bytes))
     },
   }
@@ -91,6 +95,7 @@ function oneTimeSource(place: SourcePlace, stream: Readable): Source {
   return {
     ...place,
     filePath: undefined,
+    isReadOnce: true,
     get bytesRead() {
       return bytesRead
     },

@@ -55,4 +55,12 @@ describe('lines', () => {
       [3, 'c'],
     ])
   })
+
+  it('that are not UTF-8 are read as what old programs wrote, where that is asked for', async () => {
+    const lines = []
+    const options = { otherwise: 'windows-1252' } as const
+    for await (const line of readLines(cut(Buffer.from('gr\xfcn\ngr\u00fcn\n', 'latin1'), 3), options))
+      lines.push(line)
+    expect(lines).toMatchObject([{ text: 'grün' }, { text: 'grün' }])
+  })
 })

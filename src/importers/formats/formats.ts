@@ -1,5 +1,6 @@
 import { discord } from './discord/discord.js'
 import type { Format, FormatName, Head } from './format.js'
+import { irc } from './irc/irc.js'
 import { ndjson } from './ndjson.js'
 import { python } from './python/python.js'
 import { slack } from './slack/slack.js'
@@ -9,6 +10,7 @@ export const formats: { readonly [Name in FormatName]: Format } = {
   python,
   discord,
   slack,
+  irc,
   ndjson,
 }
 

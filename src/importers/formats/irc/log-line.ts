@@ -1,0 +1,29 @@
+/** A line of a log, as far as it can be read by itself. */
+export type LogLine =
+  /** From here on it is this day, in epoch milliseconds. */
+  | { readonly kind: 'day'; readonly dayMs: number }
+  /** A day that is in no calendar that we know. */
+  | { readonly kind: 'unknown day'; readonly day: string }
+  | { readonly kind: 'event'; readonly time: LogTime; readonly event: LogEvent }
+
+/** As it is written, with its date or as a time of the day. */
+export type LogTime = { readonly atMs: number } | { readonly ofDayMs: number }
+
+export interface LogEvent {
+  /** `message`, `action`, `notice`, or what happened in the channel. */
+  readonly type: string
+  /** Whose it is; undefined where it is the server's. */
+  readonly nick: string | undefined
+  /** What stands before the nick: `@` or `+`. */
+  readonly rank: string
+  readonly text: string
+}
+
+const dayMs = 24 * 60 * 60 * 1_000
+
+/** What a clock shows, as milliseconds of a day; undefined where no clock does. */
+export function timeOfDay(hours: string, minutes: string, seconds = '0'): number | undefined {
+  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds)]
+  // A leap second is written as 60.
+  return h > 23 || m > 59 || s > 60 ? undefined : Math.min((h * 60 + m) * 60 + s, dayMs / 1_000 - 1) * 1_000
+}
