@@ -4,12 +4,14 @@ import { irc } from './irc/irc.js'
 import { ndjson } from './ndjson.js'
 import { python } from './python/python.js'
 import { slack } from './slack/slack.js'
+import { whatsapp } from './whatsapp/whatsapp.js'
 
 /** All formats, in the order in which they are asked whether a file is theirs: those that are surest come first. */
 export const formats: { readonly [Name in FormatName]: Format } = {
   python,
   discord,
   slack,
+  whatsapp,
   irc,
   ndjson,
 }

@@ -42,7 +42,7 @@ export type AuthorMetadata = {
   readonly roles?: readonly string[]
 }
 
-type AttachmentMetadata = {
+export type AttachmentMetadata = {
   readonly id?: string | undefined
   readonly name?: string | undefined
   /** Or a path inside the archive. */
