@@ -93,15 +93,15 @@ describe('which number of a date is the day', () => {
   it('is told by a number above 12, though it is the last line’s', async () => {
     const { days, problems } = await daysOf(chat('03/04/2021', '04/04/2021', '13/04/2021'))
     expect([days, problems]).toEqual([['2021-04-03', '2021-04-04', '2021-04-13'], []])
-    const { days: american } = await daysOf(chat('4/3/21', '4/4/21', '4/13/21'))
-    expect(american).toEqual(['2021-04-03', '2021-04-04', '2021-04-13'])
+    const { days: monthFirst } = await daysOf(chat('4/3/21', '4/4/21', '4/13/21'))
+    expect(monthFirst).toEqual(['2021-04-03', '2021-04-04', '2021-04-13'])
   })
 
   it('else by the order in which time does not run backwards', async () => {
     const { days, problems } = await daysOf(chat('11/01/2021', '12/01/2021', '01/02/2021'))
     expect([days, problems]).toEqual([['2021-01-11', '2021-01-12', '2021-02-01'], []])
-    const { days: american } = await daysOf(chat('1/11/21', '1/12/21', '2/1/21'))
-    expect(american).toEqual(['2021-01-11', '2021-01-12', '2021-02-01'])
+    const { days: monthFirst } = await daysOf(chat('1/11/21', '1/12/21', '2/1/21'))
+    expect(monthFirst).toEqual(['2021-01-11', '2021-01-12', '2021-02-01'])
   })
 
   it('else is a guess, which is said', async () => {

@@ -1,9 +1,11 @@
 import { discord } from './discord/discord.js'
 import type { Format, FormatName, Head } from './format.js'
 import { irc } from './irc/irc.js'
+import { matrix } from './matrix/matrix.js'
 import { ndjson } from './ndjson.js'
 import { python } from './python/python.js'
 import { slack } from './slack/slack.js'
+import { telegram } from './telegram/telegram.js'
 import { whatsapp } from './whatsapp/whatsapp.js'
 
 /** All formats, in the order in which they are asked whether a file is theirs: those that are surest come first. */
@@ -11,6 +13,8 @@ export const formats: { readonly [Name in FormatName]: Format } = {
   python,
   discord,
   slack,
+  telegram,
+  matrix,
   whatsapp,
   irc,
   ndjson,

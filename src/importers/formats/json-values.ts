@@ -17,7 +17,7 @@ export interface PlacedValue {
  * @param places as `$.guild` and `$.messages.*`; one must not lie within another.
  */
 export async function* readJsonValues(
-  source: Source,
+  source: Pick<Source, 'name' | 'read'>,
   places: readonly string[],
   notes: Notes,
 ): AsyncGenerator<PlacedValue> {

@@ -30,5 +30,5 @@ export class MessageHashes {
 }
 
 /** 128 bits of a hash of texts, in which it matters where one ends. */
-export const hash = (parts: readonly string[]): string =>
+const hash = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)

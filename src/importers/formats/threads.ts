@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../protocol/models.js'
+import { parseTime } from '../../protocol/time.js'
 import { found, type Found, type Place } from '../found.js'
 
 interface ThreadSeen {
@@ -29,8 +30,11 @@ export class Threads {
   }
 
   /** To be told after the message itself. */
-  *add(place: Place, thread: Thread, messageId: string, timeMs: number): Generator<Found> {
+  *add(place: Place, thread: Thread, messageId: string, time: string | number): Generator<Found> {
     const { segmentId } = thread
+    const timeMs = parseTime(time)
+    // Of a message that could be stored there is one.
+    if (timeMs === undefined) return
     const seen = this.#seen.get(segmentId)
     if (seen === undefined) yield* this.#begin(place, thread, timeMs)
     else if (timeMs < seen.startMs || timeMs > seen.endMs) {

@@ -1,0 +1,32 @@
+import type { JsonObject } from '../../../protocol/models.js'
+import { objectOf, textOf } from '../json-fields.js'
+
+const kindsOfText: Readonly<Record<string, string>> = { 'm.emote': 'action', 'm.notice': 'notice' }
+
+const kindsOfEvents: Readonly<Record<string, string>> = {
+  'm.room.pinned_events': 'pin',
+  'm.call.invite': 'call',
+  'm.call.hangup': 'call',
+  'org.matrix.msc3381.poll.start': 'poll',
+  'm.poll.start': 'poll',
+}
+
+/** The kind of a message by its event. */
+export function kindOf(event: JsonObject): string {
+  const type = textOf(event['type']) ?? ''
+  const content = objectOf(event['content'])
+  if (type === 'm.room.message') return kindsOfText[textOf(content['msgtype']) ?? ''] ?? 'message'
+  if (type === 'm.room.member') return kindOfMembership(event, content)
+  return kindsOfEvents[type] ?? toSnakeCase(type.replace(/^m\.(?:room\.)?/, ''))
+}
+
+function kindOfMembership(event: JsonObject, content: JsonObject): string {
+  const before = objectOf(objectOf(event['unsigned'])['prev_content'] ?? event['prev_content'])
+  const membership = textOf(content['membership']) ?? 'member'
+  const isOfAnother = event['state_key'] !== event['sender']
+  if (membership === 'leave') return isOfAnother ? 'kick' : 'leave'
+  if (membership !== 'join' || before['membership'] !== 'join') return membership
+  return before['displayname'] === content['displayname'] ? 'profile' : 'nick'
+}
+
+const toSnakeCase = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toLowerCase()

@@ -1,0 +1,74 @@
+import type { Found } from '../../found.js'
+import type { Notes } from '../../notes.js'
+import type { Source } from '../../source.js'
+import type { Format } from '../format.js'
+import { readJsonValues } from '../json-values.js'
+import { KnownAuthors } from '../known-authors.js'
+import { hasNames, shapeOf } from '../shape.js'
+import { TelegramChat } from './chat.js'
+import { withJsonEscapes } from './escapes.js'
+
+const heads = ['name', 'type', 'id']
+const lists = ['chats', 'left_chats']
+
+/** What a whole account's export has beside chats, and a place in it that is short. */
+const besides: Readonly<Record<string, string>> = {
+  'personal information': '$.personal_information',
+  'profile pictures': '$.profile_pictures.*',
+  stories: '$.stories.*',
+  contacts: '$.contacts.about',
+  'frequent contacts': '$.frequent_contacts.about',
+  sessions: '$.sessions.about',
+  'web sessions': '$.web_sessions.about',
+}
+
+const places = [
+  ...heads.map((name) => `$.${name}`),
+  '$.messages.*',
+  ...lists.flatMap((list) => heads.map((name) => `$.${list}.list.*.${name}`)),
+  ...lists.map((list) => `$.${list}.list.*.messages.*`),
+  ...Object.values(besides),
+]
+
+const typeOfChat =
+  /"type":\s*"(?:saved_messages|replies|verification_codes|personal_chat|bot_chat|(?:private|public)_(?:group|supergroup|channel))"/
+
+/** `result.json` of Telegram Desktop, 1.3 (2018) to 5: one chat, or a whole account (https://telegram.org/blog/export-and-more). */
+export const telegram: Format = {
+  name: 'telegram',
+  recognizes: ({ text }) => {
+    const shape = shapeOf(text)
+    if (hasNames(shape, 'type', 'id', 'messages')) return typeOfChat.test(text)
+    const names = ['personal_information', 'chats', 'left_chats', 'contacts', 'profile_pictures', 'sessions']
+    return (
+      hasNames(shape, 'about') && names.some((name) => hasNames(shape, name)) && text.includes('Telegram')
+    )
+  },
+  read: readChats,
+}
+
+async function* readChats(source: Source, notes: Notes): AsyncGenerator<Found> {
+  const authors = new KnownAuthors('telegram')
+  let at: string | undefined
+  let chat = new TelegramChat(source.name, '', notes, authors)
+  for await (const { path, value } of readJsonValues(withJsonEscapes(source), places, notes)) {
+    const beside = besideOf(path)
+    if (beside !== undefined) {
+      notes.leaveOut(beside)
+      continue
+    }
+    const chatAt = lists.includes(String(path[0])) ? `${path[0]}.list[${path[2]}].` : ''
+    if (chatAt !== at) {
+      yield* chat.finish()
+      chat = new TelegramChat(source.name, chatAt, notes, authors)
+      at = chatAt
+    }
+    const name = String(path[chatAt === '' ? 0 : 3])
+    if (name === 'messages') yield* chat.add(value)
+    else chat.setHead(name, value)
+  }
+  yield* chat.finish()
+}
+
+const besideOf = (path: readonly (string | number)[]): string | undefined =>
+  Object.keys(besides).find((name) => besides[name]?.split('.')[1] === path[0])
