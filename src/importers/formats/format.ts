@@ -2,7 +2,17 @@ import type { Found } from '../found.js'
 import type { Notes } from '../notes.js'
 import type { Source } from '../source.js'
 
-export const formatNames = ['ndjson', 'discord', 'slack', 'telegram', 'matrix', 'whatsapp', 'irc', 'python'] as const
+export const formatNames = [
+  'ndjson',
+  'discord',
+  'slack',
+  'telegram',
+  'matrix',
+  'chatgpt',
+  'claude',
+  'whatsapp',
+  'irc', 'python',
+] as const
 
 export type FormatName = (typeof formatNames)[number]
 

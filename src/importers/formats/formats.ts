@@ -1,3 +1,5 @@
+import { chatgpt } from './chatgpt/chatgpt.js'
+import { claude } from './claude/claude.js'
 import { discord } from './discord/discord.js'
 import type { Format, FormatName, Head } from './format.js'
 import { irc } from './irc/irc.js'
@@ -15,6 +17,8 @@ export const formats: { readonly [Name in FormatName]: Format } = {
   slack,
   telegram,
   matrix,
+  chatgpt,
+  claude,
   whatsapp,
   irc,
   ndjson,

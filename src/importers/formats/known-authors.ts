@@ -19,8 +19,8 @@ export class KnownAuthors {
     this.#source = source
   }
 
-  /** The user, where there is news; to be stored after the message that shows it. */
-  *tell(place: Place, author: Author, firstSeen: string | number): Generator<Found> {
+  /** The user, where there is news; to be stored after the message that shows it, which says when they were seen. */
+  *tell(place: Place, author: Author): Generator<Found> {
     const { userId, ...rest } = author
     const metadata = toMetadata({ source: this.#source, ...rest })
     const told = JSON.stringify(metadata)
@@ -28,6 +28,6 @@ export class KnownAuthors {
     if (this.#told.size >= maxRemembered) this.#told.clear()
     this.#told.set(userId, told)
     const displayName = author.displayName ?? author.name ?? null
-    yield found(place, { kind: 'user', model: { userId, displayName, metadata, firstSeen } })
+    yield found(place, { kind: 'user', model: { userId, displayName, metadata } })
   }
 }

@@ -94,7 +94,7 @@ class DiscordFile {
     const item = found(place, { kind: 'message', model: message }, bytes)
     yield item
     if ('reason' in item) return
-    yield* this.#authors.tell(place, author, message.timestamp)
+    yield* this.#authors.tell(place, author)
     if (this.#threadName === undefined) return
     yield* this.#threadMember(message.messageId, message.timestamp)
   }

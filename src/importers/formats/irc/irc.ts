@@ -101,7 +101,7 @@ class IrcLog {
     const item = found(place, { kind: 'message', model: message }, text.length + 300)
     yield item
     if ('reason' in item || nick === undefined) return
-    yield* this.#authors.tell(place, { userId, name: nick }, timestamp)
+    yield* this.#authors.tell(place, { userId, name: nick })
   }
 
   #timeOf(time: LogTime): number | undefined {

@@ -66,7 +66,7 @@ export class MatrixRoom {
     const item = found(place, { kind: 'message', model: message }, message.content.length + 500)
     yield item
     if ('reason' in item) return
-    yield* this.#authors.tell(place, { userId: sender, ...author }, message.timestamp)
+    yield* this.#authors.tell(place, { userId: sender, ...author })
     if (rootId === undefined) return
     const metadata = toMetadata({ source: 'matrix', rootMessageId: rootId })
     const thread = { segmentId: threadIdOf(rootId), channelId, metadata }

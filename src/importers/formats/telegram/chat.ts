@@ -72,7 +72,7 @@ export class TelegramChat {
     const item = found(place, { kind: 'message', model: message }, bytes)
     yield item
     if ('reason' in item) return
-    if (author !== undefined) yield* this.#authors.tell(place, author, message.timestamp)
+    if (author !== undefined) yield* this.#authors.tell(place, author)
     if (topicId === undefined) return
     const metadata = toMetadata({
       source: 'telegram',

@@ -124,7 +124,7 @@ class WhatsAppChat {
     )
     yield item
     if ('reason' in item || author === undefined) return
-    yield* this.#authors.tell(place, { userId, name: author }, timestamp)
+    yield* this.#authors.tell(place, { userId, name: author })
   }
 
   #noteWord({ unknownWord }: Header): void {
