@@ -10,6 +10,7 @@ export const formatNames = [
   'matrix',
   'chatgpt',
   'claude',
+  'mbox',
   'whatsapp',
   'irc', 'python',
 ] as const

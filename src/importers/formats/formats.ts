@@ -4,6 +4,7 @@ import { discord } from './discord/discord.js'
 import type { Format, FormatName, Head } from './format.js'
 import { irc } from './irc/irc.js'
 import { matrix } from './matrix/matrix.js'
+import { mbox } from './mbox/mbox.js'
 import { ndjson } from './ndjson.js'
 import { python } from './python/python.js'
 import { slack } from './slack/slack.js'
@@ -19,6 +20,7 @@ export const formats: { readonly [Name in FormatName]: Format } = {
   matrix,
   chatgpt,
   claude,
+  mbox,
   whatsapp,
   irc,
   ndjson,

@@ -1,0 +1,66 @@
+const blocks = /^\/?(?:p|div|br|tr|li|ul|ol|h[1-6]|table|blockquote|pre|hr)$/
+const silent: ReadonlySet<string> = new Set(['script', 'style', 'head', 'title'])
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
+  auml: 'ä',
+  ouml: 'ö',
+  uuml: 'ü',
+  szlig: 'ß',
+  eacute: 'é',
+}
+
+/** The words of HTML, in lines, without tags: for mails that have no text beside it. It is read once, whatever it holds. */
+export function textOfHtml(html: string): string {
+  const small = html.toLowerCase()
+  const parts: string[] = []
+  let at = 0
+  while (at < html.length) {
+    const open = html.indexOf('<', at)
+    parts.push(html.slice(at, open === -1 ? undefined : open).replaceAll(/\s+/g, ' '))
+    if (open === -1) break
+    if (!/^[a-z/!?]/.test(small[open + 1] ?? '')) {
+      // Not the beginning of a tag.
+      parts.push('<')
+      at = open + 1
+      continue
+    }
+    const end = endOfTag(small, open)
+    const name = /^<(\/?[a-z0-9]+)/.exec(small.slice(open, open + 20))?.[1] ?? ''
+    if (blocks.test(name)) parts.push('\n')
+    at = silent.has(name) ? endOfElement(small, name, end) : end
+  }
+  return decode(parts.join(''))
+    .replaceAll(/ *\n */g, '\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+function endOfTag(html: string, open: number): number {
+  const close = html.startsWith('<!--', open) ? '-->' : '>'
+  const end = html.indexOf(close, open)
+  return end === -1 ? html.length : end + close.length
+}
+
+function endOfElement(html: string, name: string, from: number): number {
+  const end = html.indexOf(`</${name}`, from)
+  return end === -1 ? html.length : endOfTag(html, end)
+}
+
+const decode = (text: string): string =>
+  text.replaceAll(
+    /&(?:#(?<decimal>\d{1,7})|#x(?<hex>[0-9a-f]{1,6})|(?<name>[a-z]{2,8}));/gi,
+    (whole, decimal, hex, name) => {
+      if (typeof name === 'string') return named[name.toLowerCase()] ?? String(whole)
+      const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16)
+      const isCharacter = code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff)
+      return isCharacter ? String.fromCodePoint(code) : '\uFFFD'
+    },
+  )

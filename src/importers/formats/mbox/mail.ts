@@ -1,0 +1,101 @@
+import type { Address, Attachment, Email } from 'postal-mime'
+import { parseTime } from '../../../protocol/time.js'
+import type { Author } from '../known-authors.js'
+import type { AttachmentMetadata } from '../metadata.js'
+import { textOfHtml } from './html-text.js'
+import { idsIn } from './references.js'
+
+/** What a mail says of itself. */
+export interface ReadMail {
+  /** Undefined where it has none. */
+  readonly messageId: string | undefined
+  readonly author: Author
+  readonly content: string
+  /** Undefined where neither the mail nor the line before it has one that is a date. */
+  readonly timeMs: number | undefined
+  readonly subject: string | undefined
+  /** From the oldest to the one that is answered. */
+  readonly references: readonly string[]
+  readonly listId: string | undefined
+  readonly attachments: readonly AttachmentMetadata[]
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+}
+
+/** Headers that are read; others say how a mail came. */
+const readHeaders: ReadonlySet<string> = new Set([
+  'from',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'list-id',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
+])
+
+/** @param envelope the line before a mail, whose date is that of its arrival. */
+export function readMail(email: Email, envelope: string): ReadMail {
+  const answered = idsIn(email.inReplyTo)[0]
+  const references = idsIn(email.references)
+  const listId = headerOf(email, 'list-id')
+  return {
+    messageId: idsIn(email.messageId)[0] ?? (email.messageId?.trim() || undefined),
+    author: readAuthor(email.from),
+    content: (email.text ?? textOfHtml(email.html ?? '')).replace(/\n+$/, ''),
+    timeMs: timeOf(email.date, envelope),
+    subject: email.subject,
+    references:
+      answered === undefined || references.includes(answered) ? references : [...references, answered],
+    listId: /<([^<>\s]+)>/.exec(listId ?? '')?.[1] ?? (listId?.trim() || undefined),
+    attachments: email.attachments.map(readAttachment),
+    to: (email.to ?? []).map(written),
+    cc: (email.cc ?? []).map(written),
+  }
+}
+
+export const hasOtherHeaders = (email: Email): boolean =>
+  email.headers.some(({ key }) => !readHeaders.has(key))
+
+const headerOf = (email: Email, name: string): string | undefined =>
+  email.headers.find(({ key }) => key === name)?.value
+
+/** Archives on the web write `ada at example.org`. */
+function readAuthor(from: Address | undefined): Author {
+  const name = from?.name === '' ? undefined : from?.name
+  const hidden = /^(\S+) at (\S+)$/.exec(name ?? '')
+  const address = from?.address || (hidden === null ? name : `${hidden[1]}@${hidden[2]}`) || ''
+  return {
+    userId: address === '' ? 'mbox:' : address.toLowerCase(),
+    name: address || undefined,
+    displayName: name ?? address,
+  }
+}
+
+function timeOf(date: string | undefined, envelope: string): number | undefined {
+  const own = parseTime(date)
+  if (own !== undefined) return own
+  const { month, day, time, year } =
+    /\b(?<month>[A-Z][a-z]{2})\s+(?<day>\d{1,2})\s+(?<time>\d{1,2}:\d{2}(?::\d{2})?)\b.*?\b(?<year>\d{4})\b/.exec(
+      envelope,
+    )?.groups ?? {}
+  const arrived = month === undefined ? Number.NaN : Date.parse(`${day} ${month} ${year} ${time} GMT`)
+  return Number.isNaN(arrived) ? undefined : arrived
+}
+
+const written = (address: Address): string =>
+  address.address === undefined || address.name === ''
+    ? (address.address ?? address.name)
+    : `${address.name} <${address.address}>`
+
+const readAttachment = (attachment: Attachment): AttachmentMetadata => ({
+  id: attachment.contentId,
+  name: attachment.filename ?? attachment.mimeType,
+  mimeType: attachment.mimeType,
+  sizeBytes:
+    typeof attachment.content === 'string' ? attachment.content.length : attachment.content.byteLength,
+})

@@ -1,0 +1,122 @@
+/** A mail of a file, as bytes, and what its first line says. */
+export interface WrittenMail {
+  /** The line that it begins at. */
+  readonly line: number
+  /** What stands behind `From `. */
+  readonly envelope: string
+  /** Undefined where it is larger than a mail may be. */
+  readonly bytes: Buffer | undefined
+}
+
+const newline = 0x0a
+const letterF = 0x46
+const greater = 0x3e
+/** No line that begins a mail, or one that was quoted, needs more to be known as such. */
+const maxFirstLine = 500
+
+const startsMail = /^From (?:\S|-? ?\r?$)/
+const dated = [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b/, /\d:\d{2}\b/, /\b\d{4}\b/]
+
+/** `From ada@example.org Mon Jan  2 15:04:05 2006`, and `From - ` of Thunderbird, with or without a date. */
+export const isFirstLine = (line: string): boolean =>
+  line.length <= maxFirstLine &&
+  startsMail.test(line) &&
+  (/^From [- ]*\r?$/.test(line) || dated.every((pattern) => pattern.test(line)))
+
+/**
+ * Takes a file apart into its mails, of which one is held at a time. A mail begins at a line `From ` with a day and a time, behind a
+ * blank line; a line `>From ` in it loses one `>` (mboxrd; of mboxo, where it is the only one).
+ */
+export class MailSplitter {
+  readonly #maxBytes: number
+  #parts: Buffer[] = []
+  #bytes = 0
+  #mail: { readonly line: number; readonly envelope: string } | undefined
+  #carry: Buffer = Buffer.alloc(0)
+  #isMidLine = false
+  #isBehindBlank = true
+  #line = 0
+  #bytesBefore = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** What stands before the first mail, which belongs to none. */
+  get bytesBefore(): number {
+    return this.#bytesBefore
+  }
+
+  *push(chunk: Buffer): Generator<WrittenMail> {
+    const data = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk])
+    this.#carry = Buffer.alloc(0)
+    let kept = 0
+    let at = 0
+    for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, at)) {
+      if (!this.#isMidLine) {
+        this.#line += 1
+        if (this.#isBehindBlank && data[at] === letterF && isFirst(data, at, end)) {
+          this.#keep(data.subarray(kept, at))
+          yield* this.finish()
+          this.#mail = {
+            line: this.#line,
+            envelope: data.toString('latin1', at + 'From '.length, end).trim(),
+          }
+          kept = end + 1
+        } else if (data[at] === greater && isQuotedFrom(data, at, end)) {
+          this.#keep(data.subarray(kept, at))
+          kept = at + 1
+        }
+      }
+      const isBlank = end - at === 0 || (end - at === 1 && data[at] === 0x0d)
+      this.#isBehindBlank = isBlank && !this.#isMidLine
+      this.#isMidLine = false
+      at = end + 1
+    }
+    this.#keep(data.subarray(kept, at))
+    this.#keepRest(data.subarray(at))
+  }
+
+  /** The last mail; its last line may have no end. */
+  *finish(): Generator<WrittenMail> {
+    this.#keep(this.#carry)
+    this.#carry = Buffer.alloc(0)
+    const [mail, parts, bytes] = [this.#mail, this.#parts, this.#bytes]
+    this.#parts = []
+    this.#bytes = 0
+    this.#mail = undefined
+    if (mail !== undefined)
+      yield { ...mail, bytes: bytes > this.#maxBytes ? undefined : Buffer.concat(parts) }
+  }
+
+  /** A line that has not ended: a long one needs not be held until it has. */
+  #keepRest(rest: Buffer): void {
+    if (this.#isMidLine || rest.length > maxFirstLine) {
+      if (!this.#isMidLine) this.#line += 1
+      this.#isMidLine = true
+      this.#keep(rest)
+    } else {
+      this.#carry = rest
+    }
+  }
+
+  #keep(part: Buffer): void {
+    if (part.length === 0) return
+    if (this.#mail === undefined) {
+      this.#bytesBefore += part.length
+      return
+    }
+    this.#bytes += part.length
+    if (this.#bytes > this.#maxBytes) this.#parts = []
+    else this.#parts.push(part)
+  }
+}
+
+const isFirst = (data: Buffer, start: number, end: number): boolean =>
+  end - start <= maxFirstLine && isFirstLine(data.toString('latin1', start, end))
+
+function isQuotedFrom(data: Buffer, start: number, end: number): boolean {
+  let at = start
+  while (at < end && data[at] === greater) at += 1
+  return data.toString('latin1', at, at + 'From '.length) === 'From '
+}

@@ -1,0 +1,142 @@
+import PostalMime, { type Email } from 'postal-mime'
+import { found, type Found, type Place } from '../../found.js'
+import type { Notes } from '../../notes.js'
+import type { Source } from '../../source.js'
+import type { Format } from '../format.js'
+import { KnownAuthors } from '../known-authors.js'
+import { MessageHashes } from '../message-hashes.js'
+import { toMetadata } from '../metadata.js'
+import { Threads } from '../threads.js'
+import { hasOtherHeaders, readMail, type ReadMail } from './mail.js'
+import { isFirstLine, MailSplitter, type WrittenMail } from './mails.js'
+import { MailThreads } from './references.js'
+
+/** Of a mail with its attachments, which is in memory while it is read. */
+const maxMailBytes = 32 * 1024 * 1024
+
+/** Blank lines at the beginning are nothing. */
+const maxBytesBefore = 4
+
+/** So many channels are remembered as told of. */
+const maxChannels = 10_000
+
+/** Mail in mbox files (RFC 4155): mailing lists' archives, and what mail programs keep and export; mboxo and mboxrd. */
+export const mbox: Format = {
+  name: 'mbox',
+  recognizes: ({ text }) => {
+    const [first = '', second = ''] = text.split('\n', 2)
+    return isFirstLine(first) && /^[!-9;-~]+:/.test(second)
+  },
+  read: (source, notes) => new MboxFile(source, notes).read(),
+}
+
+class MboxFile {
+  readonly #source: Source
+  readonly #notes: Notes
+  readonly #authors = new KnownAuthors('mbox')
+  readonly #hashes = new MessageHashes()
+  readonly #mailThreads = new MailThreads()
+  readonly #threads = new Threads()
+  readonly #channels = new Set<string>()
+
+  constructor(source: Source, notes: Notes) {
+    this.#source = source
+    this.#notes = notes
+  }
+
+  async *read(): AsyncGenerator<Found> {
+    const splitter = new MailSplitter(maxMailBytes)
+    for await (const chunk of this.#source.read(this.#notes.signal)) {
+      for (const mail of splitter.push(chunk)) yield* this.#mail(mail)
+    }
+    for (const mail of splitter.finish()) yield* this.#mail(mail)
+    if (splitter.bytesBefore > maxBytesBefore) {
+      yield {
+        place: { file: this.#source.name, at: 1 },
+        reason: `no mail begins before ${splitter.bytesBefore} bytes`,
+      }
+    }
+    yield* this.#threads.finish()
+  }
+
+  async *#mail({ line, envelope, bytes }: WrittenMail): AsyncGenerator<Found> {
+    const place = { file: this.#source.name, at: line }
+    const email =
+      bytes === undefined ? `the mail is larger than ${maxMailBytes / 1024 / 1024} MiB` : await parse(bytes)
+    if (typeof email === 'string') {
+      yield { place, reason: email }
+      return
+    }
+    if (hasOtherHeaders(email)) this.#notes.leaveOut('headers that say how a mail came')
+    yield* this.#message(place, readMail(email, envelope), bytes?.length ?? 0)
+  }
+
+  *#message(place: Place, mail: ReadMail, bytes: number): Generator<Found> {
+    const channelId = yield* this.#channel(place, mail)
+    const { userId, ...author } = mail.author
+    const messageId = mail.messageId ?? this.#hashOf(channelId, mail)
+    const rootId = this.#mailThreads.rootOf(messageId, mail.references)
+    const thread = {
+      segmentId: `${channelId}:thread:${rootId}`,
+      channelId,
+      metadata: toMetadata({ source: 'mbox', name: mail.subject, rootMessageId: rootId }),
+    }
+    const message = {
+      messageId,
+      channelId,
+      userId,
+      content: mail.content,
+      timestamp: mail.timeMs ?? Number.NaN,
+      replyToMessageId: mail.references.at(-1) ?? null,
+      metadata: toMetadata({
+        source: 'mbox',
+        author,
+        attachments: mail.attachments,
+        threadId: thread.segmentId,
+        extra: { subject: mail.subject ?? null, to: mail.to, cc: mail.cc },
+      }),
+    }
+    const item = found(
+      place,
+      { kind: 'message', model: message },
+      Math.min(bytes, mail.content.length + 2_000),
+    )
+    yield item
+    if ('reason' in item) return
+    yield* this.#authors.tell(place, { ...author, userId })
+    yield* this.#threads.add(place, thread, messageId, message.timestamp)
+  }
+
+  *#channel(place: Place, { listId }: ReadMail): Generator<Found, string> {
+    const name = listId ?? nameOf(this.#source.path)
+    const channelId = `mbox:${name}`
+    if (!this.#channels.has(channelId)) {
+      if (this.#channels.size >= maxChannels) this.#channels.clear()
+      this.#channels.add(channelId)
+      yield found(place, {
+        kind: 'channel',
+        model: { channelId, name, metadata: toMetadata({ source: 'mbox' }) },
+      })
+    }
+    return channelId
+  }
+
+  #hashOf(channelId: string, { timeMs, author, subject, content }: ReadMail): string {
+    return `mbox:${this.#hashes.next([channelId, String(timeMs), author.userId, subject ?? '', content])}`
+  }
+}
+
+/** The mail, or why it can not be read. */
+async function parse(bytes: Buffer): Promise<Email | string> {
+  try {
+    return await PostalMime.parse(bytes, { forceRfc822Attachments: true })
+  } catch (error) {
+    return `the mail can not be read: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** `2006-January.txt.gz` is `2006-January`. */
+function nameOf(path: string): string {
+  const file = path.split('/').pop() ?? path
+  return file.replace(/\.gz$/i, '').replace(/\.(?:mbox|mbx|txt)$/i, '')
+}

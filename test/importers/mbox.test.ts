@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { textOfHtml } from '../../src/importers/formats/mbox/html-text.js'
+import { isFirstLine, MailSplitter } from '../../src/importers/formats/mbox/mails.js'
+import {
+  expectCutsKept,
+  expectSameAgain,
+  fixture,
+  importOf,
+  importOfContent,
+  linesIn,
+  readFixture,
+  segmentsIn,
+} from './import-of.js'
+
+const path = fixture('mbox', 'garden.mbox')
+const list = 'mbox:garden.example.org'
+
+it('a mailing list is a channel of mails', async () => {
+  const { db, refused, report } = await importOf(path)
+  expect(report.files.map(({ format }) => format)).toEqual(['mbox'])
+  expect(await linesIn(db, list)).toEqual([
+    '2006-01-02T22:04:05 ada@example.org message: Who waters them?\n\nFrom here on it is quoted.\n>From twice.\nFrom the garden, this is no new mail.',
+    '2006-01-02T23:00:00 grace@example.org message: grün',
+    '2006-01-03T10:00:00 ada@example.org message: One & two\nthree 🍅\n\nfour &bogus; <5',
+  ])
+  expect(refused).toHaveLength(1)
+  expect(refused[0]).toMatch(/^64: timestamp /)
+  expect(report.files[0]?.leftOut).toEqual({ 'headers that say how a mail came': 1 })
+  expect(await db.users.getUser('ada@example.org')).toMatchObject({ displayName: 'ada@example.org' })
+  expect(await db.users.getUser('grace@example.org')).toMatchObject({
+    displayName: 'Grace H',
+    metadata: { source: 'mbox', name: 'grace@example.org', displayName: 'Grace H' },
+  })
+})
+
+it('mails of no list are in a channel of the file; those without ids are told apart', async () => {
+  const { db } = await importOf(path)
+  const line = `2006-01-03T11:00:00 bob@example.com message: {"kind":"message"} '; DROP TABLE messages; --`
+  expect(await linesIn(db, 'mbox:garden')).toEqual([line, line])
+})
+
+it('subjects, recipients, answers and attachments are told', async () => {
+  const { db } = await importOf(path)
+  expect(await db.getMessage('1@example.org')).toMatchObject({
+    replyToMessageId: null,
+    metadata: {
+      author: { name: 'Ada@Example.org', displayName: 'Adä' },
+      threadId: `${list}:thread:1@example.org`,
+      extra: { subject: 'Tomatoes', to: ['garden@example.org', 'Grace H <grace@example.org>'] },
+    },
+  })
+  expect(await db.getMessage('2@example.org')).toMatchObject({
+    replyToMessageId: '1@example.org',
+    metadata: { attachments: [{ name: 'can.png', mimeType: 'image/png', sizeBytes: 5 }] },
+  })
+})
+
+it('a thread is a segment, though a mail names only the one that it answers', async () => {
+  const { db } = await importOf(path)
+  expect(await segmentsIn(db, list)).toMatchObject([
+    {
+      segmentId: `${list}:thread:1@example.org`,
+      startTime: new Date('2006-01-02T22:04:05Z'),
+      endTime: new Date('2006-01-03T10:00:00Z'),
+      metadata: { source: 'mbox', name: 'Tomatoes', rootMessageId: '1@example.org' },
+      messageIds: ['1@example.org', '2@example.org', '3@example.org'],
+    },
+  ])
+})
+
+it('an archive of the web has lines of Windows and hidden addresses', async () => {
+  const { db, report } = await importOf(fixture('mbox', '2006-January.txt'))
+  expect(report.files.map(({ format }) => format)).toEqual(['mbox'])
+  expect(await linesIn(db, 'mbox:2006-January')).toEqual([
+    '2006-01-04T08:00:00 carol@example.org message: Line one\nLine two',
+  ])
+  expect(await segmentsIn(db, 'mbox:2006-January')).toMatchObject([
+    { segmentId: 'mbox:2006-January:thread:0@example.org' },
+  ])
+})
+
+it('imported twice leaves the same rows', async () => {
+  await expectSameAgain(path, await importOf(path))
+})
+
+it('cut off anywhere gives all that is whole', async () => {
+  await expectCutsKept('garden.mbox', await readFixture('mbox', 'garden.mbox'))
+})
+
+it('an empty file has nothing; one that is no mbox says so', async () => {
+  const { report } = await importOfContent('a.mbox', '', { format: 'mbox' })
+  expect(report).toMatchObject({ messagesInserted: 0, badLines: 0, problems: 0 })
+  const { refused } = await importOfContent('a.mbox', 'hello\nworld\n', { format: 'mbox' })
+  expect(refused).toEqual(['1: no mail begins before 12 bytes'])
+})
+
+it('a mail that is too large is refused by its line, and the next one goes in', async () => {
+  const mail = (id: string, body: string) =>
+    `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n\n${body}\n\n`
+  const content = mail('1', 'x') + mail('2', 'y'.repeat(33 * 1024 * 1024)) + mail('3', 'z')
+  const { db, refused } = await importOfContent('a.mbox', content)
+  expect(refused).toEqual(['8: the mail is larger than 32 MiB'])
+  expect(await linesIn(db, 'mbox:a')).toEqual([
+    '2006-01-02T15:04:05 a@b.c message: x',
+    '2006-01-02T15:04:05 a@b.c message: z',
+  ])
+})
+
+describe('mails of a file', () => {
+  const first = 'From a Mon Jan  2 15:04:05 2006'
+  const take = (text: string, size: number) => {
+    const splitter = new MailSplitter(5_000)
+    const bytes = Buffer.from(text)
+    const mails = []
+    for (let start = 0; start < bytes.length; start += size)
+      mails.push(...splitter.push(bytes.subarray(start, start + size)))
+    mails.push(...splitter.finish())
+    return mails.map(({ line, bytes: content }) => [line, content?.toString()])
+  }
+
+  it.each([1, 7, 600, 100_000])('are the same when they come %d bytes at a time', (size) => {
+    const long = 'x'.repeat(2_000)
+    const text = `${first}\nA: b\n\n>From c\n${long}\n${first}\n\n${first}\n>>From d\n${'y'.repeat(6_000)}\n\n${first}\nend`
+    expect(take(text, size)).toEqual([
+      [1, `A: b\n\nFrom c\n${long}\n${first}\n\n`],
+      [8, undefined],
+      [12, 'end'],
+    ])
+  })
+
+  it.each([
+    ['From a@b.c Mon Jan  2 15:04:05 2006', true],
+    ['From 123@xxx Mon Jan 02 15:04:05 +0000 2006', true],
+    ['From a at b.c  Sun Jan  1 1:02:03 2006', true],
+    ['From - ', true],
+    ['From', false],
+    ['From: a@b.c', false],
+    ['From here it went on Mon at 9', false],
+    [`From ${'a'.repeat(1_000)} Mon Jan  2 15:04:05 2006`, false],
+  ])('%s begins one: %s', (line, expected) => {
+    expect(isFirstLine(line)).toBe(expected)
+  })
+})
+
+it.each([
+  ['a<b>c</b>', 'ac'],
+  ['a<', 'a<'],
+  ['1 < 2 <b>', '1 < 2'],
+  ['a<script>never ends', 'a'],
+  ['&#0;&#xD800;&#1114112;&copy', '\uFFFD\uFFFD\uFFFD&copy'],
+  ['<p>a</p><p>b</p>', 'a\n\nb'],
+  ['<SCRIPT>x</SCRIPT>y', 'y'],
+])('%s reads %s', (html, text) => {
+  expect(textOfHtml(html)).toBe(text)
+})
+
+it('HTML that is made to be slow is not', () => {
+  const before = process.cpuUsage().user
+  expect(textOfHtml('<script><!--<'.repeat(200_000))).toBe('')
+  expect(textOfHtml('</ '.repeat(200_000))).toBe('')
+  expect(process.cpuUsage().user - before).toBeLessThan(20_000_000)
+})
