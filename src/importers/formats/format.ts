@@ -8,6 +8,7 @@ export const formatNames = [
   'slack',
   'telegram',
   'matrix',
+  'zulip',
   'chatgpt',
   'claude',
   'mbox',

@@ -10,6 +10,7 @@ import { python } from './python/python.js'
 import { slack } from './slack/slack.js'
 import { telegram } from './telegram/telegram.js'
 import { whatsapp } from './whatsapp/whatsapp.js'
+import { zulip } from './zulip/zulip.js'
 
 /** All formats, in the order in which they are asked whether a file is theirs: those that are surest come first. */
 export const formats: { readonly [Name in FormatName]: Format } = {
@@ -18,6 +19,7 @@ export const formats: { readonly [Name in FormatName]: Format } = {
   slack,
   telegram,
   matrix,
+  zulip,
   chatgpt,
   claude,
   mbox,
