@@ -13,7 +13,8 @@ export const formatNames = [
   'claude',
   'mbox',
   'whatsapp',
-  'irc', 'python',
+  'irc',
+  'python',
 ] as const
 
 export type FormatName = (typeof formatNames)[number]
