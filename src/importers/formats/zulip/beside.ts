@@ -5,18 +5,12 @@ import { readJsonValues } from '../json-values.js'
 import type { AttachmentMetadata, ReactionMetadata } from '../metadata.js'
 import { userIdOf } from './realm.js'
 
-/** What stands beside messages, in tables of its own. */
+/** What stands beside messages, in tables of its own, by their numbers; as small as it can be, for there may be many. */
 export interface Beside {
-  readonly reactions: Map<string, string[]>
-  readonly attachments: AttachmentMetadata[]
+  /** Emoji and person, emoji and person, ... */
+  readonly reactions: ReadonlyMap<string, readonly string[]>
+  readonly attachments: ReadonlyMap<string, readonly AttachmentMetadata[]>
 }
-
-/** Of a message, by its number. */
-export type BesideOf = ReadonlyMap<string, Beside>
-
-const isNobodys: Beside = { reactions: new Map(), attachments: [] }
-
-export const besideOf = (all: BesideOf, messageId: string): Beside => all.get(messageId) ?? isNobodys
 
 interface Tables {
   readonly realm: Source
@@ -28,23 +22,29 @@ export async function readBeside(
   { realm, attachments }: Tables,
   notes: Notes,
   isAsked: (messageId: string) => boolean,
-): Promise<BesideOf> {
-  const all = new Map<string, Beside>()
-  const of = (messageId: string): Beside => {
-    const beside = all.get(messageId) ?? { reactions: new Map(), attachments: [] }
-    all.set(messageId, beside)
-    return beside
+): Promise<Beside> {
+  return {
+    reactions: await readReactions(realm, quietly(notes), isAsked),
+    attachments: attachments === undefined ? new Map() : await readAttachments(attachments, notes, isAsked),
   }
-  for await (const { value } of readJsonValues(realm, ['$.zerver_reaction.*'], quietly(notes))) {
+}
+
+async function readReactions(realm: Source, notes: Notes, isAsked: (messageId: string) => boolean) {
+  const reactions = new Map<string, string[]>()
+  for await (const { value } of readJsonValues(realm, ['$.zerver_reaction.*'], notes)) {
     const row = objectOf(value)
     const messageId = textOf(row['message']) ?? ''
     const emoji = textOf(row['emoji_name'])
-    if (emoji === undefined || !isAsked(messageId)) continue
-    const { reactions } = of(messageId)
-    reactions.set(emoji, [...(reactions.get(emoji) ?? []), userIdOf(textOf(row['user_profile']) ?? '')])
+    if (emoji !== undefined && isAsked(messageId)) {
+      add(reactions, messageId, emoji, textOf(row['user_profile']) ?? '')
+    }
   }
-  if (attachments === undefined) return all
-  for await (const { value } of readJsonValues(attachments, ['$.zerver_attachment.*'], notes)) {
+  return reactions
+}
+
+async function readAttachments(file: Source, notes: Notes, isAsked: (messageId: string) => boolean) {
+  const attachments = new Map<string, AttachmentMetadata[]>()
+  for await (const { value } of readJsonValues(file, ['$.zerver_attachment.*'], notes)) {
     const row = objectOf(value)
     const attachment = {
       name: textOf(row['file_name']),
@@ -52,9 +52,15 @@ export async function readBeside(
       sizeBytes: wholeNumberOf(row['size']),
     }
     const messageIds = listOf(row['messages']).flatMap((id) => textOf(id) ?? [])
-    for (const messageId of messageIds.filter(isAsked)) of(messageId).attachments.push(attachment)
+    for (const messageId of messageIds.filter(isAsked)) add(attachments, messageId, attachment)
   }
-  return all
+  return attachments
+}
+
+function add<Item>(all: Map<string, Item[]>, messageId: string, ...items: readonly Item[]): void {
+  const known = all.get(messageId)
+  if (known === undefined) all.set(messageId, [...items])
+  else known.push(...items)
 }
 
 /** How many rows of the table there are. */
@@ -64,8 +70,17 @@ export async function countReactions(realm: Source, notes: Notes): Promise<numbe
   return count
 }
 
-export const reactionsOf = ({ reactions }: Beside): ReactionMetadata[] =>
-  [...reactions].map(([emoji, users]) => ({ emoji, count: users.length, userIds: users.filter(Boolean) }))
+/** A message's reactions, each with those who made it. */
+export function reactionsOf({ reactions }: Beside, messageId: string): ReactionMetadata[] {
+  const byEmoji = new Map<string, string[]>()
+  const flat = reactions.get(messageId) ?? []
+  for (let at = 0; at < flat.length; at += 2) add(byEmoji, flat[at] ?? '', userIdOf(flat[at + 1] ?? ''))
+  return [...byEmoji].map(([emoji, users]) => ({
+    emoji,
+    count: users.length,
+    userIds: users.filter(Boolean),
+  }))
+}
 
 /** The file has been complained of already. */
 const quietly = (notes: Notes): Notes => ({ ...notes, complain: () => undefined })

@@ -58,8 +58,8 @@ export function readZulipMessage(
   const metadata = toMetadata({
     source: 'zulip',
     author: realm.users.get(sender),
-    attachments: beside.attachments,
-    reactions: reactionsOf(beside),
+    attachments: beside.attachments.get(id ?? '') ?? [],
+    reactions: reactionsOf(beside, id ?? ''),
     mentions: mentionsIn(content, realm),
     threadId: where.topic === undefined ? undefined : topicIdOf(where.channelId, where.topic),
   })

@@ -6,7 +6,7 @@ import { objectOf, textOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
 import { toMetadata } from '../metadata.js'
 import { Threads } from '../threads.js'
-import { besideOf, type BesideOf } from './beside.js'
+import type { Beside } from './beside.js'
 import { readZulipMessage, topicIdOf, type ZulipPlace } from './message.js'
 import { userIdOf, type ZulipRealm } from './realm.js'
 
@@ -25,7 +25,7 @@ export class ZulipMessages {
   /** @param isAsked whether a message is told of, by its number. */
   async *read(
     files: readonly Source[],
-    beside: BesideOf,
+    beside: Beside,
     isAsked: (messageId: string) => boolean,
     notes: Notes,
   ): AsyncGenerator<Found> {
@@ -39,10 +39,9 @@ export class ZulipMessages {
     yield* this.#threads.finish()
   }
 
-  *#message(place: Place, value: JsonValue, beside: BesideOf): Generator<Found> {
+  *#message(place: Place, value: JsonValue, beside: Beside): Generator<Found> {
     const row = objectOf(value)
-    const id = textOf(row['id']) ?? ''
-    const read = readZulipMessage(row, besideOf(beside, id), this.#realm, this.#notes)
+    const read = readZulipMessage(row, beside, this.#realm, this.#notes)
     if (read === undefined) {
       yield { place, reason: 'the recipient is not in realm.json' }
       return

@@ -8,7 +8,7 @@ import { readRealm, type ZulipRealm } from './realm.js'
 import { isMessagesFile, rootOf } from './root.js'
 
 /** Of reactions that are kept at once. */
-const maxReactions = 500_000
+const maxReactions = 100_000
 
 /** The folder that an export of an organisation unpacks into, of Zulip 2 (2019) to 11 (https://zulip.com/help/export-your-organization). */
 export const zulip: Format = {
