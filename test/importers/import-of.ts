@@ -109,7 +109,7 @@ export async function expectSameAgain(path: string, { db }: Pick<Imported, 'db'>
 
 /**
  * Expects that a file that is cut off at some places gives messages that the whole one has, the more the later the cut; and that the
- * whole one, imported after it, leaves nothing else than it does alone.
+ * whole one, imported after it, leaves the rows that it leaves alone.
  */
 export async function expectCutsKept(name: string, content: Buffer, places = 12): Promise<void> {
   const { db: whole } = await importOfContent(name, content)
@@ -125,8 +125,21 @@ export async function expectCutsKept(name: string, content: Buffer, places = 12)
     // A line that was cut may be one that stands for itself.
     expect(messages.length - known.length, `cut at ${length}`).toBeLessThanOrEqual(1)
     before = known.length
+    // What was imported of a part is no hindrance to the whole.
+    await importOfContent(name, content, { db })
+    const after = await everythingIn(db)
+    const afterKnown = after.messages.filter(({ messageId }) => ids.has(messageId))
+    expect(afterKnown.toSorted(byMessageId)).toEqual(expected.messages.toSorted(byMessageId))
+    const segmentIds = new Set(expected.segments.map(({ segmentId }) => segmentId))
+    const afterSegments = after.segments.filter(({ segmentId }) => segmentIds.has(segmentId))
+    expect(afterSegments.toSorted(bySegmentId)).toEqual(expected.segments.toSorted(bySegmentId))
   }
   expect(before).toBeGreaterThan(0)
 }
 
 export const readFixture = (...names: string[]): Promise<Buffer> => readFile(fixture(...names))
+
+const byMessageId = (left: Message, right: Message): number => (left.messageId < right.messageId ? -1 : 1)
+
+const bySegmentId = (left: SegmentWithIds, right: SegmentWithIds): number =>
+  left.segmentId < right.segmentId ? -1 : 1

@@ -94,6 +94,14 @@ it('an empty file has nothing; one that is no mbox says so', async () => {
   expect(refused).toEqual(['1: no mail begins before 12 bytes'])
 })
 
+it('a mail that is cut off within its head is refused: nobody knows which list it is of', async () => {
+  const content = `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <1>\n`
+  const { refused } = await importOfContent('a.mbox', content)
+  expect(refused).toEqual(['1: the mail ends within its head'])
+  const { report } = await importOfContent('a.mbox', `${content}\n`)
+  expect(report.messagesInserted).toBe(1)
+})
+
 it('a mail that is too large is refused by its line, and the next one goes in', async () => {
   const mail = (id: string, body: string) =>
     `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n\n${body}\n\n`

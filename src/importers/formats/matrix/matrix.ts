@@ -1,6 +1,7 @@
 import type { Found } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
+import { asFarAsWhole, quietly } from '../as-far-as-whole.js'
 import type { Format } from '../format.js'
 import { objectOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
@@ -48,8 +49,10 @@ export async function* readRoom(source: Source, notes: Notes, maxBytes: number):
 }
 
 async function findLater(source: Source, notes: Notes, later: Later): Promise<Later> {
-  for await (const { value } of readJsonValues(source, ['$.messages.*'], quietly(notes)))
+  const quiet = quietly(notes)
+  for await (const { value } of readJsonValues(asFarAsWhole(source, quiet), ['$.messages.*'], quiet)) {
     later.add(objectOf(value))
+  }
   return later
 }
 
@@ -61,15 +64,12 @@ async function* readPart(
 ): AsyncGenerator<Found> {
   const room = new MatrixRoom(source.name, notes, later, isMine)
   const places = [...heads.map((name) => `$.${name}`), '$.messages.*']
-  for await (const { path, value } of readJsonValues(source, places, notes)) {
+  for await (const { path, value } of readJsonValues(asFarAsWhole(source, notes), places, notes)) {
     if (path[0] === 'messages') yield* room.add(value)
     else room.setHead(String(path[0]), value)
   }
   yield* room.finish()
 }
-
-/** What is wrong with the file is said once. */
-const quietly = (notes: Notes): Notes => ({ ...notes, complain: () => undefined })
 
 function partOf(eventId: string, parts: number): number {
   let sum = 0

@@ -2,6 +2,7 @@ import PostalMime, { type Email } from 'postal-mime'
 import { found, type Found, type Place } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
+import { asFarAsWhole } from '../as-far-as-whole.js'
 import type { Format } from '../format.js'
 import { KnownAuthors } from '../known-authors.js'
 import { MessageHashes } from '../message-hashes.js'
@@ -46,7 +47,7 @@ class MboxFile {
 
   async *read(): AsyncGenerator<Found> {
     const splitter = new MailSplitter(maxMailBytes)
-    for await (const chunk of this.#source.read(this.#notes.signal)) {
+    for await (const chunk of asFarAsWhole(this.#source, this.#notes).read(this.#notes.signal)) {
       for (const mail of splitter.push(chunk)) yield* this.#mail(mail)
     }
     for (const mail of splitter.finish()) yield* this.#mail(mail)
@@ -128,12 +129,16 @@ class MboxFile {
 
 /** The mail, or why it can not be read. */
 async function parse(bytes: Buffer): Promise<Email | string> {
+  if (!hasWholeHead(bytes)) return 'the mail ends within its head'
   try {
     return await PostalMime.parse(bytes, { forceRfc822Attachments: true })
   } catch (error) {
     return `the mail can not be read: ${error instanceof Error ? error.message : String(error)}`
   }
 }
+
+/** What is cut off before a blank line may lack what says which list it is of. */
+const hasWholeHead = (bytes: Buffer): boolean => bytes.includes('\n\n') || bytes.includes('\n\r\n')
 
 /** `2006-January.txt.gz` is `2006-January`. */
 function nameOf(path: string): string {

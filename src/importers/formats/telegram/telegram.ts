@@ -1,6 +1,7 @@
 import type { Found } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
+import { asFarAsWhole } from '../as-far-as-whole.js'
 import type { Format } from '../format.js'
 import { readJsonValues } from '../json-values.js'
 import { KnownAuthors } from '../known-authors.js'
@@ -51,7 +52,8 @@ async function* readChats(source: Source, notes: Notes): AsyncGenerator<Found> {
   const authors = new KnownAuthors('telegram')
   let at: string | undefined
   let chat = new TelegramChat(source.name, '', notes, authors)
-  for await (const { path, value } of readJsonValues(withJsonEscapes(source), places, notes)) {
+  const whole = asFarAsWhole(withJsonEscapes(source), notes)
+  for await (const { path, value } of readJsonValues(whole, places, notes)) {
     const beside = besideOf(path)
     if (beside !== undefined) {
       notes.leaveOut(beside)

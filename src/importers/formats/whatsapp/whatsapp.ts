@@ -2,6 +2,7 @@ import { found, type Found, type Place } from '../../found.js'
 import { readLines } from '../../lines.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
+import { asFarAsWhole, quietly } from '../as-far-as-whole.js'
 import type { Format } from '../format.js'
 import { KnownAuthors } from '../known-authors.js'
 import { MessageHashes } from '../message-hashes.js'
@@ -31,7 +32,7 @@ export const whatsapp: Format = {
 /** Which number of a date is the day: a number above 12 tells, wherever it stands. */
 async function findDateOrder(source: Source, notes: Notes): Promise<DateOrder> {
   const finder = new DateOrderFinder()
-  for await (const line of readLines(source.read(notes.signal))) {
+  for await (const line of readLines(asFarAsWhole(source, quietly(notes)).read(notes.signal))) {
     const header = 'problem' in line ? undefined : readHeader(line.text)
     const order = header === undefined ? undefined : finder.add(header)
     if (order !== undefined) return order

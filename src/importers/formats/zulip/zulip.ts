@@ -1,6 +1,7 @@
 import type { Found } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
+import { quietly } from '../as-far-as-whole.js'
 import type { Format, Head } from '../format.js'
 import { countReactions, readBeside } from './beside.js'
 import { ZulipMessages } from './messages.js'
@@ -57,7 +58,7 @@ export async function* readExport(
   const parts = Math.max(1, Math.ceil((await countReactions(realmFile, notes)) / maxKept))
   for (let part = 0; part < parts; part += 1) {
     const isAsked = (messageId: string) => (Number(messageId) || 0) % parts === part
-    const partNotes = part === 0 ? notes : { ...notes, complain: () => undefined }
+    const partNotes = part === 0 ? notes : quietly(notes)
     yield* messages.read(files, await readBeside(tables, partNotes, isAsked), isAsked, partNotes)
   }
 }
