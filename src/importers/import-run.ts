@@ -49,6 +49,7 @@ export class ImportRun {
   readonly #files: FileUnderWay[] = []
   readonly #stop = new AbortController()
   readonly #warnedFiles = new Set<string>()
+  readonly #ignored = new Set<string>()
   #isTelling = false
 
   constructor(options: ImportOptions) {
@@ -93,6 +94,11 @@ export class ImportRun {
       count: (kind) => this.#count(file, kind),
       refuse: (badLine) => this.#refuse(file, badLine),
       giveUp: (error) => this.#complain(file, error.message),
+      ignore: (messageId) => {
+        this.#count(file, 'ignoredLines')
+        if (this.#ignored.size < maxIgnored) this.#ignored.add(messageId)
+      },
+      hasIgnored: (messageId) => this.#ignored.has(messageId),
       skip: (why) => addTo(file.skipped, why),
       leaveOut: (what, times = 1) => addTo(file.leftOut, what, times),
       complain: (name_, problem) => this.#complain(file, `${name_} ${problem}`),
@@ -147,9 +153,14 @@ export class ImportRun {
 export interface FileRun extends Notes {
   count(kind: CountedKind): void
   refuse(badLine: BadLine): void
+  /** A message whose user was forgotten. */
+  ignore(messageId: string): void
+  hasIgnored(messageId: string): boolean
   giveUp(error: SourceError): void
 }
 
+/** So many are remembered: what names one beyond is refused, and said to be. */
+const maxIgnored = 1_000_000
 /** Names that a file made up itself do not fill the memory. */
 const maxNames = 1_000
 const others = 'others'

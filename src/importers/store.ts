@@ -1,4 +1,4 @@
-import type { DatabaseManager } from '../main/index.js'
+import { ConvoDbError, type DatabaseManager } from '../main/index.js'
 import type { Place } from './found.js'
 import type { FileRun } from './import-run.js'
 import type { InFlight } from './in-flight.js'
@@ -37,14 +37,14 @@ export interface StoreContext {
 export function createSingleStore<Model, Result>(
   { open, calls }: StoreContext,
   put: (db: DatabaseManager, model: Model) => Promise<Result>,
-  onStored: (file: FileRun, result: Result) => void,
+  onStored: (file: FileRun, result: Result, model: Model) => void,
 ): Store<Model> {
   const storeEntry = async ({ file, place, model }: Entry<Model>): Promise<void> => {
     const db = await open()
     try {
-      onStored(file, await put(db, model))
+      onStored(file, await put(db, model), model)
     } catch (error) {
-      if (isOfForgottenUser(error)) file.count('ignoredLines')
+      if (isOfForgottenUser(error) || namesIgnored(file, error)) file.count('ignoredLines')
       else if (isLineFault(error)) file.refuse({ place, reason: error.message })
       else throw error
     }
@@ -53,6 +53,13 @@ export function createSingleStore<Model, Result>(
     add: (entry) => calls.start(entry.bytes, () => storeEntry(entry)),
     flush: () => Promise.resolve(),
   }
+}
+
+/** Whether a line names a message that is not there, since its user was forgotten. */
+function namesIgnored(file: FileRun, error: unknown): boolean {
+  if (!(error instanceof ConvoDbError) || error.code !== 'NOT_FOUND') return false
+  const { messageId } = error.details
+  return typeof messageId === 'string' && file.hasIgnored(messageId)
 }
 
 const modelsPerCall = 1_000

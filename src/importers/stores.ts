@@ -19,7 +19,6 @@ const limits = { maxCalls: 4_000, maxBytes: 16 * 1024 * 1024 }
 const countedAs = {
   inserted: 'messagesInserted',
   updated: 'messagesUpdated',
-  ignored: 'ignoredLines',
 } as const
 
 /** How each kind of line is put into the database. */
@@ -52,7 +51,10 @@ export function createStores(open: OpenDatabase, run: ImportRun): Stores {
       message: createSingleStore(
         context,
         (db, message: NewMessage) => db.storeMessage(message),
-        (file, { outcome }) => file.count(countedAs[outcome]),
+        (file, { outcome }, { messageId }) => {
+          if (outcome === 'ignored') file.ignore(messageId)
+          else file.count(countedAs[outcome])
+        },
       ),
       version: single(
         (db, version) => db.execute('importMessageVersions', { versions: [version] }),

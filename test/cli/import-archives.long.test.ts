@@ -1,4 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -7,6 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/databases.js'
 import { contentOf, expectEqualContent } from '../support/content-of.js'
 import { startServeProcess } from '../support/serve-process.js'
+import { zipOf } from '../importers/support/zip-of.js'
 import { makePythonDatabase } from './python-original.js'
 import { runCli, startCli } from './run-cli.js'
 
@@ -105,6 +107,35 @@ describe('importing an archive', () => {
     expect(own.exitCode).toBe(1)
     expect(own.stderr).toContain('is a ConvoDB database')
     expect(existsSync(db)).toBe(false)
+  })
+})
+
+describe('an archive of a user who was forgotten', () => {
+  it('leaves out what they wrote, also of threads, and is no failure', async () => {
+    const path = join(folder, 'export.zip')
+    const said = (user: string, ts: string) => ({ type: 'message', user, text: ts, ts, thread_ts: '1.0' })
+    const days = [said('U1', '1.0'), said('U2', '2.0'), said('U1', '3.0')]
+    await writeFile(
+      path,
+      zipOf({
+        'users.json': '[{"id":"U1","name":"ada"},{"id":"U2","name":"grace"}]',
+        'channels.json': '[{"id":"C1","name":"general"}]',
+        'general/2015-10-13.json': JSON.stringify(days),
+      }),
+    )
+    {
+      await using database = await openDatabase(db, { readers: 1 })
+      await database.users.upsertUser({ userId: 'U1' })
+      await database.users.forgetUser({ userId: 'U1' })
+    }
+    const { exitCode, stdout, stderr } = await runCli(['import', path, '--db', db])
+    expect(exitCode, stderr).toBe(0)
+    expect(stdout).toMatch(/messages: +1 inserted/)
+    expect(stdout).toMatch(/ignored: +5, whose users were forgotten/)
+    await using database = await openDatabase(db, { create: false, readers: 1 })
+    expect((await database.getSegmentMessages('C1:thread:1.0')).map(({ messageId }) => messageId)).toEqual([
+      'C1:2.0',
+    ])
   })
 })
 

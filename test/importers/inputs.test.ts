@@ -125,6 +125,21 @@ describe('a zip archive', () => {
     }
   })
 
+  it('with one damaged file gives what is whole of it, and all others', async () => {
+    const days = Object.fromEntries(
+      [13, 14, 15].map((day) => [
+        `general/2015-10-${day}.json`,
+        `[{"type":"message","user":"U1","text":"${day}","ts":"${day}.0"}]`,
+      ]),
+    )
+    const damaged = zipOf({ ...slack, ...days })
+    const at = damaged.indexOf('general/2015-10-14.json') + 'general/2015-10-14.json'.length + 20
+    damaged[at] = (damaged[at] ?? 0) ^ 0x55
+    const { of, complaints } = await readArchive(await file('one.zip', damaged))
+    expect(of('message').map(({ content }) => content)).toEqual(expect.arrayContaining(['13', '15']))
+    expect(complaints).toEqual([expect.stringContaining('2015-10-14.json')])
+  })
+
   it('with names that lead out of it is refused', async () => {
     await expect(findInputs(await file('out.zip', zipOf({ '../a.ndjson': line('1') })))).rejects.toThrow(
       /can not be read/,

@@ -12,7 +12,7 @@ export interface PlacedValue {
 
 /**
  * The values at some places of a JSON file, each as soon as it is whole, holding one at a time. A file that is cut off or is no JSON from
- * some place on is complained of, and what came before has been given.
+ * some place on, or can not be read any further, is complained of, and what came before has been given: other files of its archive are read all the same.
  *
  * @param places as `$.guild` and `$.messages.*`; one must not lie within another.
  */
@@ -24,6 +24,7 @@ export async function* readJsonValues(
   const values: PlacedValue[] = []
   const parser = new JSONParser({ paths: [...places], keepStack: false })
   let problem: string | undefined
+  let unreadable: string | undefined
   parser.onError = (error) => (problem ??= error.message)
   parser.onValue = ({ value, key, stack }) => {
     const path = [...stack.slice(1).map((level) => level.key), key].filter((part) => part !== undefined)
@@ -39,11 +40,14 @@ export async function* readJsonValues(
     }
     if (problem === undefined && !parser.isEnded) problem = 'it ends in the middle of an object'
   } catch (error) {
-    if (error instanceof SourceError || notes.signal.aborted) throw error
-    problem = error instanceof Error ? error.message : String(error)
+    if (notes.signal.aborted) throw error
+    if (error instanceof SourceError) unreadable = error.message.replace(`${source.name} `, '')
+    else problem = error instanceof Error ? error.message : String(error)
   }
   yield* values.splice(0)
-  if (problem !== undefined) {
+  if (unreadable !== undefined) {
+    notes.complain(source.name, unreadable)
+  } else if (problem !== undefined) {
     notes.complain(
       source.name,
       `is damaged or cut off (${firstLine(problem)}); all before that place goes in`,

@@ -1,6 +1,6 @@
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
-import { asFarAsWhole, quietly } from '../as-far-as-whole.js'
+import { quietly } from '../as-far-as-whole.js'
 import { listOf, objectOf, textOf, wholeNumberOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
 import type { AttachmentMetadata, ReactionMetadata } from '../metadata.js'
@@ -32,11 +32,7 @@ export async function readBeside(
 
 async function readReactions(realm: Source, notes: Notes, isAsked: (messageId: string) => boolean) {
   const reactions = new Map<string, string[]>()
-  for await (const { value } of readJsonValues(
-    asFarAsWhole(realm, quietly(notes)),
-    ['$.zerver_reaction.*'],
-    notes,
-  )) {
+  for await (const { value } of readJsonValues(realm, ['$.zerver_reaction.*'], notes)) {
     const row = objectOf(value)
     const messageId = textOf(row['message']) ?? ''
     const emoji = textOf(row['emoji_name'])
@@ -49,7 +45,7 @@ async function readReactions(realm: Source, notes: Notes, isAsked: (messageId: s
 
 async function readAttachments(file: Source, notes: Notes, isAsked: (messageId: string) => boolean) {
   const attachments = new Map<string, AttachmentMetadata[]>()
-  for await (const { value } of readJsonValues(asFarAsWhole(file, notes), ['$.zerver_attachment.*'], notes)) {
+  for await (const { value } of readJsonValues(file, ['$.zerver_attachment.*'], notes)) {
     const row = objectOf(value)
     const attachment = {
       name: textOf(row['file_name']),
@@ -71,12 +67,7 @@ function add<Item>(all: Map<string, Item[]>, messageId: string, ...items: readon
 /** How many rows of the table there are. */
 export async function countReactions(realm: Source, notes: Notes): Promise<number> {
   let count = 0
-  for await (const _ of readJsonValues(
-    asFarAsWhole(realm, quietly(notes)),
-    ['$.zerver_reaction.*'],
-    quietly(notes),
-  ))
-    count += 1
+  for await (const _ of readJsonValues(realm, ['$.zerver_reaction.*'], quietly(notes))) count += 1
   return count
 }
 

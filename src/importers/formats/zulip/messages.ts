@@ -2,7 +2,6 @@ import type { JsonValue } from '../../../protocol/models.js'
 import { found, type Found, type Place } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
-import { asFarAsWhole } from '../as-far-as-whole.js'
 import { objectOf, textOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
 import { toMetadata } from '../metadata.js'
@@ -31,11 +30,7 @@ export class ZulipMessages {
     notes: Notes,
   ): AsyncGenerator<Found> {
     for (const file of files) {
-      for await (const { path, value } of readJsonValues(
-        asFarAsWhole(file, notes),
-        ['$.zerver_message.*'],
-        notes,
-      )) {
+      for await (const { path, value } of readJsonValues(file, ['$.zerver_message.*'], notes)) {
         const place = { file: file.name, at: `zerver_message[${path[1]}]` }
         const id = textOf(objectOf(value)['id']) ?? ''
         if (isAsked(id)) yield* this.#message(place, value, beside)

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../protocol/models.js'
 import { found, type Found } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
-import { asFarAsWhole, quietly } from '../as-far-as-whole.js'
+import { quietly } from '../as-far-as-whole.js'
 import { numberOf, objectOf, textOf, trueOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
 import { toMetadata, type AuthorMetadata } from '../metadata.js'
@@ -32,7 +32,7 @@ export const groupType = 3
 /** The people and streams of an organisation, told of as they are read. */
 export async function* readRealm(source: Source, realm: ZulipRealm, notes: Notes): AsyncGenerator<Found> {
   for await (const { path, value } of readJsonValues(
-    asFarAsWhole(source, notes),
+    source,
     tables.map((name) => `$.${name}.*`),
     notes,
   )) {
@@ -61,11 +61,7 @@ export async function* readRealm(source: Source, realm: ZulipRealm, notes: Notes
 
 /** Who is in groups: they are known by their members, as is a talk of two. */
 async function readGroups(source: Source, { recipients, groups }: ZulipRealm, notes: Notes): Promise<void> {
-  for await (const { value } of readJsonValues(
-    asFarAsWhole(source, notes),
-    ['$.zerver_subscription.*'],
-    notes,
-  )) {
+  for await (const { value } of readJsonValues(source, ['$.zerver_subscription.*'], notes)) {
     const row = objectOf(value)
     const recipient = textOf(row['recipient']) ?? ''
     const user = textOf(row['user_profile'])
