@@ -12,7 +12,7 @@ const files = (await readdir(fixtures, { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name).slice(fixtures.length + 1))
   .toSorted()
 
-const damagesOfEach = 40
+const damagesOfEach = 15
 const pieces = [
   '"',
   '{',
