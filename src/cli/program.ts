@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../main/package-version.js'
 import { commands, loadCommands } from './commands.js'
 import { printFailure } from './failure.js'
-import { colorsFor } from './format.js'
+import { colorsFor, printable } from './format.js'
 import { optionDescription } from './option-description.js'
 
 const program = new Command('convodb')
@@ -10,7 +10,7 @@ const program = new Command('convodb')
   .version(packageVersion())
   .exitOverride()
   .configureOutput({
-    outputError: (text, write) => write(colorsFor(process.stderr).red(text.replace(/^error: /, 'convodb: '))),
+    outputError: (text, write) => write(`${colorsFor(process.stderr).red(shownError(text))}\n`),
   })
   .configureHelp({ optionDescription })
   .addHelpText('after', help())
@@ -42,4 +42,13 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   printFailure(error)
   return 1
+}
+
+/** What was typed may be somebody else's text; help that follows an error has lines of its own. */
+function shownError(text: string): string {
+  const lines = text
+    .replace(/^error: /, 'convodb: ')
+    .trimEnd()
+    .split('\n')
+  return lines.map(printable).join('\n')
 }

@@ -48,6 +48,8 @@ export async function importFiles(
     await stores.settle()
   } catch (error) {
     failure = error
+    // What is under way goes in, and counts; it may fail for the same reason.
+    await stores.settle().catch(() => 'it is the failure that is told already')
   }
   return { ...run.counts, files: run.files, failure }
 }

@@ -27,5 +27,7 @@ export type PythonAnswer =
   | { readonly kind: 'passedOver'; readonly table: string; readonly rows: number }
   /** How often something is not as it should be. */
   | { readonly kind: 'inconsistent'; readonly what: string; readonly times: number }
+  /** A table that can not be read to its end. */
+  | { readonly kind: 'damaged'; readonly table: string; readonly reason: string }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly reason: string }

@@ -15,7 +15,9 @@ let answers: Generator<PythonAnswer> | undefined
 
 function open(): Generator<PythonAnswer> {
   database = new Database(path, { readonly: true, fileMustExist: true })
-  if (database.pragma('application_id', { simple: true }) === applicationId) return refuseOurs()
+  // Ids of Discord's are beyond 2^53, and SQLite lets them be numbers.
+  database.defaultSafeIntegers()
+  if (Number(database.pragma('application_id', { simple: true })) === applicationId) return refuseOurs()
   return readPythonDatabase(database)
 }
 
@@ -31,11 +33,16 @@ function next(): PythonAnswer {
     const { value, done } = answers.next()
     return done === true ? { kind: 'end' } : value
   } catch (error) {
-    return {
-      kind: 'failed',
-      reason: `can not be read: ${error instanceof Error ? error.message : String(error)}`,
-    }
+    return { kind: 'failed', reason: reasonOf(error) }
   }
+}
+
+/** A program that was killed leaves a journal, which is rolled back by whoever opens the file to write. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_READONLY')) {
+    return 'can not be read: the program that wrote it was killed and left a journal; open it once with that program, or with sqlite3, and import it again'
+  }
+  return `can not be read: ${error instanceof Error ? error.message : String(error)}`
 }
 
 function close(): void {

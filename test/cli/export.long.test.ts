@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -158,6 +158,17 @@ describe('where it goes', () => {
     const failed = await runCli(['export', '--db', db, '--channel', 'nowhere', '--out', join(folder, 'new')])
     expect(failed.exitCode).toBe(1)
     expect((await readdir(folder)).filter((name) => !name.startsWith('chat.db'))).toEqual(['out'])
+  })
+
+  it('what is no regular file is not replaced', async () => {
+    const target = join(folder, 'target')
+    const link = join(folder, 'link')
+    await writeFile(target, 'precious')
+    await symlink(target, link)
+    const { exitCode, stderr } = await runCli(['export', '--db', db, '--out', link, '--force'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('is no regular file, and is not replaced')
+    expect(await readFile(target, 'utf8')).toBe('precious')
   })
 
   it('a reader that has seen enough ends it quietly', async () => {

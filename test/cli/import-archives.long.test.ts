@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import Database from 'better-sqlite3'
 import { openDatabase } from 'convodb'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/databases.js'
@@ -226,5 +227,33 @@ describe('a database of the Python original', () => {
     inUse?.exec('ROLLBACK')
     expect(inUse?.pragma('integrity_check', { simple: true })).toBe('ok')
     inUse?.close()
+  })
+
+  it('may have numbers for ids, no number in a vector, tables without rowids and older columns, and a damaged table', async () => {
+    const path = join(folder, 'odd.db')
+    const odd = new Database(path)
+    odd.exec(`
+      CREATE TABLE channels (channel_id INTEGER PRIMARY KEY, guild_id TEXT) WITHOUT ROWID;
+      CREATE TABLE messages (message_id INTEGER PRIMARY KEY, channel_id INTEGER, user_id INTEGER, content TEXT, timestamp TEXT);
+      CREATE TABLE user_profiles (profile_id TEXT PRIMARY KEY, user_id INTEGER, profile_data TEXT);
+      CREATE TABLE conversation_segments (segment_id TEXT PRIMARY KEY, channel_id INTEGER, start_time TEXT, end_time TEXT, vector_data BLOB);
+      INSERT INTO channels VALUES (900000000000000001, 'g');
+      INSERT INTO messages VALUES
+        (900000000000000011, 900000000000000001, 7, 'one', '2024-03-01 12:00:00'),
+        (900000000000000012, 900000000000000001, 7, 'two', '2024-03-01 12:00:01');
+      INSERT INTO user_profiles VALUES ('p', 7, '{"likes":["tea"]}');
+      INSERT INTO conversation_segments VALUES ('s', 900000000000000001, '2024-03-01 12:00:00', '2024-03-01 12:00:01', x'0000c07f');
+    `)
+    odd.close()
+    const first = await runCli(['import', path, '--db', db])
+    expect(first.exitCode, first.stderr).toBe(0)
+    expect(first.stdout).toMatch(/messages: +2 inserted/)
+    expect(first.stdout).toContain('vectors of segments that are no float32')
+    const before = await contentOf(db)
+    await runCli(['import', path, '--db', db])
+    expect(await contentOf(db)).toEqual(before)
+    await using database = await openDatabase(db, { create: false, readers: 1 })
+    expect(await database.getMessage('900000000000000012')).toMatchObject({ content: 'two' })
+    expect(await database.getConversationSegment('s')).toMatchObject({ vector: null })
   })
 })

@@ -210,7 +210,10 @@ describe('a file of DiscordChatExporter', () => {
     )
     const [first, whole] = of('thread')
     expect(first).toMatchObject({ segmentId: '20:thread', channelId: '20', metadata: { name: 'boilers' } })
-    expect(whole).toMatchObject({ startTime: plain('1').timestamp, endTime: '2024-03-02T12:00:00+00:00' })
+    expect(whole).toMatchObject({
+      startTime: Date.parse(plain('1').timestamp),
+      endTime: Date.parse('2024-03-02T12:00:00Z'),
+    })
     expect(of('members').flatMap(({ messages }) => messages)).toEqual(['1', '2'])
   })
 
@@ -260,5 +263,40 @@ describe('a file of DiscordChatExporter', () => {
     expect(faults).toEqual([])
     expect(of('message')).toHaveLength(2)
     expect(await readFile(path, 'utf8')).toContain('"none"')
+  })
+
+  it.each(['constructor', '__proto__', 'toString'])('takes a message of the type %s', async (type) => {
+    const { of, faults } = await read(exported([plain('1', { type })]))
+    expect([of('message').length, faults]).toEqual([1, []])
+  })
+
+  it('refuses an id that has lost digits, and metadata that is too deep', async () => {
+    const deep = JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`)
+    const text = JSON.stringify(exported([plain('1', { embeds: [{ deep }] }), plain('2')]))
+    const { of, faults } = await read(
+      text.replace('"id":"2","type":"Default"', '"id":900000000000000001,"type":"Default"'),
+    )
+    expect(of('message')).toEqual([])
+    expect(faults).toEqual([
+      expect.stringMatching(/^messages\[0\]: metadata/),
+      expect.stringMatching(/^messages\[1\]: messageId/),
+    ])
+  })
+
+  it('that is a thread, newest first, has the whole span', async () => {
+    const at = (seconds: number) => `2024-03-01T12:00:0${seconds}.000Z`
+    const { of } = await read(
+      exported(
+        [
+          plain('9', { timestamp: at(9) }),
+          plain('5', { timestamp: at(5) }),
+          plain('1', { timestamp: at(1) }),
+        ],
+        {
+          channel: { id: '20', type: 'GuildPublicThread', name: 'boilers' },
+        },
+      ),
+    )
+    expect(of('thread').at(-1)).toMatchObject({ startTime: Date.parse(at(1)), endTime: Date.parse(at(9)) })
   })
 })

@@ -94,6 +94,22 @@ describe('what is given to an import', () => {
     await expect(findInputs(await file('b.zip', zipOf({})))).rejects.toThrow('holds no file of a format')
   })
 
+  it('of which one file can not be read is read but for that', async () => {
+    await mkdir(join(folder, 'some'))
+    await file('some/a.ndjson', line('1'))
+    await file('some/b.ndjson.gz', gzipSync(line('2').repeat(10_000)).subarray(0, 100))
+    await file('some/c.ndjson', line('3'))
+    const { of, complaints } = await readArchive(join(folder, 'some'))
+    expect(of('message').map(({ messageId }) => messageId)).toEqual(expect.arrayContaining(['1', '3']))
+    expect(complaints).toEqual([expect.stringContaining('b.ndjson.gz is cut off')])
+  })
+
+  it('and is no text is said to be none, and not line by line', async () => {
+    await expect(findInputs(await file('a.bin', Buffer.from([1, 0, 2])))).rejects.toThrow('is no text')
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(line('1'), 'utf16le')])
+    await expect(findInputs(await file('b.json', utf16))).rejects.toThrow('is UTF-16: save it as UTF-8')
+  })
+
   it('is what --format says', async () => {
     const path = await file('a.json', discord('1'))
     const { faults, formats } = await readArchive(path, 'ndjson')
@@ -119,9 +135,12 @@ describe('a zip archive', () => {
     for (let at = 40; at < 120; at += 9) {
       const damaged = Buffer.from(whole)
       damaged[at] = (damaged[at] ?? 0) ^ 0x55
-      await expect(readArchive(await file('damaged.zip', damaged)), String(at)).rejects.toThrow(
-        /damaged|can not be read/,
+      // As a whole, or one file of it.
+      const told = await readArchive(await file('damaged.zip', damaged)).then(
+        ({ complaints }) => complaints.join(),
+        String,
       )
+      expect(told, String(at)).toMatch(/damaged|can not be read/)
     }
   })
 

@@ -195,13 +195,17 @@ describe('an export of Slack', () => {
   })
 
   it('takes a folder that no list names, passes over other files, and refuses what has no ts', async () => {
-    const { of, faults, leftOut } = await read([{ type: 'message', text: 'when?' }, said('1.0')], {
-      'lost/2015-10-13.json': [said('3.0')],
-      'integration_logs.json': [],
-    })
+    const { of, faults, leftOut, complaints } = await read(
+      [{ type: 'message', text: 'when?' }, said('1.0')],
+      {
+        'lost/2015-10-13.json': [said('3.0')],
+        'integration_logs.json': [],
+      },
+    )
     expect(of('message').map(({ messageId }) => messageId)).toEqual(['C1:1.0', 'lost:3.0'])
     expect(faults).toEqual([expect.stringMatching(/^\[0\]: timestamp/)])
     expect(leftOut).toEqual(['files beside the messages'])
+    expect(complaints).toEqual([expect.stringContaining('is of a channel that no list names')])
   })
 
   it('says which day is cut off, and reads the others', async () => {
@@ -213,5 +217,43 @@ describe('an export of Slack', () => {
     const { of, complaints } = await readArchive(folder)
     expect(of('message').map(({ messageId }) => messageId)).toEqual(['C1:1.0', 'C1:5.0'])
     expect(complaints).toEqual([expect.stringContaining('2015-10-13.json is damaged or cut off')])
+  })
+
+  it('may hold several workspaces, each in a folder of its own', async () => {
+    await write({
+      'one/users.json': users,
+      'one/channels.json': channels,
+      'one/general/2015-10-13.json': [said('1.0')],
+      'two/users.json': users,
+      'two/channels.json': [{ id: 'C2', name: 'general' }],
+      'two/general/2015-10-13.json': [said('2.0')],
+      'readme.txt': 'x',
+    })
+    const { of, leftOut } = await readArchive(folder)
+    expect(of('message').map(({ messageId }) => messageId)).toEqual(['C1:1.0', 'C2:2.0'])
+    expect(leftOut).toEqual(['files beside the messages'])
+  })
+
+  it('has folders whose names macOS has taken apart', async () => {
+    const { of, complaints } = await read([], {
+      'channels.json': [{ id: 'C9', name: 'caf\u00e9' }],
+      'cafe\u0301/2015-10-13.json': [said('1.0')],
+      'general/2015-10-13.json': [],
+    })
+    expect(of('message').map(({ messageId }) => messageId)).toEqual(['C9:1.0'])
+    expect(complaints).toEqual([expect.stringContaining('is of a channel that no list names')])
+  })
+
+  it.each(['constructor', '__proto__', 'toString'])('takes a message of the kind %s', async (subtype) => {
+    const { of, faults } = await read([said('1.0', { subtype })])
+    expect(faults).toEqual([])
+    expect(of('message')[0]?.messageType).toBe(subtype)
+  })
+
+  it('is none where --format says so of something else', async () => {
+    await write({ 'a.json': [] })
+    const { found, complaints } = await readArchive(folder, 'slack')
+    expect(found).toEqual([])
+    expect(complaints).toEqual([expect.stringContaining('is no export of Slack')])
   })
 })

@@ -65,6 +65,7 @@ describe('an import by HTTP', () => {
     ['?name=..', 'name'],
     ['?name=a%2Fb', 'name'],
     ['?name=%00', 'name'],
+    [`?name=${'%F0%9F%98%80'.repeat(80)}`, 'name'],
     ['?dryRun=1', 'dryRun'],
     ['?from=3', 'from'],
   ])('is refused with %s', async (query, field) => {

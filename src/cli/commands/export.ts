@@ -37,7 +37,7 @@ export function exportCommand(): Command {
     .option('--channel <id>', 'of this channel alone, without users and profiles, which belong to none')
     .option(
       '--since <time>',
-      'only what was said or changed then or later: ISO 8601 or epoch milliseconds',
+      'only what was said or edited then or later: ISO 8601 or epoch milliseconds',
       toTime,
     )
     .option('--out <file>', 'where to; packed when the name ends in .gz; - is standard output', '-')

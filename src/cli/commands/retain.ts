@@ -50,6 +50,14 @@ usage; 130 interrupted.`
 function toOldest(text: string): number {
   const ageMs = parseDuration(text)
   if (ageMs !== undefined) return Date.now() - ageMs
+  const time = readTime(text)
+  if (time > Date.now()) throw new InvalidArgumentError('It is a time to come: everything would be older.')
+  // Who types 5 means days.
+  if (/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Say the unit: 5d, 12h.')
+  return time
+}
+
+function readTime(text: string): number {
   try {
     return toTime(text)
   } catch {

@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { access, rename, rm } from 'node:fs/promises'
+import { createWriteStream, type Stats } from 'node:fs'
+import { lstat, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -31,8 +31,15 @@ export async function writeToFile(
   signal: AbortSignal,
   mayReplace: boolean,
 ): Promise<void> {
-  if (!mayReplace && (await exists(path))) {
+  const found = await find(path)
+  if (found !== undefined && !mayReplace) {
     throw new ConvoDbError('ALREADY_EXISTS', `${path} exists; --force replaces it`, { path })
+  }
+  if (found !== undefined && !found.isFile()) {
+    const instead = 'write to standard output, and redirect it'
+    throw new ConvoDbError('ALREADY_EXISTS', `${path} is no regular file, and is not replaced: ${instead}`, {
+      path,
+    })
   }
   const unfinished = `${path}.${process.pid}.unfinished`
   try {
@@ -47,12 +54,12 @@ export async function writeToFile(
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** What is at a path; a link is one itself. */
+async function find(path: string): Promise<Stats | undefined> {
   try {
-    await access(path)
-    return true
+    return await lstat(path)
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return false
+    if (isCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

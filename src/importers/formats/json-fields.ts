@@ -16,10 +16,11 @@ export const listOf = (value: Given): readonly JsonValue[] => (Array.isArray(val
 /** The objects of a list. */
 export const objectsOf = (value: Given): readonly JsonObject[] => listOf(value).filter(isObject)
 
-/** Text, or a number as text; undefined where there is neither, or nothing in it. */
+/** Text, or a number as text; undefined where there is neither, nothing in it, or a number that has lost digits. */
 export function textOf(value: Given): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
-  return typeof value === 'number' ? String(value) : undefined
+  // Of a number beyond 2^53 digits are lost already: an id made of it would be another one's.
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : undefined
 }
 
 export const numberOf = (value: Given): number | undefined =>

@@ -101,6 +101,7 @@ export const toMetadata = (metadata: Metadata): JsonObject => withoutNothing(met
 
 /** What is deeper than metadata may be is refused when it is stored; it need not be followed to its end. */
 const deepest = maxJsonDepth + 1
+const tooDeep = 'deeper than metadata may be'
 
 function withoutNothing(fields: Fields, depth: number): JsonObject {
   const kept: Record<string, JsonValue> = {}
@@ -112,7 +113,8 @@ function withoutNothing(fields: Fields, depth: number): JsonObject {
 }
 
 function something(value: Given, depth: number): JsonValue | undefined {
-  if (value === null || value === undefined || depth > deepest) return undefined
+  if (value === null || value === undefined) return undefined
+  if (depth > deepest) return tooDeep
   if (isList(value)) {
     return value.length === 0 ? undefined : value.map((item) => something(item, depth + 1) ?? null)
   }

@@ -37,6 +37,7 @@ export async function findInputs(path: string, format?: FormatName, shownAs = pa
     const zip = await openZip(source.filePath, shownAs)
     return inputsOfFolder(shownAs, zip.sources, format, zip.close)
   }
+  if (format === undefined) assertText(source, await headOf(source))
   const input = await inputOfFile(source, format ?? 'ndjson', format)
   return { inputs: [input], sources: [source], unknownFiles: [], close: () => undefined }
 }
@@ -83,7 +84,12 @@ async function filesOfFolder(
   const known: Source[] = []
   const unknownFiles: string[] = []
   for (const source of sources) {
-    const name = formatOfFile(await headOf(source))
+    const head = await headOf(source).catch((error: unknown) => unreadable(source, error))
+    if ('read' in head) {
+      inputs.push(head)
+      continue
+    }
+    const name = formatOfFile(head)
     if (name === undefined || (given !== undefined && name !== given)) {
       unknownFiles.push(source.name)
     } else {
@@ -97,4 +103,29 @@ async function filesOfFolder(
     throw new SourceError(`${path} holds no file ${wanted}; docs/importing.md names the formats`)
   }
   return { inputs, sources: known, unknownFiles, close }
+}
+
+/** One of many that can not be read: the others can. @throws what is no fault of the file's */
+function unreadable(source: Source, error: unknown): ImportInput {
+  if (!(error instanceof SourceError)) throw error
+  return {
+    name: source.name,
+    format: 'unknown',
+    // Nothing is found in it.
+    async *read(notes) {
+      notes.complain(source.name, error.message.replace(`${source.name} `, ''))
+      yield* []
+    },
+  }
+}
+
+/** @throws SourceError for bytes of which every line would be refused */
+function assertText(source: Source, head: Head): void {
+  if (formatOfFile(head) !== undefined || !head.bytes.includes(0)) return
+  const mark = head.bytes.subarray(0, 2).toString('hex')
+  const what =
+    mark === 'fffe' || mark === 'feff'
+      ? 'UTF-16: save it as UTF-8'
+      : 'no text, and of no format that is known'
+  throw new SourceError(`${source.name} is ${what}`)
 }

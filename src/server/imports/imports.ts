@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
@@ -64,14 +64,15 @@ export class Imports {
     write: (output: ImportOutput) => void,
   ): Promise<void> {
     let folder: string | undefined
+    const parent = this.#limits.temporaryFolder ?? tmpdir()
     try {
-      folder = await mkdtemp(join(this.#limits.temporaryFolder ?? tmpdir(), 'convodb-import-'))
+      await removeLeft(parent)
+      folder = await mkdtemp(join(parent, `${folderPrefix}${process.pid}-`))
       const path = join(folder, asked.name)
       await spool(body, path, this.#limits, signal)
       await this.#inThread({ ...asked, path, way: this.#way() }, signal, write)
     } catch (error) {
-      const told = error instanceof ConvoDbError ? error : new ConvoDbError('INTERNAL', String(error))
-      write({ error: told.toJSON() })
+      write({ error: toTold(error).toJSON() })
     } finally {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     }
@@ -109,3 +110,30 @@ export class Imports {
 }
 
 const closed = (): ConvoDbError => new ConvoDbError('CLOSED', 'The server is being stopped')
+
+const folderPrefix = 'convodb-import-'
+
+/** Removes what servers left that were killed; what is somebody else's stays. */
+async function removeLeft(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = /^convodb-import-(?<pid>\d+)-/.exec(name)?.groups?.['pid']
+    if (pid === undefined || isRunning(Number(pid))) continue
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => 'it is not ours')
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** Without the paths that the system's own errors name. */
+function toTold(error: unknown): ConvoDbError {
+  if (error instanceof ConvoDbError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  return new ConvoDbError('INTERNAL', `The import failed (${code})`, {}, { cause: error })
+}

@@ -19,12 +19,19 @@ export function readAsked(query: Readonly<Record<string, unknown>>): AskedImport
   }
 }
 
+/** As long as a file system lets names be. */
+const maxNameBytes = 255
+
 /** A file's own name: the file is kept under it for a while. */
 function readName(given: unknown): string {
   if (given === undefined) return 'upload'
-  const isName = typeof given === 'string' && /^[^/\\\p{Cc}]{1,80}$/u.test(given) && !/^\.{1,2}$/.test(given)
+  const isName =
+    typeof given === 'string' &&
+    /^[^/\\\p{Cc}]+$/u.test(given) &&
+    Buffer.byteLength(given) <= maxNameBytes &&
+    !/^\.{1,2}$/.test(given)
   if (isName) return given
-  throw wrong('name', "must be a file's name of up to 80 characters, without a path")
+  throw wrong('name', `must be a file's name of up to ${maxNameBytes} bytes, without a path`)
 }
 
 const isFormat = (given: unknown): given is FormatName => formatNames.some((name) => name === given)

@@ -25,33 +25,52 @@ export function* readPythonDatabase(database: Database.Database): Generator<Pyth
     return
   }
   for (const table of pythonTables) {
-    if (names.has(table)) yield* pagesOf(database, table)
+    if (names.has(table)) yield* asFarAsWhole(table, () => pagesOf(database, table))
   }
   for (const { what, tables, count } of inconsistencies) {
     if (!tables.every((table) => names.has(table))) continue
-    const times = countOf(database, count)
-    if (times > 0) yield { kind: 'inconsistent', what, times }
+    yield* asFarAsWhole(what, function* counted() {
+      const times = countOf(database, count)
+      if (times > 0) yield { kind: 'inconsistent', what, times }
+    })
   }
   for (const table of names) {
     if (isRead(table)) continue
-    const rows = countOf(database, `SELECT count(*) FROM "${table.replaceAll('"', '""')}"`)
-    if (rows > 0) yield { kind: 'passedOver', table, rows }
+    yield* asFarAsWhole(table, function* counted() {
+      const rows = countOf(database, `SELECT count(*) FROM "${table.replaceAll('"', '""')}"`)
+      if (rows > 0) yield { kind: 'passedOver', table, rows }
+    })
   }
   yield { kind: 'end' }
+}
+
+/** What is damaged, or lacks a column, takes nothing else along. */
+function* asFarAsWhole(table: string, read: () => Generator<PythonAnswer>): Generator<PythonAnswer> {
+  try {
+    yield* read()
+  } catch (error) {
+    // A version that lacks a column has nothing to compare.
+    if (error instanceof Error && error.message.startsWith('no such column')) return
+    yield { kind: 'damaged', table, reason: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 function* pagesOf(database: Database.Database, table: PythonTable): Generator<PythonAnswer> {
   let rows: PythonRow[] = []
   let bytes = 0
-  for (const row of database.prepare<[], PythonRow>(selectRows[table]).iterate()) {
-    rows.push(row)
-    bytes += sizeOf(row)
-    if (rows.length < rowsAtOnce && bytes < bytesAtOnce) continue
+  try {
+    for (const row of database.prepare<[], PythonRow>(selectRows(database, table)).iterate()) {
+      rows.push(row)
+      bytes += sizeOf(row)
+      if (rows.length < rowsAtOnce && bytes < bytesAtOnce) continue
+      yield { kind: 'rows', table, rows }
+      rows = []
+      bytes = 0
+    }
+  } finally {
+    // Also what was read before the damage.
     yield { kind: 'rows', table, rows }
-    rows = []
-    bytes = 0
   }
-  yield { kind: 'rows', table, rows }
 }
 
 const sizeOf = (row: PythonRow): number =>
@@ -72,7 +91,7 @@ const tableNames = (database: Database.Database): Set<string> =>
   )
 
 const countOf = (database: Database.Database, sql: string): number =>
-  database.prepare<[], number>(sql).pluck().get() ?? 0
+  Number(database.prepare<[], number | bigint>(sql).pluck().get() ?? 0)
 
 const known: ReadonlySet<string> = new Set(pythonTables)
 const isRead = (table: string): boolean => known.has(table)

@@ -7,6 +7,7 @@ import { readJsonValues } from '../json-values.js'
 import { KnownAuthors } from '../known-authors.js'
 import { toMetadata } from '../metadata.js'
 import { hasNames, shapeOf } from '../shape.js'
+import { Threads } from '../threads.js'
 import type { Format } from '../format.js'
 import { readDiscordMessage } from './message.js'
 import { timeOfSnowflake } from './snowflake.js'
@@ -33,10 +34,10 @@ class DiscordFile {
   readonly #source: Source
   readonly #notes: Notes
   readonly #authors = new KnownAuthors('discord')
+  readonly #threads = new Threads()
   #guild: JsonObject = {}
   #channelId: string | undefined
   #threadName: string | undefined
-  #times: { readonly first: string; last: string } | undefined
   #messages = 0
 
   constructor(source: Source, notes: Notes) {
@@ -52,7 +53,7 @@ class DiscordFile {
       else if (path[0] === 'messageCount') messageCount = wholeNumberOf(value)
       else yield* this.#message(objectOf(value))
     }
-    yield* this.#wholeThread()
+    yield* this.#threads.finish()
     if (messageCount !== undefined && messageCount !== this.#messages && !this.#notes.signal.aborted) {
       const said = `says that it holds ${messageCount} messages, and holds ${this.#messages}`
       this.#notes.complain(this.#source.name, said)
@@ -96,38 +97,9 @@ class DiscordFile {
     if ('reason' in item) return
     yield* this.#authors.tell(place, author)
     if (this.#threadName === undefined) return
-    yield* this.#threadMember(message.messageId, message.timestamp)
-  }
-
-  *#threadMember(messageId: string, timestamp: string): Generator<Found> {
-    const place = this.#place('channel')
-    if (this.#times === undefined) {
-      this.#times = { first: timestamp, last: timestamp }
-      yield* this.#wholeThread()
-    }
-    this.#times.last = timestamp
-    const segmentId = this.#segmentId()
-    yield found(place, { kind: 'members', model: { segmentId, messages: [messageId] } })
-  }
-
-  /** Messages come in the order of their times. */
-  *#wholeThread(): Generator<Found> {
-    const [channelId, times] = [this.#channelId, this.#times]
-    if (channelId === undefined || times === undefined) return
-    yield found(this.#place('channel'), {
-      kind: 'thread',
-      model: {
-        segmentId: this.#segmentId(),
-        channelId,
-        startTime: times.first,
-        endTime: times.last,
-        metadata: toMetadata({ source: 'discord', name: this.#threadName }),
-      },
-    })
-  }
-
-  #segmentId(): string {
-    return `${this.#channelId}:thread`
+    const metadata = toMetadata({ source: 'discord', name: this.#threadName })
+    const thread = { segmentId: `${channelId}:thread`, channelId, metadata }
+    yield* this.#threads.add(place, thread, message.messageId, message.timestamp)
   }
 
   #place(at: string) {

@@ -1,5 +1,7 @@
+import { words } from '../words.js'
+
 /** Numbers of kinds of messages, which older versions have as text (https://discord.com/developers/docs/resources/message#message-object-message-types). */
-const namesOfNumbers: Readonly<Record<string, string>> = {
+const namesOfNumbers = words({
   '0': 'Default',
   '1': 'RecipientAdd',
   '2': 'RecipientRemove',
@@ -15,10 +17,10 @@ const namesOfNumbers: Readonly<Record<string, string>> = {
   '20': 'ChatInputCommand',
   '21': 'ThreadStarterMessage',
   '23': 'ContextMenuCommand',
-}
+})
 
 /** What we call them; others get their own names, as `channel_icon_change`. */
-const typesOfNames: Readonly<Record<string, string>> = {
+const typesOfNames = words({
   Default: 'message',
   Reply: 'message',
   RecipientAdd: 'join',
@@ -28,13 +30,13 @@ const typesOfNames: Readonly<Record<string, string>> = {
   ChannelNameChange: 'name',
   ChannelPinnedMessage: 'pin',
   ThreadCreated: 'thread',
-}
+})
 
 /** The kind of a message by its name; an ordinary one where the file does not say. */
 export const nameOfType = (type: string | undefined): string =>
-  type === undefined ? 'Default' : (namesOfNumbers[type] ?? type)
+  type === undefined ? 'Default' : (namesOfNumbers.get(type) ?? type)
 
-export const typeOfName = (name: string): string => typesOfNames[name] ?? toSnakeCase(name)
+export const typeOfName = (name: string): string => typesOfNames.get(name) ?? toSnakeCase(name)
 
 const toSnakeCase = (name: string): string =>
   name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `_${letter}`).toLowerCase()

@@ -1,23 +1,24 @@
 import type { JsonObject } from '../../../protocol/models.js'
 import { objectOf, textOf } from '../json-fields.js'
+import { words } from '../words.js'
 
-const kindsOfText: Readonly<Record<string, string>> = { 'm.emote': 'action', 'm.notice': 'notice' }
+const kindsOfText = words({ 'm.emote': 'action', 'm.notice': 'notice' })
 
-const kindsOfEvents: Readonly<Record<string, string>> = {
+const kindsOfEvents = words({
   'm.room.pinned_events': 'pin',
   'm.call.invite': 'call',
   'm.call.hangup': 'call',
   'org.matrix.msc3381.poll.start': 'poll',
   'm.poll.start': 'poll',
-}
+})
 
 /** The kind of a message by its event. */
 export function kindOf(event: JsonObject): string {
   const type = textOf(event['type']) ?? ''
   const content = objectOf(event['content'])
-  if (type === 'm.room.message') return kindsOfText[textOf(content['msgtype']) ?? ''] ?? 'message'
+  if (type === 'm.room.message') return kindsOfText.get(textOf(content['msgtype']) ?? '') ?? 'message'
   if (type === 'm.room.member') return kindOfMembership(event, content)
-  return kindsOfEvents[type] ?? toSnakeCase(type.replace(/^m\.(?:room\.)?/, ''))
+  return kindsOfEvents.get(type) ?? toSnakeCase(type.replace(/^m\.(?:room\.)?/, ''))
 }
 
 function kindOfMembership(event: JsonObject, content: JsonObject): string {

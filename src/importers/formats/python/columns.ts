@@ -55,10 +55,13 @@ export function objectOf(row: PythonRow, column: string): JsonObject {
   return isObject(value) ? value : { text: value }
 }
 
-/** A blob of little-endian float32. */
+/** A blob of little-endian float32; undefined where it is none, or holds what is no number. */
 export function vectorOf(row: PythonRow, column: string): Float32Array | undefined {
   const value = row[column]
   if (!(value instanceof Uint8Array) || value.byteLength === 0 || value.byteLength % 4 !== 0) return undefined
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
-  return Float32Array.from({ length: value.byteLength / 4 }, (_, index) => view.getFloat32(4 * index, true))
+  const vector = Float32Array.from({ length: value.byteLength / 4 }, (_, index) =>
+    view.getFloat32(4 * index, true),
+  )
+  return vector.every(Number.isFinite) ? vector : undefined
 }

@@ -83,7 +83,8 @@ const tables: { readonly [Table in PythonTable]: ToDrafts } = {
         kind: 'profile',
         model: {
           userId: id(row, 'user_id'),
-          updatedAt: timeOf(row, 'updated_at'),
+          // One without a time is older than any that has one, and the same in every run.
+          updatedAt: timeOf(row, 'updated_at') ?? 0,
           profile: {
             ...objectOf(row, 'profile_data'),
             ...(history === undefined ? {} : { interactionHistory: history }),

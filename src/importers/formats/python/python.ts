@@ -27,6 +27,8 @@ async function* readDatabase(source: Source, notes: Notes): AsyncGenerator<Found
   for await (const page of readPages(filePath, name, notes.signal)) {
     if (page.kind === 'passedOver') {
       notes.leaveOut(`rows of ${page.table}`, page.rows)
+    } else if (page.kind === 'damaged') {
+      notes.complain(name, `can not be read whole: ${page.table}: ${page.reason}`)
     } else if (page.kind === 'inconsistent') {
       notes.complain(name, `is inconsistent: ${page.times} ${page.what}`)
     } else {

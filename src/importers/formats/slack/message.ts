@@ -7,6 +7,7 @@ import { toMetadata, type ReactionMetadata } from '../metadata.js'
 import type { SlackChannel } from './channels.js'
 import { mentionsIn, readable } from './readable-text.js'
 import { toMilliseconds } from './timestamp.js'
+import { words } from '../words.js'
 import type { SlackNames } from './users.js'
 
 export interface ThreadPlace {
@@ -59,14 +60,14 @@ const readNames: ReadonlySet<string> = new Set([
 ])
 
 /** What we call kinds of messages; others keep their own names. */
-const types: Readonly<Record<string, string>> = {
+const types = words({
   bot_message: 'message',
   file_share: 'message',
   file_comment: 'message',
   thread_broadcast: 'message',
   me_message: 'action',
   pinned_item: 'pin',
-}
+})
 
 export function readSlackMessage(
   fields: JsonObject,
@@ -115,7 +116,7 @@ export function readSlackMessage(
 /** Joins, leaves and the like are named after the kind of channel that they happened in. */
 function typeOf(subtype: string | undefined): string {
   if (subtype === undefined) return 'message'
-  const known = types[subtype]
+  const known = types.get(subtype)
   return (
     known ??
     subtype.replace(/^(?:channel|group)_(?=(?:join|leave|topic|purpose|name|archive|unarchive)$)/, '')

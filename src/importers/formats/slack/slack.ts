@@ -6,7 +6,7 @@ import type { Format } from '../format.js'
 import { objectOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
 import { lists, readChannel, type SlackChannel } from './channels.js'
-import { rootOf } from './root.js'
+import { filesByRoot, rootsOf } from './root.js'
 import { SlackDays } from './days.js'
 import { readUser, type SlackNames } from './users.js'
 
@@ -16,13 +16,22 @@ import { readUser, type SlackNames } from './users.js'
  */
 export const slack: Format = {
   name: 'slack',
-  recognizesFolder: (paths) => rootOf(paths) !== undefined,
-  readFolder: (sources, notes) => readWorkspace(sources, notes),
+  recognizesFolder: (paths) => rootsOf(paths).length > 0,
+  readFolder: (sources, notes) => readArchive(sources, notes),
 }
 
-async function* readWorkspace(sources: readonly Source[], notes: Notes): AsyncGenerator<Found> {
-  const root = rootOf(sources.map(({ path }) => path)) ?? ''
-  const byPath = new Map(sources.map((source) => [source.path.slice(root.length), source]))
+async function* readArchive(sources: readonly Source[], notes: Notes): AsyncGenerator<Found> {
+  const roots = rootsOf(sources.map(({ path }) => path))
+  const { workspaces, others } = filesByRoot(sources, roots)
+  for (const workspace of workspaces) yield* readWorkspace(workspace, notes)
+  if (others.length > 0 && roots.length > 0) notes.leaveOut('files beside the messages', others.length)
+  if (roots.length === 0) {
+    const wanted = 'users.json beside channels.json, groups.json, mpims.json or dms.json'
+    notes.complain(sources[0]?.name ?? 'it', `is no export of Slack: there is no ${wanted}`)
+  }
+}
+
+async function* readWorkspace(byPath: ReadonlyMap<string, Source>, notes: Notes): AsyncGenerator<Found> {
   const names: SlackNames = { users: new Map(), channels: new Map() }
   for await (const { file, index, object } of objectsIn(byPath.get('users.json'), notes)) {
     const place = { file, at: `users[${index}]` }
@@ -33,12 +42,15 @@ async function* readWorkspace(sources: readonly Source[], notes: Notes): AsyncGe
     for await (const { file, index, object } of objectsIn(byPath.get(list.file), notes)) {
       const channel = readChannel(object, list)
       yield found({ file, at: `${list.file}[${index}]` }, { kind: 'channel', model: channel.model })
-      channels.set(channel.folder, channel)
+      channels.set(channel.folder.normalize(), channel)
       names.channels.set(channel.channelId, channel.name)
     }
   }
   for (const [folder, days] of foldersOf(byPath, notes)) {
-    yield* new SlackDays(channels.get(folder) ?? unlisted(folder), names, notes).read(days)
+    // macOS writes names of files in another form than Slack.
+    const channel = channels.get(folder.normalize())
+    if (channel === undefined) notes.complain(days[0]?.name ?? folder, 'is of a channel that no list names')
+    yield* new SlackDays(channel ?? unlisted(folder), names, notes).read(days)
   }
 }
 

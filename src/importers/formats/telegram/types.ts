@@ -1,5 +1,7 @@
+import { words } from '../words.js'
+
 /** What we call what happens in chats; others keep their own names. */
-const types: Readonly<Record<string, string>> = {
+const types = words({
   invite_members: 'join',
   join_group_by_link: 'join',
   join_group_by_request: 'join',
@@ -9,10 +11,10 @@ const types: Readonly<Record<string, string>> = {
   group_call: 'call',
   edit_group_title: 'name',
   topic_created: 'thread',
-}
+})
 
 /** The kind of a message by what the export calls it. */
 export function typeOf(type: string | undefined, action: string | undefined): string {
-  if (action !== undefined) return types[action] ?? action
+  if (action !== undefined) return types.get(action) ?? action
   return type === 'service' ? 'notice' : 'message'
 }
