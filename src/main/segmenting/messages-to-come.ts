@@ -41,12 +41,17 @@ export class MessagesToCome {
   }
 
   async #nextWake(signal: AbortSignal | undefined, deadlineMs: number): Promise<void> {
-    const leftMs = deadlineMs - performance.now()
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve) => {
       this.#wake = resolve
       signal?.addEventListener('abort', this.#wakeUp)
-      if (leftMs < 2 ** 31) timer = setTimeout(resolve, Math.max(0, leftMs) + 1)
+      // A timer counts from when its turn of the event loop began, and so may be a little early.
+      const waitOn = (): void => {
+        const leftMs = deadlineMs - performance.now()
+        if (leftMs <= 0) resolve()
+        else if (leftMs < 2 ** 31) timer = setTimeout(waitOn, leftMs + 1)
+      }
+      waitOn()
     })
     clearTimeout(timer)
     signal?.removeEventListener('abort', this.#wakeUp)
