@@ -1,5 +1,6 @@
 import { lstat, open, readFile } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
+import { isProcessRunning } from '../../main/is-process-running.js'
 import { formatBytes } from '../format.js'
 import { fail, ok, warn, type Finding } from './finding.js'
 
@@ -33,7 +34,7 @@ async function lookAt(path: string): Promise<Found | undefined> {
 async function ofOwner(path: string, status: Stats | undefined): Promise<Finding> {
   const pid = status?.isFile() === true ? await readPid(path) : undefined
   if (pid === undefined) return ok('owner', 'no process has it open for writing')
-  if (!isAlive(pid)) {
+  if (!isProcessRunning(pid)) {
     const message = `process ${pid}, which had it open, is gone without closing it, or runs elsewhere (a container, a machine)`
     return ok('owner', `${message}; the next to open it goes on from the log`)
   }
@@ -51,14 +52,6 @@ async function readPid(path: string): Promise<number | undefined> {
   const { bytesRead } = await file.read(text, 0, text.length, 0)
   const pid = Number(text.toString('latin1', 0, bytesRead))
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 function ofLog(status: Stats | undefined): readonly Finding[] {

@@ -28,7 +28,8 @@ export interface FoundInputs {
 export async function findInputs(path: string, format?: FormatName, shownAs = path): Promise<FoundInputs> {
   if (await isFolder(path)) return inputsOfFolder(path, await folderSources(path), format, () => undefined)
   const source = await findSource(path, shownAs)
-  if (isZip((await headOf(source)).bytes)) {
+  const head = await headOf(source)
+  if (isZip(head.bytes)) {
     if (source.filePath === undefined) {
       throw new SourceError(
         `${source.name} is a zip archive, which is read from a file only: save it, and import the file`,
@@ -37,8 +38,7 @@ export async function findInputs(path: string, format?: FormatName, shownAs = pa
     const zip = await openZip(source.filePath, shownAs)
     return inputsOfFolder(shownAs, zip.sources, format, zip.close)
   }
-  if (format === undefined) assertText(source, await headOf(source))
-  const input = await inputOfFile(source, format ?? 'ndjson', format)
+  const input = inputOfFile(source, format ?? formatOfFile(head) ?? ndjsonOf(source, head))
   return { inputs: [input], sources: [source], unknownFiles: [], close: () => undefined }
 }
 
@@ -48,8 +48,7 @@ async function headOf(source: Source): Promise<Head> {
   return { path: source.path, bytes, text: text.startsWith('\uFEFF') ? text.slice(1) : text }
 }
 
-async function inputOfFile(source: Source, otherwise: FormatName, given?: FormatName): Promise<ImportInput> {
-  const name = given ?? formatOfFile(await headOf(source)) ?? otherwise
+function inputOfFile(source: Source, name: FormatName): ImportInput {
   const format: Format = formats[name]
   return {
     name: source.name,
@@ -93,7 +92,7 @@ async function filesOfFolder(
     if (name === undefined || (given !== undefined && name !== given)) {
       unknownFiles.push(source.name)
     } else {
-      inputs.push(await inputOfFile(source, name, name))
+      inputs.push(inputOfFile(source, name))
       known.push(source)
     }
   }
@@ -119,9 +118,9 @@ function unreadable(source: Source, error: unknown): ImportInput {
   }
 }
 
-/** @throws SourceError for bytes of which every line would be refused */
-function assertText(source: Source, head: Head): void {
-  if (formatOfFile(head) !== undefined || !head.bytes.includes(0)) return
+/** What nothing is recognized in is read as lines. @throws SourceError for bytes of which every one would be refused */
+function ndjsonOf(source: Source, head: Head): FormatName {
+  if (!head.bytes.includes(0)) return 'ndjson'
   const mark = head.bytes.subarray(0, 2).toString('hex')
   const what =
     mark === 'fffe' || mark === 'feff'

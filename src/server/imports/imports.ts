@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { createHash } from 'node:crypto'
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Worker } from 'node:worker_threads'
 import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
 import { settledWithin } from '../../main/executors/lanes/time.js'
 import { startThread } from '../../main/file-job.js'
+import { isProcessRunning } from '../../main/is-process-running.js'
 import { postgresSourceOf } from '../../main/postgres-source.js'
 import { importThreadUrl } from '../import-thread-url.js'
 import type { ResolvedServerOptions } from '../options.js'
@@ -111,23 +113,19 @@ export class Imports {
 
 const closed = (): ConvoDbError => new ConvoDbError('CLOSED', 'The server is being stopped')
 
-const folderPrefix = 'convodb-import-'
+/** Servers in containers may share a folder, and have processes of the same numbers. */
+const folderPrefix = `convodb-import-${createHash('sha256').update(hostname()).digest('hex').slice(0, 12)}-`
 
-/** Removes what servers left that were killed; what is somebody else's stays. */
+/** Removes what servers of this machine and this user left that were killed; what is somebody else's stays, a planted link too. */
 async function removeLeft(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const pid = /^convodb-import-(?<pid>\d+)-/.exec(name)?.groups?.['pid']
-    if (pid === undefined || isRunning(Number(pid))) continue
-    await rm(join(parent, name), { recursive: true, force: true }).catch(() => 'it is not ours')
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (!name.startsWith(folderPrefix)) continue
+    const pid = Number.parseInt(name.slice(folderPrefix.length), 10)
+    if (Number.isNaN(pid) || isProcessRunning(pid)) continue
+    const folder = join(parent, name)
+    const status = await lstat(folder).catch(() => undefined)
+    if (status?.isDirectory() !== true || status.uid !== process.getuid?.()) continue
+    await rm(folder, { recursive: true, force: true }).catch(() => 'the next import tries again')
   }
 }
 
