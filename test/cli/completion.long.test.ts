@@ -95,13 +95,16 @@ describe.skipIf(!hasFish)('completion in fish', () => {
   })
 })
 
-/** In a terminal of its own, and what is offered goes into a file. */
+/**
+ * In a terminal of its own, and what is offered goes into a file. It tells of a line when its editor has begun to read
+ * one: what is typed before is read by the terminal, for which Ctrl-U takes back the words to complete as well.
+ */
 const zshTest = `
 zmodload zsh/zpty
 zpty z TERM=dumb zsh -f -i
 zpty -w z "PS1='' PS2=''; LISTMAX=0; autoload -Uz compinit; compinit -D -u; source $1; convodb() { }; print READY-\\$((1+1))"
 zpty -r -m z out '*READY-2*'
-zpty -w z "compadd() { builtin compadd -O hits \\"\\$@\\"; print -rl -- \\$hits >> '$3'; builtin compadd \\"\\$@\\" }; print READY-\\$((1+2))"
+zpty -w z "compadd() { builtin compadd -O hits \\"\\$@\\"; print -rl -- \\$hits >> '$3'; builtin compadd \\"\\$@\\" }; zle-line-init() { print READY-\\$((1+2)) }; zle -N zle-line-init"
 zpty -r -m z out '*READY-3*'
 zpty -w -n z "$2"$'\\t'
 zpty -w -n z $'\\x15'

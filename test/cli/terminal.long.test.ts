@@ -31,7 +31,15 @@ async function onTerminal(
 ): Promise<{ exitCode: number | null; shown: string }> {
   const words = [process.execPath, resolve('dist/cli/index.js'), ...args, '--db', db]
   const child = spawn('script', ['-qec', words.map(quote).join(' '), '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
+    // What runs the tests may say `CI`, and Node takes no terminal there for one with colours.
+    env: {
+      ...process.env,
+      TERM: 'xterm-256color',
+      CI: undefined,
+      NO_COLOR: undefined,
+      FORCE_COLOR: undefined,
+      ...env,
+    },
   })
   let shown = ''
   let isAnswered = false

@@ -11,10 +11,12 @@ it('what a server left that was killed is removed by the next import, and nothin
   const headers = { authorization: `Bearer ${killed.apiKey}` }
   const endless = new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode('{')) })
   const cut = fetch(`${killed.url}/v1/import`, { method: 'POST', body: endless, headers, duplex: 'half' })
+    .then((response) => response.text())
+    .catch(() => 'it was cut')
   await expect.poll(() => readdir(shared)).toHaveLength(1)
   const [left = ''] = await readdir(shared)
   await killed.stop('SIGKILL')
-  await cut.then((response) => response.text()).catch(() => 'it was cut')
+  expect(await cut).toBe('it was cut')
   // Another machine's, of a process that does not run here either; and a link with the name of one of ours.
   await mkdir(join(shared, 'convodb-import-0123456789ab-999999-x'))
   const link = left.replace(/-\d+-/, '-999999-').replace(/.$/, '_')
