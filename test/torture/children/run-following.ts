@@ -65,11 +65,13 @@ while (performance.now() - startMs < task.seconds * 1_000) {
 await Promise.all(calls)
 const tookMs = performance.now() - startMs
 while (arrivals.ofAll < stored) await sleep(tickMs)
+const followedMs = performance.now() - startMs
 await db.close()
 await Promise.all(following)
 
 const report: FollowingReport = {
   storedPerSecond: Math.round(stored / (tookMs / 1_000)),
+  followedPerSecond: Math.round(stored / (followedMs / 1_000)),
   told,
   stored,
   fromCallMs: { p50: percentile(fromCallMs, 0.5), p99: percentile(fromCallMs, 0.99) },
