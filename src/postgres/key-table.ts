@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { Session } from './connection/session.js'
@@ -49,7 +50,7 @@ export class KeyTable {
   /** Only where there is none yet; tells whether it was. */
   addFirst(key: KeptKey): Promise<boolean> {
     return this.#use(async (client) => {
-      await client.query('BEGIN')
+      await begin(client, 'write')
       try {
         const isFirst = await addFirstKey(new Session(client), key)
         await client.query('COMMIT')

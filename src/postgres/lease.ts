@@ -10,16 +10,13 @@ import { inSavepoint, selectIdentity, type TransactionIdentity } from './writer/
 import { writeCounters } from './tables/written-counters.js'
 import { noteCommit, type CommitMark } from './tables/writer-commits.js'
 import { recordChanges } from './tables/changes.js'
+import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
 
-const begin: { readonly [Mode in ConnectionMode]: string } = {
-  read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-  write: 'BEGIN',
-}
 // Alone, as on a file: what the borrower has read nobody changes until it commits.
 const passGateAlone = 'SELECT pg_advisory_xact_lock(7101)'
 // Its process may have gone without a word; nobody's writes wait for it longer than for a borrower that is silent.
@@ -62,18 +59,19 @@ export async function lendConnection(
   if (connected.ok) {
     const client = connected.value
     // A statement of the borrower's may take for ever, and the connection does not end before it.
-    const breakOff = (): NodeJS.Timeout =>
-      setTimeout(() => void endBackend(settings, client).catch(() => 'it has ended by itself'), graceMs)
+    const breakOff = (processId: number): NodeJS.Timeout =>
+      setTimeout(() => void endBackend(settings, processId).catch(() => 'it has ended by itself'), graceMs)
     return serveLease(client, mode, task, breakOff, acts)
   }
   task.port.close()
   return connected
 }
 
+// What a connection itself believes to be its process may be a pooler's invention.
+const selectProcess = `SELECT pg_backend_pid() AS "processId"`
 const selectEnd = `SELECT pg_terminate_backend($1::int)`
 
-async function endBackend(settings: ConnectSettings, client: pg.Client): Promise<void> {
-  const processId: unknown = Reflect.get(client, 'processID')
+async function endBackend(settings: ConnectSettings, processId: number): Promise<void> {
   const other = await connect(settings)
   try {
     await other.query(selectEnd, [processId])
@@ -90,12 +88,13 @@ function serveLease(
   client: pg.Client,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
-  breakOff: () => NodeJS.Timeout,
+  breakOff: (processId: number) => NodeJS.Timeout,
   { onCommit, mark, isCommitted }: CommitActs = none,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     const session = new Session(client)
     let begun: TransactionIdentity | undefined
+    let processId: number | undefined
     let isOver = false
     let last: Promise<unknown> = Promise.resolve()
     const end = (outcome: Outcome<void>): void => {
@@ -105,7 +104,7 @@ function serveLease(
       clearTimeout(idle)
       port.close()
       // Whatever was not committed goes with the connection.
-      const timer = breakOff()
+      const timer = processId === undefined ? undefined : breakOff(processId)
       void client
         .end()
         .catch(() => 'it is gone')
@@ -130,7 +129,8 @@ function serveLease(
     const calls = {
       begin: () =>
         inTurn(async () => {
-          await client.query(begin[mode])
+          await begin(client, mode)
+          processId = (await session.get<{ processId: number }>(selectProcess))?.processId
           const mostMs = Math.min(idleTimeoutMs + graceMs, longestTimeoutMs)
           await client.query(limitIdleness, [String(mostMs)])
           if (mode === 'read') return
@@ -195,17 +195,14 @@ async function ask(
       await client.query(sql)
       return { rows: [], rowCount: 0 }
     }
-    // What has a name is one statement alone.
-    names += 1
-    const query = { name: `lent_${names}`, text: sql, values: params.map(toBound) }
+    // One statement alone; without values it would be any number of them.
+    const query = { queryMode: 'extended', text: sql, values: params.map(toBound) } as const
     const { rows, rowCount } = await client.query<Record<string, unknown>>(query)
     return { rows: rows.map(toSqlRow), rowCount: rowCount ?? 0 }
   } catch (error) {
     throw toSqlError(error)
   }
 }
-
-let names = 0
 
 const toBound = (value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value) : typeof value === 'bigint' ? String(value) : value

@@ -5,6 +5,7 @@ import type { AnyOutcome, AnyResult, OperationMessage } from '../protocol/messag
 import type { OperationName } from '../protocol/operations.js'
 import type { ReaderTask } from '../protocol/tasks.js'
 import { ConvoDbError } from '../protocol/errors.js'
+import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, toError, toErrorData } from './connection/errors.js'
 import { Session } from './connection/session.js'
@@ -17,7 +18,6 @@ const pauseMs = 100
 const ignore = (): void => undefined
 /** In a transaction that has failed; and of a statement that would have been prepared in it. */
 const afterFailure: ReadonlySet<unknown> = new Set(['25P02', '26000'])
-const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
 /** Writes what an operation answers as JSON in UTF-8. */
 export type ToJson = (name: OperationName, value: unknown) => Uint8Array
@@ -114,7 +114,7 @@ export class Readers {
 
   async #readInSnapshot(client: pg.Client, operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
     // Nobody waits for these two: what they meet the operations meet, or whoever has the connection next.
-    client.query(begin).catch(ignore)
+    begin(client, 'read').catch(ignore)
     const outcomes = await Promise.all(
       operations.map((operation) => this.#outcomeOf(() => this.#read(client, operation))),
     )

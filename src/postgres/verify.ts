@@ -1,4 +1,5 @@
 import type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
+import { begin } from './connection/begin.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
 import { Session } from './connection/session.js'
@@ -143,7 +144,7 @@ export async function verifyEngine(
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     const session = new Session(client)
-    await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    await begin(client, 'read')
     const problems: VerifyProblem[] = []
     for (const [index, { check, table, sql, message }] of checks.entries()) {
       const room = maxProblems - problems.length + 1

@@ -1,10 +1,15 @@
 import pg from 'pg'
+import { ConvoDbError } from '../../protocol/errors.js'
 
-// Its types do not tell of these (https://node-postgres.com has neither): whether the socket keeps the process.
+// Its types do not tell of these (https://node-postgres.com has none of them): whether the socket keeps the process, and a statement that
+// is one alone without a name or values.
 declare module 'pg' {
   interface Client {
     ref(): void
     unref(): void
+  }
+  interface QueryConfig {
+    queryMode?: 'extended'
   }
 }
 
@@ -19,8 +24,21 @@ export interface ConnectSettings {
 }
 
 const withoutSearch = new WeakSet<pg.Client>()
+const pooled = new WeakMap<pg.Client, ConnectSettings>()
 
 export const isSearchOn = (client: pg.Client): boolean => !withoutSearch.has(client)
+
+/** What each transaction over a pooler has to be given; a connection of one's own, for which this is undefined, has it from its start. */
+export const settingsOfPooled = (client: pg.Client): ConnectSettings | undefined => pooled.get(client)
+
+/**
+ * Whether a URL says that a pooler is in between which gives a client another connection for each transaction (`?pooled=true`, or
+ * `?pgbouncer=true` as others say): then nothing lasts longer than a transaction, neither prepared statements nor settings nor locks.
+ */
+function isPooled(url: string): boolean {
+  const { searchParams } = new URL(url)
+  return ['pooled', 'pgbouncer'].some((name) => searchParams.get(name) === 'true')
+}
 
 const oids = { int8: 20 } as const
 
@@ -35,8 +53,9 @@ const types = {
 /** A host that drops packets would be waited for as long as the system does: minutes. */
 const connectTimeoutMs = 10_000
 
-/** @throws what `pg` throws */
+/** @throws what `pg` throws; CANNOT_OPEN where a pooler is met unexpectedly */
 export async function connect(settings: ConnectSettings): Promise<pg.Client> {
+  const isBehindPooler = isPooled(settings.url)
   const client = new pg.Client({
     connectionString: settings.url,
     application_name: 'convodb',
@@ -44,16 +63,34 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
     connectionTimeoutMillis: connectTimeoutMs,
     // Statements that wait for no answer of one before go at once: a round trip instead of one for each.
     pipeline: true,
-    statement_timeout: settings.statementTimeoutMs,
-    lock_timeout: settings.lockTimeoutMs,
+    // A pooler refuses them.
+    ...(!isBehindPooler && {
+      statement_timeout: settings.statementTimeoutMs,
+      lock_timeout: settings.lockTimeoutMs,
+    }),
     types,
   })
   // A connection that ends while nobody uses it is found out by whoever uses it next.
   client.on('error', () => undefined)
   if (settings.search === false) withoutSearch.add(client)
-  await client.connect()
+  if (isBehindPooler) pooled.set(client, settings)
+  await client.connect().catch((error: unknown) => {
+    throw isRefusedByPooler(error) ? wantsPooled(error) : error
+  })
   return client
 }
+
+/** PgBouncer and its like take no settings at the start. */
+const isRefusedByPooler = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '08P01' && error.message.includes('startup parameter')
+
+const wantsPooled = (cause: unknown): ConvoDbError =>
+  new ConvoDbError(
+    'CANNOT_OPEN',
+    'The URL leads to a pooler of connections, such as PgBouncer: say so by ?pooled=true at its end',
+    { sqlState: '08P01' },
+    { cause },
+  )
 
 /** Ends a connection that nobody else uses, whether or not it is still there; whoever waits for that keeps the process. */
 export async function disconnect(client: pg.Client): Promise<void> {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { Changes } from './changes.js'
 import { Counters } from './counters.js'
-import { isSearchOn } from './connect.js'
+import { isSearchOn, settingsOfPooled } from './connect.js'
 import { Scope } from './scope.js'
 import { decodeText, encodeId, encodeText, isLongId } from './text.js'
 
@@ -29,6 +29,7 @@ export class Session {
   /** What its messages bring to channels and users. */
   readonly counters: Counters
   readonly #client: pg.Client
+  readonly #isPooled: boolean
   /** Long ids that this transaction has stored. */
   readonly #longIds: Map<string, string>
 
@@ -40,6 +41,7 @@ export class Session {
     counters = new Counters(),
   ) {
     this.#client = client
+    this.#isPooled = settingsOfPooled(client) !== undefined
     this.scope = scope
     this.changes = changes
     this.counters = counters
@@ -81,7 +83,7 @@ export class Session {
   async all<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>
   async all(sql: string, values: readonly Value[] = []): Promise<unknown[]> {
     const { rows } = await this.#client.query<object>({
-      name: nameOf(sql),
+      name: this.#nameOf(sql),
       text: sql,
       values: values.map(toBound),
     })
@@ -92,7 +94,7 @@ export class Session {
   async lists<Row>(sql: string, values?: readonly Value[]): Promise<Row[]>
   async lists(sql: string, values: readonly Value[] = []): Promise<unknown[]> {
     const { rows } = await this.#client.query({
-      name: nameOf(sql),
+      name: this.#nameOf(sql),
       text: sql,
       values: values.map(toBound),
       rowMode: 'array',
@@ -109,7 +111,7 @@ export class Session {
   /** Runs one statement that returns no rows and tells how many it changed. */
   async run(sql: string, values: readonly Value[] = []): Promise<number> {
     const { rowCount } = await this.#client.query({
-      name: nameOf(sql),
+      name: this.#nameOf(sql),
       text: sql,
       values: values.map(toBound),
     })
@@ -121,10 +123,15 @@ export class Session {
     if (this.#longIds.size === 0) return
     const entries = [...this.#longIds].toSorted(([one], [other]) => (one < other ? -1 : 1))
     await this.#client.query({
-      name: nameOf(insertLongIds),
+      name: this.#nameOf(insertLongIds),
       text: insertLongIds,
       values: [entries.map(([short]) => short), entries.map(([, id]) => id)],
     })
+  }
+
+  /** Over a pooler a name may be another's, or nobody's. */
+  #nameOf(sql: string): string | undefined {
+    return this.#isPooled ? undefined : nameOf(sql)
   }
 
   async #decode<Row extends object>(rows: readonly Row[]): Promise<Row[]> {
@@ -138,7 +145,7 @@ export class Session {
 
   async #findLongIds(short: readonly string[]): Promise<Map<string, string>> {
     const { rows } = await this.#client.query<{ shortId: string; id: string }>({
-      name: nameOf(selectLongIds),
+      name: this.#nameOf(selectLongIds),
       text: selectLongIds,
       values: [short],
     })

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { begin } from '../connection/begin.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { initial } from './0001-initial.js'
 
@@ -37,19 +38,13 @@ export async function migrate(client: pg.Client, { create, readOnly }: MigrateOp
     throw new ConvoDbError('OLDER_SCHEMA', `The schema is of version ${before}; open it for writing once`, {
       version: before,
     })
-  // Before the transaction: one that began while another process migrated does not see what that has made
-  // (https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS).
-  await client.query('SELECT pg_advisory_lock($1)', [lockKey])
-  try {
-    await migrateAlone(client)
-  } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [lockKey])
-  }
+  await migrateAlone(client)
 }
 
 async function migrateAlone(client: pg.Client): Promise<void> {
-  await client.query('BEGIN')
+  await begin(client, 'write')
   try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
     const from = await readVersion(client)
     if (from > migrations.length) throw newer(from)
     await client.query(createVersion)
@@ -64,10 +59,14 @@ async function migrateAlone(client: pg.Client): Promise<void> {
   }
 }
 
+// Not to_regclass alone: a transaction that has waited for another one's migration has heard nothing of it until it takes a lock of a
+// table, as reading from one does (https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES).
+const selectTable = `
+  SELECT count(*) > 0 AS there FROM pg_catalog.pg_class
+  WHERE relname = 'convodb_schema' AND relkind = 'r' AND pg_catalog.pg_table_is_visible(oid)`
+
 async function readVersion(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('convodb_schema') IS NOT NULL AS there`,
-  )
+  const { rows } = await client.query<{ there: boolean }>(selectTable)
   if (rows[0]?.there !== true) return 0
   const found = await client.query<{ version: number }>(selectVersion)
   return found.rows[0]?.version ?? 0

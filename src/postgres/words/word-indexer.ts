@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { begin } from '../connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
 import { isConnectionLost, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
@@ -74,7 +75,7 @@ export class WordIndexer {
     // Whoever closes this waits for it.
     if (!this.#isClosed) this.#client.unref()
     const session = new Session(this.#client)
-    await session.run('BEGIN')
+    await begin(this.#client, 'write')
     try {
       const outcome = await indexSomeWords(session)
       await session.run('COMMIT')

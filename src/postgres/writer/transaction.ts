@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
+import { begin } from '../connection/begin.js'
 import { Session } from '../connection/session.js'
 import { noteCommit, type CommitMark } from '../tables/writer-commits.js'
 import { recordChanges } from '../tables/changes.js'
@@ -53,7 +54,7 @@ export async function transact<Value>(
   const session = new Session(client)
   progress.committing = undefined
   // Nobody waits for these: what they meet whatever comes behind meets, too.
-  const begun = Promise.all([session.run('BEGIN'), session.all(gates[gate]), session.all(orders[order])])
+  const begun = Promise.all([begin(client, 'write'), session.all(gates[gate]), session.all(orders[order])])
   begun.catch(ignore)
   try {
     const identity = await session.get<TransactionIdentity>(selectIdentity)

@@ -1,0 +1,21 @@
+import type pg from 'pg'
+import { settingsOfPooled } from './connect.js'
+
+const kinds = {
+  write: 'BEGIN',
+  read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+} as const
+
+const setLimits = `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)`
+
+/** Begins a transaction: one that may write, or one that reads a snapshot. Its statements may be sent before this has an answer. */
+export async function begin(client: pg.Client, kind: keyof typeof kinds): Promise<void> {
+  const pooled = settingsOfPooled(client)
+  const begun = client.query(kinds[kind])
+  if (pooled === undefined) await begun
+  else
+    await Promise.all([
+      begun,
+      client.query(setLimits, [String(pooled.statementTimeoutMs), String(pooled.lockTimeoutMs)]),
+    ])
+}
