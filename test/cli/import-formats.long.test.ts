@@ -137,7 +137,7 @@ async function write(format: string, count: number): Promise<string> {
 }
 
 describe.each(Object.keys(archives))('an archive of %s', (format) => {
-  it('of 100 MB is read in the memory of a small one', async () => {
+  it('of 100 MB is read in the memory of a small one', { timeout: 600_000 }, async () => {
     const path = await write(format, 200_000)
     const env = { NODE_OPTIONS: '--max-old-space-size=100' }
     const { exitCode, stdout, stderr } = await runCli(['import', path, '--dry-run', '--json'], '', env)
