@@ -71,6 +71,11 @@ export interface ExecutorStats {
   lostCommits: number
   /** Null where it is switched off (`scrubRowsPerSecond: 0`), and for a connected port. */
   scrub: ScrubStats | null
+  /**
+   * How searches by vectors find: by blocks of codes and sketches in a file; on PostgreSQL by pgvector where the server has it, else all vectors
+   * of the channels asked for are read and compared.
+   */
+  vectorSearch: 'blocks' | 'pgvector' | 'compared'
   restarts: Restarts
   read: LaneStats
   write: LaneStats

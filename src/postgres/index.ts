@@ -6,7 +6,9 @@ import { toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { Readers, type ToJson } from './readers.js'
+import { addDirections } from './schema/add-directions.js'
 import { migrate } from './schema/migrate.js'
+import { hasDirections } from './tables/directions.js'
 import { keepHistory } from './tables/message-versions.js'
 import { verifyEngine, type VerifyEngineOptions } from './verify.js'
 import { Writer } from './writer.js'
@@ -36,14 +38,19 @@ export interface EngineSettings {
   readonly toJson: ToJson
 }
 
+interface Measured {
+  /** How many bytes the server has of it. */
+  readonly bytes: number
+  readonly hasDirections: boolean
+}
+
 /** A database of a PostgreSQL server's, as the lanes use it. */
 export interface Engine {
   readonly readers: Readers
   readonly writer: Writer
   readonly leaseReaders: Readers
   readonly verify: RunVerification
-  /** How many bytes the server has of it. */
-  databaseBytes(): Promise<number>
+  measure(): Promise<Measured>
   close(): Promise<void>
 }
 
@@ -63,6 +70,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   try {
     const client = await connection.client()
     await migrate(client, settings)
+    if (!settings.readOnly) await addDirections(client)
     if (settings.keepHistory !== undefined && !settings.readOnly)
       await keepHistory(new Session(client), settings.keepHistory)
   } catch (error) {
@@ -79,11 +87,15 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),
     leaseReaders,
     verify: (path, options) => verifyEngine(reading, path, options),
-    async databaseBytes() {
+    async measure() {
       const client = await connect(reading)
-      const outcome = await outcomeOf(() => new Session(client).get<{ bytes: number }>(selectBytes))
+      const session = new Session(client)
+      const outcome = await outcomeOf(async () => ({
+        bytes: (await session.get<{ bytes: number }>(selectBytes))?.bytes ?? 0,
+        hasDirections: await hasDirections(session),
+      }))
       await client.end()
-      return outcome.ok ? (outcome.value?.bytes ?? 0) : 0
+      return outcome.ok ? outcome.value : { bytes: 0, hasDirections: false }
     },
     async close() {
       await Promise.all([readers.close(), leaseReaders.close(), connection.close(), indexer?.close()])

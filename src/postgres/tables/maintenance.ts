@@ -1,5 +1,6 @@
 import type { CheckpointResult, ReleasedSpace, RowCounts } from '../../protocol/models.js'
 import type { Session } from '../connection/session.js'
+import { fillDirections } from './fill-directions.js'
 
 const countAll = `
   SELECT
@@ -30,8 +31,9 @@ export const checkpoint = async (): Promise<CheckpointResult> => ({
   checkpointedFrames: 0,
 })
 
-/** Has the server look at all tables anew, for its plans. */
+/** Outside a transaction. Gives pgvector what it lacks, and has the server look at all tables anew, for its plans. */
 export async function optimize(session: Session): Promise<void> {
+  await fillDirections(session)
   await session.run('ANALYZE')
 }
 

@@ -6,7 +6,9 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { loadSegments } from './conversation-segments.js'
+import { hasDirections, toDirection } from './directions.js'
 import { findModel } from './embeddings.js'
+import { selectNearest, selectWithoutDirection } from './nearest-vectors.js'
 
 type Params = WireParams<'searchByVector'>
 type Match = WireResult<'searchByVector'>[number]
@@ -14,6 +16,8 @@ type Match = WireResult<'searchByVector'>[number]
 const defaultMatches = 10
 /** Vectors that are read at a time: some hundred kilobytes, after which other calls have their turn. */
 const vectorsPerStep = 500
+/** So many more are taken of what pgvector ranks, whose single precision may have them in another order than ours. */
+const nearlyEqual = 32
 
 // Ranges of message_embeddings_by_channel and segment_embeddings_by_channel (model_key, channel_id, key), then each owner by its key.
 const selectVectors: { readonly [Owner in EmbeddingOwner]: string } = {
@@ -78,19 +82,27 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
     userId === undefined ? null : session.id(userId),
     after,
     before,
-    vectorsPerStep,
   ] as const
   const queryLength = lengthOf(vector)
   let best: Ranked[] = []
-  let last: FoundVector | undefined
-  for (;;) {
-    const place = last === undefined ? ['', 0] : [session.id(last.channelId), last.key]
-    const rows: FoundVector[] = await session.all(selectVectors[owner], [found.modelKey, ...place, ...where])
+  const consider = (rows: readonly FoundVector[]): void => {
     const scored = rows.map(({ vector: bytes, ...row }) => ({
       ...row,
       score: cosine(vector, queryLength, vectorOf(bytes)),
     }))
     best = [...best, ...scored.filter(({ score }) => score >= minScore)].toSorted(byScore).slice(0, limit)
+  }
+  const direction = (await hasDirections(session)) ? toDirection(vector) : null
+  if (direction !== null)
+    consider(
+      await session.all(selectNearest[owner], [found.modelKey, ...where, direction, limit + nearlyEqual]),
+    )
+  const sql = (direction === null ? selectVectors : selectWithoutDirection)[owner]
+  let last: FoundVector | undefined
+  for (;;) {
+    const place = last === undefined ? ['', 0] : [session.id(last.channelId), last.key]
+    const rows: FoundVector[] = await session.all(sql, [found.modelKey, ...place, ...where, vectorsPerStep])
+    consider(rows)
     last = rows.at(-1)
     if (rows.length < vectorsPerStep) return best
   }

@@ -191,6 +191,7 @@ export class PoolExecutor implements Executor {
       isLogHeld,
       lostCommits,
       scrub: this.#scrubber?.stats() ?? null,
+      vectorSearch: 'blocks',
       restarts: { readers, writer, reopenings },
     }
   }

@@ -147,6 +147,7 @@ export class PortExecutor implements Executor {
       isLogHeld: false,
       lostCommits: 0,
       scrub: null,
+      vectorSearch: 'blocks',
       restarts: { readers: 0, writer: this.#restarts(), reopenings: 0 },
     }
   }

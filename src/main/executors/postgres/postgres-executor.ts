@@ -132,9 +132,10 @@ export class PostgresExecutor implements Executor {
   }
 
   async stats(): Promise<ExecutorStats> {
+    const { bytes, hasDirections } = await this.#engine.measure()
     return {
       path: this.file.path,
-      fileBytes: await this.#engine.databaseBytes(),
+      fileBytes: bytes,
       walBytes: 0,
       readers: this.#options.readers,
       ...this.#lanes.stats(),
@@ -142,6 +143,7 @@ export class PostgresExecutor implements Executor {
       isLogHeld: false,
       lostCommits: 0,
       scrub: null,
+      vectorSearch: hasDirections ? 'pgvector' : 'compared',
       restarts: { readers: 0, writer: 0, reopenings: 0 },
     }
   }
