@@ -30,7 +30,7 @@ describe('a chat of an iPhone', () => {
       '2020-12-25T21:05:07 whatsapp:Ada Lovelace message: <attached: 00000004-PHOTO-2020-12-25-21-05-07.jpg>',
       '2020-12-25T21:06:00 whatsapp:Ada Lovelace message: image omitted',
       '2020-12-25T21:07:00 whatsapp:Ada Lovelace message: thanks @\u2068Grace\u2069',
-      '2020-12-25T21:08:00 whatsapp:Ada Lovelace message: Ada Lovelace added Linus',
+      '2020-12-25T21:08:00 whatsapp:Ada Lovelace join: Ada Lovelace added Linus',
       '2020-12-25T21:09:00 whatsapp:+49 151 00000 message: ok',
       '2020-12-25T21:09:00 whatsapp:+49 151 00000 message: ok',
     ])
@@ -130,7 +130,7 @@ it.each([
   ['3/4/21, 12:00 a. m. - Ada: a', { ofDayMs: 0 }],
   ['3/4/21, 12:00 p.\u00A0m. - Ada: a', { ofDayMs: 12 * 3_600_000 }],
   ['3/4/2021 10.05 - Ada: a', { ofDayMs: (10 * 60 + 5) * 60_000 }],
-  ['٣/٤/٢٠٢١، ٣:٤٥ م - Ada: a٣', undefined],
+  ['٣/٤/٢٠٢١، ٣:٤٥ م - Ada: a٣', { ofDayMs: (15 * 60 + 45) * 60_000, rest: 'Ada: a٣' }],
   ['٣/٤/٢٠٢١, ٣:٤٥ م - Ada: a٣', { ofDayMs: (15 * 60 + 45) * 60_000, rest: 'Ada: a٣' }],
   ['3/4/21, 9:00 quux - Ada: a', { ofDayMs: 9 * 3_600_000, unknownWord: 'quux' }],
   ['3/4/21, 25:00 - Ada: a', undefined],

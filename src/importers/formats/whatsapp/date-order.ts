@@ -1,51 +1,84 @@
+import { readYear, toMidnight } from './calendars.js'
 import type { Header } from './header.js'
 
-export type DateOrder = 'day first' | 'month first'
+export type DateOrder = 'day first' | 'month first' | 'year first'
+
+/** The likelier ones first, where nothing else tells. */
+const orders: readonly DateOrder[] = ['day first', 'month first', 'year first']
+
+/** WhatsApp is from 2009. */
+const firstMs = Date.UTC(2009, 0, 1)
+
+/** What speaks against an order. */
+interface Against {
+  /** Dates that are in no calendar. */
+  impossible: number
+  /** Dates from before there were such chats. */
+  early: number
+  /** How often time runs backwards. */
+  falls: number
+  latestMs: number
+}
+
+const nothing = (): Against => ({ impossible: 0, early: 0, falls: 0, latestMs: -Infinity })
 
 /** What the dates of a file say about which of their numbers is the day. */
 export class DateOrderFinder {
-  readonly #latestMs = { 'day first': -Infinity, 'month first': -Infinity }
-  readonly #falls = { 'day first': 0, 'month first': 0 }
+  readonly #against: Readonly<Record<DateOrder, Against>> = {
+    'day first': nothing(),
+    'month first': nothing(),
+    'year first': nothing(),
+  }
   #hasDots = false
   #isAmbiguous = false
 
-  /** Takes the next date. @returns the order, where it is plain from this one */
-  add({ date, separator, ofDayMs }: Pick<Header, 'date' | 'separator' | 'ofDayMs'>): DateOrder | undefined {
-    const [a, b] = date.map(Number)
-    if (a === undefined || b === undefined || date[0].length === 4) return undefined
-    if (a > 12 && a <= 31 && b <= 12) return 'day first'
-    if (b > 12 && b <= 31 && a <= 12) return 'month first'
-    if (a !== b) this.#isAmbiguous = true
+  /** Takes the next date. @returns the order, where it is plain from those so far */
+  add({
+    date,
+    separator,
+    isYearFirst,
+    ofDayMs,
+  }: Pick<Header, 'date' | 'separator' | 'isYearFirst' | 'ofDayMs'>): DateOrder | undefined {
+    if (isYearFirst || date[0].length > 2) return undefined
+    if (date[0] !== date[1]) this.#isAmbiguous = true
     if (separator === '.') this.#hasDots = true
-    this.#follow('day first', toEpochMs(date, 'day first'), ofDayMs)
-    this.#follow('month first', toEpochMs(date, 'month first'), ofDayMs)
-    return undefined
+    for (const order of orders) this.#follow(order, toEpochMs(date, order), ofDayMs)
+    const possible = orders.filter(
+      (order) => this.#against[order].impossible === 0 && this.#against[order].early === 0,
+    )
+    return possible.length === 1 ? possible[0] : undefined
   }
 
-  /** What can be said when all dates have been seen: the order in which time seldom runs backwards, and whether that is a guess. */
+  /** What can be said when all dates have been seen: the order that least speaks against, and whether that is a guess. */
   finish(): { readonly order: DateOrder; readonly isGuess: boolean } {
-    const difference = this.#falls['day first'] - this.#falls['month first']
-    if (difference !== 0) return { order: difference < 0 ? 'day first' : 'month first', isGuess: false }
+    const order = orders.toSorted((left, right) => this.#compare(left, right))[0] ?? 'day first'
     // Where dates have dots, days come first.
-    return { order: 'day first', isGuess: this.#isAmbiguous && !this.#hasDots }
+    const isGuess = this.#isAmbiguous && !this.#hasDots && this.#compare('day first', 'month first') === 0
+    return { order, isGuess }
+  }
+
+  #compare(left: DateOrder, right: DateOrder): number {
+    const [one, other] = [this.#against[left], this.#against[right]]
+    return one.impossible - other.impossible || one.early - other.early || one.falls - other.falls
   }
 
   #follow(order: DateOrder, dateMs: number | undefined, ofDayMs: number): void {
-    if (dateMs === undefined) return
+    const against = this.#against[order]
+    if (dateMs === undefined) {
+      against.impossible += 1
+      return
+    }
+    if (dateMs < firstMs) against.early += 1
     const timeMs = dateMs + ofDayMs
-    if (timeMs < this.#latestMs[order]) this.#falls[order] += 1
-    this.#latestMs[order] = timeMs
+    if (timeMs < against.latestMs) against.falls += 1
+    against.latestMs = timeMs
   }
 }
 
 /** A date's midnight in UTC; undefined where it is in no calendar. A year of two digits is one of this century. */
 export function toEpochMs([a, b, c]: Header['date'], order: DateOrder): number | undefined {
-  const parts = a.length === 4 ? [a, b, c] : order === 'day first' ? [c, b, a] : [c, a, b]
-  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = parts.map(Number)
-  const fullYear = year < 100 ? 2000 + year : year
-  const epochMs = Date.UTC(fullYear, month - 1, day)
-  const date = new Date(epochMs)
-  const isDate =
-    date.getUTCFullYear() === fullYear && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  return isDate ? epochMs : undefined
+  const isYearFirst = a.length > 2 || order === 'year first'
+  if (a.length <= 2 && c.length > 2 && order === 'year first') return undefined
+  const [year, month, day] = isYearFirst ? [a, b, c] : order === 'day first' ? [c, b, a] : [c, a, b]
+  return toMidnight(readYear(year), Number(month), Number(day))
 }

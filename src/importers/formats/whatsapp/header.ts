@@ -1,5 +1,5 @@
-import { toAsciiDigits } from './digits.js'
-import { halfOfDay } from './half-of-day.js'
+import { readHead } from './head.js'
+import { readWordsOfTime } from './words-of-time.js'
 
 /** How a message begins: when it was written, and the rest of its first line. */
 export interface Header {
@@ -9,46 +9,65 @@ export interface Header {
   readonly date: readonly [string, string, string]
   /** What stands between them. */
   readonly separator: string
+  /** The year comes first, also where it has two digits: Korean, Chinese and Japanese say so. */
+  readonly isYearFirst: boolean
   readonly ofDayMs: number
   /** A word at the time that is no half of the day in any language that we know. */
   readonly unknownWord: string | undefined
+  /** The line begins with an invisible mark. */
+  readonly isMarked: boolean
   readonly rest: string
 }
 
-const date = String.raw`(?<a>\d{1,4})(?<separator>[./-]) ?(?<b>\d{1,2})[./-] ?(?<c>\d{1,4})\.?`
-const time = String.raw`(?<before>[^\d\s\[\]]{1,12} ?)?(?<hours>\d{1,2})[:.](?<minutes>\d{2})(?:[:.](?<seconds>\d{2}))?(?<after> ?[^\d\[\]:-]{1,14}?)?`
+const weekday = String.raw`(?: ?\(?[월화수목금토일]요일\)?| ?星期[一二三四五六日天]| ?\([月火水木金土日]\))?`
+/** `24/12/2020`, `2020. 12. 24.`, `2020年12月24日`, `24.12.2020 г.`, `24/12/2563 BE`, `3/18/R4` */
+const date = String.raw`(?<a>[RH]?\d{1,4})(?<separator>[./-]|년|年) ?(?<b>\d{1,2})(?:[./-]|월|月) ?(?<c>[RH]?\d{1,4})(?:\.|일|日)?${weekday}(?: г\.?| BE| AH| AP)?`
+/** `18:30:05`, `18.30`, `18 h 30`, `오후 6:30`, `6:30 p. m.`, `klo 18.30`, `(18:30)` */
+const clock = (seconds: '?' | '') =>
+  String.raw`(?<before>(?:a l[ae]s|[^\d\s\[\]]{1,12}) ?)?(?<hours>\d{1,2})(?:[:.]| ?h ?)(?<minutes>\d{2})(?:(?:[:.]| min )(?<seconds>\d{2})(?: s)?)${seconds}(?<after> ?[^\d\[\]:-]{1,14}?)?`
+const time = clock('?')
 
-/** `[24/12/20, 18:30:00] `, as on iPhones, and `24/12/2020, 18:30 - `, as on Android. */
-const brackets = new RegExp(String.raw`^\[${date},? ${time}\] ?(?<rest>.*)$`, 's')
-const dash = new RegExp(String.raw`^${date},? ${time} [-–] (?<rest>.*)$`, 's')
-
-const spaces = /[\u00A0\u2007\u202F]/g
-/** Invisible marks of the direction of writing. */
-const marks = /^[\u200E\u200F\u202A-\u202E]+/
+const patterns = [
+  // `[24/12/20, 18:30:00] `, as on iPhones, and `24/12/2020, 18:30 - `, as on Android.
+  new RegExp(String.raw`^\[${date},? ${time}\] ?`),
+  new RegExp(String.raw`^${date},? ${time} [-–] `),
+  // Vietnamese has the time first.
+  new RegExp(String.raw`^\[${time},? ${date}\] ?`),
+  new RegExp(String.raw`^${time},? ${date} [-–] `),
+  // iPhones before 2016: `24/12/14, 18:30:00: `
+  new RegExp(String.raw`^${date},? ${clock('')}: `),
+]
 
 /** The header of a line; undefined where none begins there. */
 export function readHeader(line: string): Header | undefined {
-  const bare = line.replace(marks, '')
-  // What can not be one is most of a long text.
-  if (!/^\[?\p{Nd}/u.test(bare)) return undefined
-  const end = Math.min(bare.length, 60)
-  const start = toAsciiDigits(bare.slice(0, end).replaceAll(spaces, ' '))
-  const match = brackets.exec(start) ?? dash.exec(start)
-  const { a, b, c, separator, hours, minutes, seconds, before = '', after = '', rest } = match?.groups ?? {}
-  if (a === undefined || b === undefined || c === undefined || rest === undefined) return undefined
-  const word = `${before}${after}`.trim()
-  const half = word === '' ? undefined : halfOfDay(word)
+  const head = readHead(line)
+  if (head === undefined) return undefined
+  for (const pattern of patterns) {
+    const match = pattern.exec(head.text)
+    if (match === null) continue
+    const written = readWritten(match.groups ?? {})
+    if (written === undefined) continue
+    return { ...written, isMarked: line.startsWith('\u200E'), rest: head.after(match[0].length) }
+  }
+  return undefined
+}
+
+function readWritten(
+  groups: Readonly<Record<string, string>>,
+): Omit<Header, 'rest' | 'isMarked'> | undefined {
+  const { a, b, c, separator, hours, minutes, seconds, before = '', after = '' } = groups
+  if (a === undefined || b === undefined || c === undefined || separator === undefined) return undefined
+  const { half, unknown } = readWordsOfTime(before, after)
   const ofDayMs = timeOfDay(Number(hours), Number(minutes), Number(seconds ?? 0), half)
   if (ofDayMs === undefined) return undefined
+  const word = half ?? unknown ?? ''
   return {
-    written:
-      `${a}${separator}${b}${separator}${c} ${hours}:${minutes}:${seconds ?? ''} ${half ?? word}`.trim(),
+    written: `${a}${separator}${b}${separator}${c} ${hours}:${minutes}:${seconds ?? ''} ${word}`.trim(),
     date: [a, b, c],
-    separator: separator ?? '',
+    separator,
+    isYearFirst: /[년年]/.test(separator) || /오[전후]/.test(before),
     ofDayMs,
-    unknownWord: word !== '' && half === undefined ? word : undefined,
-    // With its own spaces and digits.
-    rest: bare.slice(end - rest.length),
+    unknownWord: unknown,
   }
 }
 

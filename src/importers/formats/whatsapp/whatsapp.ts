@@ -15,7 +15,7 @@ import { readHeader, type Header } from './header.js'
 import { readMessages } from './messages.js'
 import { readText } from './text.js'
 
-/** "Export chat" of WhatsApp for Android and for iPhone, 2016 to 2025: a text a chat. Times are taken as UTC. */
+/** "Export chat" of WhatsApp for Android and for iPhone, 2012 to 2026: a text a chat. Times are taken as UTC. */
 export const whatsapp: Format = {
   name: 'whatsapp',
   recognizes: ({ text }) => text.split(/\r?\n/, 20).some((line) => readHeader(line) !== undefined),
@@ -56,6 +56,7 @@ class WhatsAppChat {
   readonly #authors = new KnownAuthors('whatsapp')
   readonly #hashes = new MessageHashes()
   readonly #unknownWords = new Set<string>()
+  #isFirst = true
 
   constructor(source: Source, notes: Notes, order: DateOrder) {
     this.#source = source
@@ -85,7 +86,7 @@ class WhatsAppChat {
 
   *#message(place: Place, header: Header, rest: string): Generator<Found> {
     this.#noteWord(header)
-    const dateMs = toEpochMs(header.date, this.#order)
+    const dateMs = toEpochMs(header.date, header.isYearFirst ? 'year first' : this.#order)
     if (dateMs === undefined) {
       yield {
         place,
@@ -95,9 +96,12 @@ class WhatsAppChat {
     }
     const timestamp = dateMs + header.ofDayMs
     const { author: name, text } = splitFirstLine(rest)
-    const { content, isEdited, attachments, isMediaOmitted, mentions } = readText(text)
+    const { content, isEdited, attachments, isMediaOmitted, mentions } = readText(text, header.isMarked)
     const isMedia = attachments.length > 0 || isMediaOmitted === true
-    const author = name === this.#chatName && isOfChat(text) && !isMedia ? undefined : name
+    const isTold = isOfChat(text) && !isMedia
+    // Whom the chat is with is said to have told of its encryption, whatever the file is called by now.
+    const author = isTold && (name === this.#chatName || this.#isFirst) ? undefined : name
+    this.#isFirst = false
     const userId = `whatsapp:${author ?? ''}`
     const parts = [this.#chatName, header.written, author ?? '', text]
     const item = found(
@@ -110,7 +114,7 @@ class WhatsAppChat {
           userId,
           content,
           timestamp,
-          messageType: author === undefined ? typeOfEvent(content) : 'message',
+          messageType: typeOf(author, isTold, content),
           metadata: toMetadata({
             source: 'whatsapp',
             author: { name: author },
@@ -137,6 +141,13 @@ class WhatsAppChat {
       `has a word beside times that is not known, and hours are taken as they are: '${unknownWord}'`,
     )
   }
+}
+
+/** What a group tells of is said by who did it on iPhones, and by nobody on Android. */
+function typeOf(author: string | undefined, isTold: boolean, content: string): string {
+  if (author === undefined) return typeOfEvent(content)
+  const type = isTold ? typeOfEvent(content) : 'notice'
+  return type === 'notice' ? 'message' : type
 }
 
 /** On iPhones what the chat tells of has the chat's name, which may be somebody's whose message was deleted. */
