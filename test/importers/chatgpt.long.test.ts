@@ -147,3 +147,78 @@ it('an empty file has nothing, and says that it is none', async () => {
   expect(problems).toHaveLength(1)
   expect((await importOfContent('conversations.json', '[]', { format: 'chatgpt' })).problems).toEqual([])
 })
+
+/** A conversation in which one message follows the other, as exports of 2026 have it: names in the order of the alphabet. */
+function conversationOf(id: string, ...messages: readonly Readonly<Record<string, unknown>>[]) {
+  const nodes = messages.map((message, index) => {
+    const parent = index === 0 ? null : `n${index - 1}`
+    return [`n${index}`, { id: `n${index}`, message, parent, children: [`n${index + 1}`] }]
+  })
+  return {
+    conversation_id: id,
+    create_time: 1_700_000_000,
+    current_node: `n${messages.length - 1}`,
+    mapping: Object.fromEntries(nodes),
+    title: 'Pears',
+  }
+}
+
+const said = (role: string, content: unknown, metadata?: unknown) => ({
+  author: { role },
+  create_time: null,
+  content,
+  metadata,
+})
+
+it('a file is known by how it begins, though its first conversation is longer than that, and alone', async () => {
+  const long = { content_type: 'text', parts: ['x'.repeat(100_000)] }
+  const conversation = conversationOf('c-9', said('user', long), said('assistant', { parts: ['ok'] }))
+  for (const content of [[conversation], conversation]) {
+    const { db, report } = await importOfContent('conversations-000.json', JSON.stringify(content))
+    expect(report.files.map(({ format }) => format)).toEqual(['chatgpt'])
+    expect((await linesIn(db, 'c-9')).at(-1)).toBe('2023-11-14T22:13:20 chatgpt:assistant message: ok')
+  }
+})
+
+it('another program’s export with a tree of the same name is not taken for one', async () => {
+  const conversation = {
+    id: 'd-1',
+    title: 'Pears',
+    inserted_at: '2025-01-01T00:00:00Z',
+    mapping: { root: { id: 'root', parent: null, children: [], message: null } },
+  }
+  const { report } = await importOfContent('conversations.json', JSON.stringify([conversation]))
+  expect(report.files.map(({ format }) => format)).toEqual(['ndjson'])
+})
+
+it('no kind of content is lost: what is not known is in the metadata', async () => {
+  const conversation = conversationOf(
+    'c-9',
+    said(
+      'system',
+      { content_type: 'text', parts: [''] },
+      {
+        is_user_system_message: true,
+        user_context_message_data: { about_user_message: 'I grow pears', about_model_message: 'Be brief' },
+      },
+    ),
+    said('assistant', { content_type: 'reasoning_recap', content: 'Thought for 3 seconds' }),
+    said('tool', { content_type: 'citable_code_output', output_str: 'out' }),
+    said('tool', { content_type: 'computer_output', screenshot: { asset_pointer: 'file-service://s' } }),
+    said('user', { content_type: 'app_pairing_content', workspaces: [{ app: 'editor' }], context_parts: [] }),
+    said('assistant', { content_type: 'thoughts', thoughts: [], source_analysis_msg_id: 'm' }),
+    said('assistant', null),
+  )
+  const { db, report } = await importOfContent('conversations.json', JSON.stringify([conversation]))
+  const messages = await messagesIn(db, 'c-9')
+  expect(messages.map(({ messageType, content }) => [messageType, content])).toEqual([
+    ['system', 'I grow pears\nBe brief'],
+    ['reasoning_recap', 'Thought for 3 seconds'],
+    ['citable_code_output', 'out'],
+    ['computer_output', ''],
+    ['app_pairing_content', ''],
+  ])
+  expect(messages[3]?.metadata).toMatchObject({ attachments: [{ url: 'file-service://s' }] })
+  expect(messages[4]?.metadata).toMatchObject({ extra: { parts: [{ workspaces: [{ app: 'editor' }] }] } })
+  expect(report.files[0]?.skipped).toEqual({ 'empty messages': 2 })
+})

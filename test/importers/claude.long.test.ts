@@ -109,3 +109,33 @@ it('a damaged message is refused by its place', async () => {
     '2025-01-01T00:00:00 claude:system message: <b>',
   ])
 })
+
+it('a file of one conversation, with names in the order of the alphabet, is known and read', async () => {
+  const conversation = {
+    account: { uuid: 'a-1' },
+    chat_messages: [
+      {
+        attachments: [],
+        content: [
+          { type: 'thinking', thinking: 'hm '.repeat(30_000) },
+          { type: 'tool_use', name: 'artifacts', input: { title: 'Roses' } },
+        ],
+        created_at: '2025-03-04T05:06:01.000000Z',
+        parent_message_uuid: '00000000-0000-4000-8000-000000000000',
+        sender: 'assistant',
+        text: '```\nThis block is not supported on your current device yet.\n```',
+        uuid: 'm-1',
+      },
+    ],
+    created_at: '2025-03-04T05:06:00.000000Z',
+    name: 'Roses',
+    uuid: 'k-9',
+  }
+  const { db, report, refused } = await importOfContent('one.json', JSON.stringify(conversation))
+  expect(report.files.map(({ format }) => format)).toEqual(['claude'])
+  expect(refused).toEqual([])
+  expect(await linesIn(db, 'k-9')).toEqual(['2025-03-04T05:06:01 claude:assistant message: '])
+  expect((await db.getMessage('k-9:m-1'))?.metadata).toMatchObject({
+    extra: { blocks: [{ type: 'thinking' }, { type: 'tool_use', input: { title: 'Roses' } }] },
+  })
+})

@@ -3,20 +3,25 @@ import type { Found, Place } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
 import { tellConversation, type Conversation, type ConversationNode } from '../conversations/conversation.js'
+import { readConversationValues } from '../conversations/values.js'
 import type { Format } from '../format.js'
 import { objectOf, textOf, trueOf } from '../json-fields.js'
-import { readJsonValues } from '../json-values.js'
 import { KnownAuthors } from '../known-authors.js'
 import { toMetadata } from '../metadata.js'
 import { hasNames, shapeOf } from '../shape.js'
 import { readTurn, toMilliseconds } from './turn.js'
 
-/** `conversations.json` of an account's export, 2023 to 2025, and its parts `conversations-000.json`. */
+/** `conversations.json` of an account's export, 2023 to 2026, its parts `conversations-000.json`, and conversations in files of their own. */
 export const chatgpt: Format = {
   name: 'chatgpt',
   recognizes: ({ text }) => {
     const shape = shapeOf(text)
-    return shape?.isList === true && hasNames(shape, 'title', 'mapping')
+    // DeepSeek's exports have a tree by the same name, of other messages.
+    if (!hasNames(shape, 'mapping') || hasNames(shape, 'inserted_at')) return false
+    // Newer exports have names in the order of the alphabet: what comes behind `mapping` may be far from the beginning.
+    const names = ['title', 'create_time', 'conversation_id', 'current_node']
+    const count = names.filter((name) => hasNames(shape, name)).length
+    return count >= (shape?.isList === true ? 1 : 2)
   },
   read: readConversations,
 }
@@ -24,7 +29,7 @@ export const chatgpt: Format = {
 async function* readConversations(source: Source, notes: Notes): AsyncGenerator<Found> {
   const authors = new KnownAuthors('chatgpt')
   let index = 0
-  for await (const { value } of readJsonValues(source, ['$.*'], notes)) {
+  for await (const value of readConversationValues(source, notes)) {
     const place = { file: source.name, at: `[${index}]` }
     index += 1
     const fields = objectOf(value)

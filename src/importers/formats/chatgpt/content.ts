@@ -18,7 +18,31 @@ export function readContent(content: JsonObject): ChatContent {
     (part) => attachmentsOf(part).length === 0 && textOfPart(part) === undefined,
   )
   const texts = parts.length > 0 ? parts.flatMap((part) => textOfPart(part) ?? []) : textsOf(content)
-  return { text: texts.join('\n'), attachments, otherParts }
+  const files = [...attachments, ...attachmentsOf(objectOf(content['screenshot']))]
+  const isRead = texts.length > 0 || files.length > 0 || otherParts.length > 0
+  return { text: texts.join('\n'), attachments: files, otherParts: isRead ? otherParts : unknownOf(content) }
+}
+
+/** What says how a message was made. */
+const aboutContent: ReadonlySet<string> = new Set([
+  'content_type',
+  'parts',
+  'language',
+  'response_format_name',
+  'source_analysis_msg_id',
+])
+
+/** A kind of content that is not known: all that is in it. */
+function unknownOf(content: JsonObject): JsonObject[] {
+  const fields = Object.entries(content).filter(
+    ([name, value]) => !aboutContent.has(name) && saysSomething(value),
+  )
+  return fields.length === 0 ? [] : [Object.fromEntries(fields)]
+}
+
+function saysSomething(value: JsonValue | undefined): boolean {
+  if (value === null || value === undefined || value === '' || value === false) return false
+  return typeof value !== 'object' || Object.keys(value).length > 0
 }
 
 /** Words, or what was heard. */
@@ -39,6 +63,7 @@ function textsOf(content: JsonObject): string[] {
     'user_profile',
     'user_instructions',
     'model_set_context',
+    'output_str',
   ]
   return [...names.map((name) => content[name]), ...thoughts].flatMap((value) => textOf(value) ?? [])
 }

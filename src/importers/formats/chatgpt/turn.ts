@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../protocol/models.js'
+import { parseTime } from '../../../protocol/time.js'
 import type { Notes } from '../../notes.js'
 import { bounded } from '../conversations/bounded.js'
 import type { Turn } from '../conversations/conversation.js'
@@ -28,6 +29,8 @@ const readMetadata: ReadonlySet<string> = new Set([
   'model_slug',
   'is_visually_hidden_from_conversation',
   'aggregate_result',
+  'is_user_system_message',
+  'user_context_message_data',
 ])
 
 const roles: ReadonlySet<string> = new Set(['user', 'assistant', 'tool', 'system'])
@@ -38,7 +41,8 @@ export function readTurn(message: JsonObject, notes: Notes): Turn | undefined {
   const metadata = objectOf(message['metadata'])
   const author = objectOf(message['author'])
   const content = objectOf(message['content'])
-  const { text, attachments, otherParts } = readContent(content)
+  const { text: said, attachments, otherParts } = readContent(content)
+  const text = said === '' ? instructionsOf(metadata) : said
   const files = [...objectsOf(metadata['attachments']).map(readFile), ...attachments]
   if (text === '' && files.length === 0 && otherParts.length === 0) {
     notes.skip('empty messages')
@@ -70,6 +74,13 @@ export function readTurn(message: JsonObject, notes: Notes): Turn | undefined {
   }
 }
 
+/** What people told the model of themselves, which was beside an empty message in 2023 and 2024. */
+function instructionsOf(metadata: JsonObject): string {
+  const data = objectOf(metadata['user_context_message_data'])
+  const texts = [data['about_user_message'], data['about_model_message']]
+  return texts.flatMap((value) => textOf(value) ?? []).join('\n')
+}
+
 const spoken: ReadonlySet<string> = new Set(['text', 'multimodal_text'])
 
 /** What nobody was shown is told apart, and so is what tools said and thought. */
@@ -86,8 +97,9 @@ const readFile = (file: JsonObject) => ({
   mimeType: textOf(file['mime_type']) ?? textOf(file['mimeType']),
 })
 
-/** Seconds with many digits behind the point, as epoch milliseconds. */
+/** Seconds with many digits behind the point, or a time in ISO 8601, as epoch milliseconds. */
 export function toMilliseconds(seconds: JsonObject[string] | undefined): number | undefined {
+  if (typeof seconds === 'string') return parseTime(seconds)
   const number = numberOf(seconds)
   return number === undefined || number <= 0 ? undefined : Math.round(number * 1_000)
 }

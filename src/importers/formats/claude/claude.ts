@@ -4,9 +4,9 @@ import type { Found, Place } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
 import { tellConversation, type Conversation, type ConversationNode } from '../conversations/conversation.js'
+import { readConversationValues } from '../conversations/values.js'
 import type { Format } from '../format.js'
 import { objectOf, objectsOf, textOf } from '../json-fields.js'
-import { readJsonValues } from '../json-values.js'
 import { KnownAuthors } from '../known-authors.js'
 import { noteUnread } from '../left-out.js'
 import { toMetadata } from '../metadata.js'
@@ -25,12 +25,13 @@ const readNames: ReadonlySet<string> = new Set([
   'current_leaf_message_uuid',
 ])
 
-/** `conversations.json` of an account's export, 2023 to 2025. */
+/** `conversations.json` of an account's export, 2023 to 2026, or one conversation of it. */
 export const claude: Format = {
   name: 'claude',
   recognizes: ({ text }) => {
     const shape = shapeOf(text)
-    return shape?.isList === true && hasNames(shape, 'uuid', 'chat_messages')
+    const names = ['uuid', 'name', 'created_at', 'account']
+    return hasNames(shape, 'chat_messages') && names.some((name) => hasNames(shape, name))
   },
   read: readConversations,
 }
@@ -38,7 +39,7 @@ export const claude: Format = {
 async function* readConversations(source: Source, notes: Notes): AsyncGenerator<Found> {
   const authors = new KnownAuthors('claude')
   let index = 0
-  for await (const { value } of readJsonValues(source, ['$.*'], notes)) {
+  for await (const value of readConversationValues(source, notes)) {
     const place = { file: source.name, at: `[${index}]` }
     index += 1
     const fields = objectOf(value)

@@ -28,7 +28,7 @@ export function readTurn(message: JsonObject, notes: Notes): Turn | undefined {
   const others = blocks.filter(({ type }) => type !== 'text')
   // Long texts that were pasted are attachments, and often all that a message says.
   const pasted = given.flatMap((attachment) => textOf(attachment['extracted_content']) ?? [])
-  const said = texts.length > 0 ? texts.join('\n\n') : textOf(message['text'])
+  const said = texts.length > 0 ? texts.join('\n\n') : withoutExcuses(textOf(message['text']), others)
   const content = said ?? pasted.join('\n\n')
   const attachments = [...given, ...filesOf(message)].map(readFile)
   if (content === '' && attachments.length === 0 && others.length === 0) {
@@ -51,6 +51,12 @@ export function readTurn(message: JsonObject, notes: Notes): Turn | undefined {
     },
   }
 }
+
+/** The text of a message without words says of each block that it can not be shown. */
+const withoutExcuses = (text: string | undefined, blocks: readonly JsonObject[]): string | undefined =>
+  blocks.length > 0 && text?.includes('This block is not supported on your current device') === true
+    ? undefined
+    : text
 
 /** Two lists of them may name the same. */
 function filesOf(message: JsonObject): JsonObject[] {

@@ -1,6 +1,6 @@
 import type { NewMessage } from '../../../main/index.js'
 import type { JsonObject, JsonValue } from '../../../protocol/models.js'
-import { objectsOf, textOf, wholeNumberOf } from '../json-fields.js'
+import { objectOf, objectsOf, textOf, wholeNumberOf } from '../json-fields.js'
 import type { Author } from '../known-authors.js'
 import { toMetadata, type AttachmentMetadata, type ReactionMetadata } from '../metadata.js'
 import { bareIdOf, peerOf } from './ids.js'
@@ -76,7 +76,7 @@ export function readTelegramMessage(
     messageId: id === undefined ? '' : messageIdOf(chatId, id),
     channelId: `telegram:${chatId}`,
     userId: `telegram:${peer ?? ''}`,
-    content: content === '' ? (textOf(fields['title']) ?? textOf(fields['information_text']) ?? '') : content,
+    content: content === '' ? titleOf(fields) : content,
     timestamp: timeOf(fields, 'date') ?? '',
     messageType: typeOf(textOf(fields['type']), action),
     // Whoever writes into a topic replies to its beginning, which nobody sees.
@@ -89,6 +89,13 @@ export function readTelegramMessage(
   }
   const author = peer === undefined ? undefined : { userId: message.userId, name, displayName: name }
   return { message, author, bytes: content.length + 500 }
+}
+
+/** What stands for a message that has no text: a poll's question, a group's or a song's title, a place. */
+function titleOf(fields: JsonObject): string {
+  const question = contentOf({ text: objectOf(fields['poll'])['question'] ?? '' })
+  const names = ['title', 'new_title', 'information_text', 'place_name', 'game_title']
+  return question === '' ? (names.map((name) => textOf(fields[name])).find(Boolean) ?? '') : question
 }
 
 export const messageIdOf = (chatId: string, id: string): string => `telegram:${chatId}:${id}`
