@@ -140,3 +140,87 @@ it('an empty file has nothing, and says that it is none', async () => {
   expect(report).toMatchObject({ messagesInserted: 0, channels: 0 })
   expect(problems).toHaveLength(1)
 })
+
+const messageOf = (id: number, fields: Readonly<Record<string, unknown>>) => ({
+  id,
+  type: 'message',
+  date: '2024-05-01T10:00:00',
+  date_unixtime: '1714557600',
+  from: 'Ada',
+  from_id: 'user6',
+  text: '',
+  text_entities: [],
+  ...fields,
+})
+
+describe('messages without text', () => {
+  it('are called by what they show', async () => {
+    const chat = {
+      name: 'Garden',
+      type: 'private_group',
+      id: 5,
+      messages: [
+        messageOf(1, { poll: { question: 'Which day?', answers: [{ text: 'Monday', voters: 1 }] } }),
+        messageOf(2, { poll: { question: ['Which ', { type: 'bold', text: 'day' }] } }),
+        messageOf(3, { place_name: 'Park', location_information: { latitude: 1.5, longitude: 2.5 } }),
+        messageOf(4, {
+          media_type: 'sticker',
+          sticker_emoji: '🍐',
+          file_name: 's.webp',
+          file: '(File not included.)',
+        }),
+        messageOf(5, { type: 'service', action: 'topic_edit', new_title: 'Pears' }),
+        messageOf(6, { poll: 'none', place_name: '' }),
+      ],
+    }
+    const { db } = await importOfContent('result.json', JSON.stringify(chat))
+    const messages = await messagesIn(db, 'telegram:5')
+    expect(messages.map(({ content }) => content)).toEqual([
+      'Which day?',
+      'Which day',
+      'Park',
+      '🍐',
+      'Pears',
+      '',
+    ])
+    expect(messages[0]?.metadata).toMatchObject({ extra: { poll: { answers: [{ text: 'Monday' }] } } })
+  })
+})
+
+it('a reaction whose picture was not exported is named by its kind', async () => {
+  const reactions = [
+    { type: 'custom_emoji', count: 2, document_id: '(File not included. Change data exporting settings.)' },
+    { type: 'paid', count: 3 },
+  ]
+  const chat = { name: 'G', type: 'public_channel', id: 5, messages: [messageOf(1, { reactions })] }
+  const { db } = await importOfContent('result.json', JSON.stringify(chat))
+  expect((await db.getMessage('telegram:5:1'))?.metadata).toMatchObject({
+    reactions: [
+      { emoji: 'custom_emoji', count: 2 },
+      { emoji: 'paid', count: 3 },
+    ],
+  })
+})
+
+it.each([
+  [
+    'an account whose program is in another language, with many contacts before the chats',
+    {
+      about: 'این داده‌هایی است که خواستید',
+      personal_information: { user_id: 6 },
+      contacts: { about: '', list: [{ first_name: 'x'.repeat(100_000) }] },
+      chats: {
+        about: '',
+        list: [{ type: 'saved_messages', id: 5, messages: [messageOf(1, { text: 'hi' })] }],
+      },
+    },
+  ],
+  [
+    'a chat of a type that the program did not know',
+    { name: null, type: null, id: 5, messages: [messageOf(1, { text: 'hi' })] },
+  ],
+])('%s is known', async (_, content) => {
+  const { db, report } = await importOfContent('result.json', JSON.stringify(content))
+  expect(report.files.map(({ format }) => format)).toEqual(['telegram'])
+  expect(await linesIn(db, 'telegram:5')).toEqual(['2024-05-01T10:00:00 telegram:user6 message: hi'])
+})

@@ -73,6 +73,7 @@ describe('a line of 18:30 on Christmas Eve of 2020 is read as it is written by a
     ['English, of South Africa', '2020/12/24, 18:30 - Ada: hi'],
     ['German, iPhone, of twelve hours', '[24.12.20, 6:30:00\u202FPM] Ada: hi'],
     ['English, iPhones before 2016', '24/12/2020 18:30:00: Ada: hi'],
+    ['Swedish, iPhones before 2016', '2020-12-24 18:30:00: Ada: hi'],
     ['English, iPhones before 2016, of twelve hours', '12/24/20, 6:30:00 PM: Ada: hi'],
   ])('%s', (_, line) => {
     expect(timeOf(line)).toBe('2020-12-24T18:30')
@@ -99,6 +100,7 @@ it.each([
   '[1] a footnote',
   '24/12/2020 99:30 - Ada: hi',
   '2020년 12월 24일 목요일',
+  '2020-12-24 18:30:00: disk is full',
   '',
 ])('%j begins no message', (line) => {
   expect(readHeader(line)).toBeUndefined()

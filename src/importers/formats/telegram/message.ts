@@ -91,10 +91,10 @@ export function readTelegramMessage(
   return { message, author, bytes: content.length + 500 }
 }
 
-/** What stands for a message that has no text: a poll's question, a group's or a song's title, a place. */
+/** What stands for a message that has no text: a poll's question, a group's or a song's title, a place, what a sticker says. */
 function titleOf(fields: JsonObject): string {
   const question = contentOf({ text: objectOf(fields['poll'])['question'] ?? '' })
-  const names = ['title', 'new_title', 'information_text', 'place_name', 'game_title']
+  const names = ['title', 'new_title', 'information_text', 'place_name', 'game_title', 'sticker_emoji']
   return question === '' ? (names.map((name) => textOf(fields[name])).find(Boolean) ?? '') : question
 }
 
@@ -137,7 +137,8 @@ function attachmentsOf(fields: JsonObject): AttachmentMetadata[] {
 }
 
 function readReaction(reaction: JsonObject): ReactionMetadata[] {
-  const emoji = ['emoji', 'document_id', 'type'].map((name) => textOf(reaction[name])).find(Boolean)
+  // One of somebody's own has a file, which may not have been exported, and one that was paid for has nothing.
+  const emoji = textOf(reaction['emoji']) ?? pathOf(reaction['document_id']) ?? textOf(reaction['type'])
   const userIds = objectsOf(reaction['recent']).flatMap((one) => {
     const peer = peerOf(one['from_id'])
     return peer === undefined ? [] : [`telegram:${peer}`]

@@ -34,15 +34,20 @@ const places = [
 const typeOfChat =
   /"type":\s*"(?:saved_messages|replies|verification_codes|personal_chat|bot_chat|(?:private|public)_(?:group|supergroup|channel))"/
 
+/** Beside a chat whose type the program did not know. */
+const ofMessages = /"date_unixtime":|"text_entities":/
+
 /** `result.json` of Telegram Desktop, 1.3 (2018) to 5: one chat, or a whole account (https://telegram.org/blog/export-and-more). */
 export const telegram: Format = {
   name: 'telegram',
   recognizes: ({ text }) => {
     const shape = shapeOf(text)
-    if (hasNames(shape, 'type', 'id', 'messages')) return typeOfChat.test(text)
+    if (hasNames(shape, 'type', 'id', 'messages')) return typeOfChat.test(text) || ofMessages.test(text)
+    // What it says about itself is in the language of the program.
     const names = ['personal_information', 'chats', 'left_chats', 'contacts', 'profile_pictures', 'sessions']
+    const count = names.filter((name) => hasNames(shape, name)).length
     return (
-      hasNames(shape, 'about') && names.some((name) => hasNames(shape, name)) && text.includes('Telegram')
+      hasNames(shape, 'about') && count > 0 && (count > 1 || /Telegram/.test(text) || typeOfChat.test(text))
     )
   },
   read: readChats,

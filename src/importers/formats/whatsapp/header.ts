@@ -34,8 +34,8 @@ const patterns = [
   // Vietnamese has the time first.
   new RegExp(String.raw`^\[${time},? ${date}\] ?`),
   new RegExp(String.raw`^${time},? ${date} [-–] `),
-  // iPhones before 2016: `24/12/14, 18:30:00: `
-  new RegExp(String.raw`^${date},? ${clock('')}: `),
+  // iPhones before 2016: `24/12/14, 18:30:00: `; lines of programs' logs look like that where the year is first.
+  new RegExp(String.raw`^(?!\d{4}\S+ [\d:.]+: [^:]*$)${date},? ${clock('')}: `),
 ]
 
 /** The header of a line; undefined where none begins there. */
