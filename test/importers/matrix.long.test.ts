@@ -138,3 +138,23 @@ it('an empty file has nothing, and says that it is none', async () => {
 
 const byId = (left: { readonly messageId: string }, right: { readonly messageId: string }): number =>
   left.messageId < right.messageId ? -1 : 1
+
+it('a room’s new picture keeps its place, and a message that the program wrote in its latest form is edited', async () => {
+  const event = (id: string, type: string, content: object, unsigned: object = {}) => ({
+    ...{ type, event_id: id, room_id: room, sender: '@ada:example.org', content, unsigned },
+    origin_server_ts: 1_700_000_000_000,
+  })
+  const relations = {
+    'm.replace': { event_id: '$9', origin_server_ts: 1_700_000_009_000, sender: '@ada:example.org' },
+  }
+  const messages = [
+    event('$1', 'm.room.avatar', { url: 'mxc://example.org/pear' }),
+    event('$2', 'm.room.message', { msgtype: 'm.text', body: 'latest' }, { 'm.relations': relations }),
+  ]
+  const { db, refused } = await importOfContent('export.json', JSON.stringify({ room_name: 'G', messages }))
+  expect(refused).toEqual([])
+  expect(await messagesIn(db, room)).toMatchObject([
+    { messageType: 'avatar', metadata: { extra: { url: 'mxc://example.org/pear' } } },
+    { content: 'latest', editedAt: new Date(1_700_000_009_000) },
+  ])
+})

@@ -93,6 +93,21 @@ it('what an iPhone’s group tells of is of who did it, and its first line of no
   ])
 })
 
+it('a subject with a colon in it is nobody’s message, whatever the quotation marks', async () => {
+  const { lines } = await chatOf(
+    '2020/12/24 18:30 - Adaがグループの件名を「庭」から「庭: 五時」に変更しました',
+    '2020/12/24 18:31 - Ada hat den Betreff zu „Tee: um fünf“ geändert',
+    '2020/12/24 18:32 - Ada a remplacé le sujet par « Thé: à cinq heures »',
+    '2020/12/24 18:33 - Ada: a "quotation: in" a text',
+  )
+  expect(lines.map((line) => line.slice(20, 40))).toEqual([
+    'whatsapp: notice: Ad',
+    'whatsapp: notice: Ad',
+    'whatsapp: notice: Ad',
+    'whatsapp:Ada message',
+  ])
+})
+
 it('a Korean chat of short years, which are not days', async () => {
   const { lines } = await chatOf(
     '20. 12. 31. 오후 11:59 - Ada: 안녕\u00A0하세요',

@@ -43,12 +43,13 @@ export function readMatrixEvent(
   const shown = relation.inReplyTo === undefined ? words : withoutQuotation(words)
   const msgtype = textOf(content['msgtype'])
   const stateKey = textOf(event['state_key'])
+  const attachments = attachmentsOf(type, content)
   const metadata = toMetadata({
     source: 'matrix',
     sourceType: msgtype === 'm.text' ? undefined : (msgtype ?? type),
     author,
     readableText: shown === words ? undefined : shown,
-    attachments: attachmentsOf(type, content),
+    attachments,
     reactions: later === undefined || later.senders.size === 0 ? countedReactions(event) : reactionsOf(later),
     mentions: mentionsOf(content),
     threadId: rootId === undefined ? undefined : threadIdOf(rootId),
@@ -56,6 +57,8 @@ export function readMatrixEvent(
       ...Object.fromEntries(Object.entries(content).filter(([name]) => !readNames.has(name))),
       stateKey: stateKey ?? null,
       info: content['info'] ?? null,
+      // Of a room's picture, which is no file of the event.
+      url: attachments.length === 0 ? (content['url'] ?? null) : null,
     },
   })
   const message = {

@@ -5,7 +5,7 @@ export interface FirstLine {
 }
 
 const invisible = /[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
-const quotes = /["“”„«»]/gu
+const quotes = /["“”„«»「」『』]/gu
 
 /** `Ada: hello`, or `Ada changed the subject to "a: b"`, which is nobody's. */
 export function splitFirstLine(rest: string): FirstLine {
