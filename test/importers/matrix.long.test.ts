@@ -141,7 +141,12 @@ const byId = (left: { readonly messageId: string }, right: { readonly messageId:
 
 it('a room’s new picture keeps its place, and a message that the program wrote in its latest form is edited', async () => {
   const event = (id: string, type: string, content: object, unsigned: object = {}) => ({
-    ...{ type, event_id: id, room_id: room, sender: '@ada:example.org', content, unsigned },
+    type,
+    event_id: id,
+    room_id: room,
+    sender: '@ada:example.org',
+    content,
+    unsigned,
     origin_server_ts: 1_700_000_000_000,
   })
   const relations = {
