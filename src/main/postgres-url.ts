@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../protocol/errors.js'
 
 /** Whether a database is on a PostgreSQL server, rather than in a file. */
-export const isPostgresUrl = (path: string): boolean => /^postgres(ql)?:\/\//.test(path)
+export const isPostgresUrl = (path: string): boolean => /^postgres(ql)?:\/\//i.test(path)
 
 /** As it may be shown. @throws INVALID_ARGUMENT where it is no URL */
 export function withoutPassword(url: string): string {

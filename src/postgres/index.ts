@@ -3,14 +3,16 @@ import { ConvoDbError } from '../protocol/errors.js'
 import type { VerifyReport } from '../protocol/verify.js'
 import { connect, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
+import { warnOfPooler } from './connection/warn-of-pooler.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { Readers, type ToJson } from './readers.js'
 import { addDirections } from './schema/add-directions.js'
 import { migrate } from './schema/migrate.js'
-import { hasDirections } from './tables/directions.js'
+import { directionsOf } from './tables/directions.js'
 import { keepHistory } from './tables/message-versions.js'
 import { verifyEngine, type VerifyEngineOptions } from './verify.js'
+import { DirectionFiller } from './vectors/direction-filler.js'
 import { Writer } from './writer.js'
 import { WordIndexer } from './words/word-indexer.js'
 import { WriterConnection } from './writer/writer-connection.js'
@@ -67,10 +69,12 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const writing = { ...reading, statementTimeoutMs: 0 }
   const connection = new WriterConnection(writing, settings.onCommit)
   const release = connection.hold()
+  let isToBeFilled = false
   try {
     const client = await connection.client()
+    await warnOfPooler(client)
     await migrate(client, settings)
-    if (!settings.readOnly) await addDirections(client)
+    isToBeFilled = !settings.readOnly && (await addDirections(client))
     if (settings.keepHistory !== undefined && !settings.readOnly)
       await keepHistory(new Session(client), settings.keepHistory)
   } catch (error) {
@@ -82,6 +86,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
+  const filler = isToBeFilled ? new DirectionFiller(writing) : undefined
   return {
     readers,
     writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),
@@ -92,13 +97,19 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       const session = new Session(client)
       const outcome = await outcomeOf(async () => ({
         bytes: (await session.get<{ bytes: number }>(selectBytes))?.bytes ?? 0,
-        hasDirections: await hasDirections(session),
+        hasDirections: (await directionsOf(session)) === 'usable',
       }))
       await client.end()
       return outcome.ok ? outcome.value : { bytes: 0, hasDirections: false }
     },
     async close() {
-      await Promise.all([readers.close(), leaseReaders.close(), connection.close(), indexer?.close()])
+      await Promise.all([
+        readers.close(),
+        leaseReaders.close(),
+        connection.close(),
+        indexer?.close(),
+        filler?.close(),
+      ])
     },
   }
 }

@@ -59,22 +59,29 @@ export async function lendConnection(
   if (connected.ok) {
     const client = connected.value
     // A statement of the borrower's may take for ever, and the connection does not end before it.
-    const breakOff = (processId: number): NodeJS.Timeout =>
-      setTimeout(() => void endBackend(settings, processId).catch(() => 'it has ended by itself'), graceMs)
+    const breakOff = (running: Running): NodeJS.Timeout =>
+      setTimeout(() => void endBackend(settings, running).catch(() => 'it has ended by itself'), graceMs)
     return serveLease(client, mode, task, breakOff, acts)
   }
   task.port.close()
   return connected
 }
 
-// What a connection itself believes to be its process may be a pooler's invention.
-const selectProcess = `SELECT pg_backend_pid() AS "processId"`
-const selectEnd = `SELECT pg_terminate_backend($1::int)`
+// What a connection itself believes to be its process may be a pooler's invention; and the process may serve another client by then.
+const selectRunning = `SELECT pg_backend_pid() AS "processId", now()::text AS since`
+const selectEnd = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::int AND xact_start = $2::text::timestamptz`
 
-async function endBackend(settings: ConnectSettings, processId: number): Promise<void> {
+/** A transaction of a process of the server's. */
+interface Running {
+  readonly processId: number
+  readonly since: string
+}
+
+async function endBackend(settings: ConnectSettings, { processId, since }: Running): Promise<void> {
   const other = await connect(settings)
   try {
-    await other.query(selectEnd, [processId])
+    await other.query(selectEnd, [processId, since])
   } finally {
     await disconnect(other)
   }
@@ -88,13 +95,13 @@ function serveLease(
   client: pg.Client,
   mode: ConnectionMode,
   { port, idleTimeoutMs }: LeaseTask,
-  breakOff: (processId: number) => NodeJS.Timeout,
+  breakOff: (running: Running) => NodeJS.Timeout,
   { onCommit, mark, isCommitted }: CommitActs = none,
 ): Promise<Outcome<void>> {
   return new Promise((resolve) => {
     const session = new Session(client)
     let begun: TransactionIdentity | undefined
-    let processId: number | undefined
+    let running: Running | undefined
     let isOver = false
     let last: Promise<unknown> = Promise.resolve()
     const end = (outcome: Outcome<void>): void => {
@@ -104,7 +111,7 @@ function serveLease(
       clearTimeout(idle)
       port.close()
       // Whatever was not committed goes with the connection.
-      const timer = processId === undefined ? undefined : breakOff(processId)
+      const timer = running === undefined ? undefined : breakOff(running)
       void client
         .end()
         .catch(() => 'it is gone')
@@ -130,7 +137,7 @@ function serveLease(
       begin: () =>
         inTurn(async () => {
           await begin(client, mode)
-          processId = (await session.get<{ processId: number }>(selectProcess))?.processId
+          running = await session.get<Running>(selectRunning)
           const mostMs = Math.min(idleTimeoutMs + graceMs, longestTimeoutMs)
           await client.query(limitIdleness, [String(mostMs)])
           if (mode === 'read') return

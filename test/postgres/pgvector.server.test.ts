@@ -85,7 +85,7 @@ describe('a server without pgvector', () => {
     }
   })
 
-  it('that gets it later has it used for what is stored then, and by optimize() for all', async () => {
+  it('that gets it later has it used for what is stored then, and in the background for all', async () => {
     const stored = async (from: number, to: number): Promise<void> => {
       const { vector } = randomNumbers(from)
       const ids = Array.from({ length: to - from }, (_, n) => `late ${from + n}`)
@@ -109,13 +109,10 @@ describe('a server without pgvector', () => {
     await db.close()
     db = await open()
     expect((await db.stats()).vectorSearch).toBe('pgvector')
-    expect(await unfilled()).toEqual([{ n: 700 }])
     expect(await search()).toEqual(before)
     await stored(700, 720)
-    expect(await unfilled()).toEqual([{ n: 700 }])
     const mixed = await search()
-    await db.optimize()
-    expect(await unfilled()).toEqual([{ n: 0 }])
+    await expect.poll(unfilled, { timeout: 60_000 }).toEqual([{ n: 0 }])
     expect(await search()).toEqual(mixed)
     // One that goes to another channel, or gets another vector, is found where and as it is.
     await db.storeMessage(message('late 1', { channelId: 'elsewhere' }))
@@ -137,6 +134,53 @@ describe('a server without pgvector', () => {
     })
     expect(there).toMatchObject([{ messageId: 'late 1' }])
     expect((await db.verify()).problems).toEqual([])
+    const comments = () =>
+      pglite.query(`SELECT col_description('message_embeddings'::regclass, attnum) AS comment FROM pg_attribute
+        WHERE attrelid = 'message_embeddings'::regclass AND attname = 'direction'`)
+    await expect.poll(comments, { timeout: 60_000 }).toEqual([{ comment: null }])
+  })
+
+  it('finds the newest of hundreds that single precision can not tell apart', async () => {
+    const { vector, next } = randomNumbers(5)
+    const direction = vector(384)
+    for (const noise of [0, 1e-7, 1e-6]) {
+      const model = `alike ${noise}`
+      const ids = Array.from({ length: 300 }, (_, n) => `${model} ${n}`)
+      const vectors = ids.map((_, n) => direction.map((number) => (n + 1) * number * (1 + noise * next())))
+      for (const each of [plain, db]) {
+        await each.addMessages(ids.map((id, n) => message(id, { timestamp: n })))
+        await each.storeEmbeddings(
+          ids.map((ownerId, n) => ({
+            ownerType: 'message',
+            ownerId,
+            model,
+            vector: vectors[n] ?? direction,
+          })),
+        )
+      }
+      const [expected, found] = await Promise.all(
+        [plain, db].map((each) => each.searchByVector({ model, vector: direction, owner: 'message' })),
+      )
+      expect(found).toEqual(expected)
+    }
+  })
+
+  it('goes on where the extension is in a schema that the role does not look in', async () => {
+    const ids = ['hidden 1', 'hidden 2']
+    await db.addMessages(ids.map((id) => message(id)))
+    const store = (ownerId: string, vector: number[]) =>
+      db.storeEmbeddings([{ ownerType: 'message', ownerId, model: 'hidden', vector }])
+    await store('hidden 1', [1, 0])
+    await store('hidden 2', [0, 1])
+    await pglite.query('CREATE SCHEMA elsewhere')
+    await pglite.query('ALTER EXTENSION vector SET SCHEMA elsewhere')
+    expect((await db.stats()).vectorSearch).toBe('compared')
+    await store('hidden 1', [0, 2])
+    const search = () => db.searchByVector({ model: 'hidden', vector: [0, 1], owner: 'message' })
+    expect((await search()).map(({ score }) => score)).toEqual([1, 1])
+    await pglite.query('ALTER EXTENSION vector SET SCHEMA public')
+    expect((await db.stats()).vectorSearch).toBe('pgvector')
+    expect((await search()).map(({ score }) => score)).toEqual([1, 1])
   })
 
   it('may be opened by two at once that both bring it in', async () => {

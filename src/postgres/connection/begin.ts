@@ -2,7 +2,8 @@ import type pg from 'pg'
 import { settingsOfPooled } from './connect.js'
 
 const kinds = {
-  write: 'BEGIN',
+  // Whatever a role's default is: what follows a lock has to see what was done while it was waited for.
+  write: 'BEGIN ISOLATION LEVEL READ COMMITTED',
   read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 } as const
 

@@ -36,8 +36,9 @@ export const settingsOfPooled = (client: pg.Client): ConnectSettings | undefined
  * `?pgbouncer=true` as others say): then nothing lasts longer than a transaction, neither prepared statements nor settings nor locks.
  */
 function isPooled(url: string): boolean {
+  if (!URL.canParse(url)) return false
   const { searchParams } = new URL(url)
-  return ['pooled', 'pgbouncer'].some((name) => searchParams.get(name) === 'true')
+  return ['pooled', 'pgbouncer'].some((name) => /^(true|1)$/i.test(searchParams.get(name) ?? ''))
 }
 
 const oids = { int8: 20 } as const
@@ -75,7 +76,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   if (settings.search === false) withoutSearch.add(client)
   if (isBehindPooler) pooled.set(client, settings)
   await client.connect().catch((error: unknown) => {
-    throw isRefusedByPooler(error) ? wantsPooled(error) : error
+    throw !isBehindPooler && isRefusedByPooler(error) ? wantsPooled(error) : error
   })
   return client
 }

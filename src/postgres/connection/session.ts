@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { Changes } from './changes.js'
 import { Counters } from './counters.js'
@@ -174,13 +175,16 @@ function toBound(value: Value): unknown {
   )
 }
 
-/** A statement that has a name is prepared once a connection. */
+/**
+ * A statement that has a name is prepared once a connection. It is the same name in every process: behind a pooler that nobody was told of,
+ * another one's would be somebody else's statement.
+ */
 const names = new Map<string, string>()
 
 function nameOf(sql: string): string {
   const known = names.get(sql)
   if (known !== undefined) return known
-  const name = `convodb_${names.size}`
+  const name = `convodb_${createHash('sha256').update(sql).digest('base64url').slice(0, 22)}`
   names.set(sql, name)
   return name
 }

@@ -7,47 +7,59 @@ const selectState = `
     EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'vector') AS "isCreated",
     EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'message_embeddings'::regclass AND attname = 'direction' AND NOT attisdropped)
       AS "isThere",
+    EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'message_embeddings'::regclass AND attname = 'direction' AND NOT attisdropped
+      AND col_description(attrelid, attnum) = 'to be filled') AS "isToBeFilled",
     (SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'message_embeddings'::regclass) AS "isOwner"`
 const createExtension = `CREATE EXTENSION IF NOT EXISTS vector`
+const selectType = `SELECT to_regtype('vector') IS NOT NULL AS "isVisible"`
 // One process at a time; and nobody's writes are under way, so that whoever asks whether the column is there knows it for a transaction.
-const lockMigration = `SELECT pg_advisory_xact_lock(7100)`
+// All writes wait meanwhile, so this waits for nobody: a read that lasts, or a dump, has the next opening try it again.
+const lockMigration = `SELECT set_config('lock_timeout', '200', true), pg_advisory_xact_lock(7100)`
 const passGateAlone = `SELECT pg_advisory_xact_lock(7101)`
+/** The comment says that some rows may lack one that could have it (vectors/direction-filler.ts). */
 const addColumns = `
   ALTER TABLE message_embeddings ADD COLUMN IF NOT EXISTS direction vector;
   ALTER TABLE segment_embeddings ADD COLUMN IF NOT EXISTS direction vector;
-  CREATE INDEX IF NOT EXISTS message_embeddings_without_direction ON message_embeddings (model_key, channel_id, message_key)
-    WHERE direction IS NULL;
-  CREATE INDEX IF NOT EXISTS segment_embeddings_without_direction ON segment_embeddings (model_key, channel_id, segment_key)
-    WHERE direction IS NULL`
+  COMMENT ON COLUMN message_embeddings.direction IS 'to be filled'`
 
 interface State {
   readonly isAvailable: boolean
   readonly isCreated: boolean
   readonly isThere: boolean
+  readonly isToBeFilled: boolean
   readonly isOwner: boolean
 }
 
 /**
  * Has vectors kept for pgvector, too, where the server has that; without it they are compared by ourselves. Not every role may bring
- * the extension in: then somebody who may does (`CREATE EXTENSION vector`), and the next who opens the database adds the columns.
+ * the extension in: then somebody who may does (`CREATE EXTENSION vector`), and the tables' owner adds the columns when it opens the database next.
+ *
+ * @returns whether there may be vectors that pgvector lacks
  */
-export async function addDirections(client: pg.Client): Promise<void> {
+export async function addDirections(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<State>(selectState)
   const [state] = rows
-  if (state === undefined || !state.isAvailable || state.isThere || !state.isOwner) return
+  if (state === undefined || !state.isAvailable || state.isThere || !state.isOwner)
+    return state?.isToBeFilled === true && state.isOwner
   try {
     // Nobody's writes wait for what may be refused.
     if (!state.isCreated) await transact(client, [lockMigration, createExtension])
-    await transact(client, [lockMigration, passGateAlone, addColumns])
+    const type = await client.query<{ isVisible: boolean }>(selectType)
+    if (type.rows[0]?.isVisible === true) {
+      await transact(client, [lockMigration, passGateAlone, addColumns])
+      return true
+    }
+    warn('its schema is not on the search_path of this role')
   } catch (error) {
     const { code, message } = toError(error)
-    // Somebody has held the writes up for long: it is tried again at the next opening.
-    if (code === 'BUSY') return
-    process.emitWarning(
-      `pgvector is not used, and vectors are compared one by one: ${message} (docs/scaling.md)`,
-      { code: 'CONVODB_PGVECTOR' },
-    )
+    if (code !== 'BUSY') warn(message)
   }
+  return false
+}
+
+function warn(reason: string): void {
+  const what = `pgvector is not used, and vectors are compared one by one: ${reason} (docs/scaling.md)`
+  process.emitWarning(what, { code: 'CONVODB_PGVECTOR' })
 }
 
 async function transact(client: pg.Client, statements: readonly string[]): Promise<void> {

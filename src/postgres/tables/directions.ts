@@ -2,18 +2,24 @@ import { lengthOf } from '../../protocol/direction.js'
 import type { Session } from '../connection/session.js'
 
 /** What pgvector's type takes. */
-const maxDimension = 16_000
+export const maxDimension = 16_000
+
+/** Whether vectors are kept for pgvector, too: there is no column for it, or one of a type that this role can not name, or one to use. */
+export type Directions = 'none' | 'hidden' | 'usable'
 
 const selectColumn = `
-  SELECT count(*) > 0 AS "isThere" FROM pg_attribute
+  SELECT pg_type_is_visible(atttypid) AS "isVisible" FROM pg_attribute
   WHERE attrelid = 'message_embeddings'::regclass AND attname = 'direction' AND NOT attisdropped`
 
 /**
- * Whether vectors are kept for pgvector, too. To be asked in the transaction that needs to know: the column comes while nobody is in
- * one that writes (schema/add-directions.ts), and goes with the extension.
+ * To be asked in the transaction that needs to know: the column comes while nobody is in one that writes (schema/add-directions.ts), and
+ * goes with the extension.
  */
-export const hasDirections = async (session: Session): Promise<boolean> =>
-  (await session.get<{ isThere: boolean }>(selectColumn))?.isThere === true
+export async function directionsOf(session: Session): Promise<Directions> {
+  const column = await session.get<{ isVisible: boolean }>(selectColumn)
+  if (column === undefined) return 'none'
+  return column.isVisible ? 'usable' : 'hidden'
+}
 
 /**
  * A vector of length 1, as pgvector reads one; null for one that has no direction or is too long, which is compared by ourselves. Of other

@@ -5,7 +5,7 @@ import { fromBytes, toBytes } from '../../protocol/vector.js'
 import type { Session } from '../connection/session.js'
 import { findStillHeld } from '../pending/held-leases.js'
 import { pendBare, settle, type VectorKey } from '../pending/pending-rules.js'
-import { hasDirections, toDirection } from './directions.js'
+import { directionsOf, toDirection } from './directions.js'
 import { findOwners, type OwnerPlace } from './embedding-owners.js'
 
 type EmbeddingWire = WireResult<'getEmbeddings'>[number]
@@ -14,6 +14,7 @@ type NewEmbedding = WireParams<'storeEmbeddings'>['embeddings'][number]
 interface OwnerSql {
   readonly save: string
   readonly saveWithDirection: string
+  readonly saveWithoutDirection: string
   readonly select: string
   readonly remove: string
 }
@@ -32,6 +33,11 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
         AS saved (channel_id, message_key, model_key, vector, created_at, direction)
       ON CONFLICT (message_key, channel_id, model_key) DO UPDATE SET
         vector = excluded.vector, created_at = excluded.created_at, direction = excluded.direction`,
+    saveWithoutDirection: `
+      INSERT INTO message_embeddings (channel_id, message_key, model_key, vector, created_at)
+      SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[])
+      ON CONFLICT (message_key, channel_id, model_key) DO UPDATE SET
+        vector = excluded.vector, created_at = excluded.created_at, direction = NULL`,
     select: `
       SELECT message_key AS key, model_key AS "modelKey", vector, created_at AS "createdAt" FROM message_embeddings
       WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[]) AND ($3::bigint IS NULL OR model_key = $3::bigint)
@@ -54,6 +60,11 @@ const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
         AS saved (channel_id, segment_key, model_key, vector, created_at, direction)
       ON CONFLICT (channel_id, segment_key, model_key) DO UPDATE SET
         vector = excluded.vector, created_at = excluded.created_at, direction = excluded.direction`,
+    saveWithoutDirection: `
+      INSERT INTO segment_embeddings (channel_id, segment_key, model_key, vector, created_at)
+      SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[])
+      ON CONFLICT (channel_id, segment_key, model_key) DO UPDATE SET
+        vector = excluded.vector, created_at = excluded.created_at, direction = NULL`,
     select: `
       SELECT segment_key AS key, model_key AS "modelKey", vector, created_at AS "createdAt" FROM segment_embeddings
       WHERE segment_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[]) AND ($3::bigint IS NULL OR model_key = $3::bigint)
@@ -144,15 +155,16 @@ async function save(
   nowMs: number,
 ): Promise<void> {
   if (rows.length === 0) return
-  const { save: saveAlone, saveWithDirection } = sqlByOwner[owner]
-  const withDirection = await hasDirections(session)
-  await session.run(withDirection ? saveWithDirection : saveAlone, [
+  const { save: saveAlone, saveWithDirection, saveWithoutDirection } = sqlByOwner[owner]
+  const directions = await directionsOf(session)
+  const sql = { none: saveAlone, hidden: saveWithoutDirection, usable: saveWithDirection }[directions]
+  await session.run(sql, [
     session.ids(rows.map(([{ channelId }]) => channelId)),
     rows.map(([{ key }]) => key),
     rows.map(([, modelKey]) => modelKey),
     rows.map(([, , { vector }]) => `\\x${Buffer.from(toBytes(vector)).toString('hex')}`),
     rows.map(([, , { createdAt }]) => createdAt ?? nowMs),
-    ...(withDirection ? [rows.map(([, , { vector }]) => toDirection(vector))] : []),
+    ...(directions === 'usable' ? [rows.map(([, , { vector }]) => toDirection(vector))] : []),
   ])
   await settle(
     session,

@@ -1,6 +1,5 @@
 import type { CheckpointResult, ReleasedSpace, RowCounts } from '../../protocol/models.js'
 import type { Session } from '../connection/session.js'
-import { fillDirections } from './fill-directions.js'
 
 const countAll = `
   SELECT
@@ -31,9 +30,8 @@ export const checkpoint = async (): Promise<CheckpointResult> => ({
   checkpointedFrames: 0,
 })
 
-/** Outside a transaction. Gives pgvector what it lacks, and has the server look at all tables anew, for its plans. */
+/** Has the server look at all tables anew, for its plans. */
 export async function optimize(session: Session): Promise<void> {
-  await fillDirections(session)
   await session.run('ANALYZE')
 }
 

@@ -6,7 +6,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { loadSegments } from './conversation-segments.js'
-import { hasDirections, toDirection } from './directions.js'
+import { directionsOf, toDirection } from './directions.js'
 import { findModel } from './embeddings.js'
 import { selectNearest, selectWithoutDirection } from './nearest-vectors.js'
 
@@ -16,8 +16,13 @@ type Match = WireResult<'searchByVector'>[number]
 const defaultMatches = 10
 /** Vectors that are read at a time: some hundred kilobytes, after which other calls have their turn. */
 const vectorsPerStep = 500
-/** So many more are taken of what pgvector ranks, whose single precision may have them in another order than ours. */
-const nearlyEqual = 32
+/** So many more are taken of what pgvector ranks, and so many times as many where they are too much alike to tell. */
+const moreRanked = 32
+const timesMore = 4
+/** Of more of them all are compared, some at a time. */
+const mostRanked = 10_000
+/** What single precision may be off by, for each number of a vector: pgvector ranks those that are nearer to each other by chance. */
+const inaccuracy = 2 ** -23
 
 // Ranges of message_embeddings_by_channel and segment_embeddings_by_channel (model_key, channel_id, key), then each owner by its key.
 const selectVectors: { readonly [Owner in EmbeddingOwner]: string } = {
@@ -84,28 +89,40 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
     before,
   ] as const
   const queryLength = lengthOf(vector)
+  const scored = (rows: readonly FoundVector[]): Ranked[] =>
+    rows.map(({ vector: bytes, ...row }) => ({ ...row, score: cosine(vector, queryLength, vectorOf(bytes)) }))
   let best: Ranked[] = []
-  const consider = (rows: readonly FoundVector[]): void => {
-    const scored = rows.map(({ vector: bytes, ...row }) => ({
-      ...row,
-      score: cosine(vector, queryLength, vectorOf(bytes)),
-    }))
-    best = [...best, ...scored.filter(({ score }) => score >= minScore)].toSorted(byScore).slice(0, limit)
+  const consider = (found: readonly Ranked[]): void => {
+    const known = new Set(best.map(({ key }) => key))
+    const more = found.filter(({ key, score }) => score >= minScore && !known.has(key))
+    best = [...best, ...more].toSorted(byScore).slice(0, limit)
   }
-  const direction = (await hasDirections(session)) ? toDirection(vector) : null
-  if (direction !== null)
-    consider(
-      await session.all(selectNearest[owner], [found.modelKey, ...where, direction, limit + nearlyEqual]),
+  const compareAll = async (sql: typeof selectVectors): Promise<void> => {
+    for (let last: FoundVector | undefined; ;) {
+      const place = last === undefined ? ['', 0] : [session.id(last.channelId), last.key]
+      const bound = [found.modelKey, ...place, ...where, vectorsPerStep]
+      const rows: FoundVector[] = await session.all(sql[owner], bound)
+      consider(scored(rows))
+      last = rows.at(-1)
+      if (rows.length < vectorsPerStep) return
+    }
+  }
+  const isRanked = params.exact !== true && (await directionsOf(session)) === 'usable'
+  const direction = isRanked ? toDirection(vector) : null
+  // First what has no direction: some of it may get one meanwhile, and is found twice rather than not at all.
+  await compareAll(direction === null ? selectVectors : selectWithoutDirection)
+  if (direction === null) return best
+  for (let count = limit + moreRanked; count < mostRanked; count *= timesMore) {
+    const ranked = scored(
+      await session.all(selectNearest[owner], [found.modelKey, ...where, direction, count]),
     )
-  const sql = (direction === null ? selectVectors : selectWithoutDirection)[owner]
-  let last: FoundVector | undefined
-  for (;;) {
-    const place = last === undefined ? ['', 0] : [session.id(last.channelId), last.key]
-    const rows: FoundVector[] = await session.all(sql, [found.modelKey, ...place, ...where, vectorsPerStep])
-    consider(rows)
-    last = rows.at(-1)
-    if (rows.length < vectorsPerStep) return best
+    consider(ranked)
+    const worst = best.length < limit ? minScore : (best.at(-1)?.score ?? minScore)
+    const last = ranked.at(-1)?.score ?? -Infinity
+    if (ranked.length < count || last < worst - inaccuracy * vector.length) return best
   }
+  await compareAll(selectVectors)
+  return best
 }
 
 const byScore = (one: Ranked, other: Ranked): number =>
