@@ -92,9 +92,9 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
   const scored = (rows: readonly FoundVector[]): Ranked[] =>
     rows.map(({ vector: bytes, ...row }) => ({ ...row, score: cosine(vector, queryLength, vectorOf(bytes)) }))
   let best: Ranked[] = []
-  const consider = (found: readonly Ranked[]): void => {
+  const consider = (ranked: readonly Ranked[]): void => {
     const known = new Set(best.map(({ key }) => key))
-    const more = found.filter(({ key, score }) => score >= minScore && !known.has(key))
+    const more = ranked.filter(({ key, score }) => score >= minScore && !known.has(key))
     best = [...best, ...more].toSorted(byScore).slice(0, limit)
   }
   const compareAll = async (sql: typeof selectVectors): Promise<void> => {
@@ -113,13 +113,13 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
   await compareAll(direction === null ? selectVectors : selectWithoutDirection)
   if (direction === null) return best
   for (let count = limit + moreRanked; count < mostRanked; count *= timesMore) {
-    const ranked = scored(
+    const nearest = scored(
       await session.all(selectNearest[owner], [found.modelKey, ...where, direction, count]),
     )
-    consider(ranked)
+    consider(nearest)
     const worst = best.length < limit ? minScore : (best.at(-1)?.score ?? minScore)
-    const last = ranked.at(-1)?.score ?? -Infinity
-    if (ranked.length < count || last < worst - inaccuracy * vector.length) return best
+    const last = nearest.at(-1)?.score ?? -Infinity
+    if (nearest.length < count || last < worst - inaccuracy * vector.length) return best
   }
   await compareAll(selectVectors)
   return best
