@@ -128,11 +128,20 @@ describe('mails of a file', () => {
 
   it.each([1, 7, 600, 100_000])('are the same when they come %d bytes at a time', (size) => {
     const long = 'x'.repeat(2_000)
-    const text = `${first}\nA: b\n\n>From c\n${long}\n${first}\n\n${first}\n>>From d\n${'y'.repeat(6_000)}\n\n${first}\nend`
+    const text = `${first}\nA: b\n\n>From c\n${long}\n${first}\n\n${first}\nno header\n\n${first}\nC: d\n>>From d\n${'y'.repeat(6_000)}\n\n${first}\nEnd`
     expect(take(text, size)).toEqual([
-      [1, `A: b\n\nFrom c\n${long}\n${first}\n\n`],
-      [8, undefined],
-      [12, 'end'],
+      [1, `A: b\n\nFrom c\n${long}\n${first}\n\n${first}\nno header\n\n`],
+      [11, undefined],
+      [16, 'End'],
+    ])
+  })
+
+  it.each([1, 7, 600, 100_000])('may stand without a blank line between them, %d bytes at a time', (size) => {
+    const text = `${first}\nA: b\n\nc\n${first}\nD: e\r\n\r\nf\r\nFrom - \r\nG: no mail\r\n${first}\r\nH: i\r\n`
+    expect(take(text, size)).toEqual([
+      [1, 'A: b\n\nc\n'],
+      [5, 'D: e\r\n\r\nf\r\nFrom - \r\nG: no mail\r\n'],
+      [11, 'H: i\r\n'],
     ])
   })
 

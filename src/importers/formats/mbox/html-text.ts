@@ -1,21 +1,35 @@
 const blocks = /^\/?(?:p|div|br|tr|li|ul|ol|h[1-6]|table|blockquote|pre|hr)$/
 const silent: ReadonlySet<string> = new Set(['script', 'style', 'head', 'title'])
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  hellip: '…',
-  ndash: '–',
-  mdash: '—',
-  auml: 'ä',
-  ouml: 'ö',
-  uuml: 'ü',
-  szlig: 'ß',
-  eacute: 'é',
-}
+/** Those of ISO 8859-1 from 161 on, in their order, which mails of Western languages are full of. */
+const latin =
+  'iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest ' +
+  'Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig ' +
+  'agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'
+
+const named: ReadonlyMap<string, string> = new Map([
+  ...latin.split(' ').map((name, index) => [name, String.fromCodePoint(161 + index)] as const),
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+  ['hellip', '…'],
+  ['ndash', '–'],
+  ['mdash', '—'],
+  ['lsquo', '‘'],
+  ['rsquo', '’'],
+  ['sbquo', '‚'],
+  ['ldquo', '“'],
+  ['rdquo', '”'],
+  ['bdquo', '„'],
+  ['bull', '•'],
+  ['euro', '€'],
+  ['trade', '™'],
+  ['larr', '←'],
+  ['rarr', '→'],
+  ['zwnj', '\u200C'],
+])
 
 /** The words of HTML, in lines, without tags: for mails that have no text beside it. It is read once, whatever it holds. */
 export function textOfHtml(html: string): string {
@@ -56,9 +70,9 @@ function endOfElement(html: string, name: string, from: number): number {
 
 const decode = (text: string): string =>
   text.replaceAll(
-    /&(?:#(?<decimal>\d{1,7})|#x(?<hex>[0-9a-f]{1,6})|(?<name>[a-z]{2,8}));/gi,
+    /&(?:#(?<decimal>\d{1,7})|#x(?<hex>[0-9a-f]{1,6})|(?<name>[a-z][a-z0-9]{1,7}));/gi,
     (whole, decimal, hex, name) => {
-      if (typeof name === 'string') return named[name.toLowerCase()] ?? String(whole)
+      if (typeof name === 'string') return named.get(name) ?? named.get(name.toLowerCase()) ?? String(whole)
       const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16)
       const isCharacter = code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff)
       return isCharacter ? String.fromCodePoint(code) : '\uFFFD'

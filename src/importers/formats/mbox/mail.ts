@@ -1,7 +1,7 @@
 import type { Address, Attachment, Email } from 'postal-mime'
-import { parseTime } from '../../../protocol/time.js'
 import type { Author } from '../known-authors.js'
 import type { AttachmentMetadata } from '../metadata.js'
+import { timeOfMail } from './date.js'
 import { textOfHtml } from './html-text.js'
 import { idsIn } from './references.js'
 
@@ -38,16 +38,19 @@ const readHeaders: ReadonlySet<string> = new Set([
   'content-transfer-encoding',
 ])
 
-/** @param envelope the line before a mail, whose date is that of its arrival. */
-export function readMail(email: Email, envelope: string): ReadMail {
+/**
+ * @param envelope the line before a mail, whose date is that of its arrival.
+ * @param body what is its content where no part of it is a text.
+ */
+export function readMail(email: Email, envelope: string, body: () => string): ReadMail {
   const answered = idsIn(email.inReplyTo)[0]
   const references = idsIn(email.references)
   const listId = headerOf(email, 'list-id')
   return {
     messageId: idsIn(email.messageId)[0] ?? (email.messageId?.trim() || undefined),
     author: readAuthor(email.from),
-    content: (email.text ?? textOfHtml(email.html ?? '')).replace(/\n+$/, ''),
-    timeMs: timeOf(email.date, envelope),
+    content: contentOf(email, body).replace(/\n+$/, ''),
+    timeMs: timeOfMail(headerOf(email, 'date')) ?? timeOfMail(envelope),
     subject: email.subject,
     references:
       answered === undefined || references.includes(answered) ? references : [...references, answered],
@@ -76,15 +79,11 @@ function readAuthor(from: Address | undefined): Author {
   }
 }
 
-function timeOf(date: string | undefined, envelope: string): number | undefined {
-  const own = parseTime(date)
-  if (own !== undefined) return own
-  const { month, day, time, year } =
-    /\b(?<month>[A-Z][a-z]{2})\s+(?<day>\d{1,2})\s+(?<time>\d{1,2}:\d{2}(?::\d{2})?)\b.*?\b(?<year>\d{4})\b/.exec(
-      envelope,
-    )?.groups ?? {}
-  const arrived = month === undefined ? Number.NaN : Date.parse(`${day} ${month} ${year} ${time} GMT`)
-  return Number.isNaN(arrived) ? undefined : arrived
+/** Some programs send an empty text along with the HTML. */
+function contentOf({ text, html, attachments }: Email, body: () => string): string {
+  if (text !== undefined && text.trim() !== '') return text
+  if (html !== undefined && html !== '') return textOfHtml(html)
+  return text === undefined && attachments.length === 0 ? body() : (text ?? '')
 }
 
 const written = (address: Address): string =>

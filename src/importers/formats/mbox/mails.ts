@@ -17,6 +17,15 @@ const maxFirstLine = 500
 const startsMail = /^From (?:\S|-? ?\r?$)/
 const dated = [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b/, /\d:\d{2}\b/, /\b\d{4}\b/]
 
+/** As programs write it that leave no blank line before it: with nothing out of place. */
+const strict =
+  /^From \S+(?: at \S+)? +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[A-Z][a-z]{2} +\d{1,2} +\d{1,2}:\d{2}(?::\d{2})?\b.*\b\d{4}\s*$/
+
+/** Of a line that stands behind a first line, which is a header's; so much of it is looked at. */
+const maxName = 128
+const header = /^(?:[!-9;-~]+[ \t]*:|>From )/
+const cutHeader = /^[!-9;-~]*$/
+
 /** `From ada@example.org Mon Jan  2 15:04:05 2006`, and `From - ` of Thunderbird, with or without a date. */
 export const isFirstLine = (line: string): boolean =>
   line.length <= maxFirstLine &&
@@ -25,7 +34,8 @@ export const isFirstLine = (line: string): boolean =>
 
 /**
  * Takes a file apart into its mails, of which one is held at a time. A mail begins at a line `From ` with a day and a time, behind a
- * blank line; a line `>From ` in it loses one `>` (mboxrd; of mboxo, where it is the only one).
+ * blank line or written strictly, if a header follows: otherwise it is a line of a text that nobody quoted. A line `>From ` in a mail
+ * loses one `>` (mboxrd; of mboxo, where it is the only one).
  */
 export class MailSplitter {
   readonly #maxBytes: number
@@ -54,14 +64,18 @@ export class MailSplitter {
     let at = 0
     for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, at)) {
       if (!this.#isMidLine) {
-        this.#line += 1
-        if (this.#isBehindBlank && data[at] === letterF && isFirst(data, at, end)) {
+        const follows = this.#isFirst(data, at, end) && headerFollows(data, end + 1)
+        if (follows === undefined) {
+          // What comes next says it.
           this.#keep(data.subarray(kept, at))
-          yield* this.finish()
-          this.#mail = {
-            line: this.#line,
-            envelope: data.toString('latin1', at + 'From '.length, end).trim(),
-          }
+          this.#carry = data.subarray(at)
+          return
+        }
+        this.#line += 1
+        if (follows) {
+          this.#keep(data.subarray(kept, at))
+          yield* this.#take()
+          this.#begin(data.subarray(at, end))
           kept = end + 1
         } else if (data[at] === greater && isQuotedFrom(data, at, end)) {
           this.#keep(data.subarray(kept, at))
@@ -79,8 +93,30 @@ export class MailSplitter {
 
   /** The last mail; its last line may have no end. */
   *finish(): Generator<WrittenMail> {
-    this.#keep(this.#carry)
+    const carry = this.#carry
     this.#carry = Buffer.alloc(0)
+    const end = carry.indexOf(newline)
+    const isFirst = end !== -1 && cutHeader.test(carry.toString('latin1', end + 1))
+    if (isFirst) {
+      yield* this.#take()
+      this.#line += 1
+      this.#begin(carry.subarray(0, end))
+    }
+    this.#keep(isFirst ? carry.subarray(end + 1) : carry)
+    yield* this.#take()
+  }
+
+  #isFirst(data: Buffer, start: number, end: number): boolean {
+    if (data[start] !== letterF || end - start > maxFirstLine) return false
+    const line = data.toString('latin1', start, end)
+    return isFirstLine(line) && (this.#isBehindBlank || strict.test(line))
+  }
+
+  #begin(line: Buffer): void {
+    this.#mail = { line: this.#line, envelope: line.toString('latin1', 'From '.length).trim() }
+  }
+
+  *#take(): Generator<WrittenMail> {
     const [mail, parts, bytes] = [this.#mail, this.#parts, this.#bytes]
     this.#parts = []
     this.#bytes = 0
@@ -112,8 +148,12 @@ export class MailSplitter {
   }
 }
 
-const isFirst = (data: Buffer, start: number, end: number): boolean =>
-  end - start <= maxFirstLine && isFirstLine(data.toString('latin1', start, end))
+/** Whether a header begins there; undefined where more has to be known. */
+function headerFollows(data: Buffer, start: number): boolean | undefined {
+  const text = data.toString('latin1', start, start + maxName)
+  if (header.test(text)) return true
+  return text.length === maxName || text.includes('\n') ? false : undefined
+}
 
 function isQuotedFrom(data: Buffer, start: number, end: number): boolean {
   let at = start

@@ -9,7 +9,9 @@ import { MessageHashes } from '../message-hashes.js'
 import { toMetadata } from '../metadata.js'
 import { Threads } from '../threads.js'
 import { hasOtherHeaders, readMail, type ReadMail } from './mail.js'
+import { MailIds } from './mail-ids.js'
 import { isFirstLine, MailSplitter, type WrittenMail } from './mails.js'
+import { bodyAsText, hasWholeHead, toReadableBytes } from './readable-bytes.js'
 import { MailThreads } from './references.js'
 
 /** Of a mail with its attachments, which is in memory while it is read. */
@@ -36,6 +38,7 @@ class MboxFile {
   readonly #notes: Notes
   readonly #authors = new KnownAuthors('mbox')
   readonly #hashes = new MessageHashes()
+  readonly #ids = new MailIds()
   readonly #mailThreads = new MailThreads()
   readonly #threads = new Threads()
   readonly #channels = new Set<string>()
@@ -69,13 +72,14 @@ class MboxFile {
       return
     }
     if (hasOtherHeaders(email)) this.#notes.leaveOut('headers that say how a mail came')
-    yield* this.#message(place, readMail(email, envelope), bytes?.length ?? 0)
+    const mail = readMail(email, envelope, () => (bytes === undefined ? '' : bodyAsText(bytes)))
+    yield* this.#message(place, mail, bytes?.length ?? 0)
   }
 
   *#message(place: Place, mail: ReadMail, bytes: number): Generator<Found> {
     const channelId = yield* this.#channel(place, mail)
     const { userId, ...author } = mail.author
-    const messageId = mail.messageId ?? this.#hashOf(channelId, mail)
+    const messageId = this.#ids.isFree(mail) ? mail.messageId : this.#hashOf(channelId, mail)
     const rootId = this.#mailThreads.rootOf(messageId, mail.references)
     const thread = {
       segmentId: `${channelId}:thread:${rootId}`,
@@ -131,17 +135,15 @@ class MboxFile {
 async function parse(bytes: Buffer): Promise<Email | string> {
   if (!hasWholeHead(bytes)) return 'the mail ends within its head'
   try {
-    return await PostalMime.parse(bytes, { forceRfc822Attachments: true })
+    return await PostalMime.parse(toReadableBytes(bytes), { forceRfc822Attachments: true })
   } catch (error) {
     return `the mail can not be read: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
-/** What is cut off before a blank line may lack what says which list it is of. */
-const hasWholeHead = (bytes: Buffer): boolean => bytes.includes('\n\n') || bytes.includes('\n\r\n')
-
-/** `2006-January.txt.gz` is `2006-January`. */
+/** `2006-January.txt.gz` is `2006-January`; `Garden.mbox/mbox`, as Apple Mail exports a mailbox, is `Garden`. */
 function nameOf(path: string): string {
-  const file = path.split('/').pop() ?? path
-  return file.replace(/\.gz$/i, '').replace(/\.(?:mbox|mbx|txt)$/i, '')
+  const [file = path, folder] = path.split('/').toReversed()
+  const name = file === 'mbox' && folder !== undefined ? folder : file
+  return name.replace(/\.gz$/i, '').replace(/\.(?:mbox|mbx|txt)$/i, '')
 }
