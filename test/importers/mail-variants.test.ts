@@ -101,7 +101,7 @@ it('a name in bytes of its own character set is read by what the head says of th
 })
 
 describe('mails of one Message-ID', () => {
-  it('are one where author and date are the same, as copies are', async () => {
+  it('are one where the date is the same, as copies are', async () => {
     const { of } = await read([{ body: 'a' }, { body: 'a\n-- \nfooter of a list' }])
     expect(of('message').map(({ messageId }) => messageId)).toEqual(['1@x', '1@x'])
   })

@@ -7,19 +7,17 @@ const maxRemembered = 100_000
 type IdentifiedMail = ReadMail & { readonly messageId: string }
 
 /**
- * Tells mails apart that have one Message-ID, as broken programs wrote it: a copy of a mail has its author and date, another mail has not.
+ * Tells mails apart that have one Message-ID, as broken programs wrote it: a copy of a mail has its date, another mail has not.
  */
 export class MailIds {
-  readonly #mails = new Map<string, string>()
+  readonly #mails = new Map<string, number | undefined>()
 
   /** Whether a mail has an id that no other mail before it has. */
   isFree(mail: ReadMail): mail is IdentifiedMail {
-    const { messageId, author, timeMs } = mail
+    const { messageId, timeMs } = mail
     if (messageId === undefined) return false
-    const said = `${timeMs} ${author.userId}`
-    const known = this.#mails.get(messageId)
-    if (known !== undefined) return known === said
-    this.#mails.set(messageId, said)
+    if (this.#mails.has(messageId)) return this.#mails.get(messageId) === timeMs
+    this.#mails.set(messageId, timeMs)
     if (this.#mails.size > maxRemembered) this.#forgetOldest()
     return true
   }
