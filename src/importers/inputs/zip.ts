@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
@@ -26,7 +27,8 @@ export async function openZip(path: string, shownAs = path): Promise<OpenZip> {
     zip = await yauzl.openPromise(path, { autoClose: false })
     const sources: Source[] = []
     for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/')) sources.push(toSource(shownAs, zip, entry))
+      const entryPath = pathOf(entry)
+      if (!entryPath.endsWith('/')) sources.push(toSource(shownAs, zip, entry, entryPath))
     }
     const opened = zip
     return { sources: sources.toSorted(byPath), close: () => opened.close() }
@@ -38,9 +40,17 @@ export async function openZip(path: string, shownAs = path): Promise<OpenZip> {
 
 const byPath = (left: Source, right: Source): number => (left.path < right.path ? -1 : 1)
 
-function toSource(path: string, zip: ZipFile, entry: Entry): Source {
-  const name = `${path}/${entry.fileName}`
-  const place = { name, path: entry.fileName, sizeBytes: entry.uncompressedSize }
+const utf8Flag = 0x800
+
+/** Slack and others write names in UTF-8 without the flag that says so; by the book they would be of code page 437. */
+const pathOf = ({ fileName, fileNameRaw, extraFields, generalPurposeBitFlag }: Entry): string =>
+  (generalPurposeBitFlag & utf8Flag) === 0 && isUtf8(fileNameRaw)
+    ? yauzl.getFileNameLowLevel(generalPurposeBitFlag | utf8Flag, fileNameRaw, extraFields, false)
+    : fileName
+
+function toSource(archive: string, zip: ZipFile, entry: Entry, path: string): Source {
+  const name = `${archive}/${path}`
+  const place = { name, path, sizeBytes: entry.uncompressedSize }
   return createSource(place, async () => {
     if (entry.isEncrypted()) throw new SourceError(`${name} is encrypted; unpack it with its password first`)
     return Readable.from(checked(name, zip, entry), { objectMode: false })

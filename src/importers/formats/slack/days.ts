@@ -4,7 +4,9 @@ import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
 import { objectOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
+import { KnownAuthors } from '../known-authors.js'
 import { toMetadata } from '../metadata.js'
+import { messageOf } from './change.js'
 import type { SlackChannel } from './channels.js'
 import { readSlackMessage, type ThreadPlace } from './message.js'
 import type { SlackNames } from './users.js'
@@ -21,6 +23,8 @@ export class SlackDays {
   readonly #channel: SlackChannel
   readonly #names: SlackNames
   readonly #notes: Notes
+  /** Those whom no list names. */
+  readonly #guests = new KnownAuthors('slack')
   readonly #threads = new Map<string, ThreadSeen>()
 
   constructor(channel: SlackChannel, names: SlackNames, notes: Notes) {
@@ -33,7 +37,8 @@ export class SlackDays {
     for (const day of days) {
       let index = 0
       for await (const { value } of readJsonValues(day, ['$.*'], this.#notes)) {
-        yield* this.#message(objectOf(value), { file: day.name, at: `[${index}]` })
+        const fields = messageOf(objectOf(value), this.#notes)
+        if (fields !== undefined) yield* this.#message(fields, { file: day.name, at: `[${index}]` })
         index += 1
       }
     }
@@ -43,10 +48,19 @@ export class SlackDays {
   }
 
   *#message(fields: JsonObject, place: Place): Generator<Found> {
-    const { message, thread, bytes } = readSlackMessage(fields, this.#channel, this.#names, this.#notes)
+    const { message, author, thread, bytes } = readSlackMessage(
+      fields,
+      this.#channel,
+      this.#names,
+      this.#notes,
+    )
     const item = found(place, { kind: 'message', model: message }, bytes)
     yield item
-    if (thread !== undefined && !('reason' in item)) yield* this.#member(message.messageId, thread, place)
+    if ('reason' in item) return
+    if (!this.#names.users.has(author.userId) && author.displayName !== undefined) {
+      yield* this.#guests.tell(place, author)
+    }
+    if (thread !== undefined) yield* this.#member(message.messageId, thread, place)
   }
 
   *#member(messageId: string, { threadTs, startMs, endMs }: ThreadPlace, place: Place): Generator<Found> {

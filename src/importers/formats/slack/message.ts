@@ -2,10 +2,13 @@ import type { NewMessage } from '../../../main/index.js'
 import type { JsonObject } from '../../../protocol/models.js'
 import type { Notes } from '../../notes.js'
 import { listOf, objectOf, objectsOf, textOf, wholeNumberOf } from '../json-fields.js'
+import type { Author } from '../known-authors.js'
 import { noteUnread } from '../left-out.js'
 import { toMetadata, type ReactionMetadata } from '../metadata.js'
+import { authorOf } from './author.js'
 import type { SlackChannel } from './channels.js'
 import { mentionsIn, readable } from './readable-text.js'
+import { silentText } from './silent-text.js'
 import { toMilliseconds } from './timestamp.js'
 import { words } from '../words.js'
 import type { SlackNames } from './users.js'
@@ -19,12 +22,13 @@ export interface ThreadPlace {
 
 interface SlackMessage {
   readonly message: NewMessage
+  readonly author: Author
   readonly thread: ThreadPlace | undefined
   readonly bytes: number
 }
 
 /** What only messages say that tell of something which happened in the channel. */
-const eventNames = ['inviter', 'purpose', 'topic', 'old_name', 'name', 'members', 'item_type', 'item', 'root']
+const eventNames = ['inviter', 'purpose', 'topic', 'old_name', 'name', 'members', 'item_type', 'item', 'room']
 
 const readNames: ReadonlySet<string> = new Set([
   'type',
@@ -56,6 +60,8 @@ const readNames: ReadonlySet<string> = new Set([
   'upload',
   'display_as_bot',
   'client_msg_id',
+  // A copy of the message that began the thread, which is there itself.
+  'root',
   ...eventNames,
 ])
 
@@ -66,7 +72,10 @@ const types = words({
   file_comment: 'message',
   thread_broadcast: 'message',
   me_message: 'action',
+  slackbot_response: 'message',
   pinned_item: 'pin',
+  huddle_thread: 'call',
+  sh_room_created: 'call',
 })
 
 export function readSlackMessage(
@@ -79,15 +88,16 @@ export function readSlackMessage(
   const { channelId } = channel
   const ts = textOf(fields['ts']) ?? ''
   const timestamp = toMilliseconds(ts)
-  const content = textOf(fields['text']) ?? ''
+  const content = textOf(fields['text']) ?? silentText(fields)
   const subtype = textOf(fields['subtype'])
-  const userId = authorId(fields)
+  const author = authorOf(fields, names)
+  const { userId, ...shownAuthor } = author
   const shown = readable(content, names)
   const threadTs = threadOf(fields, ts)
   const metadata = toMetadata({
     source: 'slack',
     sourceType: subtype,
-    author: { ...names.users.get(userId), ...authorOf(fields) },
+    author: shownAuthor,
     readableText: shown === content ? undefined : shown,
     attachments: [...objectsOf(fields['files']), ...fileOf(fields)].map(readFile),
     embeds: listOf(fields['attachments']),
@@ -110,7 +120,7 @@ export function readSlackMessage(
     metadata,
   }
   const bytes = content.length + 400
-  return { message, thread: threadPlace(threadTs, timestamp, fields), bytes }
+  return { message, author, thread: threadPlace(threadTs, timestamp, fields), bytes }
 }
 
 /** Joins, leaves and the like are named after the kind of channel that they happened in. */
@@ -121,19 +131,6 @@ function typeOf(subtype: string | undefined): string {
     known ??
     subtype.replace(/^(?:channel|group)_(?=(?:join|leave|topic|purpose|name|archive|unarchive)$)/, '')
   )
-}
-
-function authorId(fields: JsonObject): string {
-  const comment = objectOf(fields['comment'])
-  const given = ['user', 'bot_id', 'username'].map((name) => textOf(fields[name]))
-  return [...given, textOf(comment['user'])].find((id) => id !== undefined) ?? 'unknown'
-}
-
-/** A bot may say another name with each message. */
-function authorOf(fields: JsonObject) {
-  const username = textOf(fields['username'])
-  const isBot = fields['bot_id'] === undefined || fields['bot_id'] === null ? undefined : (true as const)
-  return { ...(username === undefined ? {} : { displayName: username }), isBot }
 }
 
 /** The thread that a message is in or begins. */

@@ -1,17 +1,34 @@
 import type { Source } from '../../source.js'
 import { lists } from './channels.js'
+import { userLists } from './users.js'
+
+const isDay = /^(?<root>(?:.*\/)?)[^/]+\/\d{4}-\d{2}-\d{2}\.json$/
+const isList = /^(?<root>(?:.*\/)?)(?<file>[^/]+\.json)$/
+const listNames: ReadonlySet<string> = new Set(lists.map(({ file }) => file))
 
 /**
- * Where in an archive workspaces are: at its top, or in folders.
+ * Where in an archive workspaces are: at its top, or in folders. One has a list of channels or of users, which exports of single channels
+ * and of other programs may lack, and folders of days; without those it has both lists.
  *
+ * @param asked whether somebody says that it is Slack's: then folders of days are enough.
  * @returns what stands before their paths
  */
-export function rootsOf(paths: readonly string[]): string[] {
-  const all = new Set(paths)
-  return paths
-    .filter((path) => path === 'users.json' || path.endsWith('/users.json'))
-    .map((path) => path.slice(0, -'users.json'.length))
-    .filter((root) => lists.some(({ file }) => all.has(`${root}${file}`)))
+export function rootsOf(paths: readonly string[], asked = false): string[] {
+  const withDays = new Set<string>()
+  const withUsers = new Set<string>()
+  const withChannels = new Set<string>()
+  for (const path of paths) {
+    const day = isDay.exec(path)?.groups?.['root']
+    if (day !== undefined) withDays.add(day)
+    const { root, file = '' } = isList.exec(path)?.groups ?? {}
+    if (root === undefined) continue
+    if (userLists.includes(file)) withUsers.add(root)
+    else if (listNames.has(file)) withChannels.add(root)
+  }
+  const listed = [...new Set([...withUsers, ...withChannels])].filter(
+    (root) => withDays.has(root) || (withUsers.has(root) && withChannels.has(root)),
+  )
+  return listed.length === 0 && asked ? [...withDays] : listed
 }
 
 /** The files of each workspace by their paths in it; and those of none. */

@@ -8,7 +8,7 @@ import { readJsonValues } from '../json-values.js'
 import { lists, readChannel, type SlackChannel } from './channels.js'
 import { filesByRoot, rootsOf } from './root.js'
 import { SlackDays } from './days.js'
-import { readUser, type SlackNames } from './users.js'
+import { readUser, userLists, type SlackNames } from './users.js'
 
 /**
  * An export of a Slack workspace, as a folder or a zip archive (https://slack.com/help/articles/220556107). A message is known by its
@@ -21,34 +21,40 @@ export const slack: Format = {
 }
 
 async function* readArchive(sources: readonly Source[], notes: Notes): AsyncGenerator<Found> {
-  const roots = rootsOf(sources.map(({ path }) => path))
+  const roots = rootsOf(
+    sources.map(({ path }) => path),
+    true,
+  )
   const { workspaces, others } = filesByRoot(sources, roots)
   for (const workspace of workspaces) yield* readWorkspace(workspace, notes)
   if (others.length > 0 && roots.length > 0) notes.leaveOut('files beside the messages', others.length)
   if (roots.length === 0) {
-    const wanted = 'users.json beside channels.json, groups.json, mpims.json or dms.json'
-    notes.complain(sources[0]?.name ?? 'it', `is no export of Slack: there is no ${wanted}`)
+    const wanted = 'folder of days, as general/2024-01-31.json'
+    notes.complain(sources[0]?.name ?? 'it', `is no export of Slack: it has no ${wanted}`)
   }
 }
 
 async function* readWorkspace(byPath: ReadonlyMap<string, Source>, notes: Notes): AsyncGenerator<Found> {
   const names: SlackNames = { users: new Map(), channels: new Map() }
-  for await (const { file, index, object } of objectsIn(byPath.get('users.json'), notes)) {
-    const place = { file, at: `users[${index}]` }
-    yield* readUser(object, place, names)
+  for (const list of userLists) {
+    for await (const { file, index, object } of objectsIn(byPath.get(list), notes)) {
+      yield* readUser(object, { file, at: `users[${index}]` }, names)
+    }
   }
   const channels = new Map<string, SlackChannel>()
+  const byId = new Map<string, SlackChannel>()
   for (const list of lists) {
     for await (const { file, index, object } of objectsIn(byPath.get(list.file), notes)) {
       const channel = readChannel(object, list)
       yield found({ file, at: `${list.file}[${index}]` }, { kind: 'channel', model: channel.model })
       channels.set(channel.folder.normalize(), channel)
+      byId.set(channel.channelId, channel)
       names.channels.set(channel.channelId, channel.name)
     }
   }
   for (const [folder, days] of foldersOf(byPath, notes)) {
-    // macOS writes names of files in another form than Slack.
-    const channel = channels.get(folder.normalize())
+    // macOS writes names of files in another form than Slack; other programs name folders by ids.
+    const channel = channels.get(folder.normalize()) ?? byId.get(folder)
     if (channel === undefined) notes.complain(days[0]?.name ?? folder, 'is of a channel that no list names')
     yield* new SlackDays(channel ?? unlisted(folder), names, notes).read(days)
   }
@@ -83,7 +89,7 @@ const isDay = /^(?<folder>[^/]+)\/\d{4}-\d{2}-\d{2}\.json$/
 /** Files of days, by the folders that they are in, in their order. */
 function foldersOf(byPath: ReadonlyMap<string, Source>, notes: Notes): Map<string, Source[]> {
   const folders = new Map<string, Source[]>()
-  const known: ReadonlySet<string> = new Set(['users.json', ...lists.map(({ file }) => file)])
+  const known: ReadonlySet<string> = new Set([...userLists, ...lists.map(({ file }) => file)])
   for (const [path, source] of byPath) {
     const folder = isDay.exec(path)?.groups?.['folder']
     if (folder === undefined) {

@@ -3,6 +3,9 @@ import { found, type Found, type Place } from '../../found.js'
 import { objectOf, textOf, trueOf } from '../json-fields.js'
 import { toMetadata, type AuthorMetadata } from '../metadata.js'
 
+/** Where users are listed: an organisation of several workspaces has a list of its own. */
+export const userLists: readonly string[] = ['users.json', 'org_users.json']
+
 /** Who is who, for reading texts that hold ids. */
 export interface SlackNames {
   readonly users: Map<string, AuthorMetadata>
