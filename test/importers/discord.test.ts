@@ -106,6 +106,30 @@ describe('a file of DiscordChatExporter', () => {
   })
 
   it.each([
+    ['named so', { type: 'Forward', messageId: '10', channelId: '2' }],
+    ['of a version that names no kinds', { messageId: '10', channelId: '2' }],
+  ])(
+    'takes no message of the same channel that was forwarded for an answer to it: %s',
+    async (_, reference) => {
+      const forwardedMessage = { timestamp: '2024-03-01T12:00:00+00:00', content: 'seen before' }
+      const { of } = await read(exported([plain('11', { content: '', reference, forwardedMessage })]))
+      expect(of('message')).toMatchObject([
+        { replyToMessageId: null, metadata: { forwarded: { content: 'seen before' } } },
+      ])
+    },
+  )
+
+  it('keeps buttons, and reactions with an emoji that is there no more', async () => {
+    const components = [{ type: 'ActionRow', components: [{ type: 'Button', label: 'Water' }] }]
+    const reactions = [{ emoji: { id: '99', name: '', code: '' }, count: 2, users: [] }]
+    const { of, leftOut } = await read(exported([plain('12', { components, reactions })]))
+    expect(of('message')).toMatchObject([
+      { metadata: { extra: { components }, reactions: [{ emoji: '99', count: 2 }] } },
+    ])
+    expect(leftOut).toEqual([])
+  })
+
+  it.each([
     ['GuildMemberJoin', 'join'],
     ['7', 'join'],
     ['ChannelPinnedMessage', 'pin'],
@@ -114,6 +138,9 @@ describe('a file of DiscordChatExporter', () => {
     ['19', 'message'],
     ['UserPremiumGuildSubscription', 'user_premium_guild_subscription'],
     ['SomethingNew', 'something_new'],
+    ['9', 'user_premium_guild_subscription_tier1'],
+    ['46', 'poll_result'],
+    ['999', '999'],
   ])('calls a message of type %s %s', async (type, messageType) => {
     const { of } = await read(exported([plain('1', { type })]))
     expect(of('message')[0]?.messageType).toBe(messageType)

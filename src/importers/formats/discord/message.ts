@@ -1,4 +1,5 @@
 import type { NewMessage } from '../../../main/index.js'
+import { isPlainObject } from '../../../protocol/json-form.js'
 import type { JsonObject } from '../../../protocol/models.js'
 import type { Notes } from '../../notes.js'
 import { objectOf, objectsOf, textOf, trueOf, wholeNumberOf } from '../json-fields.js'
@@ -23,6 +24,7 @@ const readNames: ReadonlySet<string> = new Set([
   'content',
   'author',
   'attachments',
+  'components',
   'embeds',
   'stickers',
   'reactions',
@@ -40,7 +42,9 @@ export function readDiscordMessage(fields: JsonObject, channelId: string, notes:
   const typeName = nameOfType(textOf(fields['type']))
   const content = textOf(fields['content']) ?? ''
   const reference = objectOf(fields['reference'])
-  const isReply = typeName === 'Reply' || (typeName === 'Default' && isWithin(reference, channelId))
+  const isReply =
+    typeName === 'Reply' ||
+    (typeName === 'Default' && isWithin(reference, channelId) && !isForward(fields, reference))
   const replyToMessageId = isReply ? (textOf(reference['messageId']) ?? null) : null
   const metadata = toMetadata({
     source: 'discord',
@@ -54,6 +58,7 @@ export function readDiscordMessage(fields: JsonObject, channelId: string, notes:
     forwarded: fields['forwardedMessage'] ?? (isReply ? undefined : fields['reference']),
     extra: {
       stickers: objectsOf(fields['stickers']),
+      components: objectsOf(fields['components']),
       interaction: fields['interaction'] ?? null,
       callEndedAt: fields['callEndedTimestamp'] ?? null,
     },
@@ -74,6 +79,10 @@ export function readDiscordMessage(fields: JsonObject, channelId: string, notes:
 
 const isWithin = (reference: JsonObject, channelId: string): boolean =>
   [undefined, channelId].includes(textOf(reference['channelId']))
+
+/** What was forwarded may be of the same channel; its kind is named by versions that know of it. */
+const isForward = (fields: JsonObject, reference: JsonObject): boolean =>
+  textOf(reference['type']) === 'Forward' || isPlainObject(fields['forwardedMessage'])
 
 function readAuthor(author: JsonObject): Author {
   const name = textOf(author['name'])
@@ -99,7 +108,9 @@ const readAttachment = (attachment: JsonObject) => ({
 
 /** Who reacted is in files of 2.41 and later. */
 function readReaction(reaction: JsonObject): ReactionMetadata[] {
-  const emoji = textOf(objectOf(reaction['emoji'])['name'])
+  const { name, code, id } = objectOf(reaction['emoji'])
+  // Of one that was deleted nothing is left but its id.
+  const emoji = textOf(name) ?? textOf(code) ?? textOf(id)
   if (emoji === undefined) return []
   const userIds = objectsOf(reaction['users']).flatMap((user) => textOf(user['id']) ?? [])
   return [{ emoji, count: wholeNumberOf(reaction['count']) ?? userIds.length, userIds }]
