@@ -23,8 +23,8 @@ export const formats: { readonly [Name in FormatName]: Format } = {
   chatgpt,
   claude,
   mbox,
-  whatsapp,
   irc,
+  whatsapp,
   ndjson,
 }
 

@@ -2,8 +2,9 @@ import type { LogEvent } from './log-line.js'
 
 /** What irssi and WeeChat write when something happens in a channel. The nick is whoever did it. */
 const patterns: readonly (readonly [type: string, pattern: RegExp])[] = [
-  ['join', /^(?<nick>\S+) (?:\[[^\]]*\] |\([^)]*\) )?(?:\[[^\]]*\] )*has joined /],
-  ['leave', /^(?<nick>\S+) (?:\[[^\]]*\] |\([^)]*\) )?has (?:left|quit)\b/],
+  // Between them stand an address, and where the server tells them an account and a name, which may hold brackets.
+  ['join', /^(?<nick>\S+) (?:[[(].*[\])] )?has joined /],
+  ['leave', /^(?<nick>\S+) (?:[[(].*?[\])] )?has (?:left|quit)\b/],
   ['kick', /^\S+ was kicked from \S+ by (?<nick>\S+)/],
   ['kick', /^(?<nick>\S+) has kicked \S+/],
   ['nick', /^(?<nick>\S+) is now known as \S+$/],

@@ -6,7 +6,7 @@ import type { Format } from '../format.js'
 import { KnownAuthors } from '../known-authors.js'
 import { MessageHashes } from '../message-hashes.js'
 import { toMetadata } from '../metadata.js'
-import { readIrssiLine } from './irssi-line.js'
+import { isDatedIrssiLine, readIrssiLine } from './irssi-line.js'
 import type { LogEvent, LogTime } from './log-line.js'
 import { logNameOf } from './log-name.js'
 import { readWeechatLine } from './weechat-line.js'
@@ -19,14 +19,14 @@ const ranks: Readonly<Record<string, string>> = {
   '+': 'voice',
 }
 
-/** Logs of irssi 0.8 to 1.4 and of WeeChat 0.3 to 4, as they are written by default: a channel a file. Times are taken as UTC. */
+/** Logs of irssi 0.8 to 1.4 and of WeeChat 0.3 to 4, as their default themes write them: a channel a file. Times without a zone are taken as UTC. */
 export const irc: Format = {
   name: 'irc',
   recognizes: ({ text }) => {
     const lines = text.split(/\r?\n/, 20)
     return (
       lines.some((line) => /^--- (?:Log opened|Day changed) \S+ /.test(line)) ||
-      lines.slice(0, 3).some((line) => readWeechatLine(line) !== undefined)
+      lines.slice(0, 3).some((line) => readWeechatLine(line) !== undefined || isDatedIrssiLine(line))
     )
   },
   read: (source, notes) => new IrcLog(source, notes).read(),
@@ -74,7 +74,7 @@ class IrcLog {
     } else if (line.kind === 'unknown day') {
       this.#dayMs = undefined
       this.#notes.complain(this.#source.name, `has a day that can not be read: '${line.day}'`)
-    } else {
+    } else if (line.kind === 'event') {
       yield* this.#event(place, line.time, line.event)
     }
   }

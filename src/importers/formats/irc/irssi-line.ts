@@ -1,27 +1,47 @@
+import { parseTime } from '../../../protocol/time.js'
 import { toEvent } from './channel-events.js'
-import { timeOfDay, type LogEvent, type LogLine } from './log-line.js'
+import { timeOfDay, zoneOf, type LogEvent, type LogLine, type LogTime } from './log-line.js'
 import { monthOf } from './months.js'
 
 /** `--- Log opened Mon Jan 02 15:04:05 2006`, `--- Day changed Tue Jan 03 2006` */
 const dayLine = /^--- (?:Log opened|Log closed|Day changed) (?<day>.*)$/
 const dayOf = /^\S+ (?<month>\S+) +(?<day>\d{1,2})(?: \d{2}:\d{2}:\d{2})? (?<year>\d{4})$/
-const timed = /^(?<hours>\d{2}):(?<minutes>\d{2})(?::(?<seconds>\d{2}))? (?<rest>.*)$/
+/** `15:04 `, and what people set `log_timestamp` to: seconds, a date before it, a zone, brackets around it. */
+const timed =
+  /^\[?(?:(?<date>\d{4}-\d{2}-\d{2})[ T])?(?<hours>\d{2}):(?<minutes>\d{2})(?::(?<seconds>\d{2})(?:\.\d+)?)?(?<zone>Z| ?[+-]\d{2}:?\d{2})?\]? (?<rest>.*)$/
 
 const message = /^<(?<rank>[ @+%&~!*]?)(?<nick>[^>\s]+)> ?(?<text>.*)$/
 const action = /^ ?\* (?<rank>[@+%&~]?)(?<nick>\S+) ?(?<text>.*)$/
 const notice = /^-(?<nick>[^\s:()]+)(?::\S+|\([^)]*\))?- ?(?<text>.*)$/
+/** Of a message that somebody sent to oneself, with the address. */
+const privately = /^\[(?<nick>[^\s()[\]]+)\([^)\s]*@[^)\s]*\)\] ?(?<text>.*)$/
 
 /** A line of irssi's (https://irssi.org/documentation/settings/#log), with its default theme; undefined where it is none. */
 export function readIrssiLine(line: string): LogLine | undefined {
   const day = dayLine.exec(line)?.groups?.['day']
   if (day !== undefined) return readDay(day)
-  const { hours, minutes, seconds, rest } = timed.exec(line)?.groups ?? {}
-  if (hours === undefined || minutes === undefined || rest === undefined) return undefined
-  const ofDayMs = timeOfDay(hours, minutes, seconds)
-  const event = readEvent(rest)
-  return ofDayMs === undefined || event === undefined
-    ? undefined
-    : { kind: 'event', time: { ofDayMs }, event }
+  const { date, hours, minutes, seconds, zone, rest } = timed.exec(line)?.groups ?? {}
+  if (hours === undefined || minutes === undefined || rest === undefined || rest.trim() === '')
+    return undefined
+  const time = readTime(date, timeOfDay(hours, minutes, seconds), zone)
+  return time === undefined ? undefined : { kind: 'event', time, event: readEvent(rest) }
+}
+
+/** Whether a line says its date, and somebody said something: no other line need stand before it. */
+export function isDatedIrssiLine(line: string): boolean {
+  const read = readIrssiLine(line)
+  return read?.kind === 'event' && 'atMs' in read.time && read.event.type === 'message'
+}
+
+function readTime(
+  date: string | undefined,
+  ofDayMs: number | undefined,
+  zone: string | undefined,
+): LogTime | undefined {
+  if (ofDayMs === undefined) return undefined
+  if (date === undefined) return { ofDayMs }
+  const dayMs = parseTime(`${date}T00:00:00${zoneOf(zone)}`)
+  return dayMs === undefined ? undefined : { atMs: dayMs + ofDayMs }
 }
 
 function readDay(text: string): LogLine {
@@ -31,13 +51,17 @@ function readDay(text: string): LogLine {
   return { kind: 'day', dayMs: Date.UTC(Number(year), number, Number(day)) }
 }
 
-function readEvent(rest: string): LogEvent | undefined {
+/** What is nobody's message is the program's: a message of the day, an answer to a question, a theme of one's own. */
+function readEvent(rest: string): LogEvent {
   if (rest.startsWith('-!- ')) return toEvent(rest.slice('-!- '.length))
-  if (rest.startsWith('!')) return { type: 'notice', nick: undefined, rank: '', text: rest }
+  const privateMessage = privately.exec(rest)?.groups
+  if (privateMessage !== undefined) {
+    return { type: 'message', nick: privateMessage['nick'], rank: '', text: privateMessage['text'] ?? '' }
+  }
   const patterns = { message, action, notice }
   for (const [type, pattern] of Object.entries(patterns)) {
     const { nick, rank = '', text = '' } = pattern.exec(rest)?.groups ?? {}
     if (nick !== undefined) return { type, nick, rank: rank.trim(), text }
   }
-  return undefined
+  return { type: 'notice', nick: undefined, rank: '', text: rest.trim() }
 }

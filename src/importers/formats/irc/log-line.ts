@@ -4,6 +4,8 @@ export type LogLine =
   | { readonly kind: 'day'; readonly dayMs: number }
   /** A day that is in no calendar that we know. */
   | { readonly kind: 'unknown day'; readonly day: string }
+  /** That the log itself begins or ends. */
+  | { readonly kind: 'mark' }
   | { readonly kind: 'event'; readonly time: LogTime; readonly event: LogEvent }
 
 /** As it is written, with its date or as a time of the day. */
@@ -27,3 +29,7 @@ export function timeOfDay(hours: string, minutes: string, seconds = '0'): number
   // A leap second is written as 60.
   return h > 23 || m > 59 || s > 60 ? undefined : Math.min((h * 60 + m) * 60 + s, dayMs / 1_000 - 1) * 1_000
 }
+
+/** A zone as ISO 8601 has it, `+01:00`; UTC where there is none. */
+export const zoneOf = (zone: string | undefined): string =>
+  zone === undefined ? 'Z' : zone.trim().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
