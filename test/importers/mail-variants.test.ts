@@ -115,6 +115,15 @@ describe('mails of one Message-ID', () => {
   })
 })
 
+it('a file may begin with blank lines', async () => {
+  const path = join(await temporaryFolder(), 'garden.mbox')
+  await writeFile(path, `\r\n\n${written({})}`)
+  const { formats, of, faults } = await readArchive(path)
+  expect(formats).toEqual(['mbox'])
+  expect(of('message')).toHaveLength(1)
+  expect(faults).toEqual([])
+})
+
 it('a mailbox of Apple Mail is called as its folder', async () => {
   const folder = await temporaryFolder()
   await mkdir(join(folder, 'Garden.mbox'))

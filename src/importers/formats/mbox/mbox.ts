@@ -27,7 +27,7 @@ const maxChannels = 10_000
 export const mbox: Format = {
   name: 'mbox',
   recognizes: ({ text }) => {
-    const [first = '', second = ''] = text.split('\n', 2)
+    const [first = '', second = ''] = text.replace(/^[\r\n]{1,4}/, '').split('\n', 2)
     return isFirstLine(first) && /^[!-9;-~]+:/.test(second)
   },
   read: (source, notes) => new MboxFile(source, notes).read(),

@@ -1,22 +1,28 @@
 import type { PythonRow } from '../../../protocol/python-database.js'
 import { found, type Found } from '../../found.js'
-import { textOf, timeOf } from './columns.js'
+import type { Notes } from '../../notes.js'
+import { optionalTimeOf, textOf, timeOf } from './columns.js'
 
 interface Activity {
   readonly userId: string
-  readonly firstSeen: number | string
-  readonly lastActive: number | string
+  readonly firstSeen: number
+  readonly lastActive: number
 }
 
 /** When users were first and last there, which goes in after all that they wrote, and only widens what follows from that. */
 export class ActivityOfUsers {
   readonly #users: Activity[] = []
 
-  note(row: PythonRow): void {
+  note(row: PythonRow, notes: Notes): void {
     const userId = textOf(row, 'user_id')
-    const lastActive = timeOf(row, 'last_active')
+    const lastActive = optionalTimeOf(row, 'last_active', notes)
     if (userId === undefined || lastActive === undefined) return
-    this.#users.push({ userId, lastActive, firstSeen: timeOf(row, 'created_at') ?? lastActive })
+    const createdAt = timeOf(row, 'created_at')
+    this.#users.push({
+      userId,
+      lastActive,
+      firstSeen: typeof createdAt === 'number' ? createdAt : lastActive,
+    })
   }
 
   *tell(file: string): Generator<Found> {

@@ -2,6 +2,7 @@ import { parseTime } from '../../../protocol/time.js'
 import type { JsonObject, JsonValue } from '../../../protocol/models.js'
 import { isPlainObject } from '../../../protocol/json-form.js'
 import type { PythonRow } from '../../../protocol/python-database.js'
+import type { Notes } from '../../notes.js'
 
 /** Columns of the original, of which any may be missing or hold another kind of value: SQLite lets them. */
 
@@ -24,14 +25,22 @@ export function numberOf(row: PythonRow, column: string): number | undefined {
 export function timeOf(row: PythonRow, column: string): number | string | undefined {
   const value = row[column]
   if (value === null || value === undefined) return undefined
-  const text = textOf(row, column) ?? ''
+  const text = (textOf(row, column) ?? '').trim()
   if (/^\d+(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * (Number(text) < 1e11 ? 1_000 : 1))
-  // Python may leave out the colon of a zone, and the minutes.
-  const standard = text.replace(
-    /(?<=:\d{2}(?:\.\d+)?[+-]\d{2}):?(?<minutes>\d{2})?$/,
-    (_, minutes = '00') => `:${minutes}`,
-  )
+  // Python may leave out the colon of a zone, and the minutes, and put a blank before it or its name.
+  const standard = text
+    .replace(/(?<=:\d{2}(?:\.\d+)?) (?=[+-]\d{2})/, '')
+    .replace(/(?<=:\d{2}(?:\.\d+)?) ?(?:UTC|GMT)$/, 'Z')
+    .replace(/(?<=:\d{2}(?:\.\d+)?[+-]\d{2}):?(?<minutes>\d{2})?$/, (_, minutes = '00') => `:${minutes}`)
   return parseTime(standard) ?? text
+}
+
+/** A time that a row can do without: of what is none the rest goes in. */
+export function optionalTimeOf(row: PythonRow, column: string, notes: Notes): number | undefined {
+  const time = timeOf(row, column)
+  if (typeof time !== 'string') return time
+  notes.skip(`times that are none, in ${column}`)
+  return undefined
 }
 
 /** JSON of a column; text that is none comes as text. */

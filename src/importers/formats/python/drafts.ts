@@ -2,7 +2,7 @@ import type { Draft } from '../../found.js'
 import type { PythonRow, PythonTable } from '../../../protocol/python-database.js'
 import type { Notes } from '../../notes.js'
 import { toMetadata } from '../metadata.js'
-import { jsonOf, numberOf, objectOf, textOf, timeOf, vectorOf } from './columns.js'
+import { jsonOf, numberOf, objectOf, optionalTimeOf, textOf, timeOf, vectorOf } from './columns.js'
 
 type ToDrafts = (row: PythonRow, notes: Notes) => readonly Draft[]
 
@@ -11,13 +11,13 @@ const id = (row: PythonRow, column: string): string => textOf(row, column) ?? ''
 const time = (row: PythonRow, column: string): number | string => timeOf(row, column) ?? ''
 
 const tables: { readonly [Table in PythonTable]: ToDrafts } = {
-  channels: (row) => [
+  channels: (row, notes) => [
     {
       kind: 'channel',
       model: {
         channelId: id(row, 'channel_id'),
-        createdAt: timeOf(row, 'created_at'),
-        lastActive: timeOf(row, 'last_active'),
+        createdAt: optionalTimeOf(row, 'created_at', notes),
+        lastActive: optionalTimeOf(row, 'last_active', notes),
         metadata: {
           ...objectOf(row, 'metadata'),
           ...toMetadata({
@@ -58,13 +58,13 @@ const tables: { readonly [Table in PythonTable]: ToDrafts } = {
       },
     ]
   },
-  users: (row) => [
+  users: (row, notes) => [
     {
       kind: 'user',
       model: {
         userId: id(row, 'user_id'),
         displayName: textOf(row, 'display_name') ?? null,
-        firstSeen: timeOf(row, 'created_at'),
+        firstSeen: optionalTimeOf(row, 'created_at', notes),
         metadata: toMetadata({
           source: 'python',
           extra: {
@@ -76,7 +76,7 @@ const tables: { readonly [Table in PythonTable]: ToDrafts } = {
       },
     },
   ],
-  user_profiles: (row) => {
+  user_profiles: (row, notes) => {
     const history = jsonOf(row, 'interaction_history')
     return [
       {
@@ -84,7 +84,7 @@ const tables: { readonly [Table in PythonTable]: ToDrafts } = {
         model: {
           userId: id(row, 'user_id'),
           // One without a time is older than any that has one, and the same in every run.
-          updatedAt: timeOf(row, 'updated_at') ?? 0,
+          updatedAt: optionalTimeOf(row, 'updated_at', notes) ?? 0,
           profile: {
             ...objectOf(row, 'profile_data'),
             ...(history === undefined ? {} : { interactionHistory: history }),
@@ -148,7 +148,7 @@ const tables: { readonly [Table in PythonTable]: ToDrafts } = {
           ownerId: id(row, 'message_id'),
           model: id(row, 'model_version'),
           vector,
-          createdAt: timeOf(row, 'created_at'),
+          createdAt: optionalTimeOf(row, 'created_at', notes),
         },
       },
     ]

@@ -37,7 +37,7 @@ async function* readDatabase(source: Source, notes: Notes): AsyncGenerator<Found
         rows.set(page.table, number)
         const place: Place = { file: name, at: `${page.table}[${number}]` }
         for (const draft of draftsOf(page.table, row, notes)) yield found(place, draft, bytesOf(row))
-        if (page.table === 'users') activity.note(row)
+        if (page.table === 'users') activity.note(row, notes)
       }
     }
   }
