@@ -102,16 +102,34 @@ it('a mail that is cut off within its head is refused: nobody knows which list i
   expect(report.messagesInserted).toBe(1)
 })
 
-it('a mail that is too large is refused by its line, and the next one goes in', async () => {
-  const mail = (id: string, body: string) =>
-    `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n\n${body}\n\n`
-  const content = mail('1', 'x') + mail('2', 'y'.repeat(33 * 1024 * 1024)) + mail('3', 'z')
-  const { db, refused } = await importOfContent('a.mbox', content)
-  expect(refused).toEqual(['8: the mail is larger than 32 MiB'])
+it('of a mail that is too large goes in what stands before its attachments end, and the next one', async () => {
+  const mail = (id: string, headers: string, body: string) =>
+    `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n${headers}\n${body}\n\n`
+  const attachment = (name: string, content: string) =>
+    `--b\nContent-Type: image/png; name=${name}\nContent-Transfer-Encoding: base64\n\n${content}\n`
+  const large = `--b\n\nLook!\n${attachment('a.png', 'AAAA')}${attachment('b.png', `${'A'.repeat(76)}\n`.repeat(450_000))}--b--`
+  const content =
+    mail('1', '', 'x') + mail('2', 'Content-Type: multipart/mixed; boundary=b\n', large) + mail('3', '', 'z')
+  const { db, refused, report } = await importOfContent('a.mbox', content)
+  expect(refused).toEqual([])
+  expect(report.files[0]?.skipped).toEqual({ 'what mails hold beyond 32 MiB': 1 })
   expect(await linesIn(db, 'mbox:a')).toEqual([
     '2006-01-02T15:04:05 a@b.c message: x',
+    '2006-01-02T15:04:05 a@b.c message: Look!',
     '2006-01-02T15:04:05 a@b.c message: z',
   ])
+  expect(await db.getMessage('2')).toMatchObject({ metadata: { attachments: [{ name: 'a.png' }] } })
+})
+
+it('a text that is too large is refused by its line, and the next mail goes in', async () => {
+  const mail = (id: string, body: string) =>
+    `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n\n${body}\n\n`
+  const { db, refused } = await importOfContent(
+    'a.mbox',
+    mail('1', 'y'.repeat(33 * 1024 * 1024)) + mail('2', 'z'),
+  )
+  expect(refused).toEqual(['1: the mail is larger than 32 MiB'])
+  expect(await linesIn(db, 'mbox:a')).toEqual(['2006-01-02T15:04:05 a@b.c message: z'])
 })
 
 describe('mails of a file', () => {
@@ -131,7 +149,7 @@ describe('mails of a file', () => {
     const text = `${first}\nA: b\n\n>From c\n${long}\n${first}\n\n${first}\nno header\n\n${first}\nC: d\n>>From d\n${'y'.repeat(6_000)}\n\n${first}\nEnd`
     expect(take(text, size)).toEqual([
       [1, `A: b\n\nFrom c\n${long}\n${first}\n\n${first}\nno header\n\n`],
-      [11, undefined],
+      [11, `C: d\n>From d\n${'y'.repeat(6_000)}`.slice(0, 5_000)],
       [16, 'End'],
     ])
   })

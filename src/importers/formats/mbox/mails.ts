@@ -4,8 +4,9 @@ export interface WrittenMail {
   readonly line: number
   /** What stands behind `From `. */
   readonly envelope: string
-  /** Undefined where it is larger than a mail may be. */
-  readonly bytes: Buffer | undefined
+  /** Its beginning, where it is larger than what is held of one. */
+  readonly bytes: Buffer
+  readonly isCut: boolean
 }
 
 const newline = 0x0a
@@ -121,8 +122,7 @@ export class MailSplitter {
     this.#parts = []
     this.#bytes = 0
     this.#mail = undefined
-    if (mail !== undefined)
-      yield { ...mail, bytes: bytes > this.#maxBytes ? undefined : Buffer.concat(parts) }
+    if (mail !== undefined) yield { ...mail, bytes: Buffer.concat(parts), isCut: bytes > this.#maxBytes }
   }
 
   /** A line that has not ended: a long one needs not be held until it has. */
@@ -142,9 +142,9 @@ export class MailSplitter {
       this.#bytesBefore += part.length
       return
     }
+    const room = this.#maxBytes - this.#bytes
     this.#bytes += part.length
-    if (this.#bytes > this.#maxBytes) this.#parts = []
-    else this.#parts.push(part)
+    if (room > 0) this.#parts.push(part.subarray(0, room))
   }
 }
 

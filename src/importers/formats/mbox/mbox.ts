@@ -14,8 +14,9 @@ import { isFirstLine, MailSplitter, type WrittenMail } from './mails.js'
 import { bodyAsText, hasWholeHead, toReadableBytes } from './readable-bytes.js'
 import { MailThreads } from './references.js'
 
-/** Of a mail with its attachments, which is in memory while it is read. */
-const maxMailBytes = 32 * 1024 * 1024
+const mebibyte = 1024 * 1024
+/** Of a mail with its attachments, which is in memory while it is read; what comes behind is left out. */
+const maxMailBytes = 32 * mebibyte
 
 /** Blank lines at the beginning are nothing. */
 const maxBytesBefore = 4
@@ -63,17 +64,17 @@ class MboxFile {
     yield* this.#threads.finish()
   }
 
-  async *#mail({ line, envelope, bytes }: WrittenMail): AsyncGenerator<Found> {
+  async *#mail({ line, envelope, bytes, isCut }: WrittenMail): AsyncGenerator<Found> {
     const place = { file: this.#source.name, at: line }
-    const email =
-      bytes === undefined ? `the mail is larger than ${maxMailBytes / 1024 / 1024} MiB` : await parse(bytes)
+    const email = await parse(bytes, isCut)
     if (typeof email === 'string') {
       yield { place, reason: email }
       return
     }
     if (hasOtherHeaders(email)) this.#notes.leaveOut('headers that say how a mail came')
-    const mail = readMail(email, envelope, () => (bytes === undefined ? '' : bodyAsText(bytes)))
-    yield* this.#message(place, mail, bytes?.length ?? 0)
+    if (isCut) this.#notes.skip(`what mails hold beyond ${maxMailBytes / mebibyte} MiB`)
+    const mail = readMail(isCut ? withoutLastAttachment(email) : email, envelope, () => bodyAsText(bytes))
+    yield* this.#message(place, mail, bytes.length)
   }
 
   *#message(place: Place, mail: ReadMail, bytes: number): Generator<Found> {
@@ -132,14 +133,24 @@ class MboxFile {
 }
 
 /** The mail, or why it can not be read. */
-async function parse(bytes: Buffer): Promise<Email | string> {
+async function parse(bytes: Buffer, isCut: boolean): Promise<Email | string> {
   if (!hasWholeHead(bytes)) return 'the mail ends within its head'
   try {
-    return await PostalMime.parse(toReadableBytes(bytes), { forceRfc822Attachments: true })
+    const email = await PostalMime.parse(toReadableBytes(bytes), { forceRfc822Attachments: true })
+    // A text is kept whole or not at all.
+    return isCut && email.attachments.length === 0
+      ? `the mail is larger than ${maxMailBytes / mebibyte} MiB`
+      : email
   } catch (error) {
     return `the mail can not be read: ${error instanceof Error ? error.message : String(error)}`
   }
 }
+
+/** What comes last is what was cut, and what stands behind it is not known. */
+const withoutLastAttachment = (email: Email): Email => ({
+  ...email,
+  attachments: email.attachments.slice(0, -1),
+})
 
 /** `2006-January.txt.gz` is `2006-January`; `Garden.mbox/mbox`, as Apple Mail exports a mailbox, is `Garden`. */
 function nameOf(path: string): string {
