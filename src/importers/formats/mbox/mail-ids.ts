@@ -1,7 +1,7 @@
 import type { ReadMail } from './mail.js'
 
 /** So many mails' ids are remembered, those that came last. */
-const maxRemembered = 100_000
+const maxRemembered = 20_000
 
 /** A mail whose id is its own. */
 type IdentifiedMail = ReadMail & { readonly messageId: string }
