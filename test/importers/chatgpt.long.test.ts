@@ -191,6 +191,18 @@ it('another program’s export with a tree of the same name is not taken for one
   expect(report.files.map(({ format }) => format)).toEqual(['ndjson'])
 })
 
+it('what is nested too deeply to be kept is left out, and the rest goes in', async () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`)
+  const conversation = conversationOf(
+    'c-8',
+    said('user', { content_type: 'unheard_of', deep }),
+    said('assistant', { content_type: 'text', parts: ['hi'] }),
+  )
+  const { db, report } = await importOfContent('conversations.json', JSON.stringify([conversation]))
+  expect((await messagesIn(db, 'c-8')).map(({ content }) => content)).toContain('hi')
+  expect(Object.keys(report.files[0]?.leftOut ?? {})).toContainEqual(expect.stringContaining('levels'))
+})
+
 it('no kind of content is lost: what is not known is in the metadata', async () => {
   const conversation = conversationOf(
     'c-9',

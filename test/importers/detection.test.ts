@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { formats, formatOfFile, formatOfFolder } from '../../src/importers/formats/formats.js'
+import { formats, formatOfFile, archiveOfFolder } from '../../src/importers/formats/formats.js'
 import type { Head } from '../../src/importers/formats/format.js'
 import { fixture } from './import-of.js'
 
@@ -41,14 +41,57 @@ describe.each(files)('%s: %s', (name, path) => {
   })
 
   it('is none of a folder', () => {
-    expect(formatOfFolder([path])).toBeUndefined()
+    expect(archiveOfFolder([path])).toBeUndefined()
+  })
+})
+
+describe('a log of IRC', () => {
+  const isIrc = (...lines: string[]): boolean => {
+    const text = lines.join('\n')
+    return formatOfFile({ path: 'a.log', bytes: Buffer.from(text), text }) === 'irc'
+  }
+
+  it('is known though nobody speaks for long, if its lines have dates', () => {
+    const join = (nick: string): string =>
+      `2024-01-02 12:34:56] -!- ${nick} [~a@example.org] has joined #garden`
+    expect(isIrc(`[${join('ada')}`, `[${join('bob')}`, `[${join('eve')}`)).toBe(true)
+    expect(isIrc('2024-01-02 12:34:56 -!- ada [~a@example.org] has joined #garden')).toBe(true)
+    expect(isIrc('2024-01-02 12:34\t-->\tada (~a@example.org) has joined #garden')).toBe(true)
+  })
+
+  it.each([
+    '2024-01-02 03:04\t1.5\t2.5',
+    '2024-01-02 03:04:05 <info> [1704164645.1] manager: starting',
+    '2024-01-02 03:04:05 <WARN> disk is nearly full',
+    '[2024-01-02 03:04:05] production.ERROR: it failed',
+  ])('is not %j, which a program wrote', (line) => {
+    expect(isIrc(line, line)).toBe(false)
+  })
+})
+
+describe('a folder of Slack', () => {
+  it('does not take along what stands beside it at its top and is no JSON', () => {
+    const slack = [
+      'users.json',
+      'channels.json',
+      'general/2024-01-31.json',
+      'canvases.json',
+      'general/a/notes.txt',
+    ]
+    expect(archiveOfFolder([...slack, 'WhatsApp Chat with Bob.txt', 'chat.ndjson'])).toEqual({
+      name: 'slack',
+      paths: new Set(slack),
+    })
+    expect([...(archiveOfFolder(slack.map((path) => `a/${path}`).concat('b.mbox'))?.paths ?? [])]).toEqual(
+      slack.map((path) => `a/${path}`),
+    )
   })
 })
 
 it('a folder of Zulip is known by its files, wherever they are', () => {
-  expect(formatOfFolder(['realm.json', 'messages-000001.json'])).toBe('zulip')
-  expect(formatOfFolder(['a/b/realm.json', 'a/b/messages-000001.json', 'a/b/uploads/x'])).toBe('zulip')
-  expect(formatOfFolder(['realm.json', 'a/messages-000001.json'])).toBeUndefined()
+  expect(archiveOfFolder(['realm.json', 'messages-000001.json'])?.name).toBe('zulip')
+  expect(archiveOfFolder(['a/b/realm.json', 'a/b/messages-000001.json', 'a/b/uploads/x'])?.name).toBe('zulip')
+  expect(archiveOfFolder(['realm.json', 'a/messages-000001.json'])).toBeUndefined()
 })
 
 it.each(['', '{', '[]', '{}', 'hello', '[1,2]', '{"messages":[]}', 'From: a@b.c\n', '\u0000\u0001'])(

@@ -63,6 +63,12 @@ describe('a log of irssi', () => {
     expect(faults).toEqual(['7: the line is none that irssi or WeeChat writes'])
   })
 
+  it('may have a zone at each time of a day', async () => {
+    const { said, faults } = await read([opened, '10:00:05+0200 <ada> hi', '23:30-01:00 <ada> late'])
+    expect(faults).toEqual([])
+    expect(said).toEqual(['2006-01-02T08:00:05 message ada: hi', '2006-01-03T00:30:00 message ada: late'])
+  })
+
   it('tells of joins with the account and the name, and of quits that say anything', async () => {
     const { said } = await read([
       opened,
@@ -107,7 +113,8 @@ it('lines that are made to be slow are not', async () => {
     opened,
     `10:00 -!- ada ${'[('.repeat(5_000)}${')] '.repeat(5_000)}x`,
     `10:00 [${'a'.repeat(50_000)}(`,
+    `10:00 [a(${'@'.repeat(200_000)}`,
   ])
-  expect(said).toHaveLength(2)
+  expect(said).toHaveLength(3)
   expect(process.cpuUsage().user - before).toBeLessThan(20_000_000)
 })

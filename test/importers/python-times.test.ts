@@ -22,6 +22,8 @@ describe('a time of the Python original', () => {
     [noon / 1_000 + 0.25, noon + 250],
     [BigInt(noon), noon],
     [String(noon / 1_000), noon],
+    [BigInt(noon) * 1_000n, noon],
+    [BigInt(noon) * 1_000_000n, noon],
     [Buffer.from('2024-03-01 12:00:00'), noon],
     [null, undefined],
     ['2024-02-30 12:00:00', '2024-02-30 12:00:00'],
@@ -48,6 +50,10 @@ describe('a row with a time that is none', () => {
       created_at: 'long ago',
       last_active: '2024-03-01 12:00:00',
     }
+    expect(draftsOf('channels', { ...row, created_at: 10n ** 30n }, notes)).toEqual(
+      draftsOf('channels', row, notes),
+    )
+    expect(skipped.splice(0)).toHaveLength(2)
     expect(draftsOf('channels', row, notes)).toMatchObject([
       { kind: 'channel', model: { channelId: 'c1', createdAt: undefined, lastActive: noon } },
     ])

@@ -40,8 +40,8 @@ interface FormatOfFile {
 /** A format of many files that belong together, in a folder or a zip archive. */
 interface FormatOfFolder {
   readonly name: FormatName
-  /** Whether files of these paths are one archive of it; how any of them begins can be asked for. */
-  recognizesFolder(paths: readonly string[]): boolean
+  /** Which files of these paths are one archive of it; undefined where there is none. */
+  archiveIn(paths: readonly string[]): ReadonlySet<string> | undefined
   readFolder(sources: readonly Source[], notes: Notes): AsyncGenerator<Found>
 }
 

@@ -33,9 +33,17 @@ export function formatOfFile(head: Head): FormatName | undefined {
   return Object.values(formats).find((format) => 'recognizes' in format && format.recognizes(head))?.name
 }
 
-/** The format that files of these paths are one archive of, or undefined. */
-export function formatOfFolder(paths: readonly string[]): FormatName | undefined {
-  return Object.values(formats).find(
-    (format) => 'recognizesFolder' in format && format.recognizesFolder(paths),
-  )?.name
+interface FoundArchive {
+  readonly name: FormatName
+  /** Those of its files. */
+  readonly paths: ReadonlySet<string>
+}
+
+/** The archive that files of these paths are, or some of them; or undefined. */
+export function archiveOfFolder(paths: readonly string[]): FoundArchive | undefined {
+  for (const format of Object.values(formats)) {
+    const found = 'archiveIn' in format ? format.archiveIn(paths) : undefined
+    if (found !== undefined) return { name: format.name, paths: found }
+  }
+  return undefined
 }

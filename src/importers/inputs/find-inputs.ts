@@ -1,5 +1,5 @@
 import type { ImportInput } from '../import-files.js'
-import { formatOfFile, formatOfFolder, formats } from '../formats/formats.js'
+import { archiveOfFolder, formatOfFile, formats } from '../formats/formats.js'
 import type { Format, FormatName, Head } from '../formats/format.js'
 import { SourceError, type Source } from '../source.js'
 import { findSource, isFolder } from './find-source.js'
@@ -63,22 +63,51 @@ async function inputsOfFolder(
   given: FormatName | undefined,
   close: () => void,
 ): Promise<FoundInputs> {
-  const name = given ?? formatOfFolder(sources.map((source) => source.path))
-  const format = name === undefined ? undefined : formats[name]
-  if (name !== undefined && format !== undefined && 'readFolder' in format) {
-    const input = { name: path, format: name, read: format.readFolder.bind(format, sources) }
-    return { inputs: [input], sources, unknownFiles: [], close }
+  if (given !== undefined) {
+    const input = inputOfArchive(path, given, sources)
+    return input === undefined
+      ? filesOfFolder(path, sources, given, close)
+      : { inputs: [input], sources, unknownFiles: [], close }
   }
-  return filesOfFolder(path, sources, given, close)
+  const archive = archiveOfFolder(sources.map((source) => source.path))
+  const own = sources.filter((source) => archive?.paths.has(source.path) === true)
+  const input = archive && inputOfArchive(path, archive.name, own)
+  if (input === undefined) return filesOfFolder(path, sources, undefined, close)
+  const beside = await filesByThemselves(
+    sources.filter((source) => archive?.paths.has(source.path) !== true),
+    undefined,
+  )
+  return { ...beside, inputs: [input, ...beside.inputs], sources: [...own, ...beside.sources], close }
 }
 
-/** Each file by itself. */
+/** Undefined where the format is one of single files. */
+function inputOfArchive(path: string, name: FormatName, sources: readonly Source[]): ImportInput | undefined {
+  const format = formats[name]
+  return 'readFolder' in format
+    ? { name: path, format: name, read: format.readFolder.bind(format, sources) }
+    : undefined
+}
+
+/** Each file by itself. @throws SourceError when none is known */
 async function filesOfFolder(
   path: string,
   sources: readonly Source[],
   given: FormatName | undefined,
   close: () => void,
 ): Promise<FoundInputs> {
+  const found = await filesByThemselves(sources, given)
+  if (found.inputs.length === 0) {
+    close()
+    const wanted = given === undefined ? 'of a format that is known' : `of the format '${given}'`
+    throw new SourceError(`${path} holds no file ${wanted}; docs/importing.md names the formats`)
+  }
+  return { ...found, close }
+}
+
+async function filesByThemselves(
+  sources: readonly Source[],
+  given: FormatName | undefined,
+): Promise<Omit<FoundInputs, 'close'>> {
   const inputs: ImportInput[] = []
   const known: Source[] = []
   const unknownFiles: string[] = []
@@ -96,12 +125,7 @@ async function filesOfFolder(
       known.push(source)
     }
   }
-  if (inputs.length === 0) {
-    close()
-    const wanted = given === undefined ? 'of a format that is known' : `of the format '${given}'`
-    throw new SourceError(`${path} holds no file ${wanted}; docs/importing.md names the formats`)
-  }
-  return { inputs, sources: known, unknownFiles, close }
+  return { inputs, sources: known, unknownFiles }
 }
 
 /** One of many that can not be read: the others can. @throws what is no fault of the file's */

@@ -6,7 +6,8 @@ import type { Format } from '../format.js'
 import { KnownAuthors } from '../known-authors.js'
 import { MessageHashes } from '../message-hashes.js'
 import { toMetadata } from '../metadata.js'
-import { isDatedIrssiLine, readIrssiLine } from './irssi-line.js'
+import { isLineOfIrc } from './is-line-of-irc.js'
+import { readIrssiLine } from './irssi-line.js'
 import type { LogEvent, LogTime } from './log-line.js'
 import { logNameOf } from './log-name.js'
 import { readWeechatLine } from './weechat-line.js'
@@ -19,15 +20,14 @@ const ranks: Readonly<Record<string, string>> = {
   '+': 'voice',
 }
 
+const isDay = /^--- (?:Log opened|Day changed) \S+ /
+
 /** Logs of irssi 0.8 to 1.4 and of WeeChat 0.3 to 4, as their default themes write them: a channel a file. Times without a zone are taken as UTC. */
 export const irc: Format = {
   name: 'irc',
   recognizes: ({ text }) => {
     const lines = text.split(/\r?\n/, 20)
-    return (
-      lines.some((line) => /^--- (?:Log opened|Day changed) \S+ /.test(line)) ||
-      lines.slice(0, 3).some((line) => readWeechatLine(line) !== undefined || isDatedIrssiLine(line))
-    )
+    return lines.some((line) => isDay.test(line) || isLineOfIrc(line))
   },
   read: (source, notes) => new IrcLog(source, notes).read(),
 }

@@ -1,6 +1,6 @@
 import { parseTime } from '../../../protocol/time.js'
 import { toEvent } from './channel-events.js'
-import { timeOfDay, zoneOf, type LogEvent, type LogLine, type LogTime } from './log-line.js'
+import { offsetOf, timeOfDay, zoneOf, type LogEvent, type LogLine, type LogTime } from './log-line.js'
 import { monthOf } from './months.js'
 
 /** `--- Log opened Mon Jan 02 15:04:05 2006`, `--- Day changed Tue Jan 03 2006` */
@@ -14,7 +14,7 @@ const message = /^<(?<rank>[ @+%&~!*]?)(?<nick>[^>\s]+)> ?(?<text>.*)$/
 const action = /^ ?\* (?<rank>[@+%&~]?)(?<nick>\S+) ?(?<text>.*)$/
 const notice = /^-(?<nick>[^\s:()]+)(?::\S+|\([^)]*\))?- ?(?<text>.*)$/
 /** Of a message that somebody sent to oneself, with the address. */
-const privately = /^\[(?<nick>[^\s()[\]]+)\([^)\s]*@[^)\s]*\)\] ?(?<text>.*)$/
+const privately = /^\[(?<nick>[^\s()[\]]+)\([^)\s@]*@[^)\s]*\)\] ?(?<text>.*)$/
 
 /** A line of irssi's (https://irssi.org/documentation/settings/#log), with its default theme; undefined where it is none. */
 export function readIrssiLine(line: string): LogLine | undefined {
@@ -27,19 +27,13 @@ export function readIrssiLine(line: string): LogLine | undefined {
   return time === undefined ? undefined : { kind: 'event', time, event: readEvent(rest) }
 }
 
-/** Whether a line says its date, and somebody said something: no other line need stand before it. */
-export function isDatedIrssiLine(line: string): boolean {
-  const read = readIrssiLine(line)
-  return read?.kind === 'event' && 'atMs' in read.time && read.event.type === 'message'
-}
-
 function readTime(
   date: string | undefined,
   ofDayMs: number | undefined,
   zone: string | undefined,
 ): LogTime | undefined {
   if (ofDayMs === undefined) return undefined
-  if (date === undefined) return { ofDayMs }
+  if (date === undefined) return { ofDayMs: ofDayMs - offsetOf(zone) }
   const dayMs = parseTime(`${date}T00:00:00${zoneOf(zone)}`)
   return dayMs === undefined ? undefined : { atMs: dayMs + ofDayMs }
 }

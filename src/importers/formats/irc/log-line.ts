@@ -30,6 +30,13 @@ export function timeOfDay(hours: string, minutes: string, seconds = '0'): number
   return h > 23 || m > 59 || s > 60 ? undefined : Math.min((h * 60 + m) * 60 + s, dayMs / 1_000 - 1) * 1_000
 }
 
+/** How far a zone is ahead of UTC, in milliseconds. */
+export function offsetOf(zone: string | undefined): number {
+  const { sign, hours, minutes } =
+    /^(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})$/.exec(zone?.trim() ?? '')?.groups ?? {}
+  return hours === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+
 /** A zone as ISO 8601 has it, `+01:00`; UTC where there is none. */
 export const zoneOf = (zone: string | undefined): string =>
   zone === undefined ? 'Z' : zone.trim().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')

@@ -26,7 +26,7 @@ export function timeOf(row: PythonRow, column: string): number | string | undefi
   const value = row[column]
   if (value === null || value === undefined) return undefined
   const text = (textOf(row, column) ?? '').trim()
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * (Number(text) < 1e11 ? 1_000 : 1))
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * millisecondsIn(Number(text)))
   // Python may leave out the colon of a zone, and the minutes, and put a blank before it or its name.
   const standard = text
     .replace(/(?<=:\d{2}(?:\.\d+)?) (?=[+-]\d{2})/, '')
@@ -35,10 +35,20 @@ export function timeOf(row: PythonRow, column: string): number | string | undefi
   return parseTime(standard) ?? text
 }
 
+/** A Date's last (ECMA-262, 21.4.1.1). */
+const maxTimeMs = 8.64e15
+
+/** Numbers are of seconds, as `time.time()` has them, or of their thousandths, millionths or billionths: by their size. */
+function millisecondsIn(number: number): number {
+  if (number < 1e11) return 1_000
+  if (number < 1e14) return 1
+  return number < 1e17 ? 1e-3 : 1e-6
+}
+
 /** A time that a row can do without: of what is none the rest goes in. */
 export function optionalTimeOf(row: PythonRow, column: string, notes: Notes): number | undefined {
   const time = timeOf(row, column)
-  if (typeof time !== 'string') return time
+  if (time === undefined || (typeof time === 'number' && Math.abs(time) <= maxTimeMs)) return time
   notes.skip(`times that are none, in ${column}`)
   return undefined
 }

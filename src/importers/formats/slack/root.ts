@@ -31,6 +31,10 @@ export function rootsOf(paths: readonly string[], asked = false): string[] {
   return listed.length === 0 && asked ? [...withDays] : listed
 }
 
+/** Whether a file is of one of the workspaces: at their top they have files of JSON alone. */
+export const isWithin = (path: string, roots: readonly string[]): boolean =>
+  roots.some((root) => path.startsWith(root) && (path.includes('/', root.length) || path.endsWith('.json')))
+
 /** The files of each workspace by their paths in it; and those of none. */
 export function filesByRoot(sources: readonly Source[], roots: readonly string[]) {
   const workspaces = new Map(roots.map((root) => [root, new Map<string, Source>()]))

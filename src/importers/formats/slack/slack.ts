@@ -6,7 +6,7 @@ import type { Format } from '../format.js'
 import { objectOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
 import { lists, readChannel, type SlackChannel } from './channels.js'
-import { filesByRoot, rootsOf } from './root.js'
+import { filesByRoot, isWithin, rootsOf } from './root.js'
 import { SlackDays } from './days.js'
 import { readUser, userLists, type SlackNames } from './users.js'
 
@@ -16,7 +16,10 @@ import { readUser, userLists, type SlackNames } from './users.js'
  */
 export const slack: Format = {
   name: 'slack',
-  recognizesFolder: (paths) => rootsOf(paths).length > 0,
+  archiveIn: (paths) => {
+    const roots = rootsOf(paths)
+    return roots.length === 0 ? undefined : new Set(paths.filter((path) => isWithin(path, roots)))
+  },
   readFolder: (sources, notes) => readArchive(sources, notes),
 }
 

@@ -21,7 +21,10 @@ export const zulip: Format = {
     notes.complain(source.name, problem)
     yield* []
   },
-  recognizesFolder: (paths) => rootOf(paths) !== undefined,
+  archiveIn: (paths) => {
+    const root = rootOf(paths)
+    return root === undefined ? undefined : new Set(paths.filter((path) => path.startsWith(root)))
+  },
   readFolder: (sources, notes) => readExport(sources, notes, maxReactions),
 }
 
