@@ -54,15 +54,18 @@ describe('what an iPhone left out', () => {
 })
 
 it('names of files are read in any language', async () => {
-  const { messages } = await chatOf(
+  const { messages: ofIPhone } = await chatOf(
     '~[2020/12/24 下午6:30:00] Bob: ~<附件：00000012-PHOTO-2020-12-24-18-30-00.jpg>',
     '~[2020/12/24 下午6:30:01] Bob: plan.pdf • ~2页 ~<附件: 00000013-plan.pdf>',
+  )
+  const { messages: ofAndroid } = await chatOf(
     '2020/12/24 下午6:31 - Bob: IMG-20201224-WA0001.jpg (文件附件)',
     '2020/12/24 下午6:32 - Bob: Grace Hopper.vcf (ไฟล์ที่แนบ)',
     '2020/12/24 下午6:33 - Bob: report.pdf (файл добавлен)',
     '2020/12/24 下午6:34 - Bob: <사진 및 동영상 제외됨>',
     '2020/12/24 下午6:35 - Bob: I <3 this (really)',
   )
+  const messages = [...ofIPhone, ...ofAndroid]
   expect(messages.map(({ metadata }) => metadata?.['attachments'] ?? metadata?.['extra'])).toEqual([
     [{ name: '00000012-PHOTO-2020-12-24-18-30-00.jpg', url: '00000012-PHOTO-2020-12-24-18-30-00.jpg' }],
     [{ name: '00000013-plan.pdf', url: '00000013-plan.pdf' }],

@@ -115,13 +115,21 @@ describe('which number of a date is the day', () => {
     expect((await daysOf(chat('2021-04-03', '2021/4/5'))).days).toEqual(['2021-04-03', '2021-04-05'])
   })
 
-  it('of a date that is none in that order, the message is refused', async () => {
-    const { days, refused } = await daysOf(chat('13/04/2021', '04/13/2021', '31/02/2021'))
-    expect(days).toEqual(['2021-04-13'])
-    expect(refused).toEqual([
-      '2: 04/13/2021 is no date where the others have the day first',
-      '3: 31/02/2021 is no date where the others have the day first',
+  it('is not told by one message with another chat’s date', async () => {
+    const { days } = await daysOf(chat('03/04/2021', '12/24/2020', '13/04/2021', '14/04/2021'))
+    expect(days).toEqual(['2021-04-03', '2021-04-13', '2021-04-14'])
+  })
+
+  it('of a date that is none in that order, the line is text of the message before, which is said', async () => {
+    const content = chat('13/04/2021', '14/04/2021', '04/13/2021', '31/02/2021')
+    const { db, problems, refused } = await importOfContent('WhatsApp Chat with A.txt', content)
+    expect(await linesIn(db, 'whatsapp:A')).toEqual([
+      '2021-04-13T10:00:00 whatsapp:Ada message: 0',
+      '2021-04-14T10:00:00 whatsapp:Ada message: 1\n04/13/2021, 10:00 - Ada: 2\n31/02/2021, 10:00 - Ada: 3',
     ])
+    expect(refused).toEqual([])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain('has the date 04/13/2021 in line 3, which is none')
   })
 })
 

@@ -9,6 +9,9 @@ const orders: readonly DateOrder[] = ['day first', 'month first', 'year first']
 /** WhatsApp is from 2009. */
 const firstMs = Date.UTC(2009, 0, 1)
 
+/** One date could be one of another chat that somebody pasted into a message; so many are enough. */
+const enough = 3
+
 /** What speaks against an order. */
 interface Against {
   /** Dates that are in no calendar. */
@@ -43,10 +46,9 @@ export class DateOrderFinder {
     if (date[0] !== date[1]) this.#isAmbiguous = true
     if (separator === '.') this.#hasDots = true
     for (const order of orders) this.#follow(order, toEpochMs(date, order), ofDayMs)
-    const possible = orders.filter(
-      (order) => this.#against[order].impossible === 0 && this.#against[order].early === 0,
-    )
-    return possible.length === 1 ? possible[0] : undefined
+    const [best, next] = orders.toSorted((left, right) => this.#wrong(left) - this.#wrong(right))
+    if (best === undefined || next === undefined) return undefined
+    return this.#wrong(next) - this.#wrong(best) >= enough ? best : undefined
   }
 
   /** What can be said when all dates have been seen: the order that least speaks against, and whether that is a guess. */
@@ -55,6 +57,11 @@ export class DateOrderFinder {
     // Where dates have dots, days come first.
     const isGuess = this.#isAmbiguous && !this.#hasDots && this.#compare('day first', 'month first') === 0
     return { order, isGuess }
+  }
+
+  /** How many dates can not be meant so. */
+  #wrong(order: DateOrder): number {
+    return this.#against[order].impossible + this.#against[order].early
   }
 
   #compare(left: DateOrder, right: DateOrder): number {
@@ -74,6 +81,10 @@ export class DateOrderFinder {
     against.latestMs = timeMs
   }
 }
+
+/** Whether a date is in a calendar, in whatever order. */
+export const isPossible = (date: Header['date']): boolean =>
+  orders.some((order) => toEpochMs(date, order) !== undefined)
 
 /** A date's midnight in UTC; undefined where it is in no calendar. A year of two digits is one of this century. */
 export function toEpochMs([a, b, c]: Header['date'], order: DateOrder): number | undefined {

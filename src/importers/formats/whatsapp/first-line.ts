@@ -9,14 +9,15 @@ const quotes = /["“”„«»「」『』]/gu
 
 /** `Ada: hello`, or `Ada changed the subject to "a: b"`, which is nobody's. */
 export function splitFirstLine(rest: string): FirstLine {
-  const end = rest.search(/:(?: |$)/u)
-  if (end === -1) return { author: undefined, text: rest }
+  // What comes in later lines is text, also where it looks like a name.
+  const end = rest.search(/:(?:[ \n]|$)/u)
+  if (end === -1 || rest.lastIndexOf('\n', end) !== -1) return { author: undefined, text: rest }
   const name = rest.slice(0, end)
   const quoteCount = [...name.matchAll(quotes)].length
   const author = name.replaceAll(invisible, '').replaceAll(/\s+/gu, ' ').trim()
   // A quotation that begins before the colon and ends after it is one of a subject.
   if (author === '' || quoteCount % 2 === 1) return { author: undefined, text: rest }
-  return { author, text: rest.slice(end + 2) }
+  return { author, text: rest.slice(end + (rest.charAt(end + 1) === ' ' ? 2 : 1)) }
 }
 
 /** What chats tell of, in English; other languages' are notices. */

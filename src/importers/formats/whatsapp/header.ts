@@ -3,6 +3,11 @@ import { readWordsOfTime } from './words-of-time.js'
 
 /** How a message begins: when it was written, and the rest of its first line. */
 export interface Header {
+  readonly pattern: PatternName
+  /** Its time has seconds: all of an export have, or none. */
+  readonly hasSeconds: boolean
+  /** A comma stands behind what comes first of date and time. */
+  readonly hasComma: boolean
   /** As it is written, in one way of writing spaces. */
   readonly written: string
   /** The three numbers of the date, in their order. */
@@ -27,34 +32,48 @@ const clock = (seconds: '?' | '') =>
   String.raw`(?<before>(?:a l[ae]s|[^\d\s\[\]]{1,12}) ?)?(?<hours>\d{1,2})(?:[:.]| ?h ?)(?<minutes>\d{2})(?:(?:[:.]| min )(?<seconds>\d{2})(?: s)?)${seconds}(?<after> ?[^\d\[\]:-]{1,14}?)?`
 const time = clock('?')
 
-const patterns = [
+const patterns = {
   // `[24/12/20, 18:30:00] `, as on iPhones, and `24/12/2020, 18:30 - `, as on Android.
-  new RegExp(String.raw`^\[${date},? ${time}\] ?`),
-  new RegExp(String.raw`^${date},? ${time} [-–] `),
-  // Vietnamese has the time first.
-  new RegExp(String.raw`^\[${time},? ${date}\] ?`),
-  new RegExp(String.raw`^${time},? ${date} [-–] `),
-  // iPhones before 2016: `24/12/14, 18:30:00: `; lines of programs' logs look like that where the year is first.
-  new RegExp(String.raw`^(?!\d{4}\S+ [\d:.]+: [^:]*$)${date},? ${clock('')}: `),
+  bracketed: new RegExp(String.raw`^\[${date}(?<comma>,)? ${time}\] ?`),
+  dashed: new RegExp(String.raw`^${date}(?<comma>,)? ${time} [-–] `),
+  // Vietnamese has the time first, and so has what is copied from WhatsApp Web.
+  'time first, bracketed': new RegExp(String.raw`^\[${time}(?<comma>,)? ${date}\] ?`),
+  'time first, dashed': new RegExp(String.raw`^${time}(?<comma>,)? ${date} [-–] `),
+  // iPhones before 2016: `24/12/14, 18:30:00: `; lines of programs' logs look like that, too.
+  colon: new RegExp(String.raw`^${date}(?<comma>,)? ${clock('')}: `),
+}
+
+export type PatternName = keyof typeof patterns
+
+const patternNames: readonly PatternName[] = [
+  'bracketed',
+  'dashed',
+  'time first, bracketed',
+  'time first, dashed',
+  'colon',
 ]
 
-/** The header of a line; undefined where none begins there. */
-export function readHeader(line: string): Header | undefined {
+/**
+ * The header of a line; undefined where none begins there.
+ *
+ * @param among the ways of writing it that are looked for; default: all.
+ */
+export function readHeader(line: string, among: readonly PatternName[] = patternNames): Header | undefined {
   const head = readHead(line)
   if (head === undefined) return undefined
-  for (const pattern of patterns) {
-    const match = pattern.exec(head.text)
+  for (const pattern of among) {
+    const match = patterns[pattern].exec(head.text)
     if (match === null) continue
     const written = readWritten(match.groups ?? {})
     if (written === undefined) continue
-    return { ...written, isMarked: line.startsWith('\u200E'), rest: head.after(match[0].length) }
+    return { pattern, ...written, isMarked: line.startsWith('\u200E'), rest: head.after(match[0].length) }
   }
   return undefined
 }
 
 function readWritten(
   groups: Readonly<Record<string, string>>,
-): Omit<Header, 'rest' | 'isMarked'> | undefined {
+): Omit<Header, 'pattern' | 'rest' | 'isMarked'> | undefined {
   const { a, b, c, separator, hours, minutes, seconds, before = '', after = '' } = groups
   if (a === undefined || b === undefined || c === undefined || separator === undefined) return undefined
   const { half, unknown } = readWordsOfTime(before, after)
@@ -65,6 +84,8 @@ function readWritten(
     written: `${a}${separator}${b}${separator}${c} ${hours}:${minutes}:${seconds ?? ''} ${word}`.trim(),
     date: [a, b, c],
     separator,
+    hasSeconds: seconds !== undefined,
+    hasComma: groups['comma'] !== undefined,
     isYearFirst: /[년年]/.test(separator) || /오[전후]/.test(before),
     ofDayMs,
     unknownWord: unknown,

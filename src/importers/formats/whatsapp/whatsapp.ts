@@ -1,5 +1,4 @@
-import { found, type Found, type Place } from '../../found.js'
-import { readLines } from '../../lines.js'
+import { found, type Found } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
 import { asFarAsWhole, quietly } from '../as-far-as-whole.js'
@@ -9,59 +8,43 @@ import { MessageHashes } from '../message-hashes.js'
 import { toMetadata } from '../metadata.js'
 import { readableAgain } from '../readable-again.js'
 import { chatNameOf } from './chat-name.js'
-import { DateOrderFinder, toEpochMs, type DateOrder } from './date-order.js'
+import { findShape, type ChatShape } from './chat-shape.js'
 import { splitFirstLine, typeOfEvent } from './first-line.js'
-import { readHeader, type Header } from './header.js'
-import { readMessages } from './messages.js'
+import type { Header } from './header.js'
+import { readMessages, type Message } from './messages.js'
+import { isWhatsApp } from './recognize.js'
 import { readText } from './text.js'
+import { isOfChat, isNobodys } from './told.js'
 
 /** "Export chat" of WhatsApp for Android and for iPhone, 2012 to 2026: a text a chat. Times are taken as UTC. */
 export const whatsapp: Format = {
   name: 'whatsapp',
-  recognizes: ({ text }) => text.split(/\r?\n/, 20).some((line) => readHeader(line) !== undefined),
+  recognizes: isWhatsApp,
   read: async function* readChat(source, notes) {
     const again = await readableAgain(source, notes.signal)
     try {
-      yield* new WhatsAppChat(again.source, notes, await findDateOrder(again.source, notes)).read()
+      const shape = await findShape(asFarAsWhole(again.source, quietly(notes)), notes)
+      yield* new WhatsAppChat(again.source, notes, shape).read()
     } finally {
       await again.close()
     }
   },
 }
 
-/** Which number of a date is the day: a number above 12 tells, wherever it stands. */
-async function findDateOrder(source: Source, notes: Notes): Promise<DateOrder> {
-  const finder = new DateOrderFinder()
-  for await (const line of readLines(asFarAsWhole(source, quietly(notes)).read(notes.signal))) {
-    const header = 'problem' in line ? undefined : readHeader(line.text)
-    const order = header === undefined ? undefined : finder.add(header)
-    if (order !== undefined) return order
-  }
-  const { order, isGuess } = finder.finish()
-  if (isGuess) {
-    notes.complain(
-      source.name,
-      'does not show whether its dates begin with the day or the month; days are taken to come first',
-    )
-  }
-  return order
-}
-
 class WhatsAppChat {
   readonly #source: Source
   readonly #notes: Notes
-  readonly #order: DateOrder
+  readonly #shape: ChatShape | undefined
   readonly #chatName: string
   readonly #channelId: string
   readonly #authors = new KnownAuthors('whatsapp')
   readonly #hashes = new MessageHashes()
   readonly #unknownWords = new Set<string>()
-  #isFirst = true
 
-  constructor(source: Source, notes: Notes, order: DateOrder) {
+  constructor(source: Source, notes: Notes, shape: ChatShape | undefined) {
     this.#source = source
     this.#notes = notes
-    this.#order = order
+    this.#shape = shape
     this.#chatName = chatNameOf(source.name)
     this.#channelId = `whatsapp:${this.#chatName}`
   }
@@ -78,30 +61,19 @@ class WhatsAppChat {
         },
       },
     )
-    for await (const message of readMessages(this.#source, this.#notes.signal)) {
+    for await (const message of readMessages(this.#source, this.#shape, this.#notes)) {
       if ('reason' in message) yield message
-      else yield* this.#message(message.place, message.header, message.rest)
+      else yield* this.#message(message)
     }
   }
 
-  *#message(place: Place, header: Header, rest: string): Generator<Found> {
+  *#message({ place, header, timestamp, rest }: Message): Generator<Found> {
     this.#noteWord(header)
-    const dateMs = toEpochMs(header.date, header.isYearFirst ? 'year first' : this.#order)
-    if (dateMs === undefined) {
-      yield {
-        place,
-        reason: `${header.date.join(header.separator)} is no date where the others have the ${this.#order}`,
-      }
-      return
-    }
-    const timestamp = dateMs + header.ofDayMs
     const { author: name, text } = splitFirstLine(rest)
     const { content, isEdited, attachments, isMediaOmitted, mentions } = readText(text, header.isMarked)
     const isMedia = attachments.length > 0 || isMediaOmitted === true
     const isTold = isOfChat(text) && !isMedia
-    // Whom the chat is with is said to have told of its encryption, whatever the file is called by now.
-    const author = isTold && (name === this.#chatName || this.#isFirst) ? undefined : name
-    this.#isFirst = false
+    const author = isTold && isNobodys(text, name === this.#chatName) ? undefined : name
     const userId = `whatsapp:${author ?? ''}`
     const parts = [this.#chatName, header.written, author ?? '', text]
     const item = found(
@@ -149,6 +121,3 @@ function typeOf(author: string | undefined, isTold: boolean, content: string): s
   const type = isTold ? typeOfEvent(content) : 'notice'
   return type === 'notice' ? 'message' : type
 }
-
-/** On iPhones what the chat tells of has the chat's name, which may be somebody's whose message was deleted. */
-const isOfChat = (text: string): boolean => text.startsWith('\u200E') && !/deleted/i.test(text)
