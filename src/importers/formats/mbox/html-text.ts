@@ -33,7 +33,8 @@ const named: ReadonlyMap<string, string> = new Map([
 
 /** The words of HTML, in lines, without tags: for mails that have no text beside it. It is read once, whatever it holds. */
 export function textOfHtml(html: string): string {
-  const small = html.toLowerCase()
+  // Other letters may become longer when they become small.
+  const small = html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
   const parts: string[] = []
   let at = 0
   while (at < html.length) {
@@ -51,8 +52,8 @@ export function textOfHtml(html: string): string {
     if (blocks.test(name)) parts.push('\n')
     at = silent.has(name) ? endOfElement(small, name, end) : end
   }
-  return decode(parts.join(''))
-    .replaceAll(/ *\n */g, '\n')
+  return decode(parts.join('').replaceAll(/ +/g, ' '))
+    .replaceAll(/(?<! ) *\n */g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim()
 }

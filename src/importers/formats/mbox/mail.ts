@@ -49,7 +49,7 @@ export function readMail(email: Email, envelope: string, body: () => string): Re
   return {
     messageId: idsIn(email.messageId)[0] ?? (email.messageId?.trim() || undefined),
     author: readAuthor(email.from),
-    content: contentOf(email, body).replace(/\n+$/, ''),
+    content: contentOf(email, body).replace(/(?<!\n)\n+$/, ''),
     timeMs: timeOfMail(headerOf(email, 'date')) ?? timeOfMail(envelope),
     subject: email.subject,
     references:
