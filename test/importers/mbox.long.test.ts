@@ -158,12 +158,32 @@ describe('mails of a file', () => {
   })
 
   it.each([1, 7, 600, 100_000])('may stand without a blank line between them, %d bytes at a time', (size) => {
-    const text = `${first}\nA: b\n\nc\n${first}\nD: e\r\n\r\nf\r\nFrom - \r\nG: no mail\r\n${first}\r\nH: i\r\n`
+    const text = `${first}\nA: b\n\nc\n${first}\nDate: e\r\n\r\nf\r\nFrom - \r\nTo: no mail\r\n${first}\r\nX-H : i\r\n`
     expect(take(text, size)).toEqual([
       [1, 'A: b\n\nc\n'],
-      [5, 'D: e\r\n\r\nf\r\nFrom - \r\nG: no mail\r\n'],
-      [11, 'H: i\r\n'],
+      [5, 'Date: e\r\n\r\nf\r\nFrom - \r\nTo: no mail\r\n'],
+      [11, 'X-H : i\r\n'],
     ])
+  })
+
+  it.each([1, 7, 600, 100_000])('a line of a text begins none, %d bytes at a time', (size) => {
+    const pasted = 'From bob@example.org Tue Jan 10 09:00:00 2006'
+    const text = `${first}\nA: b\n\nHere is the line which I paste:\n${pasted}\nNOTE: rejected\nend\n\n${first}\nNote: c\n\n${pasted}\n${pasted}`
+    expect(take(text, size)).toEqual([
+      [1, text.slice(first.length + 1, text.indexOf(`\n${first}\n`, first.length) + 1)],
+      [9, `Note: c\n\n${pasted}\n${pasted}`],
+    ])
+  })
+
+  it.each([
+    ['', true],
+    ['X', true],
+    ['Mess', true],
+    ['X-Some', true],
+    ['NOTE', false],
+    ['Message in', false],
+  ])('a file may end within the first header, as in %j: %s', (rest, begins) => {
+    expect(take(`${first}\nA: b\n\nc\n${first}\n${rest}`, 1_000)).toHaveLength(begins ? 2 : 1)
   })
 
   it.each([

@@ -26,6 +26,29 @@ const strict =
 const maxName = 128
 const header = /^(?:[!-9;-~]+[ \t]*:|>From )/
 const cutHeader = /^[!-9;-~]*$/
+/** Of names of headers that a mail begins with. A text may have a word and a colon behind a line `From ` as well. */
+const knownNames = [
+  'return-path:',
+  'received:',
+  'from:',
+  'date:',
+  'message-id:',
+  'subject:',
+  'to:',
+  'cc:',
+  'sender:',
+  'reply-to:',
+  'in-reply-to:',
+  'references:',
+  'delivered-to:',
+  'envelope-to:',
+  'status:',
+  'mime-version:',
+  'content-',
+  'list-',
+  'resent-',
+  'x-',
+]
 
 /** `From ada@example.org Mon Jan  2 15:04:05 2006`, and `From - ` of Thunderbird, with or without a date. */
 export const isFirstLine = (line: string): boolean =>
@@ -35,7 +58,8 @@ export const isFirstLine = (line: string): boolean =>
 
 /**
  * Takes a file apart into its mails, of which one is held at a time. A mail begins at a line `From ` with a day and a time, behind a
- * blank line or written strictly, if a header follows: otherwise it is a line of a text that nobody quoted. A line `>From ` in a mail
+ * blank line if a header follows, or written strictly if one follows that mails begin with: otherwise it is a line of a text that nobody
+ * quoted. A line `>From ` in a mail
  * loses one `>` (mboxrd; of mboxo, where it is the only one).
  */
 export class MailSplitter {
@@ -65,7 +89,7 @@ export class MailSplitter {
     let at = 0
     for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, at)) {
       if (!this.#isMidLine) {
-        const follows = this.#isFirst(data, at, end) && headerFollows(data, end + 1)
+        const follows = this.#isFirst(data, at, end) && headerFollows(data, end + 1, this.#isBehindBlank)
         if (follows === undefined) {
           // What comes next says it.
           this.#keep(data.subarray(kept, at))
@@ -97,7 +121,7 @@ export class MailSplitter {
     const carry = this.#carry
     this.#carry = Buffer.alloc(0)
     const end = carry.indexOf(newline)
-    const isFirst = end !== -1 && cutHeader.test(carry.toString('latin1', end + 1))
+    const isFirst = end !== -1 && mayBecomeHeader(carry.toString('latin1', end + 1), this.#isBehindBlank)
     if (isFirst) {
       yield* this.#take()
       this.#line += 1
@@ -148,11 +172,22 @@ export class MailSplitter {
   }
 }
 
-/** Whether a header begins there; undefined where more has to be known. */
-function headerFollows(data: Buffer, start: number): boolean | undefined {
+/** Whether a header begins there, behind no blank line a known one; undefined where more has to be known. */
+function headerFollows(data: Buffer, start: number, isBehindBlank: boolean): boolean | undefined {
   const text = data.toString('latin1', start, start + maxName)
-  if (header.test(text)) return true
+  if (header.test(text)) return isBehindBlank || isKnown(text)
   return text.length === maxName || text.includes('\n') ? false : undefined
+}
+
+function isKnown(text: string): boolean {
+  const name = text.toLowerCase().replace(/[ \t]+:/, ':')
+  return knownNames.some((known) => name.startsWith(known))
+}
+
+/** Of what ends within its first header. */
+function mayBecomeHeader(text: string, isBehindBlank: boolean): boolean {
+  if (!cutHeader.test(text)) return false
+  return isBehindBlank || isKnown(text) || knownNames.some((known) => known.startsWith(text.toLowerCase()))
 }
 
 function isQuotedFrom(data: Buffer, start: number, end: number): boolean {
