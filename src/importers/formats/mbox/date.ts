@@ -1,6 +1,11 @@
-/** As RFC 5322 and RFC 2822 before it write it; the day of the week, the seconds and the zone may be missing. */
+const maxLength = 200
+
+/** The day stands first, then the time, then maybe its zone, and nothing else: what stands there else would say another time. */
 const written =
-  /^(?:[a-z]+[,.]?\s+)?(?<day>\d{1,2})[\s-]+(?<month>[a-z]{3})[a-z]*\.?[\s,-]+(?<year>\d{2,4})[\s,]+(?<time>\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:\s*(?<zone>[+-]\d{2}:?\d{2}|[a-z]{1,7})\b)?/i
+  /^(?<date>.*?)(?:T|[\s,]+(?:at\s+)?)(?<time>\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?(?:\s*(?<half>[ap])\.?m\b\.?)?(?<zone>[^\d:][^(]*)?(?:\(.*)?$/i
+
+/** As RFC 5322 and RFC 2822 before it write it; the day of the week may be missing. */
+const ofMail = /^(?:[a-z]+[\s,.]+)?(?<day>\d{1,2})[\s-]+(?<month>[a-z]{3})[a-z]*\.?[\s,-]+(?<year>\d{2,4})$/i
 
 /** As C's asctime writes it, and lines that begin a mail: `Mon Jan  2 15:04:05 2006`, maybe with a zone before the year or behind it. */
 const ofClock =
@@ -24,6 +29,7 @@ const hoursOfZones: ReadonlyMap<string, number> = new Map([
   ['MEZ', 1],
   ['CEST', 2],
   ['MEST', 2],
+  ['MET DST', 2],
   ['MESZ', 2],
   ['EET', 2],
   ['EEST', 3],
@@ -42,16 +48,53 @@ const earliestMs = Date.UTC(1970, 0, 2)
  */
 export function timeOfMail(date: string | undefined): number | undefined {
   const text = (date ?? '').replaceAll(/\([^()]*\)/g, ' ').trim()
-  const { day, month, year, time, zone, late } = (written.exec(text) ?? ofClock.exec(text))?.groups ?? {}
-  if (day === undefined || month === undefined || year === undefined || time === undefined) return undefined
+  if (text.length > maxLength) return undefined
+  const timeMs = timeOfWritten(text) ?? timeOfClock(text)
+  return timeMs === undefined || timeMs < earliestMs ? undefined : timeMs
+}
+
+function timeOfWritten(text: string): number | undefined {
+  const { date = '', time = '', half = '', zone = '' } = written.exec(text)?.groups ?? {}
+  const { day, month = '', year = '' } = ofMail.exec(date)?.groups ?? {}
+  return sumOf(
+    day === undefined ? dayOfOther(date) : dayOf(year, month, day),
+    msOf(time, half),
+    minutesOf(zone),
+  )
+}
+
+function timeOfClock(text: string): number | undefined {
+  const { day = '', month = '', year = '', time = '', zone, late } = ofClock.exec(text)?.groups ?? {}
+  return sumOf(dayOf(year, month, day), msOf(time, ''), minutesOf(zone ?? late ?? ''))
+}
+
+function sumOf(dayMs: number | undefined, ms: number | undefined, minutes: number | undefined) {
+  if (dayMs === undefined || ms === undefined || minutes === undefined) return undefined
+  return dayMs + ms - minutes * minuteMs
+}
+
+/** The beginning of a day in UTC. */
+function dayOf(year: string, month: string, day: string): number | undefined {
   const number = months.indexOf(month.toLowerCase())
+  const isDay = number !== -1 && Number(day) >= 1 && Number(day) <= 31
+  return isDay ? Date.UTC(fullYear(year), number, Number(day)) : undefined
+}
+
+/** Of a date that is written otherwise: `2006-01-02`, `Monday, January 2, 2006`. It has a year, a month and a day, as JavaScript reads them. */
+function dayOfOther(date: string): number | undefined {
+  const numbers = date.match(/\d+/g) ?? []
+  const hasMonth = date.split(/[^a-z]+/i).some((word) => months.includes(word.slice(0, 3).toLowerCase()))
+  if (numbers.length !== (hasMonth ? 2 : 3) || !numbers.some(({ length }) => length === 4)) return undefined
+  const dayMs = Date.parse(`${date} 00:00 UTC`)
+  return Number.isNaN(dayMs) ? undefined : dayMs
+}
+
+/** @param half `a` or `p` of a clock of twelve hours */
+function msOf(time: string, half: string): number | undefined {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number)
-  if (number === -1 || Number(day) < 1 || Number(day) > 31 || hours > 24 || minutes > 59 || seconds > 60) {
-    return undefined
-  }
-  const local = Date.UTC(fullYear(year), number, Number(day), hours, minutes, seconds)
-  const timeMs = local - minutesOf(zone ?? late ?? '') * minuteMs
-  return timeMs < earliestMs ? undefined : timeMs
+  if (time === '' || hours > 24 || minutes > 59 || seconds > 60) return undefined
+  const ofDay = half === '' || hours > 12 ? hours : (hours % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+  return ((ofDay * 60 + minutes) * 60 + seconds) * 1_000
 }
 
 /** Two digits are of 1950 to 2049; three are years since 1900, as clocks wrote them in 2000 (RFC 5322, 4.3). */
@@ -61,9 +104,14 @@ function fullYear(year: string): number {
   return year.length === 3 ? number + 1_900 : number
 }
 
-function minutesOf(zone: string): number {
-  const { sign, hours, minutes } =
-    /^(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})$/.exec(zone)?.groups ?? {}
-  if (hours === undefined) return 60 * (hoursOfZones.get(zone.toUpperCase()) ?? 0)
+/** Of `+0200`, `+02:00`, `+2`, `GMT+0200`, `-0500 EST`, `EST`, and of the name of one that nobody knows; undefined where it is no zone. */
+function minutesOf(zone: string): number | undefined {
+  const groups =
+    /^(?<name>[a-z./_ ]*)(?:(?<sign>[+-])(?<hours>\d{1,2}):?(?<minutes>\d{2})?[a-z./_ ]*)?$/i.exec(
+      zone.trim(),
+    )?.groups
+  if (groups === undefined) return undefined
+  const { name = '', sign, hours, minutes = '0' } = groups
+  if (hours === undefined) return 60 * (hoursOfZones.get(name.toUpperCase()) ?? 0)
   return (sign === '-' ? -1 : 1) * (60 * Number(hours) + Number(minutes))
 }
