@@ -105,34 +105,62 @@ it('a mail that is cut off within its head is refused: nobody knows which list i
   expect(report.messagesInserted).toBe(1)
 })
 
-it('of a mail that is too large goes in what stands before its attachments end, and the next one', async () => {
+describe('a mail that is too large', () => {
   const mail = (id: string, headers: string, body: string) =>
     `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n${headers}\n${body}\n\n`
+  const mixed = 'Content-Type: multipart/mixed; boundary=b\n'
+  const part = (headers: string, content: string) => `--b\n${headers}\n${content}\n`
   const attachment = (name: string, content: string) =>
-    `--b\nContent-Type: image/png; name=${name}\nContent-Transfer-Encoding: base64\n\n${content}\n`
-  const large = `--b\n\nLook!\n${attachment('a.png', 'AAAA')}${attachment('b.png', `${'A'.repeat(76)}\n`.repeat(450_000))}--b--`
-  const content =
-    mail('1', '', 'x') + mail('2', 'Content-Type: multipart/mixed; boundary=b\n', large) + mail('3', '', 'z')
-  const { db, refused, report } = await importOfContent('a.mbox', content)
-  expect(refused).toEqual([])
-  expect(report.files[0]?.skipped).toEqual({ 'what mails hold beyond 32 MiB': 1 })
-  expect(await linesIn(db, 'mbox:a')).toEqual([
-    '2006-01-02T15:04:05 a@b.c message: x',
-    '2006-01-02T15:04:05 a@b.c message: Look!',
-    '2006-01-02T15:04:05 a@b.c message: z',
-  ])
-  expect(await db.getMessage('2')).toMatchObject({ metadata: { attachments: [{ name: 'a.png' }] } })
-})
+    part(`Content-Type: image/png; name=${name}\nContent-Transfer-Encoding: base64\n`, content)
+  /** More than is held of a mail, as base64, a text or HTML. */
+  const tooMuch = `${'A'.repeat(76_000)}\n`.repeat(450)
+  const look = part('', 'Look!')
+  const whole = attachment('a.png', 'AAAA')
+  const alternative = 'Content-Type: multipart/alternative; boundary=b\n'
+  const html = 'Content-Type: text/html\n'
 
-it('a text that is too large is refused by its line, and the next mail goes in', async () => {
-  const mail = (id: string, body: string) =>
-    `From a Mon Jan  2 15:04:05 2006\nFrom: a@b.c\nDate: Mon, 2 Jan 2006 15:04:05 +0000\nMessage-ID: <${id}>\n\n${body}\n\n`
-  const { db, refused } = await importOfContent(
-    'a.mbox',
-    mail('1', 'y'.repeat(33 * 1024 * 1024)) + mail('2', 'z'),
-  )
-  expect(refused).toEqual(['1: the mail is larger than 32 MiB'])
-  expect(await linesIn(db, 'mbox:a')).toEqual(['2006-01-02T15:04:05 a@b.c message: z'])
+  const importOfLarge = (headers: string, body: string) =>
+    importOfContent('a.mbox', mail('1', '', 'x') + mail('2', headers, body) + mail('3', '', 'z'))
+
+  it.each([
+    ['within its last attachment', mixed, look + whole + attachment('b.png', tooMuch), 'Look!', ['a.png']],
+    ['behind its last part', mixed, `${look}${whole}--b--\n${tooMuch}`, 'Look!', ['a.png']],
+    ['within its only attachment', mixed, attachment('b.png', tooMuch), '', []],
+    ['as an attachment', 'Content-Type: application/pdf; name=a.pdf\n', tooMuch, '', []],
+    ['within HTML that a text stands for', alternative, look + part(html, tooMuch), 'Look!', []],
+  ])('and cut %s goes in with what is whole, and the next one', async (_, headers, body, content, names) => {
+    const { db, refused, report } = await importOfLarge(headers, body)
+    expect(refused).toEqual([])
+    expect(report.files[0]?.skipped).toEqual({ 'what mails hold beyond 32 MiB': 1 })
+    expect(await linesIn(db, 'mbox:a')).toEqual([
+      '2006-01-02T15:04:05 a@b.c message: x',
+      `2006-01-02T15:04:05 a@b.c message: ${content}`,
+      '2006-01-02T15:04:05 a@b.c message: z',
+    ])
+    const { metadata } = (await db.getMessage('2')) ?? {}
+    expect((metadata ?? {})['attachments'] ?? []).toMatchObject(names.map((name) => ({ name })))
+  })
+
+  it.each([
+    ['all a text', '', tooMuch],
+    ['all HTML', html, tooMuch],
+    ['one whose last part is a text', mixed, look + whole + part('', tooMuch)],
+    ['one whose only text stands behind an attachment', mixed, whole + part('', tooMuch)],
+    [
+      'one whose text is in base64',
+      mixed,
+      whole + part('Content-Type: text/plain\nContent-Transfer-Encoding: base64\n', tooMuch),
+    ],
+    ['one that is cut where HTML shows nothing', mixed, whole + part(html, `<p>Look<style>${tooMuch}`)],
+    ['one whose parts are not where its head says', mixed, tooMuch],
+  ])('is refused by its line where it is %s, and the next one goes in', async (_, headers, body) => {
+    const { db, refused } = await importOfLarge(headers, body)
+    expect(refused).toEqual(['8: the mail is larger than 32 MiB'])
+    expect(await linesIn(db, 'mbox:a')).toEqual([
+      '2006-01-02T15:04:05 a@b.c message: x',
+      '2006-01-02T15:04:05 a@b.c message: z',
+    ])
+  })
 })
 
 describe('mails of a file', () => {

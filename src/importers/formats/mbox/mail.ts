@@ -22,6 +22,12 @@ export interface ReadMail {
   readonly cc: readonly string[]
 }
 
+/** What the content of a mail is made of, as it is in the mail. */
+interface WrittenText {
+  readonly text: string
+  readonly isHtml: boolean
+}
+
 /** Headers that are read; others say how a mail came. */
 const readHeaders: ReadonlySet<string> = new Set([
   'from',
@@ -80,10 +86,15 @@ function readAuthor(from: Address | undefined): Author {
 }
 
 /** Some programs send an empty text along with the HTML. */
-function contentOf({ text, html, attachments }: Email, body: () => string): string {
-  if (text !== undefined && text.trim() !== '') return text
-  if (html !== undefined && html !== '') return textOfHtml(html)
-  return text === undefined && attachments.length === 0 ? body() : (text ?? '')
+export function writtenTextOf({ text, html, attachments }: Email, body: () => string): WrittenText {
+  if (text !== undefined && text.trim() !== '') return { text, isHtml: false }
+  if (html !== undefined && html !== '') return { text: html, isHtml: true }
+  return { text: text === undefined && attachments.length === 0 ? body() : (text ?? ''), isHtml: false }
+}
+
+function contentOf(email: Email, body: () => string): string {
+  const { text, isHtml } = writtenTextOf(email, body)
+  return isHtml ? textOfHtml(text) : text
 }
 
 const written = (address: Address): string =>
@@ -95,6 +106,8 @@ const readAttachment = (attachment: Attachment): AttachmentMetadata => ({
   id: attachment.contentId,
   name: attachment.filename ?? attachment.mimeType,
   mimeType: attachment.mimeType,
-  sizeBytes:
-    typeof attachment.content === 'string' ? attachment.content.length : attachment.content.byteLength,
+  sizeBytes: sizeOf(attachment),
 })
+
+export const sizeOf = ({ content }: Attachment): number =>
+  typeof content === 'string' ? content.length : content.byteLength

@@ -1,4 +1,3 @@
-import PostalMime, { type Email } from 'postal-mime'
 import { found, type Found, type Place } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
@@ -8,10 +7,11 @@ import { KnownAuthors } from '../known-authors.js'
 import { MessageHashes } from '../message-hashes.js'
 import { toMetadata } from '../metadata.js'
 import { Threads } from '../threads.js'
+import { readEmail } from './email.js'
 import { hasOtherHeaders, readMail, type ReadMail } from './mail.js'
 import { MailIds } from './mail-ids.js'
 import { isFirstLine, MailSplitter, type WrittenMail } from './mails.js'
-import { bodyAsText, hasWholeHead, toReadableBytes } from './readable-bytes.js'
+import { bodyAsText } from './readable-bytes.js'
 import { MailThreads } from './references.js'
 
 const mebibyte = 1024 * 1024
@@ -66,14 +66,14 @@ class MboxFile {
 
   async *#mail({ line, envelope, bytes, isCut }: WrittenMail): AsyncGenerator<Found> {
     const place = { file: this.#source.name, at: line }
-    const email = await parse(bytes, isCut)
+    const email = await readEmail(bytes, isCut)
     if (typeof email === 'string') {
       yield { place, reason: email }
       return
     }
     if (hasOtherHeaders(email)) this.#notes.leaveOut('headers that say how a mail came')
     if (isCut) this.#notes.skip(`what mails hold beyond ${maxMailBytes / mebibyte} MiB`)
-    const mail = readMail(isCut ? withoutLastAttachment(email) : email, envelope, () => bodyAsText(bytes))
+    const mail = readMail(email, envelope, () => bodyAsText(bytes))
     yield* this.#message(place, mail, bytes.length)
   }
 
@@ -131,26 +131,6 @@ class MboxFile {
     return `mbox:${this.#hashes.next([channelId, String(timeMs), author.userId, subject ?? '', content])}`
   }
 }
-
-/** The mail, or why it can not be read. */
-async function parse(bytes: Buffer, isCut: boolean): Promise<Email | string> {
-  if (!hasWholeHead(bytes)) return 'the mail ends within its head'
-  try {
-    const email = await PostalMime.parse(toReadableBytes(bytes), { forceRfc822Attachments: true })
-    // A text is kept whole or not at all.
-    return isCut && email.attachments.length === 0
-      ? `the mail is larger than ${maxMailBytes / mebibyte} MiB`
-      : email
-  } catch (error) {
-    return `the mail can not be read: ${error instanceof Error ? error.message : String(error)}`
-  }
-}
-
-/** What comes last is what was cut, and what stands behind it is not known. */
-const withoutLastAttachment = (email: Email): Email => ({
-  ...email,
-  attachments: email.attachments.slice(0, -1),
-})
 
 /** `2006-January.txt.gz` is `2006-January`; `Garden.mbox/mbox`, as Apple Mail exports a mailbox, is `Garden`. */
 function nameOf(path: string): string {
