@@ -166,6 +166,15 @@ export const transferCases = {
         await expectError(db().users.upsertUser({ userId }), 'USER_FORGOTTEN', { userId })
       }
     })
+
+    it('keeps the later time of who was forgotten twice', async () => {
+      const userHash = hashOf('if-twice')
+      for (const forgottenAt of [7, 9, 8])
+        await db().execute('importForgottenUsers', { users: [{ userHash, forgottenAt }] })
+      expect(await linesOf(db, 'forgotten', userHash)).toEqual([
+        { kind: 'forgotten', userHash, forgottenAt: new Date(9).toISOString() },
+      ])
+    })
   },
 
   importModels(db: GetDatabase) {

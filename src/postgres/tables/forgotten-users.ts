@@ -8,6 +8,8 @@ const insertTombstone = `
   ON CONFLICT (user_hash) DO UPDATE SET forgotten_at = excluded.forgotten_at`
 const insertMissing = `
   INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES ($1, $2) ON CONFLICT (user_hash) DO NOTHING`
+const moveTombstone = `
+  UPDATE forgotten_users SET forgotten_at = $2 WHERE user_hash = $1 AND forgotten_at < $2`
 const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = $1`
 
 /** SHA-256, so that the id itself is gone. */
@@ -32,12 +34,17 @@ export const forgotten = (userId: string): ConvoDbError =>
 export const putUpTombstone = (session: Session, userId: string, forgottenAt: number): Promise<number> =>
   session.run(insertTombstone, [hashOf(userId), forgottenAt])
 
-/** Of which only the hash is known; tells whether it is new. */
-export const addTombstone = async (
+/** Of which only the hash is known; tells whether it is new. Who was forgotten twice was so at the later time. */
+export async function addTombstone(
   session: Session,
   userHash: string,
   forgottenAt: number,
-): Promise<boolean> => (await session.run(insertMissing, [Buffer.from(userHash, 'hex'), forgottenAt])) > 0
+): Promise<boolean> {
+  const values = [Buffer.from(userHash, 'hex'), forgottenAt]
+  if ((await session.run(insertMissing, values)) > 0) return true
+  await session.run(moveTombstone, values)
+  return false
+}
 
 export const takeDownTombstone = (session: Session, userId: string): Promise<number> =>
   session.run(deleteTombstone, [hashOf(userId)])

@@ -16,6 +16,8 @@ const insertTombstone = `
 const addTombstone = `
   INSERT INTO forgotten_users (user_hash, forgotten_at) VALUES (:userHash, :forgottenAt)
   ON CONFLICT (user_hash) DO NOTHING`
+const moveTombstone = `
+  UPDATE forgotten_users SET forgotten_at = :forgottenAt WHERE user_hash = :userHash AND forgotten_at < :forgottenAt`
 const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = ?`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_key = ?`
 const deleteUserRow = `DELETE FROM users WHERE user_key = ?`
@@ -78,6 +80,8 @@ export function importForgottenUsers(
   for (const { userHash, forgottenAt } of users) {
     const tombstone = { userHash: Buffer.from(userHash, 'hex'), forgottenAt }
     if (connection.run(addTombstone, tombstone) > 0) added.add(userHash)
+    // Who was forgotten twice was so at the later time.
+    else connection.run(moveTombstone, tombstone)
   }
   // Of those who were forgotten before there is nothing left to take away.
   if (added.size === 0) return users.length
