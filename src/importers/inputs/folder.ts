@@ -10,15 +10,26 @@ import { fileSource, toSourceError, type Source } from '../source.js'
  */
 export async function folderSources(folder: string): Promise<Source[]> {
   try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-    const paths = entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length))
-      .filter((path) => !path.split(sep).some((name) => name.startsWith('.')))
+    const paths = await pathsIn(folder)
     return await Promise.all(paths.toSorted().map((path) => toSource(folder, path)))
   } catch (error) {
     throw toSourceError(folder, error)
   }
+}
+
+/** Folder by folder: `readdir` with `recursive` goes through links to folders on Node 26, and not on 22 and 24. */
+async function pathsIn(folder: string): Promise<string[]> {
+  const paths: string[] = []
+  const folders = ['']
+  for (let within = folders.pop(); within !== undefined; within = folders.pop()) {
+    for (const entry of await readdir(join(folder, within), { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue
+      const path = join(within, entry.name)
+      if (entry.isDirectory()) folders.push(path)
+      else if (entry.isFile()) paths.push(path)
+    }
+  }
+  return paths
 }
 
 async function toSource(folder: string, path: string): Promise<Source> {
