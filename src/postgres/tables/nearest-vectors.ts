@@ -21,7 +21,7 @@ export const selectNearest: { readonly [Owner in EmbeddingOwner]: string } = {
     ORDER BY embeddings.direction <#> $6::text::vector, segments.start_time DESC, embeddings.segment_key DESC LIMIT $7`,
 }
 
-// The others: ranges of message_embeddings_without_direction and segment_embeddings_without_direction (model_key, channel_id, key).
+// The others, which are few: the same ranges, in which rows with a direction are passed over.
 export const selectWithoutDirection: { readonly [Owner in EmbeddingOwner]: string } = {
   message: `
     SELECT embeddings.channel_id AS "channelId", embeddings.message_key AS key, messages.timestamp AS time, embeddings.vector
