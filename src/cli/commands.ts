@@ -84,6 +84,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'move a database from a file to PostgreSQL, or back',
     load: async () => (await import('./commands/move.js')).moveCommand(),
   },
+  scale: {
+    summary: 'prepare a PostgreSQL database, and divide it over a cluster',
+    load: async () => (await import('./commands/scale.js')).scaleCommand(),
+  },
   serve: {
     summary: 'serve a database over HTTP',
     load: async () => (await import('./commands/serve.js')).serveCommand(),

@@ -20,6 +20,14 @@ export interface LaneStats {
   latencyMs: LatencyMs
 }
 
+/** A cluster that a database is divided over. */
+export interface ClusterStats {
+  /** Machines that have channels. */
+  nodes: number
+  /** Into how many parts the channels are divided. */
+  shards: number
+}
+
 /** The log's last copying into the file. */
 export interface LastCheckpoint {
   at: Date
@@ -76,6 +84,8 @@ export interface ExecutorStats {
    * of the channels asked for are read and compared.
    */
   vectorSearch: 'blocks' | 'pgvector' | 'compared'
+  /** How a database on PostgreSQL is divided by channel over the nodes of a cluster (Citus); null where it is all in one place. */
+  cluster: ClusterStats | null
   restarts: Restarts
   read: LaneStats
   write: LaneStats

@@ -1,15 +1,18 @@
+import type pg from 'pg'
 import type { ChangePlace } from '../protocol/change-cursor.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { VerifyReport } from '../protocol/verify.js'
-import { connect, type ConnectSettings } from './connection/connect.js'
+import { connect, disconnect, useCluster, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
 import { warnOfPooler } from './connection/warn-of-pooler.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { Readers, type ToJson } from './readers.js'
 import { addDirections } from './schema/add-directions.js'
+import { readShape, type ClusterShape } from './schema/distribute.js'
 import { migrate } from './schema/migrate.js'
 import { directionsOf } from './tables/directions.js'
+import { readBytes } from './tables/maintenance.js'
 import { keepHistory } from './tables/message-versions.js'
 import { verifyEngine, type VerifyEngineOptions } from './verify.js'
 import { DirectionFiller } from './vectors/direction-filler.js'
@@ -19,6 +22,8 @@ import { WriterConnection } from './writer/writer-connection.js'
 
 export { KeyTable, type KeptKey } from './key-table.js'
 export { takeLock } from './lock.js'
+export { initializeScale } from './schema/scale-init.js'
+export type { ScaleInitReport } from './schema/scale-init.js'
 export { verifyEngine }
 
 /** Compares what can drift, and names the database as it may be shown. */
@@ -44,6 +49,7 @@ interface Measured {
   /** How many bytes the server has of it. */
   readonly bytes: number
   readonly hasDirections: boolean
+  readonly cluster: ClusterShape | undefined
 }
 
 /** A database of a PostgreSQL server's, as the lanes use it. */
@@ -56,33 +62,49 @@ export interface Engine {
   close(): Promise<void>
 }
 
-const selectBytes = `SELECT pg_database_size(current_database()) AS bytes`
+interface Prepared {
+  /** Open, for whoever writes. */
+  readonly client: pg.Client
+  readonly isDivided: boolean
+  /** Whether pgvector may lack some vectors. */
+  readonly isToBeFilled: boolean
+}
 
-/** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA */
+/** Makes the database ready for use. @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED */
+async function prepare(writing: ConnectSettings, settings: EngineSettings): Promise<Prepared> {
+  let client: pg.Client | undefined
+  try {
+    client = await connect(writing)
+    await warnOfPooler(client)
+    await migrate(client, settings)
+    const isDivided = (await readShape(client)) !== undefined
+    if (isDivided) await useCluster(client)
+    const isToBeFilled = !settings.readOnly && (await addDirections(client))
+    if (settings.keepHistory !== undefined && !settings.readOnly)
+      await keepHistory(new Session(client), settings.keepHistory)
+    return { client, isDivided, isToBeFilled }
+  } catch (error) {
+    if (client !== undefined) await disconnect(client)
+    const { code, message, details, cause } = toError(error)
+    throw new ConvoDbError(code === 'UNREACHABLE' ? 'CANNOT_OPEN' : code, message, details, { cause })
+  }
+}
+
+/** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED where Citus refuses to divide a new database */
 export async function openEngine(settings: EngineSettings): Promise<Engine> {
-  const reading: ConnectSettings = {
+  const connecting: ConnectSettings = {
     url: settings.url,
     statementTimeoutMs: settings.readTimeoutMs,
     lockTimeoutMs: settings.busyTimeoutMs,
     search: settings.search,
   }
+  const { client, isDivided, isToBeFilled } = await prepare(
+    { ...connecting, statementTimeoutMs: 0 },
+    settings,
+  )
+  const reading = { ...connecting, isDivided }
   const writing = { ...reading, statementTimeoutMs: 0 }
-  const connection = new WriterConnection(writing, settings.onCommit)
-  const release = connection.hold()
-  let isToBeFilled = false
-  try {
-    const client = await connection.client()
-    await warnOfPooler(client)
-    await migrate(client, settings)
-    isToBeFilled = !settings.readOnly && (await addDirections(client))
-    if (settings.keepHistory !== undefined && !settings.readOnly)
-      await keepHistory(new Session(client), settings.keepHistory)
-  } catch (error) {
-    await connection.close()
-    const { code, message, details, cause } = toError(error)
-    throw new ConvoDbError(code === 'UNREACHABLE' ? 'CANNOT_OPEN' : code, message, details, { cause })
-  }
-  release()
+  const connection = new WriterConnection(writing, settings.onCommit, client)
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
@@ -96,11 +118,12 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       const client = await connect(reading)
       const session = new Session(client)
       const outcome = await outcomeOf(async () => ({
-        bytes: (await session.get<{ bytes: number }>(selectBytes))?.bytes ?? 0,
+        bytes: await readBytes(session),
         hasDirections: (await directionsOf(session)) === 'usable',
+        cluster: await readShape(client),
       }))
       await client.end()
-      return outcome.ok ? outcome.value : { bytes: 0, hasDirections: false }
+      return outcome.ok ? outcome.value : { bytes: 0, hasDirections: false, cluster: undefined }
     },
     async close() {
       await Promise.all([

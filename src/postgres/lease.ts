@@ -12,7 +12,7 @@ import { noteCommit, type CommitMark } from './tables/writer-commits.js'
 import { recordChanges } from './tables/changes.js'
 import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
-import { isConnectionLost, toError } from './connection/errors.js'
+import { isConnectionLost, leavesCommitInDoubt, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
@@ -170,7 +170,8 @@ function serveLease(
           try {
             await client.query('COMMIT')
           } catch (error) {
-            if (!isConnectionLost(error) || !(await isCommitted(begun, mark, error))) throw error
+            const isInDoubt = isConnectionLost(error) || leavesCommitInDoubt(error)
+            if (!isInDoubt || !(await isCommitted(begun, mark, error))) throw error
           }
           if (place !== undefined) onCommit(place)
         }),

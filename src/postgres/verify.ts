@@ -26,7 +26,7 @@ const checks: readonly Check[] = [
     check: 'places',
     table: 'message_places',
     sql: `
-      SELECT places.message_id AS key, ${none} FROM message_places AS places
+      /* all nodes */ SELECT places.message_id AS key, ${none} FROM message_places AS places
       LEFT JOIN messages ON messages.message_key = places.message_key AND messages.channel_id = places.channel_id
         AND messages.message_id = places.message_id
       WHERE messages.message_key IS NULL LIMIT $1`,
@@ -36,7 +36,7 @@ const checks: readonly Check[] = [
     check: 'places',
     table: 'messages',
     sql: `
-      SELECT messages.message_id AS key, ${none} FROM messages
+      /* all nodes */ SELECT messages.message_id AS key, ${none} FROM messages
       LEFT JOIN message_places AS places ON places.message_id = messages.message_id AND places.message_key = messages.message_key
         AND places.channel_id = messages.channel_id
       WHERE places.message_id IS NULL LIMIT $1`,
@@ -46,17 +46,27 @@ const checks: readonly Check[] = [
     check: 'places',
     table: 'segment_places',
     sql: `
-      SELECT coalesce(places.segment_id, segments.segment_id) AS key, ${none} FROM segment_places AS places
-      FULL JOIN conversation_segments AS segments ON segments.segment_key = places.segment_key
+      /* all nodes */ SELECT places.segment_id AS key, ${none} FROM segment_places AS places
+      LEFT JOIN conversation_segments AS segments ON segments.segment_key = places.segment_key
         AND segments.channel_id = places.channel_id AND segments.segment_id = places.segment_id
-      WHERE places.segment_id IS NULL OR segments.segment_id IS NULL LIMIT $1`,
-    message: ({ key }) => `Segment '${key}' and its place do not lead to each other`,
+      WHERE segments.segment_id IS NULL LIMIT $1`,
+    message: ({ key }) => `The place of segment '${key}' leads to no segment`,
+  },
+  {
+    check: 'places',
+    table: 'conversation_segments',
+    sql: `
+      /* all nodes */ SELECT segments.segment_id AS key, ${none} FROM conversation_segments AS segments
+      LEFT JOIN segment_places AS places ON places.segment_id = segments.segment_id AND places.segment_key = segments.segment_key
+        AND places.channel_id = segments.channel_id
+      WHERE places.segment_id IS NULL LIMIT $1`,
+    message: ({ key }) => `Segment '${key}' has no place that leads to it`,
   },
   {
     check: 'references',
     table: 'messages',
     sql: `
-      SELECT DISTINCT messages.channel_id AS key, ${none} FROM messages
+      /* all nodes */ SELECT DISTINCT messages.channel_id AS key, ${none} FROM messages
       LEFT JOIN channels ON channels.channel_id = messages.channel_id WHERE channels.channel_id IS NULL LIMIT $1`,
     message: ({ key }) => `There are messages of channel '${key}', and there is no such channel`,
   },
@@ -64,7 +74,7 @@ const checks: readonly Check[] = [
     check: 'references',
     table: 'messages',
     sql: `
-      SELECT DISTINCT messages.user_id AS key, ${none} FROM messages
+      /* all nodes */ SELECT DISTINCT messages.user_id AS key, ${none} FROM messages
       LEFT JOIN users ON users.user_id = messages.user_id WHERE users.user_id IS NULL LIMIT $1`,
     message: ({ key }) => `There are messages of user '${key}', and there is no such user`,
   },
@@ -72,7 +82,7 @@ const checks: readonly Check[] = [
     check: 'counters',
     table: 'channels',
     sql: `
-      SELECT channels.channel_id AS key, coalesce(counted.count, 0)::text AS expected, channels.message_count::text AS actual
+      /* all nodes */ SELECT channels.channel_id AS key, coalesce(counted.count, 0)::text AS expected, channels.message_count::text AS actual
       FROM channels
       LEFT JOIN (SELECT channel_id, count(*) AS count FROM messages GROUP BY channel_id) AS counted
         ON counted.channel_id = channels.channel_id
@@ -84,7 +94,7 @@ const checks: readonly Check[] = [
     check: 'counters',
     table: 'users',
     sql: `
-      SELECT users.user_id AS key, coalesce(counted.count, 0)::text AS expected, users.message_count::text AS actual FROM users
+      /* all nodes */ SELECT users.user_id AS key, coalesce(counted.count, 0)::text AS expected, users.message_count::text AS actual FROM users
       LEFT JOIN (SELECT user_id, count(*) AS count FROM messages GROUP BY user_id) AS counted ON counted.user_id = users.user_id
       WHERE users.message_count <> coalesce(counted.count, 0) LIMIT $1`,
     message: ({ key, expected, actual }) =>
@@ -94,7 +104,7 @@ const checks: readonly Check[] = [
     check: 'words',
     table: 'message_terms',
     sql: `
-      SELECT messages.message_id AS key, ${none} FROM messages
+      /* all nodes */ SELECT messages.message_id AS key, ${none} FROM messages
       LEFT JOIN message_terms AS terms ON terms.message_key = messages.message_key AND terms.channel_id = messages.channel_id
       LEFT JOIN long_message_terms AS parts
         ON parts.message_key = messages.message_key AND parts.channel_id = messages.channel_id AND parts.part = 0
@@ -106,20 +116,18 @@ const checks: readonly Check[] = [
     message: ({ key }) =>
       `The words of message '${key}' are not indexed, and nothing says that they are to be`,
   },
-  {
+  ...(['message', 'segment'] as const).map((owner): Check => ({
     check: 'vectors',
-    table: 'message_embeddings',
+    table: `${owner}_embeddings`,
     sql: `
-      SELECT embeddings.message_key::text AS key, (4 * models.dimension)::text AS expected, length(embeddings.vector)::text AS actual
-      FROM (
-        SELECT message_key, model_key, vector FROM message_embeddings
-        UNION ALL SELECT segment_key, model_key, vector FROM segment_embeddings
-      ) AS embeddings
+      /* all nodes */ SELECT embeddings.${owner}_key::text AS key, (4 * models.dimension)::text AS expected,
+        length(embeddings.vector)::text AS actual
+      FROM ${owner}_embeddings AS embeddings
       LEFT JOIN embedding_models AS models ON models.model_key = embeddings.model_key
       WHERE models.model_key IS NULL OR length(embeddings.vector) <> 4 * models.dimension LIMIT $1`,
     message: ({ expected, actual }) =>
       `A vector has ${actual} bytes, and its model's have ${expected ?? 'none'}`,
-  },
+  })),
 ]
 
 export interface VerifyEngineOptions {

@@ -1,9 +1,12 @@
 import { openDatabase } from 'convodb'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { clusterFaults } from '../support/cluster-rules/rules.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
+import { recordStatements } from '../support/record-statements.js'
 import { describeContract } from './contract.js'
 
 let server: TestPostgres
+const statements = recordStatements()
 beforeAll(async () => {
   server = await startPostgres()
 })
@@ -14,3 +17,14 @@ describeContract(
   async () => openDatabase(await server.createDatabase(), { readers: 2, keepHistory: true }),
   { sql: 'postgres' },
 )
+
+it('every statement that was sent is fit for a cluster', async () => {
+  const faults = await Promise.all(
+    [...statements].map(async (sql) => {
+      const found = await clusterFaults(sql)
+      return found.length === 0 ? [] : [`${found.join(', ')}: ${sql.trim().replaceAll(/\s+/g, ' ')}`]
+    }),
+  )
+  expect(faults.flat()).toEqual([])
+  expect(statements.size).toBeGreaterThan(200)
+})

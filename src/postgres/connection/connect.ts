@@ -21,12 +21,18 @@ export interface ConnectSettings {
   readonly lockTimeoutMs: number
   /** Whether what comes over it may search words. Default true. */
   readonly search?: boolean
+  /** Whether the database is divided over a cluster's nodes. Default false. */
+  readonly isDivided?: boolean
 }
 
 const withoutSearch = new WeakSet<pg.Client>()
+const divided = new WeakSet<pg.Client>()
 const pooled = new WeakMap<pg.Client, ConnectSettings>()
 
 export const isSearchOn = (client: pg.Client): boolean => !withoutSearch.has(client)
+
+/** Whether rows of several channels may be on several nodes: then they are locked channel by channel. */
+export const isDivided = (client: pg.Client): boolean => divided.has(client)
 
 /** What each transaction over a pooler has to be given; a connection of one's own, for which this is undefined, has it from its start. */
 export const settingsOfPooled = (client: pg.Client): ConnectSettings | undefined => pooled.get(client)
@@ -54,6 +60,15 @@ const types = {
 /** A host that drops packets would be waited for as long as the system does: minutes. */
 const connectTimeoutMs = 10_000
 
+// With one to a node, as it comes, statements that ask several parts open some anew in each transaction.
+const keepConnections = `SET citus.max_cached_conns_per_worker TO 8`
+
+/** Tells a connection that the database is divided over a cluster's nodes. */
+export async function useCluster(client: pg.Client): Promise<void> {
+  divided.add(client)
+  if (!pooled.has(client)) await client.query(keepConnections)
+}
+
 /** @throws what `pg` throws; CANNOT_OPEN where a pooler is met unexpectedly */
 export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   const isBehindPooler = isPooled(settings.url)
@@ -78,6 +93,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   await client.connect().catch((error: unknown) => {
     throw !isBehindPooler && isRefusedByPooler(error) ? wantsPooled(error) : error
   })
+  if (settings.isDivided === true) await useCluster(client)
   return client
 }
 

@@ -36,11 +36,21 @@ export const isUnknownNumber = (error: unknown): boolean => sqlStateOf(error) ==
 /** Whether the transaction would have come to an end had others not been in its way. */
 export const isWorthRetrying = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error))
 
-/** Whether the server answers no more over this connection, whatever it did before. */
+/** Whether the server answers no more over this connection, whatever it did before. A pooler ends one by 08P01. */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(57P0[123]|08)/.test(sqlStateOf(error))
+  if (error instanceof pg.DatabaseError) return /^(57P0[123]|08P01)/.test(sqlStateOf(error))
   return !(error instanceof ConvoDbError) && !isMistake(error)
 }
+
+/**
+ * Whether a coordinator could not reach a node of its cluster: its own connection is whole, and what asks other nodes goes on. The server
+ * itself has no other use for class 08.
+ */
+export const isOfNode = ({ code, details }: Pick<ErrorData, 'code' | 'details'>): boolean =>
+  code === 'UNREACHABLE' && /^08(?!P01)/.test(String(details?.['sqlState'] ?? ''))
+
+/** Whether a commit that was answered by this may be known by its mark alone: a node was lost on the way, or whoever is in between. */
+export const leavesCommitInDoubt = (error: unknown): boolean => /^(08|XX000)/.test(sqlStateOf(error))
 
 /** An error of the server's, or of the way to it, as one of ours. */
 export function toError(error: unknown): ConvoDbError {

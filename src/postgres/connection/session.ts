@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { Changes } from './changes.js'
 import { Counters } from './counters.js'
-import { isSearchOn, settingsOfPooled } from './connect.js'
+import { isDivided, isSearchOn, settingsOfPooled } from './connect.js'
 import { Scope } from './scope.js'
 import { decodeText, encodeId, encodeText, isLongId } from './text.js'
 
@@ -58,6 +58,11 @@ export class Session {
 
   get isSearchOn(): boolean {
     return isSearchOn(this.#client)
+  }
+
+  /** Whether rows of several channels may be on several nodes: then they are locked channel by channel. */
+  get isDivided(): boolean {
+    return isDivided(this.#client)
   }
 
   /** To be bound where a column is compared with an id. */

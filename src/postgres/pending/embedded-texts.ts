@@ -9,12 +9,12 @@ export type EmbeddedText = WireResult<'leaseEmbeddings'>['items'][number]
 
 // Each by its key, on whichever node it is.
 const selectMessages = `
-  SELECT message_key AS key, message_id AS "ownerId", channel_id AS "channelId", timestamp, content AS text FROM messages
+  /* all nodes */ SELECT message_key AS key, message_id AS "ownerId", channel_id AS "channelId", timestamp, content AS text FROM messages
   WHERE message_key = ANY ($1::bigint[])`
 const selectLengths = `
-  SELECT message_key AS key, char_length(content) AS length FROM messages WHERE message_key = ANY ($1::bigint[])`
+  /* all nodes */ SELECT message_key AS key, char_length(content) AS length FROM messages WHERE message_key = ANY ($1::bigint[])`
 const selectSegment = `
-  SELECT segment_id AS "ownerId", channel_id AS "channelId", start_time AS timestamp, coalesce(summary, '') AS text
+  /* all nodes */ SELECT segment_id AS "ownerId", channel_id AS "channelId", start_time AS timestamp, coalesce(summary, '') AS text
   FROM conversation_segments WHERE segment_key = $1`
 // In their order, by segment_messages_by_position, from behind a place.
 const selectMembers = `

@@ -28,7 +28,7 @@ const movePlace = `UPDATE embedding_places SET last_number = $2 WHERE place_key 
 const passGateAlone = `SELECT pg_advisory_xact_lock(7101)`
 // Once a model.
 const pendBareSegments = `
-  INSERT INTO pending_embeddings (place_key, owner_key, due_at, lease, is_changed)
+  /* all nodes */ INSERT INTO pending_embeddings (place_key, owner_key, due_at, lease, is_changed)
   SELECT $1::bigint, segments.segment_key, 0, NULL, false FROM conversation_segments AS segments
   WHERE NOT EXISTS (
     SELECT 1 FROM segment_embeddings AS embeddings

@@ -11,7 +11,7 @@ interface OwnerSql {
 
 // The exceptions that have a vector, be it of another content: of each a seek by its key.
 const withVector = (table: string, column: string): string => `
-  SELECT count(*) FILTER (WHERE pending.due_at <> ${neverDue}) AS changed,
+  /* all nodes */ SELECT count(*) FILTER (WHERE pending.due_at <> ${neverDue}) AS changed,
     count(*) FILTER (WHERE pending.due_at = ${neverDue}) AS skipped
   FROM pending_embeddings AS pending JOIN ${table} AS embeddings ON embeddings.${column} = pending.owner_key
   WHERE pending.place_key = $1 AND embeddings.model_key = $2`
@@ -19,13 +19,13 @@ const withVector = (table: string, column: string): string => `
 // segment_embeddings_by_channel, whose first column is the model.
 const sqlByOwner: { readonly [Owner in EmbeddingOwner]: OwnerSql } = {
   message: {
-    total: `SELECT coalesce(sum(message_count), 0)::bigint AS count FROM channels`,
-    vectors: `SELECT count(*) AS count FROM message_embeddings WHERE model_key = $1`,
+    total: `/* all nodes */ SELECT coalesce(sum(message_count), 0)::bigint AS count FROM channels`,
+    vectors: `/* all nodes */ SELECT count(*) AS count FROM message_embeddings WHERE model_key = $1`,
     withVector: withVector('message_embeddings', 'message_key'),
   },
   segment: {
-    total: `SELECT count(*) AS count FROM conversation_segments`,
-    vectors: `SELECT count(*) AS count FROM segment_embeddings WHERE model_key = $1`,
+    total: `/* all nodes */ SELECT count(*) AS count FROM conversation_segments`,
+    vectors: `/* all nodes */ SELECT count(*) AS count FROM segment_embeddings WHERE model_key = $1`,
     withVector: withVector('segment_embeddings', 'segment_key'),
   },
 }

@@ -8,15 +8,10 @@ const numbersPerCall = 20_000
 /** So many are looked at first, or as many as are asked for; then four times as many each time. */
 const firstStep = 256
 
-// Each by its key, and its vector by the primary key (message_key, channel_id, model_key): what is asked for of each row is never made a join,
-// which would read all vectors of the model.
-const selectBare = `
-  SELECT messages.message_key AS "messageKey" FROM messages
-  WHERE messages.message_key = ANY ($1::bigint[]) AND (
-    SELECT embeddings.model_key FROM message_embeddings AS embeddings
-    WHERE embeddings.message_key = messages.message_key AND embeddings.channel_id = messages.channel_id
-      AND embeddings.model_key = $2
-  ) IS NULL`
+// By the primary keys (message_key, channel_id) and (message_key, channel_id, model_key).
+const selectThere = `/* all nodes */ SELECT message_key AS key FROM messages WHERE message_key = ANY ($1::bigint[])`
+const selectEmbedded = `
+  /* all nodes */ SELECT message_key AS key FROM message_embeddings WHERE message_key = ANY ($1::bigint[]) AND model_key = $2`
 const selectPending = `
   SELECT owner_key AS "ownerKey" FROM pending_embeddings WHERE place_key = $1 AND owner_key = ANY ($2::bigint[])`
 
@@ -92,8 +87,12 @@ async function keepFresh(
   keys: readonly number[],
 ): Promise<Set<number>> {
   if (keys.length === 0) return new Set()
-  const bare = await session.all<{ messageKey: number }>(selectBare, [keys, modelKey])
-  const found = bare.map(({ messageKey }) => messageKey)
+  const [there, embedded] = await Promise.all([
+    session.all<{ key: number }>(selectThere, [keys]),
+    session.all<{ key: number }>(selectEmbedded, [keys, modelKey]),
+  ])
+  const withVector = new Set(embedded.map(({ key }) => key))
+  const found = there.map(({ key }) => key).filter((key) => !withVector.has(key))
   const pending = await session.all<{ ownerKey: number }>(selectPending, [placeKey, found])
   const known = new Set(pending.map(({ ownerKey }) => ownerKey))
   return new Set(found.filter((key) => !known.has(key)))

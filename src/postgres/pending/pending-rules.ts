@@ -48,8 +48,9 @@ const lockSegments = `
   WHERE channel_id = $1 AND segment_key = ANY ($2::bigint[]) ORDER BY segment_key FOR SHARE`
 const selectSegments = `
   SELECT DISTINCT channel_id AS "channelId", segment_key AS "segmentKey" FROM segment_messages
-  WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])
-    AND EXISTS (SELECT 1 FROM embedding_places WHERE owner = 'segment')`
+  WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
+// Whether somebody has asked for segments. Seeks the unique key (owner, model).
+const selectSegmentPlace = `SELECT 1 FROM embedding_places WHERE owner = 'segment' LIMIT 1`
 
 /** A vector's owner and its model. */
 export interface VectorKey {
@@ -114,6 +115,7 @@ export async function pendMessages(
   if (messages.length === 0) return
   const keys = messages.map(({ messageKey }) => messageKey)
   await pendChanged(session, 'message', keys)
+  if ((await session.get(selectSegmentPlace)) === undefined) return
   const channels = session.ids([...new Set(messages.map(({ channelId }) => channelId))])
   await pendByMembers(session, await session.all<SegmentKey>(selectSegments, [keys, channels]))
 }

@@ -2,11 +2,13 @@ import type { Session } from '../connection/session.js'
 import type { WordPlace } from '../tables/messages-to-index.js'
 
 // The primary key (message_key, channel_id). Long texts are read one by one, lest a thousand of them are in memory at once.
-const selectSome = `
+const inChannels = (condition: string): string => `
   SELECT message_key AS "messageKey", channel_id AS "channelId", timestamp, user_id AS "userId", message_type AS "messageType",
     CASE WHEN octet_length(content) <= 65536 THEN content END AS content
-  FROM messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
-const lockSome = `${selectSome} FOR SHARE SKIP LOCKED`
+  FROM messages WHERE message_key = ANY ($1::bigint[]) AND ${condition}`
+const selectSome = inChannels(`channel_id = ANY ($2::text[])`)
+const lockSome = `/* one server */ ${selectSome} FOR SHARE SKIP LOCKED`
+const lockSomeOfChannel = inChannels(`channel_id = $2 FOR SHARE SKIP LOCKED`)
 const selectContent = `SELECT content FROM messages WHERE message_key = $1 AND channel_id = $2`
 
 /** A message as a search looks at it. */
@@ -32,15 +34,33 @@ export async function* readTexts(
 ): AsyncGenerator<SearchedText> {
   for (let start = 0; start < places.length; start += step) {
     const some = places.slice(start, start + step)
-    const rows = await session.all<Omit<SearchedText, 'content'> & { content: string | null }>(
-      lock ? lockSome : selectSome,
-      [
-        some.map(({ messageKey }) => messageKey),
-        session.ids([...new Set(some.map(({ channelId }) => channelId))]),
-      ],
-    )
+    const rows = await (lock && session.isDivided
+      ? lockByChannel(session, some)
+      : readSome(session, some, lock))
     for (const row of rows) yield { ...row, content: row.content ?? (await readContent(session, row)) }
   }
+}
+
+type ReadRow = Omit<SearchedText, 'content'> & { readonly content: string | null }
+
+const readSome = (session: Session, places: readonly WordPlace[], lock: boolean): Promise<ReadRow[]> =>
+  session.all<ReadRow>(lock ? lockSome : selectSome, [
+    places.map(({ messageKey }) => messageKey),
+    session.ids([...new Set(places.map(({ channelId }) => channelId))]),
+  ])
+
+/** A cluster locks rows of one channel at a time. */
+async function lockByChannel(session: Session, places: readonly WordPlace[]): Promise<ReadRow[]> {
+  const byChannel = Map.groupBy(places, ({ channelId }) => channelId)
+  const rows = await Promise.all(
+    [...byChannel].map(([channelId, some]) =>
+      session.all<ReadRow>(lockSomeOfChannel, [
+        some.map(({ messageKey }) => messageKey),
+        session.id(channelId),
+      ]),
+    ),
+  )
+  return rows.flat()
 }
 
 const readContent = async (session: Session, { messageKey, channelId }: WordPlace): Promise<string> =>

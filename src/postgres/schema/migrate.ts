@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { begin } from '../connection/begin.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { initial } from './0001-initial.js'
+import { distribute, hasCitus } from './distribute.js'
 
 /** By version, the first one first. */
 const migrations: readonly string[] = [initial]
@@ -17,14 +18,17 @@ const saveVersion = `
 interface MigrateOptions {
   readonly create: boolean
   readonly readOnly: boolean
+  /** Into how many parts a new database is divided where it is a cluster's coordinator. Default: what the server says. */
+  readonly shards?: number | undefined
 }
 
 /**
- * Brings the database up to date, in one transaction.
+ * Brings the database up to date, in one transaction. A new one on a cluster's coordinator is divided over its nodes.
  *
  * @throws NOT_FOUND with `create: false`, OLDER_SCHEMA with `readOnly`, NEWER_SCHEMA, CANNOT_OPEN (not UTF-8)
  */
-export async function migrate(client: pg.Client, { create, readOnly }: MigrateOptions): Promise<void> {
+export async function migrate(client: pg.Client, options: MigrateOptions): Promise<void> {
+  const { create, readOnly, shards } = options
   await assertUtf8(client)
   const before = await readVersion(client)
   if (before > migrations.length) throw newer(before)
@@ -38,10 +42,13 @@ export async function migrate(client: pg.Client, { create, readOnly }: MigrateOp
     throw new ConvoDbError('OLDER_SCHEMA', `The schema is of version ${before}; open it for writing once`, {
       version: before,
     })
-  await migrateAlone(client)
+  await migrateAlone(client, shards)
 }
 
-async function migrateAlone(client: pg.Client): Promise<void> {
+/** Whether the tables are there, in whatever version. */
+export const isMigrated = async (client: pg.Client): Promise<boolean> => (await readVersion(client)) > 0
+
+async function migrateAlone(client: pg.Client, shards: number | undefined): Promise<void> {
   await begin(client, 'write')
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
@@ -52,6 +59,7 @@ async function migrateAlone(client: pg.Client): Promise<void> {
     await client.query('CREATE EXTENSION IF NOT EXISTS btree_gin')
     for (const sql of migrations.slice(from)) await client.query(sql)
     await client.query(saveVersion, [migrations.length])
+    if (from === 0 && (await hasCitus(client))) await distribute(client, shards)
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')

@@ -20,7 +20,7 @@ import { boundChannels, countIndexed, findIndexed, type RowFilter } from './inde
 import { isAskedFor, readBeside, type WordsBeside } from './words-beside.js'
 
 const readActivity = `
-  SELECT coalesce(sum(message_count), 0)::bigint AS messages, max(last_active) AS "recentAt" FROM channels
+  /* all nodes */ SELECT coalesce(sum(message_count), 0)::bigint AS messages, max(last_active) AS "recentAt" FROM channels
   WHERE $1::text[] IS NULL OR channel_id = ANY ($1::text[])`
 
 /** What is searched, and where the page before ended. */

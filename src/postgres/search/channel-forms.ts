@@ -12,7 +12,7 @@ const conditions: { readonly [Form in ChannelForm]: (table: string) => string } 
 export const inChannels = (
   write: (of: (table: string) => string) => string,
 ): { readonly [Form in ChannelForm]: string } => ({
-  all: write(conditions.all),
+  all: `/* all nodes */ ${write(conditions.all)}`,
   one: write(conditions.one),
   some: write(conditions.some),
 })

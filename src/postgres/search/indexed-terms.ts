@@ -32,8 +32,7 @@ const selectNewest = inChannels(
 )
 const countTerms = inChannels(
   (of) => `
-  SELECT (SELECT count(*) FROM message_terms AS terms WHERE ${of('terms')} AND terms.tokens @@ asked.query::tsquery) AS count
-  FROM unnest($2::text[]) WITH ORDINALITY AS asked (query, place) ORDER BY asked.place`,
+  SELECT count(*) AS count FROM message_terms AS terms WHERE ${of('terms')} AND terms.tokens @@ $2::tsquery`,
 )
 
 /** What the rows must be, beside having the words. */
@@ -116,9 +115,9 @@ export async function countIndexed(
   { terms }: WordQuestion,
   scope: SearchScope,
 ): Promise<number[]> {
-  const rows = await session.all<{ count: number }>(countTerms[formOf(scope.channelIds)], [
-    boundChannels(session, scope),
-    terms.map(queryOfTerm),
-  ])
-  return rows.map(({ count }) => count)
+  const channels = boundChannels(session, scope)
+  const countTerm = async (query: string): Promise<number> =>
+    (await session.get<{ count: number }>(countTerms[formOf(scope.channelIds)], [channels, query]))?.count ??
+    0
+  return Promise.all(terms.map((term) => countTerm(queryOfTerm(term))))
 }

@@ -26,7 +26,7 @@ const selectLong = inChannels(
   JOIN messages ON messages.message_key = terms.message_key AND messages.channel_id = terms.channel_id
   WHERE ${of('terms')} AND ${of('messages')} AND terms.tokens @@ $2::tsquery`,
 )
-const sumMessages = `SELECT coalesce(sum(message_count), 0)::bigint AS count FROM channels`
+const sumMessages = `/* all nodes */ SELECT coalesce(sum(message_count), 0)::bigint AS count FROM channels`
 
 /** A message that is searched by its own text or by the parts of its words. */
 export interface MessageBeside extends FoundWords {

@@ -13,14 +13,18 @@ const selectFirst = `SELECT min(change_id) AS "changeId" FROM changes`
 const selectChanges = `
   SELECT changes.change_id AS "changeId", changes.message_number AS "messageNumber", changes.kind,
     changes.message_key AS "messageKey", changes.subject_id AS "subjectId", changes.channel_id AS "channelId", users.user_id AS "userId",
-    EXISTS (SELECT 1 FROM channels WHERE channels.channel_key = changes.channel_key) AS "hasChannel",
+    changes.channel_key AS "channelKey",
     EXISTS (SELECT 1 FROM segment_places WHERE segment_places.segment_id = changes.subject_id AND segment_places.segment_key = changes.segment_key) AS "hasSegment"
   FROM changes LEFT JOIN users ON users.user_key = changes.user_key
   WHERE changes.change_id > $1 ORDER BY changes.change_id LIMIT $2`
 const selectStored = `
   SELECT last_number AS "lastNumber", message_keys AS "messageKeys" FROM stored_messages
   WHERE last_number > $1 ORDER BY last_number LIMIT $2`
-const selectRows = `SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[])`
+const selectChannels = `
+  SELECT channel_key AS "channelKey" FROM channels WHERE channel_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
+const ofKeys = `SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[])`
+const selectRows = `/* all nodes */ ${ofKeys}`
+const selectRowsOfChannel = `${ofKeys} AND messages.channel_id = $2`
 
 const changesPerStep = 256
 /** Changes that one page looks at, of a channel or not, so that a channel in which little happens keeps no connection for long. */
@@ -34,9 +38,11 @@ interface ChangeRecord {
   readonly subjectId: string | null
   readonly channelId: string | null
   readonly userId: string | null
-  readonly hasChannel: boolean
+  readonly channelKey: number | null
   readonly hasSegment: boolean
 }
+
+type KnownChange = ChangeRecord & { readonly hasChannel: boolean }
 
 /** One step along the stream: where it leads, and what is told there, if anything is. */
 interface Step {
@@ -103,20 +109,41 @@ async function* steps(
     const updated = await findRows(
       session,
       changes.flatMap(({ messageKey }) => messageKey ?? []),
+      channelId,
     )
+    const channels = await findChannels(session, changes)
     for (const change of changes) {
       yield* storedMessages(session, place, change.messageNumber, channelId)
       place = { messageKey: Math.max(place.messageKey, change.messageNumber), changeId: change.changeId }
-      yield stepOf(change, place, updated.get(change.messageKey ?? -1), channelId)
+      const hasChannel = channels.has(change.channelKey ?? -1)
+      yield stepOf({ ...change, hasChannel }, place, updated.get(change.messageKey ?? -1), channelId)
     }
     if (changes.length < changesPerStep) break
   }
   yield* storedMessages(session, place, end.messageKey, channelId)
 }
 
-async function findRows(session: Session, messageKeys: readonly number[]): Promise<Map<number, KeyedRow>> {
+/** The keys of the channels that were changed and are still there. */
+async function findChannels(session: Session, changes: readonly ChangeRecord[]): Promise<Set<number>> {
+  const keys = changes.flatMap(({ channelKey }) => channelKey ?? [])
+  if (keys.length === 0) return new Set()
+  const ids = changes.flatMap(({ channelKey, channelId }) => (channelKey === null ? [] : (channelId ?? [])))
+  const rows = await session.all<{ channelKey: number }>(selectChannels, [
+    keys,
+    session.ids([...new Set(ids)]),
+  ])
+  return new Set(rows.map(({ channelKey }) => channelKey))
+}
+
+async function findRows(
+  session: Session,
+  messageKeys: readonly number[],
+  channelId: string | undefined,
+): Promise<Map<number, KeyedRow>> {
   if (messageKeys.length === 0) return new Map()
-  const rows = await session.lists<KeyedRow>(selectRows, [messageKeys])
+  const rows = await (channelId === undefined
+    ? session.lists<KeyedRow>(selectRows, [messageKeys])
+    : session.lists<KeyedRow>(selectRowsOfChannel, [messageKeys, session.id(channelId)]))
   return new Map(rows.map((row) => [keyOf(row), row]))
 }
 
@@ -134,7 +161,7 @@ async function* storedMessages(
     if (batch === undefined) break
     const keys = keysOf(batch.messageKeys)
     const first = batch.lastNumber - keys.length + 1
-    const rows = await findRows(session, keys)
+    const rows = await findRows(session, keys, channelId)
     for (const [index, key] of keys.entries()) {
       if (first + index <= number || first + index > upTo) continue
       number = first + index
@@ -172,7 +199,7 @@ const noMessage: readonly null[] = Array.from(
 )
 
 function stepOf(
-  change: ChangeRecord,
+  change: KnownChange,
   place: ChangePlace,
   row: KeyedRow | undefined,
   channelId: string | undefined,
@@ -190,14 +217,7 @@ interface Ids {
   readonly channelId: string | null
 }
 
-function idsOf({
-  kind,
-  subjectId,
-  channelId,
-  userId,
-  hasChannel,
-  hasSegment,
-}: ChangeRecord): Ids | undefined {
+function idsOf({ kind, subjectId, channelId, userId, hasChannel, hasSegment }: KnownChange): Ids | undefined {
   switch (kind) {
     case 'channelUpdated':
       return hasChannel ? { subjectId: null, channelId } : undefined

@@ -18,12 +18,13 @@ const insertChanges = `
     change_id, message_number, kind, message_key, subject_id, channel_id, channel_key, segment_key, user_key
   )
   SELECT given.change_id, given.message_number, given.kind, given.message_key, given.subject_id, given.channel_id,
-    channels.channel_key, segment_places.segment_key, users.user_key
-  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
-    AS given (change_id, message_number, kind, message_key, subject_id, channel_id, user_id)
-  LEFT JOIN channels ON channels.channel_id = given.channel_id AND given.kind = 'channelUpdated'
+    given.channel_key, segment_places.segment_key, users.user_key
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[])
+    AS given (change_id, message_number, kind, message_key, subject_id, channel_id, channel_key, user_id)
   LEFT JOIN segment_places ON segment_places.segment_id = given.subject_id AND given.kind IN ('segmentStored', 'segmentUpdated')
   LEFT JOIN users ON users.user_id = given.user_id`
+const selectChannelKeys = `
+  SELECT channel_id AS "channelId", channel_key AS "channelKey" FROM channels WHERE channel_id = ANY ($1::text[])`
 const deleteOld = `DELETE FROM changes WHERE change_id <= $1`
 // Of a row whose message's id is gone nobody is told; that the user was forgotten follows.
 const blankMessages = `
@@ -73,6 +74,7 @@ export const readLastPlace = async (session: Session): Promise<ChangePlace> =>
 export async function recordChanges(session: Session): Promise<ChangePlace | undefined> {
   const { all } = session.changes
   if (all.length === 0) return undefined
+  const channelKeys = await findChannelKeys(session)
   await session.all(lockOrder)
   let { messageKey: number, changeId } = await readLastPlace(session)
   const stored: { last: number; keys: readonly number[] }[] = []
@@ -90,13 +92,26 @@ export async function recordChanges(session: Session): Promise<ChangePlace | und
     }
   }
   if (stored.length > 0) await session.run(insertStored, [JSON.stringify(stored)])
-  if (rows.length > 0) await insertRows(session, rows, changeId)
+  if (rows.length > 0) await insertRows(session, rows, channelKeys, changeId)
   return { messageKey: number, changeId }
+}
+
+/** Of channels that were changed: what was told of one is not told of another that has its id later. Nobody's commit waits for it. */
+async function findChannelKeys(session: Session): Promise<ReadonlyMap<string, number>> {
+  const ids = session.changes.all.flatMap((change) =>
+    change.kind === 'channelUpdated' ? change.channelId : [],
+  )
+  if (ids.length === 0) return new Map()
+  const rows = await session.all<{ channelId: string; channelKey: number }>(selectChannelKeys, [
+    session.ids([...new Set(ids)]),
+  ])
+  return new Map(rows.map(({ channelId, channelKey }) => [channelId, channelKey]))
 }
 
 async function insertRows(
   session: Session,
   rows: readonly (Subject & { changeId: number; number: number; kind: string })[],
+  channelKeys: ReadonlyMap<string, number>,
   lastId: number,
 ): Promise<void> {
   const idOf = (id: string | null) => (id === null ? null : session.newId(id))
@@ -107,6 +122,9 @@ async function insertRows(
     rows.map(({ messageKey }) => messageKey),
     rows.map(({ subjectId }) => idOf(subjectId)),
     rows.map(({ channelId }) => idOf(channelId)),
+    rows.map(({ kind, channelId }) =>
+      kind === 'channelUpdated' ? (channelKeys.get(channelId ?? '') ?? null) : null,
+    ),
     rows.map(({ userId }) => idOf(userId)),
   ])
   await session.run(deleteOld, [lastId - keptChanges])

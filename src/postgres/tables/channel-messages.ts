@@ -77,12 +77,12 @@ export async function getMessages(
 
 const selectCounter = `SELECT message_count AS count FROM channels WHERE channel_id = $1`
 const sumCounters = `
-  SELECT coalesce(sum(message_count), 0)::bigint AS count FROM channels WHERE $1::text[] IS NULL OR channel_id = ANY ($1::text[])`
+  /* all nodes */ SELECT coalesce(sum(message_count), 0)::bigint AS count FROM channels WHERE $1::text[] IS NULL OR channel_id = ANY ($1::text[])`
 // One range of messages_by_time a channel.
 const countInRange = `
   SELECT count(*) AS count FROM messages WHERE channel_id = $1 AND timestamp > $2 AND timestamp < $3`
 const countInAll = `
-  SELECT count(*) AS count FROM channels CROSS JOIN LATERAL (
+  /* all nodes */ SELECT count(*) AS count FROM channels CROSS JOIN LATERAL (
     SELECT 1 FROM messages
     WHERE messages.channel_id = channels.channel_id AND messages.timestamp > $1 AND messages.timestamp < $2
   ) AS found

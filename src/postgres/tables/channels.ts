@@ -16,10 +16,10 @@ const selectChannel = `SELECT ${columns} FROM channels WHERE channel_id = $1`
 // By key, which is the order in which channels came into being; seeks channels_by_key.
 const selectPage = {
   desc: `
-    SELECT ${columns}, channel_key AS "channelKey" FROM channels
+    /* all nodes */ SELECT ${columns}, channel_key AS "channelKey" FROM channels
     WHERE channel_key < $1 AND ($3::text[] IS NULL OR channel_id = ANY ($3::text[])) ORDER BY channel_key DESC LIMIT $2`,
   asc: `
-    SELECT ${columns}, channel_key AS "channelKey" FROM channels
+    /* all nodes */ SELECT ${columns}, channel_key AS "channelKey" FROM channels
     WHERE channel_key > $1 AND ($3::text[] IS NULL OR channel_id = ANY ($3::text[])) ORDER BY channel_key ASC LIMIT $2`,
 }
 const upsert = `

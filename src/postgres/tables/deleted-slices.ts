@@ -25,16 +25,16 @@ const matches = `message_type = coalesce($5, message_type) AND ($6::text IS NULL
 const matchingOfChannel = `
   SELECT ${columns}, ${matches} AS matches FROM messages WHERE channel_id = $7 AND ${behind} ORDER BY timestamp, message_key LIMIT $4`
 const matchingOfUser = `
-  SELECT ${columns}, ${matches} AND ($8::text[] IS NULL OR channel_id = ANY ($8::text[])) AS matches FROM messages
+  /* all nodes */ SELECT ${columns}, ${matches} AND ($8::text[] IS NULL OR channel_id = ANY ($8::text[])) AS matches FROM messages
   WHERE user_id = $7 AND ${behind} ORDER BY timestamp, message_key LIMIT $4`
 const expiredOfChannel = `
   SELECT ${columns}, NOT ($5::boolean AND is_pinned) AS matches FROM messages
   WHERE channel_id = $6 AND ${behind} ORDER BY timestamp, message_key LIMIT $4`
 const selectChannel = `
-  SELECT channel_id AS "channelId", channel_key AS "channelKey" FROM channels WHERE channel_key >= $1 ORDER BY channel_key LIMIT 1`
+  /* all nodes */ SELECT channel_id AS "channelId", channel_key AS "channelKey" FROM channels WHERE channel_key >= $1 ORDER BY channel_key LIMIT 1`
 const selectChannelKey = `SELECT channel_key AS "channelKey" FROM channels WHERE channel_id = $1`
 const countPinned = `
-  SELECT count(*) AS count FROM messages
+  /* all nodes */ SELECT count(*) AS count FROM messages
   WHERE is_pinned AND timestamp < $1 AND ($2::text[] IS NULL OR channel_id = ANY ($2::text[]))`
 
 async function deleteFound(session: Session, found: readonly Found[]): Promise<number> {

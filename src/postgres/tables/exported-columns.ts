@@ -33,7 +33,7 @@ export const exportSql: { readonly [Kind in PlainKind]: ExportSql } = {
   channel: {
     takes: 3,
     sql: `
-    SELECT channel_key AS key, channel_id AS "channelId", name, metadata, created_at AS "createdAt", last_active AS "lastActive"
+    /* all nodes */ SELECT channel_key AS key, channel_id AS "channelId", name, metadata, created_at AS "createdAt", last_active AS "lastActive"
     FROM channels WHERE channel_key > $1 AND ${ofChannel('channel_id')} ORDER BY channel_key LIMIT $2`,
   },
   user: {
@@ -46,28 +46,28 @@ export const exportSql: { readonly [Kind in PlainKind]: ExportSql } = {
   message: {
     takes: 4,
     sql: `
-    SELECT message_key AS key, message_id AS "messageId", channel_id AS "channelId", user_id AS "userId", content, timestamp,
+    /* all nodes */ SELECT message_key AS key, message_id AS "messageId", channel_id AS "channelId", user_id AS "userId", content, timestamp,
       ${extraNames.map((name, index) => `${extraColumns[index]} AS "${name}"`).join(', ')}
     FROM messages WHERE message_key > $1 AND message_key <= $4 AND ${ofChannel('channel_id')} ORDER BY message_key LIMIT $2`,
   },
   version: {
     takes: 4,
     sql: `
-    SELECT versions.version_key AS key, messages.message_id AS "ownerId", versions.content, versions.edited_at AS "editedAt",
+    /* all nodes */ SELECT versions.version_key AS key, messages.message_id AS "ownerId", versions.content, versions.edited_at AS "editedAt",
       versions.replaced_at AS "replacedAt"
     FROM message_versions AS versions
     JOIN messages ON messages.message_key = versions.message_key AND messages.channel_id = versions.channel_id
-    WHERE versions.version_key > $1 AND versions.message_key <= $4 AND ${ofChannel('versions.channel_id')}
+    WHERE versions.version_key > $1 AND versions.message_key <= $4 AND ${ofChannel('versions.channel_id')} AND ${ofChannel('messages.channel_id')}
     ORDER BY versions.version_key LIMIT $2`,
   },
   reaction: {
     takes: 4,
     sql: `
-    SELECT reactions.reaction_key AS key, messages.message_id AS "ownerId", reactions.user_id AS "userId", reactions.reaction,
+    /* all nodes */ SELECT reactions.reaction_key AS key, messages.message_id AS "ownerId", reactions.user_id AS "userId", reactions.reaction,
       reactions.reacted_at AS "reactedAt", reactions.removed_at AS "removedAt"
     FROM message_reactions AS reactions
     JOIN messages ON messages.message_key = reactions.message_key AND messages.channel_id = reactions.channel_id
-    WHERE reactions.reaction_key > $1 AND reactions.message_key <= $4 AND ${ofChannel('reactions.channel_id')}
+    WHERE reactions.reaction_key > $1 AND reactions.message_key <= $4 AND ${ofChannel('reactions.channel_id')} AND ${ofChannel('messages.channel_id')}
     ORDER BY reactions.reaction_key LIMIT $2`,
   },
   activity: {
@@ -87,20 +87,19 @@ export const exportSql: { readonly [Kind in PlainKind]: ExportSql } = {
   },
 }
 
-export const selectEnd = `
-  SELECT coalesce((SELECT max(message_key) FROM messages), 0) AS "lastMessage",
-    coalesce((SELECT max(segment_key) FROM conversation_segments), 0) AS "lastSegment"`
+export const selectLastMessage = `/* all nodes */ SELECT coalesce(max(message_key), 0) AS key FROM messages`
+export const selectLastSegment = `/* all nodes */ SELECT coalesce(max(segment_key), 0) AS key FROM conversation_segments`
 
 // A range of conversation_segments_by_key.
 export const selectSegment = `
-  SELECT segments.segment_key AS key, segments.segment_id AS "segmentId", segments.channel_id AS "channelId",
+  /* all nodes */ SELECT segments.segment_key AS key, segments.segment_id AS "segmentId", segments.channel_id AS "channelId",
     segments.start_time AS "startTime", segments.end_time AS "endTime", segments.summary,
     segments.coherence_score AS "coherenceScore", segments.activity_level AS "activityLevel", segments.vector, segments.metadata
   FROM conversation_segments AS segments
   WHERE segments.segment_key > $1 AND segments.segment_key <= $2 AND ${ofChannel('segments.channel_id')}
   ORDER BY segments.segment_key LIMIT 1`
 export const selectSegmentId = `
-  SELECT segment_id AS "segmentId", channel_id AS "channelId" FROM conversation_segments WHERE segment_key = $1`
+  /* all nodes */ SELECT segment_id AS "segmentId", channel_id AS "channelId" FROM conversation_segments WHERE segment_key = $1`
 // A range of segment_messages_by_position.
 export const selectMembers = `
   SELECT messages.message_id AS "messageId", members.position, members.contribution_score AS "contributionScore",
@@ -114,22 +113,22 @@ export const selectMembers = `
 /** Of messages first, then of segments: behind (owner's key, model's key). */
 export const selectEmbeddings = {
   message: `
-    SELECT embeddings.message_key AS key, embeddings.model_key AS "modelKey", 'message' AS "ownerType",
+    /* all nodes */ SELECT embeddings.message_key AS key, embeddings.model_key AS "modelKey", 'message' AS "ownerType",
       messages.message_id AS "ownerId", models.model, embeddings.vector, embeddings.created_at AS "createdAt"
     FROM message_embeddings AS embeddings
     JOIN messages ON messages.message_key = embeddings.message_key AND messages.channel_id = embeddings.channel_id
     JOIN embedding_models AS models ON models.model_key = embeddings.model_key
     WHERE (embeddings.message_key, embeddings.model_key) > ($1::bigint, $4::bigint) AND embeddings.message_key <= $5
-      AND ${ofChannel('embeddings.channel_id')}
+      AND ${ofChannel('embeddings.channel_id')} AND ${ofChannel('messages.channel_id')}
     ORDER BY embeddings.message_key, embeddings.model_key LIMIT $2`,
   segment: `
-    SELECT embeddings.segment_key AS key, embeddings.model_key AS "modelKey", 'segment' AS "ownerType",
+    /* all nodes */ SELECT embeddings.segment_key AS key, embeddings.model_key AS "modelKey", 'segment' AS "ownerType",
       segments.segment_id AS "ownerId", models.model, embeddings.vector, embeddings.created_at AS "createdAt"
     FROM segment_embeddings AS embeddings
     JOIN conversation_segments AS segments
       ON segments.segment_key = embeddings.segment_key AND segments.channel_id = embeddings.channel_id
     JOIN embedding_models AS models ON models.model_key = embeddings.model_key
     WHERE (embeddings.segment_key, embeddings.model_key) > ($1::bigint, $4::bigint) AND embeddings.segment_key <= $5
-      AND ${ofChannel('embeddings.channel_id')}
+      AND ${ofChannel('embeddings.channel_id')} AND ${ofChannel('segments.channel_id')}
     ORDER BY embeddings.segment_key, embeddings.model_key LIMIT $2`,
 } as const

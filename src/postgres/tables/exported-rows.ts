@@ -13,7 +13,8 @@ import { gatherPage } from '../reading/paging.js'
 import {
   exportSql,
   selectEmbeddings,
-  selectEnd,
+  selectLastMessage,
+  selectLastSegment,
   selectMembers,
   selectSegment,
   selectSegmentId,
@@ -212,8 +213,11 @@ const toMember = ({ messageId, position, contributionScore }: Member): ExportedR
   contributionScore,
 })
 
-const findEnd = async (session: Session): Promise<ExportEnd> =>
-  (await session.get<ExportEnd>(selectEnd)) ?? { lastMessage: 0, lastSegment: 0 }
+async function findEnd(session: Session): Promise<ExportEnd> {
+  const last = async (sql: string): Promise<number> => (await session.get<{ key: number }>(sql))?.key ?? 0
+  const [lastMessage, lastSegment] = await Promise.all([last(selectLastMessage), last(selectLastSegment)])
+  return { lastMessage, lastSegment }
+}
 
 const encodeEnd = ({ lastMessage, lastSegment }: ExportEnd): string =>
   Buffer.from(`${lastMessage}.${lastSegment}`).toString('base64url')

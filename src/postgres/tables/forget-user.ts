@@ -11,13 +11,13 @@ const selectAll = `SELECT user_id AS "userId", display_name AS "displayName" FRO
 const selectUser = `SELECT display_name AS "displayName" FROM users WHERE user_id = $1 FOR UPDATE`
 // messages_by_user leads to them.
 const selectSome = `
-  SELECT message_id AS "messageId", message_key AS "messageKey", channel_id AS "channelId" FROM messages
+  /* all nodes */ SELECT message_id AS "messageId", message_key AS "messageKey", channel_id AS "channelId" FROM messages
   WHERE user_id = $1 LIMIT 10000`
 const countEmbeddings = `
   SELECT count(*) AS count FROM message_embeddings WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
 const countMemberships = `
   SELECT count(*) AS count FROM segment_messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
-const deleteReactions = `DELETE FROM message_reactions WHERE user_id = $1`
+const deleteReactions = `/* all nodes */ DELETE FROM message_reactions WHERE user_id = $1`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_id = $1`
 const deleteUserRow = `DELETE FROM users WHERE user_id = $1`
 const deleteLongId = `DELETE FROM long_ids WHERE short_id = $1`

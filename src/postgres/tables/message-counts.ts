@@ -19,11 +19,12 @@ const spanStart = `timestamp - ((timestamp % $1::bigint) + $1::bigint) % $1::big
 const counting = (whose: string, order: string): string => `
   SELECT ${spanStart} AS "startTime", count(*) AS messages FROM messages
   WHERE ${whose} AND timestamp >= $2 AND timestamp <= $3 GROUP BY 1 ORDER BY 1 ${order} LIMIT $4`
-const ofChannel = `channel_id = $5`
-const ofUser = `user_id = $5 AND ($6::text[] IS NULL OR channel_id = ANY ($6::text[]))`
+const ofChannel = (order: string): string => counting(`channel_id = $5`, order)
+const ofUser = (order: string): string =>
+  `/* all nodes */ ${counting(`user_id = $5 AND ($6::text[] IS NULL OR channel_id = ANY ($6::text[]))`, order)}`
 const statements = {
-  desc: { ofChannel: counting(ofChannel, 'DESC'), ofUser: counting(ofUser, 'DESC') },
-  asc: { ofChannel: counting(ofChannel, 'ASC'), ofUser: counting(ofUser, 'ASC') },
+  desc: { ofChannel: ofChannel('DESC'), ofUser: ofUser('DESC') },
+  asc: { ofChannel: ofChannel('ASC'), ofUser: ofUser('ASC') },
 }
 // A range of messages_by_time.
 const countBehind = `

@@ -10,7 +10,7 @@ import { withShown } from './shown-with-messages.js'
 
 // A range of messages_by_user (user_id, timestamp, message_key); those of other channels are passed over.
 const select = `
-  SELECT ${rowColumns} FROM messages
+  /* all nodes */ SELECT ${rowColumns} FROM messages
   WHERE messages.user_id = $1 AND ($6::text[] IS NULL OR messages.channel_id = ANY ($6::text[]))`
 const listing: { readonly [O in Order]: string } = {
   desc: `

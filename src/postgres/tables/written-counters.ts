@@ -1,7 +1,8 @@
 import type { Session } from '../connection/session.js'
 
-// Of every statement the rows come in the order of their ids, so that transactions which lock several come to them in one order.
-const lockChannels = `SELECT 1 FROM channels WHERE channel_id = ANY ($1::text[]) ORDER BY channel_id FOR UPDATE`
+// Transactions that lock several rows come to them in the order of their ids. Of channels one after the other: a cluster locks rows of one
+// channel at a time.
+const lockChannel = `SELECT 1 FROM channels WHERE channel_id = $1 FOR UPDATE`
 const addToChannels = `
   INSERT INTO channels AS channel (channel_id, created_at, last_active, message_count)
   SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
@@ -31,8 +32,10 @@ const takeFromUsers = `
   UPDATE users SET message_count = message_count - taken.count
   FROM unnest($1::text[], $2::bigint[]) AS taken (user_id, count) WHERE users.user_id = taken.user_id`
 
-const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+const compareBytes = (one: string, other: string): number =>
   Buffer.compare(Buffer.from(one), Buffer.from(other))
+const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  compareBytes(one, other)
 
 const sorted = <Value>(values: ReadonlyMap<string, Value>): [string, Value][] => [...values].toSorted(byId)
 
@@ -48,8 +51,9 @@ export async function writeCounters(session: Session): Promise<void> {
 async function writeChannels(session: Session): Promise<void> {
   const { channels, channelLosses } = session.counters
   if (channelLosses.size > 0) {
-    const all = [...new Set([...channels.keys(), ...channelLosses.keys()])]
-    await session.run(lockChannels, [session.ids(all)])
+    const all = new Set([...channels.keys(), ...channelLosses.keys()])
+    const ids = [...all].toSorted(compareBytes)
+    await Promise.all(ids.map((id) => session.run(lockChannel, [session.id(id)])))
   }
   if (channels.size > 0) {
     const gains = sorted(channels)

@@ -1,14 +1,22 @@
-import { unpackBatch, type BatchAnswer, type BatchItem, type BatchOutcome } from '../../protocol/batch.js'
-import { errorCodes } from '../../protocol/errors.js'
+import {
+  packBatch,
+  unpackBatch,
+  type BatchAnswer,
+  type BatchItem,
+  type BatchOutcome,
+} from '../../protocol/batch.js'
+import { ConvoDbError, errorCodes } from '../../protocol/errors.js'
 import { unpackColumns } from '../../protocol/message-columns.js'
 import type { AnyResult, Outcome } from '../../protocol/messages.js'
 import type { BulkAnswer, OperationRequest, WriteMessage } from '../../protocol/requests.js'
+import { isOfNode } from '../connection/errors.js'
 import { outcomeAmongOthers, outcomeOf } from '../connection/outcome.js'
-import type { Session } from '../connection/session.js'
+import { Session } from '../connection/session.js'
 import { runGroup, runOperation } from '../dispatch.js'
 import { storeMessages } from '../tables/store-messages.js'
 import { answerOnce } from './answer-once.js'
 import { runBulk, runBulkApart } from './bulk.js'
+import type { LostNodes } from './lost-nodes.js'
 import { inSavepoint, type Gate } from './transaction.js'
 import type { WriterConnection } from './writer-connection.js'
 
@@ -22,6 +30,29 @@ export async function commitBatch(
   writer: WriterConnection,
   items: readonly BatchItem[],
 ): Promise<BatchAnswer> {
+  return writer.lostNodes.areAny ? commitBesideLost(writer, unpackBatch(items)) : commit(writer, items)
+}
+
+/** Without those whose node is known to be lost: they would hold up the others. */
+async function commitBesideLost(
+  writer: WriterConnection,
+  messages: readonly WriteMessage[],
+): Promise<BatchAnswer> {
+  const refusals = await writer.lostNodes.refusalsOf(new Session(await writer.client()), messages)
+  const rest = messages.filter((_, index) => refusals[index] === undefined)
+  const answer = rest.length === 0 ? [] : await commit(writer, packBatch(rest))
+  const answers = typeof answer === 'string' ? rest.map(() => answer) : [...answer]
+  return refusals.map((error) =>
+    error === undefined ? (answers.shift() ?? unanswered) : { ok: false, error },
+  )
+}
+
+const unanswered: BatchOutcome = {
+  ok: false,
+  error: new ConvoDbError('INTERNAL', 'An operation of a batch has no answer').toJSON(),
+}
+
+async function commit(writer: WriterConnection, items: readonly BatchItem[]): Promise<BatchAnswer> {
   const messages = unpackBatch(items)
   const gate = gateOf(messages)
   const together = await outcomeOf(() => writer.transact(gate, (session) => runBare(session, items)))
@@ -31,7 +62,7 @@ export async function commitBatch(
   const oneByOne = await outcomeOf(() =>
     writer.transact(gate, async (session) => {
       const outcomes: BatchOutcome[] = []
-      for (const message of messages) outcomes.push(await runApart(session, message))
+      for (const message of messages) outcomes.push(await runApart(session, message, writer.lostNodes))
       return outcomes
     }),
   )
@@ -50,9 +81,9 @@ function gateOf(messages: readonly WriteMessage[]): Gate {
     : 'shared'
 }
 
-/** Where the server does not answer nobody is to blame. */
+/** Where the server does not answer nobody is to blame; where a node of its does not, those whose channels are there fail alone. */
 const concernsTransaction = ({ error }: Extract<Outcome<unknown>, { readonly ok: false }>): boolean =>
-  error.code === 'UNREACHABLE' || errorCodes[error.code].concerns !== 'operation'
+  (error.code === 'UNREACHABLE' && !isOfNode(error)) || errorCodes[error.code].concerns !== 'operation'
 
 async function runBare(session: Session, items: readonly BatchItem[]): Promise<BatchAnswer> {
   const outcomes: BatchOutcome[] = []
@@ -82,16 +113,22 @@ function runRequest(session: Session, request: OperationRequest): Promise<BatchO
 }
 
 /** What fails alone leaves nothing behind, and its neighbours stand. */
-async function runApart(session: Session, message: WriteMessage): Promise<BatchOutcome> {
+async function runApart(
+  session: Session,
+  message: WriteMessage,
+  lostNodes: LostNodes,
+): Promise<BatchOutcome> {
   if (message.name !== 'group' && message.name !== 'bulk')
-    return outcomeAmongOthers(() => inSavepoint(session, () => runOperation(session, message)))
+    return lostNodes.attempt(session, message, () =>
+      outcomeAmongOthers(() => inSavepoint(session, () => runOperation(session, message))),
+    )
   const held = session.within(message.withinChannels)
   // What is remembered is not undone with a group that failed.
   const run = (): Promise<Outcome<readonly AnyResult[] | BulkAnswer>> =>
     outcomeAmongOthers<readonly AnyResult[] | BulkAnswer>(() =>
       message.name === 'group'
         ? inSavepoint(held, () => runGroup(held, message))
-        : runBulkApart(held, message),
+        : runBulkApart(held, message, lostNodes),
     )
   const outcome = await outcomeAmongOthers(() => answerOnce(held, message, run))
   return outcome.ok ? outcome.value : outcome

@@ -4,9 +4,16 @@ import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
-import { isConnectionLost, isUnknownNumber, isWorthRetrying, toError } from '../connection/errors.js'
+import {
+  isConnectionLost,
+  isUnknownNumber,
+  isWorthRetrying,
+  leavesCommitInDoubt,
+  toError,
+} from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { forgetCommits, isNoted, type CommitMark } from '../tables/writer-commits.js'
+import { LostNodes } from './lost-nodes.js'
 import { transact, type Gate, type Progress, type TransactionIdentity } from './transaction.js'
 
 const selectStatus = `SELECT pg_xact_status($1::text::xid8) AS status`
@@ -29,6 +36,7 @@ const aloneForMs = 300_000
 export class WriterConnection {
   readonly #settings: ConnectSettings
   readonly #onCommit: (place: ChangePlace) => void
+  readonly lostNodes = new LostNodes()
   #client: pg.Client | undefined
   #isClosed = false
   #holders = 0
@@ -37,9 +45,12 @@ export class WriterConnection {
   #lastNumber = 0
   #aloneUntilMs = 0
 
-  constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void) {
+  /** @param client the first connection; by it alone the process is not kept */
+  constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void, client: pg.Client) {
     this.#settings = settings
     this.#onCommit = onCommit
+    this.#client = client
+    client.unref()
   }
 
   /** @throws CLOSED, and what connecting throws */
@@ -84,7 +95,8 @@ export class WriterConnection {
           this.#onCommit,
         )
       } catch (error) {
-        if (isConnectionLost(error)) {
+        const isInDoubt = progress.committing !== undefined && leavesCommitInDoubt(error)
+        if (isConnectionLost(error) || isInDoubt) {
           await this.#drop()
           if (progress.committing !== undefined) {
             const { identity, mark, value } = progress.committing

@@ -192,6 +192,7 @@ export class PoolExecutor implements Executor {
       lostCommits,
       scrub: this.#scrubber?.stats() ?? null,
       vectorSearch: 'blocks',
+      cluster: null,
       restarts: { readers, writer, reopenings },
     }
   }

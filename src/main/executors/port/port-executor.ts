@@ -148,6 +148,7 @@ export class PortExecutor implements Executor {
       lostCommits: 0,
       scrub: null,
       vectorSearch: 'blocks',
+      cluster: null,
       restarts: { readers: 0, writer: this.#restarts(), reopenings: 0 },
     }
   }

@@ -1,4 +1,10 @@
-import type { KeyTable, openEngine, takeLock, verifyEngine } from '../../../postgres/index.js'
+import type {
+  initializeScale,
+  KeyTable,
+  openEngine,
+  takeLock,
+  verifyEngine,
+} from '../../../postgres/index.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 
 interface LoadedEngine {
@@ -6,6 +12,7 @@ interface LoadedEngine {
   readonly KeyTable: typeof KeyTable
   readonly takeLock: typeof takeLock
   readonly verifyEngine: typeof verifyEngine
+  readonly initializeScale: typeof initializeScale
 }
 
 /** Only who opens a PostgreSQL database needs `pg`. @throws UNSUPPORTED where it is not installed */

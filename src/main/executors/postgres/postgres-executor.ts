@@ -132,7 +132,7 @@ export class PostgresExecutor implements Executor {
   }
 
   async stats(): Promise<ExecutorStats> {
-    const { bytes, hasDirections } = await this.#engine.measure()
+    const { bytes, hasDirections, cluster = null } = await this.#engine.measure()
     return {
       path: this.file.path,
       fileBytes: bytes,
@@ -144,6 +144,7 @@ export class PostgresExecutor implements Executor {
       lostCommits: 0,
       scrub: null,
       vectorSearch: hasDirections ? 'pgvector' : 'compared',
+      cluster,
       restarts: { readers: 0, writer: 0, reopenings: 0 },
     }
   }
