@@ -90,6 +90,19 @@ async function prepare(writing: ConnectSettings, settings: EngineSettings): Prom
   }
 }
 
+/** What can not be had is zero. */
+async function measure(reading: ConnectSettings): Promise<Measured> {
+  const client = await connect(reading)
+  const session = new Session(client)
+  const outcome = await outcomeOf(async () => ({
+    bytes: await readBytes(session),
+    hasDirections: (await directionsOf(session)) === 'usable',
+    cluster: await readShape(client),
+  }))
+  await client.end()
+  return outcome.ok ? outcome.value : { bytes: 0, hasDirections: false, cluster: undefined }
+}
+
 /** @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED where Citus refuses to divide a new database */
 export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const connecting: ConnectSettings = {
@@ -114,17 +127,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),
     leaseReaders,
     verify: (path, options) => verifyEngine(reading, path, options),
-    async measure() {
-      const client = await connect(reading)
-      const session = new Session(client)
-      const outcome = await outcomeOf(async () => ({
-        bytes: await readBytes(session),
-        hasDirections: (await directionsOf(session)) === 'usable',
-        cluster: await readShape(client),
-      }))
-      await client.end()
-      return outcome.ok ? outcome.value : { bytes: 0, hasDirections: false, cluster: undefined }
-    },
+    measure: () => measure(reading),
     async close() {
       await Promise.all([
         readers.close(),

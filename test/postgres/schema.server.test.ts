@@ -1,5 +1,6 @@
 import { openDatabase, type DatabaseManager } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { catalogueTables, contentTables } from '../../src/postgres/schema/tables.js'
 import { message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
 
@@ -14,25 +15,24 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** What belongs to a channel; all else is the catalogue. */
-const content = [
-  'channels',
-  'conversation_segments',
-  'long_message_terms',
-  'message_embeddings',
-  'message_reactions',
-  'message_terms',
-  'message_versions',
-  'messages',
-  'segment_embeddings',
-  'segment_messages',
-  'segmenting_places',
-]
+const content: readonly string[] = contentTables
 
 const ask = (sql: string): Promise<readonly Record<string, unknown>[]> =>
   db.withConnection(async (connection) => [...(await connection.all(sql))])
 
 describe('what a cluster asks of the schema', () => {
+  it('every table is said to belong to channels, or to the catalogue', async () => {
+    const tables = await ask(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`)
+    expect(new Set(tables.map(({ name }) => name))).toEqual(new Set([...contentTables, ...catalogueTables]))
+  })
+
+  it('no column that is counted up by itself is smaller than a cluster takes', async () => {
+    const small = await ask(`
+      SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+      WHERE table_schema = 'public' AND is_identity = 'YES' AND data_type <> 'bigint'`)
+    expect(small).toEqual([])
+  })
+
   it('every unique key of what belongs to a channel has the channel in it', async () => {
     const keys = await ask(`
       SELECT tables.relname AS "table", indexes.relname AS "index",

@@ -18,6 +18,17 @@ export async function clusterFaults(sql: string): Promise<string[]> {
   return statements.flatMap((statement) => faultsOf(statement, sql.includes(asksAll)))
 }
 
+/** The same of many: what is wrong with each, and the statement itself. */
+export async function clusterFaultsOf(statements: Iterable<string>): Promise<string[]> {
+  const faults = await Promise.all(
+    [...statements].map(async (sql) => {
+      const found = await clusterFaults(sql)
+      return found.length === 0 ? [] : [`${found.join(', ')}: ${sql.trim().replaceAll(/\s+/g, ' ')}`]
+    }),
+  )
+  return faults.flat()
+}
+
 function faultsOf(statement: Node, mayAskAll: boolean): string[] {
   const levels = levelsOf(statement)
   const hasContent = levels.some((level) => contentOf(level).length > 0)
