@@ -1,14 +1,14 @@
 import pg from 'pg'
 
-/** Every statement of ours that is sent from now on, as it is sent; those that tests send have no names. */
-export function recordStatements(): ReadonlySet<string> {
-  const statements = new Set<string>()
+/** Every statement of ours that is sent from now on, as it is sent, with the values of the first time; those that tests send have no names. */
+export function recordStatements(): ReadonlyMap<string, readonly unknown[]> {
+  const statements = new Map<string, readonly unknown[]>()
   const { query } = pg.Client.prototype
   Reflect.set(pg.Client.prototype, 'query', function (this: pg.Client, ...args: unknown[]): unknown {
-    const name: unknown = Reflect.get(Object(args[0]), 'name')
-    const text: unknown = Reflect.get(Object(args[0]), 'text')
+    const field = (name: string): unknown => Reflect.get(Object(args[0]), name)
+    const [name, text, values] = [field('name'), field('text'), field('values')]
     if (typeof name === 'string' && name.startsWith('convodb_') && typeof text === 'string')
-      statements.add(text)
+      if (!statements.has(text)) statements.set(text, Array.isArray(values) ? values : [])
     return Reflect.apply(query, this, args)
   })
   return statements
