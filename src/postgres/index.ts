@@ -78,7 +78,7 @@ async function prepare(writing: ConnectSettings, settings: EngineSettings): Prom
     await warnOfPooler(client)
     await migrate(client, settings)
     const isDivided = (await readShape(client)) !== undefined
-    if (isDivided) await useCluster(client)
+    if (isDivided) await useCluster(client, writing)
     const isToBeFilled = !settings.readOnly && (await addDirections(client))
     if (settings.keepHistory !== undefined && !settings.readOnly)
       await keepHistory(new Session(client), settings.keepHistory)

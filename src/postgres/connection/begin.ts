@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { isDivided, settingsOfPooled } from './connect.js'
+import { isDivided, lockTimeoutOfNodes, settingsOfPooled } from './connect.js'
 
 const kinds = {
   // Whatever a role's default is: what follows a lock has to see what was done while it was waited for.
@@ -8,21 +8,22 @@ const kinds = {
 } as const
 
 const setLimits = `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)`
-const setLimitsOfCluster = `
-  SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
-    set_config('citus.max_cached_conns_per_worker', '8', true)`
+// What every connection to a cluster is told (connect.ts), for one transaction.
+const useCluster = `
+  SELECT set_config('citus.max_cached_conns_per_worker', '8', true), set_config('citus.propagate_set_commands', 'local', true)`
 
 /** Begins a transaction: one that may write, or one that reads a snapshot. Its statements may be sent before this has an answer. */
 export async function begin(client: pg.Client, kind: keyof typeof kinds): Promise<void> {
+  const sent: Promise<unknown>[] = [client.query(kinds[kind])]
   const pooled = settingsOfPooled(client)
-  const begun = client.query(kinds[kind])
-  if (pooled === undefined) await begun
-  else
-    await Promise.all([
-      begun,
-      client.query(isDivided(client) ? setLimitsOfCluster : setLimits, [
-        String(pooled.statementTimeoutMs),
-        String(pooled.lockTimeoutMs),
-      ]),
-    ])
+  if (pooled !== undefined)
+    sent.push(
+      client.query(setLimits, [String(pooled.statementTimeoutMs), String(pooled.lockTimeoutMs)]),
+      ...(isDivided(client) ? [client.query(useCluster)] : []),
+    )
+  // Such a command, and nothing else, is told to each node that takes part.
+  const lockTimeoutMs = kind === 'write' ? lockTimeoutOfNodes(client) : undefined
+  if (lockTimeoutMs !== undefined)
+    sent.push(client.query(`SET LOCAL lock_timeout TO ${Math.ceil(lockTimeoutMs)}`))
+  await Promise.all(sent)
 }

@@ -26,13 +26,17 @@ export interface ConnectSettings {
 }
 
 const withoutSearch = new WeakSet<pg.Client>()
-const divided = new WeakSet<pg.Client>()
+/** How long each of those that divide their database waits for others' locks. */
+const divided = new WeakMap<pg.Client, number>()
 const pooled = new WeakMap<pg.Client, ConnectSettings>()
 
 export const isSearchOn = (client: pg.Client): boolean => !withoutSearch.has(client)
 
 /** Whether rows of several channels may be on several nodes: then they are locked channel by channel. */
 export const isDivided = (client: pg.Client): boolean => divided.has(client)
+
+/** For how long what is written waits for others' locks on the nodes of a cluster, which have no settings of ours; undefined without one. */
+export const lockTimeoutOfNodes = (client: pg.Client): number | undefined => divided.get(client)
 
 /** What each transaction over a pooler has to be given; a connection of one's own, for which this is undefined, has it from its start. */
 export const settingsOfPooled = (client: pg.Client): ConnectSettings | undefined => pooled.get(client)
@@ -63,10 +67,14 @@ const connectTimeoutMs = 10_000
 // With one to a node, as it comes, statements that ask several parts open some anew in each transaction.
 const keepConnections = `SET citus.max_cached_conns_per_worker TO 8`
 
+const tellNodes = `SET citus.propagate_set_commands TO 'local'`
+
 /** Tells a connection that the database is divided over a cluster's nodes. */
-export async function useCluster(client: pg.Client): Promise<void> {
-  divided.add(client)
-  if (!pooled.has(client)) await client.query(keepConnections)
+export async function useCluster(client: pg.Client, { lockTimeoutMs }: ConnectSettings): Promise<void> {
+  divided.set(client, lockTimeoutMs)
+  if (pooled.has(client)) return
+  await client.query(keepConnections)
+  await client.query(tellNodes)
 }
 
 /** @throws what `pg` throws; CANNOT_OPEN where a pooler is met unexpectedly */
@@ -93,7 +101,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   await client.connect().catch((error: unknown) => {
     throw !isBehindPooler && isRefusedByPooler(error) ? wantsPooled(error) : error
   })
-  if (settings.isDivided === true) await useCluster(client)
+  if (settings.isDivided === true) await useCluster(client, settings)
   return client
 }
 

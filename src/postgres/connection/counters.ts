@@ -1,5 +1,5 @@
 /** How many messages there are, and between which times. */
-interface Sum {
+export interface Sum {
   count: number
   earliest: number
   latest: number

@@ -18,15 +18,14 @@ const selectAll = `
 const insertKey = `
   INSERT INTO server_keys (key_id, digest, scope, channels, name, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key_id) DO NOTHING`
-const insertFirst = `
-  INSERT INTO server_keys (key_id, digest, scope, channels, name, created_at, expires_at)
-  SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM server_keys WHERE key_id <> $1)
-  ON CONFLICT (key_id) DO NOTHING`
+const selectOther = `SELECT 1 AS found FROM server_keys WHERE key_id <> $1 LIMIT 1`
 const selectOwn = `SELECT 1 AS found FROM server_keys WHERE key_id = $1 AND digest = $2`
-const lockTable = `LOCK TABLE server_keys IN SHARE ROW EXCLUSIVE MODE`
+const lockFirst = `SELECT pg_advisory_xact_lock(7105)`
 const deleteKey = `DELETE FROM server_keys WHERE key_id = $1`
 const selectVersion = `
-  SELECT count(*) || ' ' || coalesce(sum(hashtextextended(server_keys::text, 0)), 0) AS version FROM server_keys`
+  SELECT count(*) || ' ' || coalesce(sum(hashtextextended(
+    ROW (key_id, digest, scope, channels, name, created_at, expires_at)::text, 0
+  )), 0) AS version FROM server_keys`
 
 interface Row extends Omit<KeptKey, 'channels'> {
   readonly channels: string | null
@@ -54,8 +53,8 @@ export async function addKey(session: Session, key: KeptKey): Promise<void> {
 
 /** Only where there is none yet, however many come at once; tells whether it was. To be called in a transaction. */
 export async function addFirstKey(session: Session, key: KeptKey): Promise<boolean> {
-  await session.run(lockTable)
-  await session.run(insertFirst, valuesOf(key))
+  await session.all(lockFirst)
+  if ((await session.get(selectOther, [key.keyId])) === undefined) await addKey(session, key)
   // Also when it is there by an earlier try, of whose end nothing was heard.
   return (await session.get(selectOwn, [key.keyId, key.digest])) !== undefined
 }

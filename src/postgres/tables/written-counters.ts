@@ -1,14 +1,24 @@
+import type { Sum } from '../connection/counters.js'
 import type { Session } from '../connection/session.js'
 
 // Transactions that lock several rows come to them in the order of their ids. Of channels one after the other: a cluster locks rows of one
 // channel at a time.
 const lockChannel = `SELECT 1 FROM channels WHERE channel_id = $1 FOR UPDATE`
-const addToChannels = `
-  INSERT INTO channels AS channel (channel_id, created_at, last_active, message_count)
-  SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+const addToChannels = (rows: string): string => `
+  INSERT INTO channels AS channel (channel_id, created_at, last_active, message_count) ${rows}
   ON CONFLICT (channel_id) DO UPDATE SET
     message_count = channel.message_count + excluded.message_count,
     last_active = greatest(channel.last_active, excluded.last_active)`
+const addLists = addToChannels(`SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])`)
+// A cluster comes to rows of VALUES in their order; to those of a query in whatever order its nodes do.
+const rowsAtOnce = [256, 64, 16, 4, 1] as const
+const addRows: ReadonlyMap<number, string> = new Map(
+  rowsAtOnce.map((count) => {
+    const row = (_: unknown, n: number): string =>
+      `($${4 * n + 1}::text, $${4 * n + 2}::bigint, $${4 * n + 3}::bigint, $${4 * n + 4}::bigint)`
+    return [count, addToChannels(`VALUES ${Array.from({ length: count }, row).join(', ')}`)]
+  }),
+)
 const takeFromChannels = `
   UPDATE channels SET message_count = message_count - taken.count
   FROM unnest($1::text[], $2::bigint[]) AS taken (channel_id, count)
@@ -57,14 +67,32 @@ async function writeChannels(session: Session): Promise<void> {
   }
   if (channels.size > 0) {
     const gains = sorted(channels)
-    await session.run(addToChannels, [
-      session.newIds(gains.map(([id]) => id)),
-      gains.map(([, { earliest }]) => earliest),
-      gains.map(([, { latest }]) => latest),
-      gains.map(([, sum]) => sum.count),
-    ])
+    if (session.isDivided) await addByRows(session, gains)
+    else
+      await session.run(addLists, [
+        session.newIds(gains.map(([id]) => id)),
+        gains.map(([, { earliest }]) => earliest),
+        gains.map(([, { latest }]) => latest),
+        gains.map(([, sum]) => sum.count),
+      ])
   }
   if (channelLosses.size > 0) await session.run(takeFromChannels, lossesOf(session, channelLosses))
+}
+
+async function addByRows(session: Session, gains: readonly [string, Sum][]): Promise<void> {
+  for (let start = 0; start < gains.length;) {
+    const count = rowsAtOnce.find((most) => most <= gains.length - start) ?? 1
+    const values = gains
+      .slice(start, start + count)
+      .flatMap(([id, { earliest, latest, count: messages }]) => [
+        session.newId(id),
+        earliest,
+        latest,
+        messages,
+      ])
+    await session.run(addRows.get(count) ?? '', values)
+    start += count
+  }
 }
 
 async function writeUsers(session: Session): Promise<void> {
