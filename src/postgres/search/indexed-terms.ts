@@ -6,7 +6,8 @@ import { formOf, inChannels } from './channel-forms.js'
 import type { Hit } from './hits.js'
 import { countsOf, type FoundWords } from './found-words.js'
 
-// All of these seek the words' index (channel_id, tokens) and, for each message that has them, the primary key of messages.
+// All of these seek the words' index (channel_id, tokens) and, for each message that has them, the primary key of messages. Not every Citus
+// plans an aggregate inside a row of several nodes: so lists of counts are put together by ARRAY.
 const joined = `
   message_terms AS terms JOIN messages ON messages.message_key = terms.message_key AND messages.channel_id = terms.channel_id`
 const kinds = `
@@ -14,11 +15,11 @@ const kinds = `
 const selectFound = inChannels(
   (of) => `
   SELECT terms.message_key, messages.channel_id, messages.timestamp, terms.length,
-    CASE WHEN terms.has_repeats OR $9::boolean THEN (
-      SELECT string_agg(found.lexeme || ' ' || cardinality(found.positions), ' ')
+    CASE WHEN terms.has_repeats OR $9::boolean THEN nullif(array_to_string(ARRAY (
+      SELECT found.lexeme || ' ' || cardinality(found.positions)
       FROM unnest(terms.tokens) AS found (lexeme, positions, weights)
       WHERE found.lexeme = ANY ($7::text[]) OR found.lexeme ^@ ANY ($8::text[])
-    ) END AS counts
+    ), ' '), '') END AS counts
   FROM ${joined}
   WHERE ${of('terms')} AND ${of('messages')} AND terms.tokens @@ $2::tsquery
     AND messages.timestamp > $3 AND messages.timestamp < $4 AND ${kinds}`,

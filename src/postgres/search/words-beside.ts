@@ -17,11 +17,11 @@ const maxUnindexed = 32_768
 const selectLong = inChannels(
   (of) => `
   SELECT terms.message_key AS key, messages.channel_id AS "channelId", messages.timestamp, terms.length,
-    messages.user_id AS "userId", messages.message_type AS "messageType", (
-      SELECT string_agg(found.lexeme || ' ' || cardinality(found.positions), ' ')
+    messages.user_id AS "userId", messages.message_type AS "messageType", nullif(array_to_string(ARRAY (
+      SELECT found.lexeme || ' ' || cardinality(found.positions)
       FROM unnest(terms.tokens) AS found (lexeme, positions, weights)
       WHERE found.lexeme = ANY ($3::text[]) OR found.lexeme ^@ ANY ($4::text[])
-    ) AS counts
+    ), ' '), '') AS counts
   FROM long_message_terms AS terms
   JOIN messages ON messages.message_key = terms.message_key AND messages.channel_id = terms.channel_id
   WHERE ${of('terms')} AND ${of('messages')} AND terms.tokens @@ $2::tsquery`,
