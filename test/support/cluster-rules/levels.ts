@@ -4,7 +4,7 @@ import { isNode, listUnder, nodesOf, textUnder, under, type Node } from './tree.
 const content: ReadonlySet<string> = new Set(contentTables)
 const catalogue: ReadonlySet<string> = new Set(catalogueTables)
 
-export interface Table {
+interface Table {
   readonly name: string
   /** By which the statement calls it. */
   readonly alias: string
