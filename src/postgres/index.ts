@@ -69,12 +69,12 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const writing = { ...reading, statementTimeoutMs: 0 }
   const connection = new WriterConnection(writing, settings.onCommit)
   const release = connection.hold()
-  let isToBeFilled = false
+  let isLeftUndone = false
   try {
     const client = await connection.client()
     await warnOfPooler(client)
     await migrate(client, settings)
-    isToBeFilled = !settings.readOnly && (await addDirections(client))
+    isLeftUndone = !settings.readOnly && (await addDirections(client))
     if (settings.keepHistory !== undefined && !settings.readOnly)
       await keepHistory(new Session(client), settings.keepHistory)
   } catch (error) {
@@ -86,7 +86,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
-  const filler = isToBeFilled ? new DirectionFiller(writing) : undefined
+  const filler = isLeftUndone ? new DirectionFiller(writing) : undefined
   return {
     readers,
     writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),
