@@ -67,7 +67,7 @@ interface Prepared {
   readonly client: pg.Client
   readonly isDivided: boolean
   /** Whether pgvector may lack some vectors. */
-  readonly isToBeFilled: boolean
+  readonly isLeftUndone: boolean
 }
 
 /** Makes the database ready for use. @throws CANNOT_OPEN, NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, UNSUPPORTED */
@@ -79,10 +79,10 @@ async function prepare(writing: ConnectSettings, settings: EngineSettings): Prom
     await migrate(client, settings)
     const isDivided = (await readShape(client)) !== undefined
     if (isDivided) await useCluster(client, writing)
-    const isToBeFilled = !settings.readOnly && (await addDirections(client))
+    const isLeftUndone = !settings.readOnly && (await addDirections(client))
     if (settings.keepHistory !== undefined && !settings.readOnly)
       await keepHistory(new Session(client), settings.keepHistory)
-    return { client, isDivided, isToBeFilled }
+    return { client, isDivided, isLeftUndone }
   } catch (error) {
     if (client !== undefined) await disconnect(client)
     const { code, message, details, cause } = toError(error)
@@ -111,7 +111,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     lockTimeoutMs: settings.busyTimeoutMs,
     search: settings.search,
   }
-  const { client, isDivided, isToBeFilled } = await prepare(
+  const { client, isDivided, isLeftUndone } = await prepare(
     { ...connecting, statementTimeoutMs: 0 },
     settings,
   )
@@ -121,7 +121,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const readers = new Readers(reading, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
-  const filler = isToBeFilled ? new DirectionFiller(writing) : undefined
+  const filler = isLeftUndone ? new DirectionFiller(writing) : undefined
   return {
     readers,
     writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),

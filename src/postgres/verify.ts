@@ -1,9 +1,10 @@
 import type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
 import { begin } from './connection/begin.js'
-import { connect, type ConnectSettings } from './connection/connect.js'
+import { connect, cut, type ConnectSettings } from './connection/connect.js'
 import { toError } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { readShape } from './schema/distribute.js'
+import { checkDirections } from './vectors/check-directions.js'
 
 interface Check {
   readonly check: VerifyCheck
@@ -141,8 +142,7 @@ export interface VerifyEngineOptions {
 
 /**
  * Compares what can drift, in one snapshot: places with messages, references, counters with rows, which messages' words are indexed, vectors
- * with their models. Rows have
- * no checksums here: whether a page is damaged the server finds by its own (`data_checksums`).
+ * with their models and with what pgvector has of them. Rows have no checksums here: whether a page is damaged the server finds by its own (`data_checksums`).
  */
 export async function verifyEngine(
   settings: ConnectSettings,
@@ -151,7 +151,7 @@ export async function verifyEngine(
 ): Promise<VerifyReport> {
   const startedAtMs = performance.now()
   const client = await connect({ ...settings, statementTimeoutMs: 0 })
-  const cancel = (): void => void client.end()
+  const cancel = (): void => cut(client)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     const session = new Session(client)
@@ -162,8 +162,15 @@ export async function verifyEngine(
       const room = maxProblems - problems.length + 1
       for (const found of await session.all<Found>(sql, [room]))
         problems.push({ check, table, key: found.key, message: message(found) })
-      onProgress({ check, share: (index + 1) / checks.length, checkedRows: 0 })
+      onProgress({ check, share: (index + 1) / (checks.length + 1), checkedRows: 0 })
       if (problems.length > maxProblems) break
+    }
+    if (problems.length <= maxProblems) {
+      for await (const found of checkDirections(session)) {
+        problems.push(...found)
+        if (problems.length > maxProblems) break
+      }
+      onProgress({ check: 'vectors', share: 1, checkedRows: 0 })
     }
     const hasMoreProblems = problems.length > maxProblems
     return {

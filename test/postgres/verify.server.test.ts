@@ -1,4 +1,5 @@
 import { openDatabase, verifyDatabase, type DatabaseManager } from 'convodb'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
@@ -50,7 +51,7 @@ describe('verify on PostgreSQL', () => {
     expect(problems.map(({ check, table, key }) => [check, table, key])).toEqual([
       ['places', 'message_places', 'v-none'],
       ['places', 'messages', 'v-1'],
-      ['places', 'segment_places', 'v'],
+      ['places', 'conversation_segments', 'v'],
       ['references', 'messages', 'v-1'],
       ['counters', 'channels', 'v'],
       ['counters', 'users', 'v-0'],
@@ -61,6 +62,25 @@ describe('verify on PostgreSQL', () => {
       hasMoreProblems: true,
       problems: { length: 2 },
     })
+  })
+
+  it('ends at once when it is told to, whatever it waits for', async () => {
+    const patient = await openDatabase(url, { readers: 1, busyTimeoutMs: 600_000 })
+    const outside = new pg.Client({ connectionString: url })
+    await outside.connect()
+    await outside.query('BEGIN')
+    await outside.query('LOCK TABLE messages IN ACCESS EXCLUSIVE MODE')
+    const end = new AbortController()
+    const verifying = patient.verify({ signal: end.signal })
+    const waiting = `SELECT count(*)::int AS waiting FROM pg_locks WHERE relation = 'messages'::regclass AND NOT granted`
+    await expect
+      .poll(async () => (await outside.query(waiting)).rows, { timeout: 60_000 })
+      .toEqual([{ waiting: 1 }])
+    end.abort()
+    await expectError(verifying, 'ABORTED')
+    await outside.query('ROLLBACK')
+    await outside.end()
+    await patient.close()
   })
 
   it('heeds its signal, and refuses wrong options', async () => {

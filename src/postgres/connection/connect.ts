@@ -122,3 +122,6 @@ export async function disconnect(client: pg.Client): Promise<void> {
   client.ref()
   await client.end().catch(() => 'it is gone')
 }
+
+/** Ends a connection at once, where ending it in order would wait for what is under way. The server finds out when that is done. */
+export const cut = (client: pg.Client): void => void client.connection.stream.destroy()

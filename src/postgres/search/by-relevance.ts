@@ -16,7 +16,7 @@ import { readIndexedWords } from '../tables/message-terms.js'
 import { checkTexts } from './check-texts.js'
 import { countOfTerm, hasWords, type FoundWords } from './found-words.js'
 import { isBetter, type Hit } from './hits.js'
-import { boundChannels, countIndexed, findIndexed, type RowFilter } from './indexed-terms.js'
+import { countIndexed, findIndexed, type RowFilter } from './indexed-terms.js'
 import { isAskedFor, readBeside, type WordsBeside } from './words-beside.js'
 
 const readActivity = `
@@ -71,7 +71,7 @@ async function readCollection(
   { unindexedMessages, unindexedWords }: WordsBeside,
 ): Promise<Collection & { readonly recentAt: number }> {
   const activity = await session.get<{ messages: number; recentAt: number | null }>(readActivity, [
-    boundChannels(session, filter),
+    filter.channelIds === undefined ? null : session.ids(filter.channelIds),
   ])
   const indexed = await readIndexedWords(session)
   const ofAll = (indexed.words + unindexedWords) / Math.max(indexed.messages + unindexedMessages, 1)

@@ -1,10 +1,10 @@
 import type { WordQuestion } from '../../protocol/words/lookups.js'
 import type { Session } from '../connection/session.js'
-import { formOf, inChannels } from './channel-forms.js'
+import { boundChannels, formOf, inChannels } from '../reading/channel-forms.js'
 import { checkTexts } from './check-texts.js'
 import { hasWords } from './found-words.js'
 import { isLater, type Hit } from './hits.js'
-import { boundChannels, boundKinds, findNewest, toHit, type RowFilter } from './indexed-terms.js'
+import { boundKinds, findNewest, toHit, type RowFilter } from './indexed-terms.js'
 import { isAskedFor, readBeside } from './words-beside.js'
 
 // Of one channel a range of messages_by_time, of one user of messages_by_user; else what the filters let through is sorted.
@@ -55,7 +55,7 @@ function findWithoutWords(
 ): Promise<readonly Hit[]> {
   return gather(session, question, start, limit, async ({ timestamp, key }, count) => {
     const rows = await session.lists<Parameters<typeof toHit>[0]>(selectNewest[formOf(filter.channelIds)], [
-      boundChannels(session, filter),
+      boundChannels(session, filter.channelIds),
       filter.period.after,
       timestamp,
       key,

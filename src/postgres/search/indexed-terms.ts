@@ -2,7 +2,7 @@ import type { WordQuestion } from '../../protocol/words/lookups.js'
 import type { SearchScope } from '../../protocol/words/search-scope.js'
 import type { Session, Value } from '../connection/session.js'
 import { queryOfQuestion, queryOfTerm } from '../words/tokens.js'
-import { formOf, inChannels } from './channel-forms.js'
+import { boundChannels, formOf, inChannels } from '../reading/channel-forms.js'
 import type { Hit } from './hits.js'
 import { countsOf, type FoundWords } from './found-words.js'
 
@@ -41,9 +41,6 @@ export interface RowFilter extends SearchScope {
   readonly messageType: string | undefined
 }
 
-export const boundChannels = (session: Session, { channelIds }: SearchScope): Value =>
-  channelIds === undefined ? null : session.ids(channelIds)
-
 export const boundKinds = (session: Session, { userIds, messageType }: RowFilter): Value[] => [
   userIds === undefined ? null : session.ids(userIds),
   messageType === undefined ? null : session.id(messageType),
@@ -62,7 +59,7 @@ export async function findIndexed(
   const exact = lookups.filter(({ isPrefix }) => !isPrefix).map(({ text }) => text)
   const prefixes = lookups.filter(({ isPrefix }) => isPrefix).map(({ text }) => text)
   const rows = await session.lists<FoundRow>(selectFound[formOf(filter.channelIds)], [
-    boundChannels(session, filter),
+    boundChannels(session, filter.channelIds),
     queryOfQuestion(question),
     filter.period.after,
     filter.period.before,
@@ -92,7 +89,7 @@ export async function findNewest(
   limit: number,
 ): Promise<Hit[]> {
   const rows = await session.lists<NewestRow>(selectNewest[formOf(filter.channelIds)], [
-    boundChannels(session, filter),
+    boundChannels(session, filter.channelIds),
     queryOfQuestion(question),
     filter.period.after,
     before.timestamp,
@@ -116,7 +113,7 @@ export async function countIndexed(
   { terms }: WordQuestion,
   scope: SearchScope,
 ): Promise<number[]> {
-  const channels = boundChannels(session, scope)
+  const channels = boundChannels(session, scope.channelIds)
   const countTerm = async (query: string): Promise<number> =>
     (await session.get<{ count: number }>(countTerms[formOf(scope.channelIds)], [channels, query]))?.count ??
     0

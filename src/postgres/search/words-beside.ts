@@ -6,9 +6,9 @@ import { readTexts } from '../reading/contents.js'
 import { countUnindexed, listUnindexed } from '../tables/messages-to-index.js'
 import { queryOfAny } from '../words/tokens.js'
 import { wordsOfText } from '../words/text-words.js'
-import { formOf, inChannels } from './channel-forms.js'
+import { boundChannels, formOf, inChannels } from '../reading/channel-forms.js'
 import { countsOf, type FoundWords } from './found-words.js'
-import { boundChannels, type RowFilter } from './indexed-terms.js'
+import type { RowFilter } from './indexed-terms.js'
 
 /** Of so many messages a search collects the words by itself. */
 const maxUnindexed = 32_768
@@ -83,7 +83,7 @@ async function readLong(
   const texts = (isPrefix: boolean): string[] =>
     lookups.filter((lookup) => lookup.isPrefix === isPrefix).map(({ text }) => text)
   const rows = await session.all<LongRow>(selectLong[formOf(scope.channelIds)], [
-    boundChannels(session, scope),
+    boundChannels(session, scope.channelIds),
     queryOfAny(question),
     texts(false),
     texts(true),

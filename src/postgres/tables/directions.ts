@@ -21,12 +21,17 @@ export async function directionsOf(session: Session): Promise<Directions> {
   return column.isVisible ? 'usable' : 'hidden'
 }
 
+/** Of zeros, or too long, or with a number that is none (which only SQL can have written): pgvector can not rank it. */
+export function hasDirection(vector: Float32Array, length: number): boolean {
+  return length > 0 && length < Infinity && vector.length <= maxDimension
+}
+
 /**
  * A vector of length 1, as pgvector reads one; null for one that has no direction or is too long, which is compared by ourselves. Of other
  * lengths large numbers would overflow: pgvector adds up in single precision.
  */
 export function toDirection(vector: Float32Array): string | null {
   const length = lengthOf(vector)
-  if (length === 0 || vector.length > maxDimension) return null
+  if (!hasDirection(vector, length)) return null
   return `[${Array.from(vector, (number) => (number / length).toPrecision(9)).join(',')}]`
 }

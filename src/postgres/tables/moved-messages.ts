@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
+import { insertMovedEmbeddings, readEmbeddings } from './moved-embeddings.js'
 import { insertRows, type CurrentMessage, type KeyedMessage } from './message-values.js'
 
 const selectMembership = `
@@ -10,13 +11,8 @@ const selectMembership = `
 const deleteRow = `DELETE FROM messages WHERE message_key = $1 AND channel_id = $2`
 const updatePlace = `UPDATE message_places SET channel_id = $2 WHERE message_id = $1`
 
-/** What goes with a message, by its key; it is read before the row is deleted, and written again behind it. */
+/** What goes with a message, by its key, beside its embeddings; it is read before the row is deleted, and written again behind it. */
 const companions = [
-  {
-    select: `SELECT model_key, vector, created_at FROM message_embeddings WHERE message_key = $1 AND channel_id = $2`,
-    insert: `
-      INSERT INTO message_embeddings (channel_id, message_key, model_key, vector, created_at) VALUES ($1, $2, $3, $4, $5)`,
-  },
   {
     select: `
       SELECT reaction_key, user_id, reaction, reacted_at, removed_at FROM message_reactions
@@ -35,7 +31,7 @@ const companions = [
   },
 ] as const
 
-type Companion = readonly (string | number | null | Uint8Array)[]
+type Companion = readonly (string | number | null)[]
 
 /** Takes a message to another channel, under its key. @throws CONFLICT where it is in a segment: members share its channel */
 export async function moveMessage(
@@ -55,11 +51,13 @@ export async function moveMessage(
       { messageId, segmentId },
     )
   }
+  const embeddings = await readEmbeddings(session, from)
   const kept: Companion[][] = []
   for (const { select } of companions) kept.push(await session.lists<Companion>(select, from))
   await session.run(deleteRow, from)
   await insertRows(session, [keyed])
   const to = [session.newId(message.channelId), messageKey] as const
+  await insertMovedEmbeddings(session, to, embeddings)
   for (const [index, { insert }] of companions.entries())
     for (const values of kept[index] ?? []) await session.run(insert, [...to, ...values])
   await session.run(updatePlace, [session.id(messageId), session.newId(message.channelId)])

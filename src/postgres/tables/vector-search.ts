@@ -1,14 +1,14 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import { cosine, lengthOf, vectorOf } from '../../protocol/direction.js'
 import { maxPageLength } from '../../protocol/limits.js'
-import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
+import { boundChannels, formOf } from '../reading/channel-forms.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { loadSegments } from './conversation-segments.js'
 import { directionsOf, toDirection } from './directions.js'
 import { findModel } from './embeddings.js'
-import { selectNearest, selectWithoutDirection } from './nearest-vectors.js'
+import { selectNearest, selectVectors, selectWithoutDirection, type VectorSql } from './nearest-vectors.js'
 
 type Params = WireParams<'searchByVector'>
 type Match = WireResult<'searchByVector'>[number]
@@ -24,26 +24,6 @@ const mostRanked = 10_000
 /** What single precision may be off by, for each number of a vector: pgvector ranks those that are nearer to each other by chance. */
 const inaccuracy = 2 ** -23
 
-// Ranges of message_embeddings_by_channel and segment_embeddings_by_channel (model_key, channel_id, key), then each owner by its key.
-const selectVectors: { readonly [Owner in EmbeddingOwner]: string } = {
-  message: `
-    SELECT embeddings.channel_id AS "channelId", embeddings.message_key AS key, messages.timestamp AS time, embeddings.vector
-    FROM message_embeddings AS embeddings
-    JOIN messages ON messages.message_key = embeddings.message_key AND messages.channel_id = embeddings.channel_id
-    WHERE embeddings.model_key = $1 AND (embeddings.channel_id, embeddings.message_key) > ($2, $3::bigint)
-      AND ($4::text[] IS NULL OR embeddings.channel_id = ANY ($4::text[])) AND ($5::text IS NULL OR messages.user_id = $5::text)
-      AND messages.timestamp > $6::double precision AND messages.timestamp < $7::double precision
-    ORDER BY embeddings.channel_id, embeddings.message_key LIMIT $8`,
-  segment: `
-    SELECT embeddings.channel_id AS "channelId", embeddings.segment_key AS key, segments.start_time AS time, embeddings.vector
-    FROM segment_embeddings AS embeddings
-    JOIN conversation_segments AS segments
-      ON segments.segment_key = embeddings.segment_key AND segments.channel_id = embeddings.channel_id
-    WHERE embeddings.model_key = $1 AND (embeddings.channel_id, embeddings.segment_key) > ($2, $3::bigint)
-      AND ($4::text[] IS NULL OR embeddings.channel_id = ANY ($4::text[])) AND $5::text IS NULL
-      AND segments.start_time > $6::double precision AND segments.start_time < $7::double precision
-    ORDER BY embeddings.channel_id, embeddings.segment_key LIMIT $8`,
-}
 const selectMessages = `
   SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[]) AND messages.channel_id = ANY ($2::text[])`
 
@@ -82,12 +62,9 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
   if (found === undefined) return []
   if (found.dimension !== vector.length) throw mismatch(model, found.dimension, vector.length)
   const { after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY } = params
-  const where = [
-    channels && session.ids(channels),
-    userId === undefined ? null : session.id(userId),
-    after,
-    before,
-  ] as const
+  const form = formOf(channels)
+  const bound = [boundChannels(session, channels), found.modelKey] as const
+  const where = [userId === undefined ? null : session.id(userId), after, before] as const
   const queryLength = lengthOf(vector)
   const scored = (rows: readonly FoundVector[]): Ranked[] =>
     rows.map(({ vector: bytes, ...row }) => ({ ...row, score: cosine(vector, queryLength, vectorOf(bytes)) }))
@@ -97,11 +74,11 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
     const more = ranked.filter(({ key, score }) => score >= minScore && !known.has(key))
     best = [...best, ...more].toSorted(byScore).slice(0, limit)
   }
-  const compareAll = async (sql: typeof selectVectors): Promise<void> => {
+  const compareAll = async (sql: VectorSql): Promise<void> => {
     for (let last: FoundVector | undefined; ;) {
       const place = last === undefined ? ['', 0] : [session.id(last.channelId), last.key]
-      const bound = [found.modelKey, ...place, ...where, vectorsPerStep]
-      const rows: FoundVector[] = await session.all(sql[owner], bound)
+      const values = [...bound, ...place, ...where, vectorsPerStep]
+      const rows: FoundVector[] = await session.all(sql[owner][form], values)
       consider(scored(rows))
       last = rows.at(-1)
       if (rows.length < vectorsPerStep) return
@@ -114,7 +91,7 @@ export async function rankByVector(session: Session, params: Params): Promise<Ra
   if (direction === null) return best
   for (let count = limit + moreRanked; count < mostRanked; count *= timesMore) {
     const nearest = scored(
-      await session.all(selectNearest[owner], [found.modelKey, ...where, direction, count]),
+      await session.all(selectNearest[owner][form], [...bound, ...where, direction, count]),
     )
     consider(nearest)
     const worst = best.length < limit ? minScore : (best.at(-1)?.score ?? minScore)
@@ -135,18 +112,18 @@ const mismatch = (model: string, expected: number, received: number): ConvoDbErr
     { model, expected, received },
   )
 
-/** Where to look; null: in all channels. @throws INVALID_ARGUMENT, FORBIDDEN */
+/** Where to look; undefined: in all channels. @throws INVALID_ARGUMENT, FORBIDDEN */
 function channelsOf(
   { scope }: Session,
   { channelId, channelIds, userId, owner }: Params,
-): readonly string[] | null {
+): readonly string[] | undefined {
   if (channelId !== undefined && channelIds !== undefined)
     throw wrong('channelIds', 'and channelId exclude each other: give one of them')
   if (userId !== undefined && owner === 'segment')
     throw wrong('userId', "is of messages: leave it out, or search owner 'message'")
   const named = channelId === undefined ? channelIds : [channelId]
   for (const id of named ?? []) scope.assertHas(id)
-  return named ?? (scope.isHeld ? scope.channelIds : null)
+  return named ?? (scope.isHeld ? scope.channelIds : undefined)
 }
 
 const wrong = (field: string, what: string): ConvoDbError =>

@@ -6,10 +6,12 @@ import { connect, disconnect, type ConnectSettings } from '../connection/connect
 import { toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { directionsOf } from '../tables/directions.js'
-import { fillSome, type FillPlace } from './fill-directions.js'
+import { buildDirectionIndexes } from './build-direction-indexes.js'
+import { fillSome, type Filled, type FillPlace } from './fill-directions.js'
 
 /** Between two slices, for others. */
 const pauseMs = 50
+/** About: several processes that were in each other's way do not meet again. */
 const retryMs = 10_000
 
 const selectComment = `
@@ -20,8 +22,8 @@ const dropComment = `COMMENT ON COLUMN message_embeddings.direction IS NULL`
 const tryLock = `SELECT pg_try_advisory_xact_lock(7121) AS taken`
 
 /**
- * Gives pgvector the vectors that were stored before it came, in the background, over a connection of its own. They are found meanwhile as
- * well: compared one by one.
+ * Gives pgvector the vectors that were stored before it came, then has those indexed that it will never have; in the background, over a
+ * connection of its own. All are found meanwhile as well: compared one by one. What one process leaves undone another one does.
  */
 export class DirectionFiller {
   readonly #settings: ConnectSettings
@@ -30,7 +32,7 @@ export class DirectionFiller {
 
   constructor(settings: ConnectSettings) {
     this.#settings = settings
-    this.#running = this.#fillAll()
+    this.#running = this.#finish()
   }
 
   async close(): Promise<void> {
@@ -38,21 +40,28 @@ export class DirectionFiller {
     await this.#running
   }
 
-  /** Until all are filled, by whichever process. What fails is tried again: nobody is waiting. */
-  async #fillAll(): Promise<void> {
+  async #finish(): Promise<void> {
+    await this.#untilDone('Vectors could not be given to pgvector', () => this.#fill())
+    await this.#untilDone('Vectors that pgvector has not could not be indexed', () =>
+      buildDirectionIndexes(this.#settings, { signal: this.#end.signal, pause: () => this.#pauseLong() }),
+    )
+  }
+
+  /** What fails is tried again: nobody is waiting. */
+  async #untilDone(failure: string, work: () => Promise<void>): Promise<void> {
     let warned: string | undefined
     while (!this.#end.signal.aborted) {
       try {
-        await this.#fill()
+        await work()
         return
       } catch (error) {
+        if (this.#end.signal.aborted) return
         const { code, message } = toError(error)
-        if (code !== 'UNREACHABLE' && code !== 'BUSY' && message !== warned)
-          process.emitWarning(`Vectors could not be given to pgvector, which is tried again: ${message}`, {
-            code: 'CONVODB_PGVECTOR',
-          })
-        warned = message
-        await this.#pause(retryMs)
+        if (code !== 'UNREACHABLE' && code !== 'BUSY' && message !== warned) {
+          process.emitWarning(`${failure}, which is tried again: ${message}`, { code: 'CONVODB_PGVECTOR' })
+          warned = message
+        }
+        await this.#pauseLong()
       }
     }
   }
@@ -61,20 +70,35 @@ export class DirectionFiller {
     const client = await connect(this.#settings)
     client.unref()
     try {
-      for (const owner of ['message', 'segment'] as const) {
-        let place: FillPlace | undefined
-        for (let isFinished = false; !isFinished;) {
-          const slice = await fillSlice(client, owner, place)
-          if (slice === 'over' || this.#end.signal.aborted) return
-          if (slice !== 'elsewhere') place = slice.next
-          isFinished = slice !== 'elsewhere' && place === undefined
-          await this.#pause(slice === 'elsewhere' ? retryMs : pauseMs)
-        }
-      }
-      await new Session(client).run(dropComment)
+      for (const owner of ['message', 'segment'] as const)
+        if ((await this.#fillAll(client, owner)) === 'over') return
+      if (!this.#end.signal.aborted) await new Session(client).run(dropComment)
     } finally {
       await disconnect(client)
     }
+  }
+
+  /** Walks over all that lack a direction, again where others held some of them meanwhile. */
+  async #fillAll(client: pg.Client, owner: EmbeddingOwner): Promise<'filled' | 'over'> {
+    let place: FillPlace | undefined
+    for (let hasSkipped = false; !this.#end.signal.aborted;) {
+      const slice = await fillSlice(client, owner, place)
+      if (slice === 'over') return 'over'
+      if (slice === 'elsewhere') {
+        await this.#pauseLong()
+        continue
+      }
+      place = slice.next
+      hasSkipped ||= slice.hasSkipped
+      if (place === undefined && !hasSkipped) return 'filled'
+      if (place === undefined) hasSkipped = false
+      await (place === undefined ? this.#pauseLong() : this.#pause(pauseMs))
+    }
+    return 'over'
+  }
+
+  #pauseLong(): Promise<void> {
+    return this.#pause(retryMs * (0.75 + Math.random() / 2))
   }
 
   async #pause(ms: number): Promise<void> {
@@ -82,8 +106,8 @@ export class DirectionFiller {
   }
 }
 
-/** `elsewhere`: another process is at it. `over`: all are filled, or the column is gone. */
-type Slice = 'over' | 'elsewhere' | { readonly next: FillPlace | undefined }
+/** `elsewhere`: another process is at it. `over`: all are filled, or the column is not to be used. */
+type Slice = 'over' | 'elsewhere' | Filled
 
 async function fillSlice(
   client: pg.Client,
@@ -96,7 +120,7 @@ async function fillSlice(
     const state = await session.get<{ isToBeFilled: boolean }>(selectComment)
     const isOver = state?.isToBeFilled !== true || (await directionsOf(session)) !== 'usable'
     const isTaken = (await session.get<{ taken: boolean }>(tryLock))?.taken === true
-    const slice = isOver ? 'over' : isTaken ? { next: await fillSome(session, owner, place) } : 'elsewhere'
+    const slice = isOver ? 'over' : isTaken ? await fillSome(session, owner, place) : 'elsewhere'
     await session.run('COMMIT')
     return slice
   } catch (error) {

@@ -1,10 +1,12 @@
-/** How a statement is told of which channels it is; in each `$1` is a list of ids or null. */
+import type { Session, Value } from '../connection/session.js'
+
+/** How a statement is told of which channels it is; `$1` is null, an id or a list of ids then. */
 export type ChannelForm = 'all' | 'one' | 'some'
 
 /** By an index that begins with the channel, rows of one channel come in its order. */
 const conditions: { readonly [Form in ChannelForm]: (table: string) => string } = {
   all: () => `$1::text[] IS NULL`,
-  one: (table) => `${table}.channel_id = ($1::text[])[1]`,
+  one: (table) => `${table}.channel_id = $1::text`,
   some: (table) => `${table}.channel_id = ANY ($1::text[])`,
 }
 
@@ -20,4 +22,11 @@ export const inChannels = (
 export function formOf(channelIds: readonly string[] | undefined): ChannelForm {
   if (channelIds === undefined) return 'all'
   return channelIds.length === 1 ? 'one' : 'some'
+}
+
+/** What `$1` is bound to. */
+export function boundChannels(session: Session, channelIds: readonly string[] | undefined): Value {
+  if (channelIds === undefined) return null
+  const ids = session.ids(channelIds)
+  return ids.length === 1 ? (ids[0] ?? null) : ids
 }
