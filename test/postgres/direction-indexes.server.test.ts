@@ -1,6 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseManager } from 'convodb'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { toError } from '../../src/postgres/connection/errors.js'
+import { buildDirectionIndexes } from '../../src/postgres/vectors/build-direction-indexes.js'
 import { message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
 import { writeStandInVector, type StandInVector } from '../support/stand-in-vector.js'
@@ -15,6 +18,7 @@ import {
   testVector,
   takeWarnings,
 } from '../support/vectors-from-before.js'
+import { nextWarning } from '../support/warnings.js'
 
 let standIn: StandInVector
 let server: TestPostgres
@@ -118,4 +122,53 @@ it('are left to the owner by a role that is not, which searches and stores all t
   const again = await open(url)
   await expectFilled(again, outside)
   await again.close()
+})
+
+/** As processes do that go over it again when others were in the way. */
+async function buildUntilDone(): Promise<void> {
+  const settings = { url, statementTimeoutMs: 0, lockTimeoutMs: 0 }
+  const pause = (): Promise<void> => wait(Math.random() * 200)
+  for (;;) {
+    try {
+      await buildDirectionIndexes(settings, { signal: new AbortController().signal, pause })
+      return
+    } catch (error) {
+      expect(toError(error)).toMatchObject({ code: 'BUSY' })
+      await pause()
+    }
+  }
+}
+
+it('are there once all are done, where several meet over them', async () => {
+  const owner = await open(url)
+  await expectFilled(owner, outside)
+  await owner.close()
+  for (let round = 0; round < 5; round += 1) {
+    await outside.ask('DROP INDEX message_embeddings_without_direction, segment_embeddings_without_direction')
+    await Promise.all(Array.from({ length: 6 }, buildUntilDone))
+    expect(await outside.indexes()).toEqual(bothIndexes)
+  }
+})
+
+it('are done without by an owner who may not create any, with one warning', async () => {
+  const owner = await open(url)
+  await expectFilled(owner, outside)
+  await owner.close()
+  await outside.ask('DROP INDEX message_embeddings_without_direction')
+  await outside.ask(`CREATE ROLE bound LOGIN PASSWORD 'bound'`)
+  await outside.ask('GRANT ALL ON ALL TABLES IN SCHEMA public TO bound')
+  await outside.ask('GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO bound')
+  for (const table of ['message_embeddings', 'segment_embeddings'])
+    await outside.ask(`ALTER TABLE ${table} OWNER TO bound`)
+  const asBound = new URL(url)
+  asBound.username = asBound.password = 'bound'
+  const warning = nextWarning('CONVODB_PGVECTOR')
+  const db = await open(asBound.href)
+  expect(await warning).toMatchObject({
+    message: expect.stringMatching(/opened again: .*permission denied for schema public/),
+  })
+  const found = await db.searchByVector({ model: 'm', vector: testVector(3), owner: 'message', limit: 1 })
+  expect(found).toMatchObject([{ messageId: 'm3', score: 1 }])
+  await db.close()
+  expect(takeWarnings()).toHaveLength(1)
 })

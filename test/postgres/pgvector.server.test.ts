@@ -276,7 +276,14 @@ describe('a server without pgvector', () => {
     await store('hidden 1', [0, 2])
     const search = () => db.searchByVector({ model: 'hidden', vector: [0, 1], owner: 'message' })
     expect((await search()).map(({ score }) => score)).toEqual([1, 1])
+    // It has no direction now, and nobody is to come back to it.
+    const told = {
+      check: 'vectors',
+      message: expect.stringMatching(/model 'hidden' pgvector has no direction/),
+    }
+    expect((await db.verify()).problems).toMatchObject([told])
     await pglite.query('ALTER EXTENSION vector SET SCHEMA public')
+    expect((await db.verify()).problems).toMatchObject([told])
     expect((await db.stats()).vectorSearch).toBe('pgvector')
     expect((await search()).map(({ score }) => score)).toEqual([1, 1])
   })

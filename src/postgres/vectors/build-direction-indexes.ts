@@ -1,22 +1,26 @@
+import type pg from 'pg'
+import { begin } from '../connection/begin.js'
 import { connect, cut, disconnect, type ConnectSettings } from '../connection/connect.js'
 import { Session } from '../connection/session.js'
 import { directionIndexes } from '../schema/direction-indexes.js'
 
 // Building and dropping beside others keeps this lock on the table from beginning to end, over all of its transactions; vacuuming has it, too.
 // So who holds it or waits for it is waited for, and an index that is not valid without one was left by who died over it.
+const selectBuilders = `
+  SELECT count(*) AS count FROM pg_locks
+  WHERE locktype = 'relation' AND relation = to_regclass($1::text) AND mode = 'ShareUpdateExclusiveLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 const selectState = `
-  SELECT to_regclass($1::text) IS NOT NULL AS "isThere",
-    coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1::text)), false) AS "isValid",
-    EXISTS (
-      SELECT 1 FROM pg_locks
-      WHERE locktype = 'relation' AND relation = to_regclass($2::text) AND mode = 'ShareUpdateExclusiveLock'
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    ) AS "isElsewhere"`
+  SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($2::text) AND attname = 'direction' AND NOT attisdropped)
+      AS "hasColumn",
+    to_regclass($1::text) IS NOT NULL AS "isThere",
+    coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1::text)), false) AS "isValid"`
 
 interface State {
+  /** It goes with the extension. */
+  readonly hasColumn: boolean
   readonly isThere: boolean
   readonly isValid: boolean
-  readonly isElsewhere: boolean
 }
 
 export interface BuildOptions {
@@ -38,17 +42,29 @@ export async function buildDirectionIndexes(
   const giveUp = (): void => cut(client)
   signal.addEventListener('abort', giveUp, { once: true })
   try {
-    const session = new Session(client)
     for (const { name, table, build, drop } of directionIndexes) {
       while (!signal.aborted) {
-        const state = await session.get<State>(selectState, [name, table])
-        if (state?.isValid === true) break
-        if (state?.isElsewhere === true) await pause()
-        else await client.query(state?.isThere === true ? drop : build)
+        const state = await stateOf(client, name, table)
+        if (state === 'elsewhere') await pause()
+        else if (!state.hasColumn || state.isValid) break
+        else await client.query(state.isThere ? drop : build)
       }
     }
   } finally {
     signal.removeEventListener('abort', giveUp)
     await disconnect(client)
+  }
+}
+
+/** Who builds is looked for first: what is built meanwhile is valid then, and is not taken for what somebody has left. */
+async function stateOf(client: pg.Client, name: string, table: string): Promise<State | 'elsewhere'> {
+  const session = new Session(client)
+  await begin(client, 'write')
+  try {
+    const builders = await session.get<{ count: number }>(selectBuilders, [table])
+    const state = await session.get<State>(selectState, [name, table])
+    return state === undefined || builders?.count !== 0 ? 'elsewhere' : state
+  } finally {
+    await client.query('COMMIT')
   }
 }

@@ -41,14 +41,22 @@ export class DirectionFiller {
   }
 
   async #finish(): Promise<void> {
-    await this.#untilDone('Vectors could not be given to pgvector', () => this.#fill())
-    await this.#untilDone('Vectors that pgvector has not could not be indexed', () =>
-      buildDirectionIndexes(this.#settings, { signal: this.#end.signal, pause: () => this.#pauseLong() }),
+    const options = { signal: this.#end.signal, pause: () => this.#pauseLong() }
+    await this.#untilDone(() => this.#fill(), 'Vectors could not be given to pgvector', 'again')
+    await this.#untilDone(
+      () => buildDirectionIndexes(this.#settings, options),
+      'Vectors that pgvector has not could not be indexed',
+      // It reads whole tables.
+      'when the database is opened again',
     )
   }
 
-  /** What fails is tried again: nobody is waiting. */
-  async #untilDone(failure: string, work: () => Promise<void>): Promise<void> {
+  /** What others were in the way of is tried again, and other failures where that takes little: nobody is waiting. */
+  async #untilDone(
+    work: () => Promise<void>,
+    failure: string,
+    tried: 'again' | 'when the database is opened again',
+  ): Promise<void> {
     let warned: string | undefined
     while (!this.#end.signal.aborted) {
       try {
@@ -57,9 +65,13 @@ export class DirectionFiller {
       } catch (error) {
         if (this.#end.signal.aborted) return
         const { code, message } = toError(error)
-        if (code !== 'UNREACHABLE' && code !== 'BUSY' && message !== warned) {
-          process.emitWarning(`${failure}, which is tried again: ${message}`, { code: 'CONVODB_PGVECTOR' })
+        if (code !== 'UNREACHABLE' && code !== 'BUSY') {
+          if (message !== warned)
+            process.emitWarning(`${failure}, which is tried ${tried}: ${message}`, {
+              code: 'CONVODB_PGVECTOR',
+            })
           warned = message
+          if (tried !== 'again') return
         }
         await this.#pauseLong()
       }
