@@ -71,24 +71,27 @@ describe('vectors that pgvector has not', () => {
   it('are an index of their own, which searches seek: other rows are not passed over', async () => {
     const [model] = await pglite.query(`SELECT model_key FROM embedding_models WHERE model = 'plan'`)
     const modelKey = String(Reflect.get(Object(model), 'model_key'))
-    const explain = async (sql: string): Promise<string> =>
-      (await pglite.query(sql)).map((row) => Object.values(Object(row))[0]).join('\n')
+    const explain = async (sql: string) => JSON.stringify(await pglite.query(sql))
     for (const owner of ['message', 'segment'] as const) {
       const index = `${owner}_embeddings_without_direction`
-      const types = 'bigint, text, bigint, text[], text, float8, float8, bigint'
-      await pglite.query(`PREPARE without_direction (${types}) AS ${selectWithoutDirection[owner]}`)
-      for (const channels of ['NULL', `'{plan 1}'`, `'{plan 1,plan 2}'`]) {
-        const values = `${modelKey}, '', 0, ${channels}, NULL, '-Infinity', 'Infinity', 500`
+      for (const [form, type, channels] of [
+        ['all', 'text[]', 'NULL'],
+        ['one', 'text', `'plan 1'`],
+        ['some', 'text[]', `'{plan 1,plan 2}'`],
+      ] as const) {
+        const types = `(${type}, bigint, text, bigint, text, float8, float8, bigint)`
+        await pglite.query(`PREPARE without_direction ${types} AS ${selectWithoutDirection[owner][form]}`)
+        const values = `${channels}, ${modelKey}, '', 0, NULL, '-Infinity', 'Infinity', 500`
         for (const mode of ['force_custom_plan', 'force_generic_plan']) {
           await pglite.query(`SET plan_cache_mode = ${mode}`)
-          // As it is before anybody has had the server look at the tables, and after.
-          for (const analyze of [`SELECT 1`, `ANALYZE`]) {
-            await pglite.query(analyze)
+          // Before anybody has had the server look at the tables, and after.
+          for (const sql of [`SELECT 1`, `ANALYZE`]) {
+            await pglite.query(sql)
             expect(await explain(`EXPLAIN EXECUTE without_direction (${values})`), mode).toContain(index)
           }
         }
+        await pglite.query('DEALLOCATE without_direction')
       }
-      await pglite.query('DEALLOCATE without_direction')
     }
     await pglite.query('RESET plan_cache_mode')
   })
