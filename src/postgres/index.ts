@@ -7,6 +7,7 @@ import { toError } from './connection/errors.js'
 import { warnOfPooler } from './connection/warn-of-pooler.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
+import { LostNodes } from './lost-nodes.js'
 import { Readers, type ToJson } from './readers.js'
 import { addDirections } from './schema/add-directions.js'
 import { readShape, type ClusterShape } from './schema/distribute.js'
@@ -117,9 +118,10 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   )
   const reading = { ...connecting, isDivided }
   const writing = { ...reading, statementTimeoutMs: 0 }
-  const connection = new WriterConnection(writing, settings.onCommit, client)
-  const readers = new Readers(reading, settings.readers, settings.toJson)
-  const leaseReaders = new Readers(reading, settings.readers, settings.toJson)
+  const lostNodes = new LostNodes()
+  const connection = new WriterConnection(writing, lostNodes, settings.onCommit, client)
+  const readers = new Readers(reading, lostNodes, settings.readers, settings.toJson)
+  const leaseReaders = new Readers(reading, lostNodes, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
   const filler = isLeftUndone ? new DirectionFiller(writing) : undefined
   return {

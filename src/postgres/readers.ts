@@ -7,10 +7,11 @@ import type { ReaderTask } from '../protocol/tasks.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
-import { isConnectionLost, toError, toErrorData } from './connection/errors.js'
+import { isConnectionLost, isOfNode, toError, toErrorData } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
 import { lendConnection } from './lease.js'
+import type { LostNodes } from './lost-nodes.js'
 
 /** For so long a server that does not answer is waited for. */
 const patienceMs = 30_000
@@ -19,6 +20,11 @@ const ignore = (): void => undefined
 /** In a transaction that has failed; and of a statement that would have been prepared in it. */
 const afterFailure: ReadonlySet<unknown> = new Set(['25P02', '26000'])
 
+const unread: AnyOutcome = {
+  ok: false,
+  error: new ConvoDbError('INTERNAL', 'An operation of a bundle has no answer').toJSON(),
+}
+
 /** Writes what an operation answers as JSON in UTF-8. */
 export type ToJson = (name: OperationName, value: unknown) => Uint8Array
 
@@ -26,12 +32,14 @@ export type ToJson = (name: OperationName, value: unknown) => Uint8Array
 export class Readers {
   readonly threads: number
   readonly #settings: ConnectSettings
+  readonly #lostNodes: LostNodes
   readonly #toJson: ToJson
   readonly #free: pg.Client[] = []
   #isClosed = false
 
-  constructor(settings: ConnectSettings, threads: number, toJson: ToJson) {
+  constructor(settings: ConnectSettings, lostNodes: LostNodes, threads: number, toJson: ToJson) {
     this.#settings = settings
+    this.#lostNodes = lostNodes
     this.#toJson = toJson
     this.threads = threads
   }
@@ -101,15 +109,24 @@ export class Readers {
     operations: readonly OperationMessage[],
     signal?: AbortSignal,
   ): Promise<AnyOutcome[]> {
-    const outcomes = await this.#readInSnapshot(client, operations)
-    for (const [index, operation] of operations.entries()) {
+    const session = new Session(client)
+    const refusals = await this.#lostNodes.refusalsOf(session, operations)
+    const asked = operations.filter((_, index) => refusals[index] === undefined)
+    const outcomes = asked.length === 0 ? [] : await this.#readInSnapshot(client, asked)
+    for (const [index, operation] of asked.entries()) {
       const outcome = outcomes[index]
-      if (outcome?.ok !== false || !afterFailure.has(outcome.error.details?.['sqlState'])) continue
+      if (outcome?.ok !== false) continue
+      if (isOfNode(outcome.error)) await this.#lostNodes.note(session, operation, outcome.error)
+      if (!afterFailure.has(outcome.error.details?.['sqlState'])) continue
       signal?.throwIfAborted()
-      const [again] = await this.#readInSnapshot(client, [operation])
-      if (again !== undefined) outcomes[index] = again
+      outcomes[index] = await this.#lostNodes.attempt(session, operation, async () => {
+        const [again] = await this.#readInSnapshot(client, [operation])
+        return again ?? outcome
+      })
     }
-    return outcomes
+    return refusals.map((error) =>
+      error === undefined ? (outcomes.shift() ?? unread) : { ok: false, error },
+    )
   }
 
   async #readInSnapshot(client: pg.Client, operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {

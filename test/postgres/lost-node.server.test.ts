@@ -20,6 +20,20 @@ BEGIN
 END $$;
 CREATE TRIGGER lose_node BEFORE INSERT OR UPDATE ON messages FOR EACH ROW EXECUTE FUNCTION lose_node()`
 
+/** The same of what is read. */
+const loseReads = `
+CREATE FUNCTION reach(channel text) RETURNS boolean LANGUAGE plpgsql COST 1000000 AS $$
+BEGIN
+  IF (SELECT groupid FROM pg_dist_placement WHERE shardid = get_shard_id_for_distribution_column('messages', channel)) = 1 THEN
+    PERFORM pg_sleep(${tryingMs / 1_000});
+    RAISE EXCEPTION 'connection to the remote node failed' USING ERRCODE = '08006';
+  END IF;
+  RETURN true;
+END $$;
+ALTER TABLE messages RENAME TO messages_of_nodes;
+CREATE VIEW messages AS SELECT * FROM messages_of_nodes WHERE reach(channel_id);
+UPDATE pg_dist_shard SET logicalrelid = 'messages'::regclass WHERE logicalrelid = 'messages_of_nodes'::regclass`
+
 const selectNode = `
   SELECT groupid AS node FROM pg_dist_placement WHERE shardid = get_shard_id_for_distribution_column('messages', $1)`
 
@@ -85,6 +99,24 @@ it('the operations of one request fail by themselves, too', async () => {
   ])
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true, true])
   expect(outcomes[1]).toMatchObject({ error: { code: 'UNREACHABLE', retryable: true } })
+})
+
+it('reads of other channels are not held up either', async () => {
+  const [lost = [], whole = []] = await Promise.all([channelsOn(1, 5), channelsOn(2, 5)])
+  for (const channelId of [...lost, ...whole])
+    await db.storeMessage(message(`in ${channelId}`, { channelId }))
+  await client.query(loseReads)
+  const startedAtMs = performance.now()
+  const read = (channels: readonly string[]): Promise<PromiseSettledResult<unknown>[]> =>
+    Promise.allSettled(
+      Array.from({ length: 100 }, (_, n) =>
+        db.getMessages({ channelId: channels[n % channels.length] ?? '' }),
+      ),
+    )
+  const [ofLost, ofWhole] = await Promise.all([read(lost), read(whole)])
+  expect(new Set(codesOf(ofLost))).toEqual(new Set(['UNREACHABLE']))
+  expect(ofWhole.every(({ status }) => status === 'fulfilled')).toBe(true)
+  expect(performance.now() - startedAtMs).toBeLessThan(tryingMs * 50)
 })
 
 it('when the node is back its channels are, within seconds', async () => {

@@ -5,7 +5,7 @@ import { outcomeAmongOthers } from '../connection/outcome.js'
 import type { Session } from '../connection/session.js'
 import { runOperation } from '../dispatch.js'
 import { storeMessages } from '../tables/store-messages.js'
-import type { LostNodes } from './lost-nodes.js'
+import type { LostNodes } from '../lost-nodes.js'
 import { inSavepoint } from './transaction.js'
 
 /**

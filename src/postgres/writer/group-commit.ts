@@ -16,7 +16,7 @@ import { runGroup, runOperation } from '../dispatch.js'
 import { storeMessages } from '../tables/store-messages.js'
 import { answerOnce } from './answer-once.js'
 import { runBulk, runBulkApart } from './bulk.js'
-import type { LostNodes } from './lost-nodes.js'
+import type { LostNodes } from '../lost-nodes.js'
 import { inSavepoint, type Gate } from './transaction.js'
 import type { WriterConnection } from './writer-connection.js'
 

@@ -13,7 +13,7 @@ import {
 } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
 import { forgetCommits, isNoted, type CommitMark } from '../tables/writer-commits.js'
-import { LostNodes } from './lost-nodes.js'
+import type { LostNodes } from '../lost-nodes.js'
 import { transact, type Gate, type Progress, type TransactionIdentity } from './transaction.js'
 
 const selectStatus = `SELECT pg_xact_status($1::text::xid8) AS status`
@@ -36,7 +36,7 @@ const aloneForMs = 300_000
 export class WriterConnection {
   readonly #settings: ConnectSettings
   readonly #onCommit: (place: ChangePlace) => void
-  readonly lostNodes = new LostNodes()
+  readonly lostNodes: LostNodes
   #client: pg.Client | undefined
   #isClosed = false
   #holders = 0
@@ -46,8 +46,14 @@ export class WriterConnection {
   #aloneUntilMs = 0
 
   /** @param client the first connection; by it alone the process is not kept */
-  constructor(settings: ConnectSettings, onCommit: (place: ChangePlace) => void, client: pg.Client) {
+  constructor(
+    settings: ConnectSettings,
+    lostNodes: LostNodes,
+    onCommit: (place: ChangePlace) => void,
+    client: pg.Client,
+  ) {
     this.#settings = settings
+    this.lostNodes = lostNodes
     this.#onCommit = onCommit
     this.#client = client
     client.unref()

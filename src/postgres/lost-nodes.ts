@@ -1,9 +1,9 @@
-import type { ErrorData } from '../../protocol/errors.js'
-import type { Outcome, PlainOperation } from '../../protocol/messages.js'
-import { toPlain } from '../../protocol/packed-operations.js'
-import type { WriteMessage } from '../../protocol/requests.js'
-import { isOfNode } from '../connection/errors.js'
-import type { Session } from '../connection/session.js'
+import type { ErrorData } from '../protocol/errors.js'
+import type { Outcome, PlainOperation } from '../protocol/messages.js'
+import { toPlain } from '../protocol/packed-operations.js'
+import type { WriteMessage } from '../protocol/requests.js'
+import { isOfNode } from './connection/errors.js'
+import type { Session } from './connection/session.js'
 
 /** For so long calls to channels of a node that could not be reached are refused at once; then one of them tries again. */
 const refusedForMs = 5_000
@@ -11,18 +11,18 @@ const refusedForMs = 5_000
 const maxChannels = 10_000
 
 const selectNodes = `
-  SELECT given.id AS "channelId", (
+  SELECT (
     SELECT min(placements.groupid) FROM pg_catalog.pg_dist_placement AS placements
     WHERE placements.shardid = get_shard_id_for_distribution_column('messages'::regclass, given.id)
   ) AS node
-  FROM unnest($1::text[]) AS given (id)`
+  FROM unnest($1::text[]) WITH ORDINALITY AS given (id, place) ORDER BY given.place`
 
 interface LostNode {
   readonly untilMs: number
   readonly error: ErrorData
 }
 
-/** The channel whose rows an operation writes, where it names one. */
+/** The channel whose rows an operation reads or writes, where it names one. */
 function channelOf(message: WriteMessage): string | undefined {
   if (message.name === 'group' || message.name === 'bulk') return undefined
   const { params }: PlainOperation = toPlain(message)
@@ -60,11 +60,12 @@ export class LostNodes {
     const [refusal] = await this.refusalsOf(session, [message])
     if (refusal !== undefined) return { ok: false, error: refusal }
     const outcome = await run()
-    if (!outcome.ok && isOfNode(outcome.error)) await this.#note(session, message, outcome.error)
+    if (!outcome.ok && isOfNode(outcome.error)) await this.note(session, message, outcome.error)
     return outcome
   }
 
-  async #note(session: Session, message: WriteMessage, error: ErrorData): Promise<void> {
+  /** That it could not be reached for an operation. */
+  async note(session: Session, message: WriteMessage, error: ErrorData): Promise<void> {
     const channelId = channelOf(message)
     if (channelId === undefined || !session.isDivided) return
     await this.#find(session, [channelId])
@@ -83,8 +84,8 @@ export class LostNodes {
     for (const id of channelIds) if (id !== undefined && !this.#nodeByChannel.has(id)) unknown.add(id)
     if (unknown.size === 0) return
     const ids = [...unknown]
-    const rows = await session.lists<[string, number | null]>(selectNodes, [session.ids(ids)])
-    for (const [index, [, node]] of rows.entries()) {
+    const rows = await session.lists<[number | null]>(selectNodes, [session.ids(ids)])
+    for (const [index, [node]] of rows.entries()) {
       const id = ids[index]
       if (id !== undefined && node !== null) this.#nodeByChannel.set(id, node)
     }
