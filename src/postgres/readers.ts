@@ -25,6 +25,9 @@ const unread: AnyOutcome = {
   error: new ConvoDbError('INTERNAL', 'An operation of a bundle has no answer').toJSON(),
 }
 
+/** They look on the nodes for what the catalogue tells of (tables/changes.ts). */
+const awaitingNodes: ReadonlySet<OperationName> = new Set(['listChanges', 'getSegmentingStep'])
+
 /** Writes what an operation answers as JSON in UTF-8. */
 export type ToJson = (name: OperationName, value: unknown) => Uint8Array
 
@@ -112,7 +115,7 @@ export class Readers {
     const session = new Session(client)
     const refusals = await this.#lostNodes.refusalsOf(session, operations)
     const asked = operations.filter((_, index) => refusals[index] === undefined)
-    const outcomes = asked.length === 0 ? [] : await this.#readInSnapshot(client, asked)
+    const outcomes = await this.#readInSnapshots(client, asked, session.isDivided)
     for (const [index, operation] of asked.entries()) {
       const outcome = outcomes[index]
       if (outcome?.ok !== false) continue
@@ -127,6 +130,23 @@ export class Readers {
     return refusals.map((error) =>
       error === undefined ? (outcomes.shift() ?? unread) : { ok: false, error },
     )
+  }
+
+  /** All in one, but for those that wait for the nodes of a cluster: a node that was asked before would show them what was before. */
+  async #readInSnapshots(
+    client: pg.Client,
+    operations: readonly OperationMessage[],
+    isDivided: boolean,
+  ): Promise<AnyOutcome[]> {
+    const isAlone = ({ name }: OperationMessage): boolean => isDivided && awaitingNodes.has(name)
+    const others = operations.filter((operation) => !isAlone(operation))
+    const read = others.length === 0 ? [] : await this.#readInSnapshot(client, others)
+    const outcomes: AnyOutcome[] = []
+    for (const operation of operations) {
+      const [outcome] = isAlone(operation) ? await this.#readInSnapshot(client, [operation]) : [read.shift()]
+      outcomes.push(outcome ?? unread)
+    }
+    return outcomes
   }
 
   async #readInSnapshot(client: pg.Client, operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {

@@ -83,6 +83,14 @@ const checks: readonly Check[] = [
     message: ({ key }) => `There are messages of user '${key}', and there is no such user`,
   },
   {
+    check: 'references',
+    table: 'user_profiles',
+    sql: `
+      SELECT profiles.user_id AS key, ${none} FROM user_profiles AS profiles
+      LEFT JOIN users ON users.user_id = profiles.user_id WHERE users.user_id IS NULL LIMIT $1`,
+    message: ({ key }) => `There is a profile of user '${key}', and there is no such user`,
+  },
+  {
     check: 'counters',
     table: 'channels',
     sql: `

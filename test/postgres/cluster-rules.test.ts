@@ -41,6 +41,10 @@ describe('what a cluster would refuse is found', () => {
       'asks something in DO UPDATE SET',
     ],
     [
+      'INSERT INTO users (user_id) SELECT * FROM unnest($1::text[]) ON CONFLICT (user_id) DO UPDATE SET last_active = $2',
+      'binds a value behind ON CONFLICT of a query',
+    ],
+    [
       'WITH gone AS (DELETE FROM messages WHERE channel_id = $1 RETURNING message_id) SELECT message_id FROM gone',
       'changes something inside WITH',
     ],

@@ -47,7 +47,7 @@ afterAll(() => server.stop())
 beforeEach(async () => {
   const url = await server.createDatabase()
   await standInForCitus(url)
-  db = await openDatabase(url, { readers: 1 })
+  db = await openDatabase(url, { readers: 1, search: false })
   client = new pg.Client({ connectionString: url })
   await client.connect()
 })
@@ -117,6 +117,25 @@ it('reads of other channels are not held up either', async () => {
   expect(new Set(codesOf(ofLost))).toEqual(new Set(['UNREACHABLE']))
   expect(ofWhole.every(({ status }) => status === 'fulfilled')).toBe(true)
   expect(performance.now() - startedAtMs).toBeLessThan(tryingMs * 50)
+})
+
+it('what the catalogue tells of is looked for on the nodes when they have committed it, too', async () => {
+  const { nextCursor: after } = await db.listChanges()
+  await db.storeMessage(message('1'))
+  // Who commits has it until its nodes have.
+  await client.query('SELECT pg_advisory_lock(7103)')
+  const deleted = db.deleteMessages(['1'])
+  const page = db.listChanges({ after })
+  const waiting = async (): Promise<number> => {
+    const { rows } = await client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND objid = 7103 AND NOT granted`,
+    )
+    return rows[0]?.count ?? 0
+  }
+  await expect.poll(waiting, { timeout: 20_000 }).toBe(2)
+  await client.query('SELECT pg_advisory_unlock(7103)')
+  expect(await deleted).toBe(1)
+  expect((await page).nextCursor).not.toBe(after)
 })
 
 it('when the node is back its channels are, within seconds', async () => {

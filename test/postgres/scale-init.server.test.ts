@@ -73,6 +73,8 @@ describe('convodb scale init', () => {
     const before = await openDatabase(url, { readers: 1 })
     await before.addMessages([message('1', { channelId: 'a' }), message('2', { channelId: 'b' })])
     await before.close()
+    // As databases have it that were made before.
+    await ask(url, 'ALTER TABLE user_profiles ADD FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE')
     await standInForCitus(url)
     expect(await scaleInit(url)).toMatchObject({
       report: { isNew: false, divided: contentTables, cluster: { shards: 32, nodes: 2 } },
@@ -84,6 +86,9 @@ describe('convodb scale init', () => {
     await db.execute('releaseSpace', {})
     expect(await db.verify()).toMatchObject({ isOk: true })
     await db.close()
+    expect(
+      await ask(url, `${foreignKeys.replace('ORDER BY', "AND confrelid = 'users'::regclass ORDER BY")}`),
+    ).toEqual([])
   })
 
   it('opening a new database on a coordinator divides it, however many come at once', async () => {

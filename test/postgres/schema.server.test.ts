@@ -57,6 +57,7 @@ describe('what a cluster asks of the schema', () => {
       ({ from, to }) => content.includes(String(from)) !== content.includes(String(to)),
     )
     expect(outward).toEqual([])
+    expect(references.filter(({ to }) => !content.includes(String(to)))).toEqual([])
     expect(await ask(`SELECT tgname FROM pg_trigger WHERE NOT tgisinternal`)).toEqual([])
   })
 

@@ -63,10 +63,8 @@ BEGIN
   IF EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = table_name) THEN
     RAISE EXCEPTION 'table "%" is already a citus table', table_name;
   END IF;
-  IF NOT cascade_via_foreign_keys AND EXISTS (
-    SELECT 1 FROM pg_constraint WHERE contype = 'f' AND table_name IN (conrelid, confrelid)
-  ) THEN
-    RAISE EXCEPTION 'relation "%" is involved in a foreign key relationship', table_name;
+  IF EXISTS (SELECT 1 FROM pg_constraint WHERE contype = 'f' AND confrelid = table_name) THEN
+    RAISE EXCEPTION 'table "%" could not be written behind a statement to several nodes', table_name;
   END IF;
   INSERT INTO pg_dist_partition
   SELECT table_name, 'n', NULL

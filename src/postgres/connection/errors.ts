@@ -23,8 +23,14 @@ const codes: { readonly [sqlState: string]: ErrorCode } = {
   '3D': 'CANNOT_OPEN',
 }
 
-/** Of an error of the server's; others have codes, too, such as EPIPE. */
-const sqlStateOf = (error: unknown): string => (error instanceof pg.DatabaseError ? (error.code ?? '') : '')
+/**
+ * Of an error of the server's; others have codes, too, such as EPIPE. A coordinator whose node is gone while rows are copied to it says that
+ * its disk has failed.
+ */
+function sqlStateOf(error: unknown): string {
+  if (!(error instanceof pg.DatabaseError)) return ''
+  return error.code === '58030' && error.file === 'multi_copy.c' ? '08006' : (error.code ?? '')
+}
 
 /** Ours, and none of the connection's. */
 const isMistake = (error: unknown): boolean =>
@@ -34,7 +40,14 @@ const isMistake = (error: unknown): boolean =>
 export const isUnknownNumber = (error: unknown): boolean => sqlStateOf(error) === '22023'
 
 /** Whether the transaction would have come to an end had others not been in its way. */
-export const isWorthRetrying = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error))
+export const hasMetOthers = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error))
+
+/** Whether a node was lost that has done something in the transaction already, which a coordinator has no code for: then all of it is void. */
+const hasLostItsNode = (error: unknown): boolean =>
+  sqlStateOf(error) === 'XX000' && error instanceof Error && error.message.includes('marked as essential')
+
+/** Whether the same transaction may come to an end when it is tried again. */
+export const isWorthRetrying = (error: unknown): boolean => hasMetOthers(error) || hasLostItsNode(error)
 
 /** Whether the server answers no more over this connection, whatever it did before. A pooler ends one by 08P01. */
 export function isConnectionLost(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Session } from '../connection/session.js'
-import { readLastPlace } from '../tables/changes.js'
+import { awaitNodes, readLastPlace } from '../tables/changes.js'
 import { listNumbered } from '../tables/stored-messages.js'
 import { findModelKey, type EmbeddingPlace } from './embedding-places.js'
 
@@ -37,6 +37,7 @@ export async function listFresh(
   room: number,
 ): Promise<Fresh> {
   const { messageKey: end } = await readLastPlace(session)
+  await awaitNodes(session)
   const modelKey = await findModelKey(session, model)
   const messages: FreshMessage[] = []
   let [through, step] = [lastNumber, Math.max(room, firstStep)]

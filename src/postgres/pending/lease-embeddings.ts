@@ -15,13 +15,17 @@ const selectDue = `
   WHERE place_key = $1 AND due_at <= $2 ORDER BY due_at, owner_key LIMIT $3`
 const selectNextDue = `
   SELECT min(due_at) AS "dueAt" FROM pending_embeddings WHERE place_key = $1 AND due_at > $2 AND due_at < ${neverDue}`
-// Seeks the primary key (place_key, owner_key), as do the next ones. Who is skipped or settled meanwhile is left alone.
+// Seeks the primary key (place_key, owner_key), as do the next ones, in its order. Who is skipped or settled meanwhile is left alone.
+const addRows = `
+  INSERT INTO pending_embeddings (place_key, owner_key, due_at, lease, is_changed)
+  SELECT $1::bigint, given.owner_key, 0, NULL, false FROM unnest($2::bigint[]) AS given (owner_key) ORDER BY given.owner_key
+  ON CONFLICT (place_key, owner_key) DO NOTHING`
+const lockDue = `
+  SELECT owner_key AS "ownerKey" FROM pending_embeddings
+  WHERE place_key = $1 AND owner_key = ANY ($2::bigint[]) AND due_at <= $3 ORDER BY owner_key FOR UPDATE`
 const claim = `
-  INSERT INTO pending_embeddings AS pending (place_key, owner_key, due_at, lease, is_changed)
-  SELECT $1::bigint, given.owner_key, $3::bigint, $4::bigint, false FROM unnest($2::bigint[]) AS given (owner_key) ORDER BY given.owner_key
-  ON CONFLICT (place_key, owner_key) DO UPDATE SET due_at = excluded.due_at, lease = excluded.lease, is_changed = false
-  WHERE pending.due_at <= $5
-  RETURNING owner_key AS "ownerKey"`
+  UPDATE pending_embeddings SET due_at = $3, lease = $4, is_changed = false
+  WHERE place_key = $1 AND owner_key = ANY ($2::bigint[])`
 const dropSome = `DELETE FROM pending_embeddings WHERE place_key = $1 AND owner_key = ANY ($2::bigint[])`
 const freeSome = `
   UPDATE pending_embeddings SET due_at = 0, lease = NULL, is_changed = false
@@ -43,15 +47,11 @@ export async function leaseEmbeddings(
   const keys = [...due.map(({ ownerKey }) => ownerKey), ...fresh.messages.map(({ key }) => key)]
   const fitting = keys.slice(0, owner === 'message' ? await firstThatMayFit(session, keys) : keys.length)
   const lease = randomInt(1, maxLease)
-  const claimed = await session.all<{ ownerKey: number }>(claim, [
-    placeKey,
-    fitting,
-    nowMs + leaseMs,
-    lease,
-    nowMs,
-  ])
+  await session.run(addRows, [placeKey, fitting])
+  const locked = await session.all<{ ownerKey: number }>(lockDue, [placeKey, fitting, nowMs])
+  const own = new Set(locked.map(({ ownerKey }) => ownerKey))
+  await session.run(claim, [placeKey, [...own], nowMs + leaseMs, lease])
   // Only now are they read: whoever changes one from here on finds it leased.
-  const own = new Set(claimed.map(({ ownerKey }) => ownerKey))
   const { items, gone, left } = await readBatch(
     session,
     owner,

@@ -38,8 +38,9 @@ CREATE TABLE users (
 ) WITH (fillfactor = 70);
 CREATE INDEX users_by_activity ON users (last_active, user_key) WHERE deleted_at IS NULL AND last_active IS NOT NULL;
 CREATE INDEX users_by_name ON users USING gin (folded_name gin_trgm_ops);
+-- Without a foreign key: a cluster writes no table of the catalogue that one leads to behind a statement to several nodes.
 CREATE TABLE user_profiles (
-  user_id text COLLATE "C" PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+  user_id text COLLATE "C" PRIMARY KEY,
   profile text NOT NULL,
   updated_at bigint NOT NULL
 );

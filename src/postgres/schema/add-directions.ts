@@ -24,8 +24,7 @@ const addColumns = [
   `ALTER TABLE message_embeddings ADD COLUMN IF NOT EXISTS direction vector`,
   `ALTER TABLE segment_embeddings ADD COLUMN IF NOT EXISTS direction vector`,
 ]
-const selectEmptiness = `
-  SELECT NOT EXISTS (SELECT 1 FROM message_embeddings) AND NOT EXISTS (SELECT 1 FROM segment_embeddings) AS "isEmpty"`
+const selectAny = ['SELECT 1 FROM message_embeddings LIMIT 1', 'SELECT 1 FROM segment_embeddings LIMIT 1']
 /** That some rows may lack a direction that they could have (vectors/direction-filler.ts). */
 const addComment = `COMMENT ON COLUMN message_embeddings.direction IS 'to be filled'`
 
@@ -66,8 +65,8 @@ export async function addDirections(client: pg.Client): Promise<boolean> {
 /** Where nothing is stored yet, nothing is left to be done. */
 async function addAlone(client: pg.Client): Promise<boolean> {
   await runAll(client, [lockMigration, passGateAlone, ...addColumns])
-  const { rows } = await client.query<{ isEmpty: boolean }>(selectEmptiness)
-  const isEmpty = rows[0]?.isEmpty === true
+  const found = await Promise.all(selectAny.map((sql) => client.query(sql)))
+  const isEmpty = found.every(({ rows }) => rows.length === 0)
   await runAll(client, isEmpty ? directionIndexes.map(({ create }) => create) : [addComment])
   return !isEmpty
 }

@@ -10,7 +10,8 @@ const selectDistributed = `
 // On the one connection to each node that does all of it, since one statement needs what another has made
 // (https://docs.citusdata.com/en/stable/develop/reference_propagation.html).
 const goInOrder = `SET LOCAL citus.multi_shard_modify_mode TO 'sequential'`
-// Keys that lead to a table are refused while one end of them is divided and the other is not.
+// Keys that lead to a table are refused while one end of them is divided and the other is not. Those that lead to a table of the catalogue,
+// which older databases have, go for good: behind a statement to several nodes Citus writes no such table in the same transaction.
 const selectForeignKeys = `
   SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
     format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS add
@@ -83,6 +84,8 @@ export async function distribute(client: pg.Client, shards?: number): Promise<st
       for (const name of others) if (known.get(name) !== true) await client.query(divide, [name, first])
       for (const { add } of keys.rows) await client.query(add)
     }
+    const leading = await client.query<{ drop: string }>(selectForeignKeys, [catalogueTables])
+    for (const { drop } of leading.rows) await client.query(drop)
     for (const name of catalogueTables)
       if (!(await readDistributed(client)).has(name)) await client.query(keepWhole, [name])
   } catch (error) {

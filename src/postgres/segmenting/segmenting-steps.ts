@@ -9,6 +9,7 @@ import {
 } from '../../protocol/segmenting-place.js'
 import { assertStrategyName, newSegmentId } from '../../protocol/segment-strategies.js'
 import type { Session } from '../connection/session.js'
+import { awaitNodes } from '../tables/changes.js'
 import { findPlaces } from '../tables/message-places.js'
 import { findLate, listLater, type Late, type Strategy } from './late-messages.js'
 import { findMemberships } from './memberships.js'
@@ -51,6 +52,7 @@ export async function getSegmentingStep(
   if (!session.scope.has(channelId)) return nothing
   const asked = { strategy: { channelId, name }, window, limit }
   const now = await readEnds(session)
+  await awaitNodes(session)
   const known =
     (await findSegmentingPlace(session, channelId, name)) ?? startPlace(now.lastKey, now.lastChange)
   const late = await findLate(session, asked.strategy, known, now)

@@ -6,7 +6,7 @@ import { valuesBeforeExtras } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
 import { keyOf, lengthOf, rowColumns, rowOf, toRows, type KeyedRow } from '../reading/message-rows.js'
-import { readLastPlace } from './changes.js'
+import { awaitNodes, readLastPlace } from './changes.js'
 
 // Ranges of primary keys.
 const selectFirst = `SELECT min(change_id) AS "changeId" FROM changes`
@@ -63,6 +63,7 @@ export async function listChanges(
       field: 'after',
     })
   await assertKept(session, start, end)
+  await awaitNodes(session)
   if (channelId !== undefined) session.scope.assertHas(channelId)
   else if (session.scope.isHeld)
     throw new ConvoDbError('FORBIDDEN', 'This is held to certain channels, and names none')

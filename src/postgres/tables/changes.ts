@@ -5,6 +5,9 @@ import type { Session } from '../connection/session.js'
 
 // Held from here to the commit, so that numbers are in the order of the commits, whichever processes they come from.
 const lockOrder = `SELECT pg_advisory_xact_lock(7103)`
+// A coordinator shows others what was committed a moment before the nodes do. Who commits holds that lock until they have; so whoever has read
+// of it, and passes by the lock, finds it on the nodes. In one statement, since a pooler may give the next one another connection.
+const passOrder = `SELECT pg_advisory_lock_shared(7103), pg_advisory_unlock_shared(7103)`
 // The ends of primary keys.
 const selectPlace = `
   SELECT coalesce((SELECT max(last_number) FROM stored_messages), 0) AS "messageKey",
@@ -69,6 +72,11 @@ function subjectOf(change: Exclude<Change, { readonly kind: 'messagesStored' }>)
 
 export const readLastPlace = async (session: Session): Promise<ChangePlace> =>
   (await session.get<ChangePlace>(selectPlace)) ?? { messageKey: 0, changeId: 0 }
+
+/** To be called between what the catalogue says and what is asked of a cluster's nodes, where what the nodes lack would be taken for gone. */
+export async function awaitNodes(session: Session): Promise<void> {
+  if (session.isDivided) await session.all(passOrder)
+}
 
 /** To be called last before the commit. Gives where the changes end then; undefined where there are none. */
 export async function recordChanges(session: Session): Promise<ChangePlace | undefined> {

@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
+import { awaitNodes } from './changes.js'
 
 const selectPlaces = `
   SELECT message_id AS "messageId", channel_id AS "channelId", message_key AS "messageKey" FROM message_places
@@ -23,6 +24,7 @@ export async function findPlaces(
   if (messageIds.length === 0) return new Map()
   const sql = lock ? lockPlaces : selectPlaces
   const places = await session.all<MessagePlace>(sql, [session.ids([...new Set(messageIds)])])
+  if (lock && places.length > 0) await awaitNodes(session)
   return new Map(
     places.filter(({ channelId }) => session.scope.has(channelId)).map((place) => [place.messageId, place]),
   )

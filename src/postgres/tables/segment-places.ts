@@ -1,5 +1,6 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
+import { awaitNodes } from './changes.js'
 
 const selectPlaces = `
   SELECT segment_id AS "segmentId", channel_id AS "channelId", segment_key AS "segmentKey" FROM segment_places
@@ -21,6 +22,7 @@ export async function findSegments(
   if (segmentIds.length === 0) return new Map()
   const sql = lock ? lockPlaces : selectPlaces
   const places = await session.all<SegmentPlace>(sql, [session.ids([...new Set(segmentIds)])])
+  if (lock && places.length > 0) await awaitNodes(session)
   return new Map(
     places.filter(({ channelId }) => session.scope.has(channelId)).map((place) => [place.segmentId, place]),
   )

@@ -3,7 +3,7 @@ import type { Change } from '../connection/changes.js'
 import type { Session } from '../connection/session.js'
 import { pendChanged, pendMessages } from '../pending/pending-rules.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
-import { changeOwnerOf } from './changes.js'
+import { awaitNodes, changeOwnerOf } from './changes.js'
 import { forgetAnswers } from './idempotency-keys.js'
 import {
   failed,
@@ -42,6 +42,7 @@ export async function storeAgain(
   const places = await session.all<{ messageId: string; channelId: string; messageKey: number }>(lockPlaces, [
     ids,
   ])
+  if (places.length > 0) await awaitNodes(session)
   const rows = await session.lists<KeyedRow>(selectCurrent, [
     places.map(({ messageKey }) => messageKey),
     session.ids([...new Set(places.map(({ channelId }) => channelId))]),

@@ -1,5 +1,6 @@
 import type { Session } from '../connection/session.js'
 import { readTexts } from '../reading/contents.js'
+import { awaitNodes } from '../tables/changes.js'
 import { saveTerms, type TextToIndex } from '../tables/message-terms.js'
 import { noteForIndex, takeEntries, type WordPlace } from '../tables/messages-to-index.js'
 
@@ -23,6 +24,7 @@ export async function indexSomeWords(session: Session): Promise<'some' | 'none' 
   await session.run(commitLater)
   const places = await takeEntries(session)
   if (places.length === 0) return 'none'
+  await awaitNodes(session)
   const seen = new Set<number>()
   let texts: TextToIndex[] = []
   let length = 0

@@ -5,6 +5,7 @@ import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
 import {
+  hasMetOthers,
   isConnectionLost,
   isUnknownNumber,
   isWorthRetrying,
@@ -112,7 +113,7 @@ export class WriterConnection {
           if (this.#isClosed || performance.now() > deadlineMs) throw error
           await wait(pauseMs)
         } else if (isWorthRetrying(error) && attempt < maxTries && !this.#isClosed) {
-          this.#aloneUntilMs = performance.now() + aloneForMs
+          if (hasMetOthers(error)) this.#aloneUntilMs = performance.now() + aloneForMs
           await wait(Math.random() * 5 * 2 ** attempt)
         } else {
           throw error

@@ -34,7 +34,10 @@ function faultsOf(statement: Node, mayAskAll: boolean): string[] {
   const hasContent = levels.some((level) => contentOf(level).length > 0)
   const hasCatalogue = levels.some((level) => catalogueOf(level).length > 0)
   const faults = [...ofAnyStatement(statement)]
-  if (!hasContent) return mayAskAll ? [...faults, 'says that it asks all nodes, and asks none'] : faults
+  if (!hasContent) {
+    for (const level of levels) faults.push(...ofLevel(level))
+    return mayAskAll ? [...faults, 'says that it asks all nodes, and asks none'] : faults
+  }
   const asks = levels.flatMap((level) => unnamed(level))
   if (asks.length > 0 && !mayAskAll) faults.push(...asks)
   if (asks.length === 0 && mayAskAll) faults.push('says that it asks all nodes, and names its channels')
@@ -113,7 +116,16 @@ function* ofLevel(level: Level): Generator<string> {
     for (const set of listUnder(level.node, 'targetList'))
       if (content.length > 0 && textUnder(set, 'ResTarget', 'name') === 'channel_id')
         yield 'changes a row’s channel'
+  if (level.kind === 'insert') yield* ofTwoSteps(level.node)
   if (level.kind === 'insert' && content.length > 0) yield* ofConflict(level.node)
+}
+
+/** What is done in two steps, the second of which knows no values. */
+function* ofTwoSteps(insert: Node): Generator<string> {
+  const isSelect = listUnder(insert, 'selectStmt', 'SelectStmt', 'valuesLists').length === 0
+  const later = [insert['onConflictClause'], insert['returningList']]
+  if (isSelect && [...nodesOf(later, 'ParamRef')].length > 0)
+    yield 'binds a value behind ON CONFLICT of a query'
 }
 
 function* ofConflict(insert: Node): Generator<string> {
