@@ -46,8 +46,9 @@ describe('vectors that pgvector has not', () => {
   beforeAll(async () => {
     const { vector } = randomNumbers(8)
     await db.addMessages(ids.map((id, n) => message(id, { channelId: `plan ${n % 3}`, timestamp: n })))
+    const segments = ids.slice(0, 600)
     await Promise.all(
-      ids.map((id, n) =>
+      segments.map((id, n) =>
         db.createSegmentWithMessages({
           segmentId: id,
           channelId: `plan ${n % 3}`,
@@ -59,11 +60,11 @@ describe('vectors that pgvector has not', () => {
     )
     for (const ownerType of ['message', 'segment'] as const)
       await db.storeEmbeddings(
-        ids.map((ownerId, n) => ({
+        (ownerType === 'message' ? ids : segments).map((ownerId, n) => ({
           ownerType,
           ownerId,
           model: 'plan',
-          vector: n % 1_000 === 0 ? Array<number>(8).fill(0) : vector(8),
+          vector: n % 500 === 0 ? Array<number>(8).fill(0) : vector(8),
         })),
       )
   })
@@ -112,16 +113,23 @@ describe('vectors that pgvector has not', () => {
     await set(1, `direction + '[0,0,0.000001,0,0,0,0,0]'`)
     await set(2, `'[1,0]'`)
     await set(3, `'[1,0,0,0,0,0,0,0]'`)
-    const told = async () => (await db.verify()).problems.map(({ check, table, key }) => [check, table, key])
-    const expected = keys.map((key) => ['vectors', 'message_embeddings', key])
-    expect((await told()).toSorted()).toEqual(expected.toSorted())
+    await pglite.query(`
+      UPDATE segment_embeddings SET direction = '[1,0,0,0,0,0,0,0]'
+      WHERE segment_key = (SELECT segment_key FROM conversation_segments WHERE segment_id = 'plan 7')`)
+    const told = async () =>
+      (await db.verify()).problems.map(({ check, table, key }) => [check, table, key]).toSorted()
+    const expected = (ofMessages: readonly string[]) => [
+      ...ofMessages.map((key) => ['vectors', 'message_embeddings', key]).toSorted(),
+      ['vectors', 'segment_embeddings', expect.stringMatching(/^\d+\/\d+$/)],
+    ]
+    expect(await told()).toEqual(expected(keys))
     expect(await db.verify({ maxProblems: 3 })).toMatchObject({
       hasMoreProblems: true,
       problems: { length: 3 },
     })
     // One that is missing is not told of where some are still to be filled in.
     await pglite.query(`COMMENT ON COLUMN message_embeddings.direction IS 'to be filled'`)
-    expect((await told()).toSorted()).toEqual(expected.slice(1).toSorted())
+    expect(await told()).toEqual(expected(keys.slice(1)))
     await pglite.query(`COMMENT ON COLUMN message_embeddings.direction IS NULL`)
     // As the documentation says: all are made anew.
     await pglite.query('ALTER TABLE message_embeddings DROP COLUMN direction')
@@ -193,7 +201,8 @@ describe('a server without pgvector', () => {
     const stored = async (from: number, to: number): Promise<void> => {
       const { vector } = randomNumbers(from)
       const ids = Array.from({ length: to - from }, (_, n) => `late ${from + n}`)
-      await db.addMessages(ids.map((id) => message(id)))
+      // More channels than a slice has.
+      await db.addMessages(ids.map((id, n) => message(id, { channelId: `late ${n % 60}` })))
       await db.storeEmbeddings(
         ids.map((ownerId) => ({ ownerType: 'message', ownerId, model: 'late', vector: vector(8) })),
       )
