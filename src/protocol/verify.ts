@@ -8,7 +8,7 @@ import type { StopFlag } from './file-job.js'
  * - `checksums`: every row against its checksum; `activity`: counters and times of channels and users against theirs
  * - `references`: rows that are named without a foreign key
  * - `places`, `typedMessages`, `userMessages`, `names`, `words`: what is kept twice (a channel's order, a user's messages, the search indexes)
- * - `counters`: against the rows they count; `vectors`: against their models; `vectorBlocks`: against the vectors they follow from
+ * - `counters`: against the rows they count; `vectors`: against their models, and what pgvector has of them; `vectorBlocks`: against the vectors they follow from
  */
 export type VerifyCheck =
   | 'file'

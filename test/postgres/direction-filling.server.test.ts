@@ -88,6 +88,16 @@ describe('vectors from before', () => {
     await Promise.all(all.map((db) => db.close()))
   })
 
+  it('are compared with what pgvector has of them by verify, each once, slice by slice', async () => {
+    const db = await open(url)
+    await expectFilled(db, outside)
+    await outside.ask('UPDATE message_embeddings SET direction = NULL')
+    const { problems } = await db.verify({ maxProblems: 1_000 })
+    expect(new Set(problems.map(({ key }) => key)).size).toBe(storedVectors - 1)
+    expect(problems).toHaveLength(storedVectors - 1)
+    await db.close()
+  })
+
   it.runIf(hasPgbouncer)('are so behind a pooler of transactions', async () => {
     const pooler = await startPgbouncer(server.port)
     const db = await open(pooler.urlOf(new URL(url).pathname.slice(1)))

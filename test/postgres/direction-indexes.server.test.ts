@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseManager } from 'convodb'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { toError } from '../../src/postgres/connection/errors.js'
 import { buildDirectionIndexes } from '../../src/postgres/vectors/build-direction-indexes.js'
 import { message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
@@ -124,16 +123,16 @@ it('are left to the owner by a role that is not, which searches and stores all t
   await again.close()
 })
 
-/** As processes do that go over it again when others were in the way. */
+/** As processes do that go over it again when others were in the way: of a deadlock, or of a row of the catalogue. */
 async function buildUntilDone(): Promise<void> {
   const settings = { url, statementTimeoutMs: 0, lockTimeoutMs: 0 }
   const pause = (): Promise<void> => wait(Math.random() * 200)
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       await buildDirectionIndexes(settings, { signal: new AbortController().signal, pause })
       return
     } catch (error) {
-      expect(toError(error)).toMatchObject({ code: 'BUSY' })
+      if (attempt === 20) throw error
       await pause()
     }
   }

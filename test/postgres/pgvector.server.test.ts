@@ -1,8 +1,8 @@
 import { openDatabase, type DatabaseManager } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { selectWithoutDirection } from '../../src/postgres/tables/nearest-vectors.js'
 import { vectorSearchCases } from '../contract/vector-search.js'
 import { message } from '../support/databases.js'
+import { areDirectionsWhole } from '../support/directions.js'
 import { startPglite, type TestPglite } from '../support/pglite.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
 import { randomNumbers } from '../support/random-numbers.js'
@@ -40,109 +40,6 @@ describe('where the server has pgvector', () => {
     }
   })
 })
-
-describe('vectors that pgvector has not', () => {
-  const ids = Array.from({ length: 3_000 }, (_, n) => `plan ${n}`)
-  beforeAll(async () => {
-    const { vector } = randomNumbers(8)
-    await db.addMessages(ids.map((id, n) => message(id, { channelId: `plan ${n % 3}`, timestamp: n })))
-    await Promise.all(
-      ids.map((id, n) =>
-        db.createSegmentWithMessages({
-          segmentId: id,
-          channelId: `plan ${n % 3}`,
-          startTime: n,
-          endTime: n,
-          messages: [id],
-        }),
-      ),
-    )
-    for (const ownerType of ['message', 'segment'] as const)
-      await db.storeEmbeddings(
-        ids.map((ownerId, n) => ({
-          ownerType,
-          ownerId,
-          model: 'plan',
-          vector: n % 1_000 === 0 ? Array<number>(8).fill(0) : vector(8),
-        })),
-      )
-  })
-
-  it('are an index of their own, which searches seek: other rows are not passed over', async () => {
-    const [model] = await pglite.query(`SELECT model_key FROM embedding_models WHERE model = 'plan'`)
-    const modelKey = String(Reflect.get(Object(model), 'model_key'))
-    const explain = async (sql: string) => JSON.stringify(await pglite.query(sql))
-    for (const owner of ['message', 'segment'] as const) {
-      const index = `${owner}_embeddings_without_direction`
-      for (const [form, type, channels] of [
-        ['all', 'text[]', 'NULL'],
-        ['one', 'text', `'plan 1'`],
-        ['some', 'text[]', `'{plan 1,plan 2}'`],
-      ] as const) {
-        const types = `(${type}, bigint, text, bigint, text, float8, float8, bigint)`
-        await pglite.query(`PREPARE without_direction ${types} AS ${selectWithoutDirection[owner][form]}`)
-        const values = `${channels}, ${modelKey}, '', 0, NULL, '-Infinity', 'Infinity', 500`
-        for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-          await pglite.query(`SET plan_cache_mode = ${mode}`)
-          // Before anybody has had the server look at the tables, and after.
-          for (const sql of [`SELECT 1`, `ANALYZE`]) {
-            await pglite.query(sql)
-            expect(await explain(`EXPLAIN EXECUTE without_direction (${values})`), mode).toContain(index)
-          }
-        }
-        await pglite.query('DEALLOCATE without_direction')
-      }
-    }
-    await pglite.query('RESET plan_cache_mode')
-  })
-
-  it('are only those that it can not have: verify tells of others, and of directions that are not their vectors’', async () => {
-    expect((await db.verify()).problems).toEqual([])
-    const rows = await pglite.query(`
-      SELECT embeddings.message_key || '/' || model_key AS key FROM message_embeddings AS embeddings
-      JOIN messages USING (message_key) JOIN embedding_models USING (model_key)
-      WHERE model = 'plan' AND message_id IN ('plan 1', 'plan 2', 'plan 3', 'plan 1000') ORDER BY embeddings.message_key`)
-    const keys = rows.map((row) => String(Reflect.get(Object(row), 'key')))
-    const set = (index: number, direction: string) =>
-      pglite.query(
-        `UPDATE message_embeddings SET direction = ${direction} WHERE message_key || '/' || model_key = '${keys[index]}'`,
-      )
-    await set(0, 'NULL')
-    // Off by more than single precision is; of another dimension; of a vector of zeros.
-    await set(1, `direction + '[0,0,0.000001,0,0,0,0,0]'`)
-    await set(2, `'[1,0]'`)
-    await set(3, `'[1,0,0,0,0,0,0,0]'`)
-    const told = async () => (await db.verify()).problems.map(({ check, table, key }) => [check, table, key])
-    const expected = keys.map((key) => ['vectors', 'message_embeddings', key])
-    expect((await told()).toSorted()).toEqual(expected.toSorted())
-    expect(await db.verify({ maxProblems: 3 })).toMatchObject({
-      hasMoreProblems: true,
-      problems: { length: 3 },
-    })
-    // One that is missing is not told of where some are still to be filled in.
-    await pglite.query(`COMMENT ON COLUMN message_embeddings.direction IS 'to be filled'`)
-    expect((await told()).toSorted()).toEqual(expected.slice(1).toSorted())
-    await pglite.query(`COMMENT ON COLUMN message_embeddings.direction IS NULL`)
-    // As the documentation says: all are made anew.
-    await pglite.query('ALTER TABLE message_embeddings DROP COLUMN direction')
-    await pglite.query('ALTER TABLE segment_embeddings DROP COLUMN direction')
-    await db.close()
-    db = await open()
-    await expect.poll(told, { timeout: 60_000 }).toEqual([])
-    await expect.poll(isFilled, { timeout: 60_000 }).toBe(true)
-    expect(await told()).toEqual([])
-  })
-})
-
-/** Whether all directions and indexes are there that there can be. */
-async function isFilled(): Promise<boolean> {
-  const [row] = await pglite.query(`
-    SELECT (SELECT count(*) FROM pg_index WHERE indexrelid::regclass::text LIKE '%without_direction' AND indisvalid)::int AS indexes,
-      (SELECT col_description('message_embeddings'::regclass, attnum) FROM pg_attribute
-        WHERE attrelid = 'message_embeddings'::regclass AND attname = 'direction') AS comment`)
-  const { indexes, comment } = Object(row)
-  return indexes === 2 && comment === null
-}
 
 describe('a server without pgvector', () => {
   let server: TestPostgres
@@ -193,7 +90,8 @@ describe('a server without pgvector', () => {
     const stored = async (from: number, to: number): Promise<void> => {
       const { vector } = randomNumbers(from)
       const ids = Array.from({ length: to - from }, (_, n) => `late ${from + n}`)
-      await db.addMessages(ids.map((id) => message(id)))
+      // More channels than a slice has.
+      await db.addMessages(ids.map((id, n) => message(id, { channelId: `late ${n % 60}` })))
       await db.storeEmbeddings(
         ids.map((ownerId) => ({ ownerType: 'message', ownerId, model: 'late', vector: vector(8) })),
       )
@@ -238,7 +136,7 @@ describe('a server without pgvector', () => {
     })
     expect(there).toMatchObject([{ messageId: 'late 1' }])
     expect((await db.verify()).problems).toEqual([])
-    await expect.poll(isFilled, { timeout: 60_000 }).toBe(true)
+    await expect.poll(() => areDirectionsWhole(pglite), { timeout: 60_000 }).toBe(true)
   })
 
   it('finds the newest of hundreds that single precision can not tell apart', async () => {

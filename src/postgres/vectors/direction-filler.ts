@@ -13,6 +13,9 @@ import { fillSome, type Filled, type FillPlace } from './fill-directions.js'
 const pauseMs = 50
 /** About: several processes that were in each other's way do not meet again. */
 const retryMs = 10_000
+/** Two that meet over an index are told of it in more ways than BUSY ("tuple concurrently updated"). */
+const mostAttempts = 3
+const retryIndexMs = 1_000
 
 const selectComment = `
   SELECT col_description(attrelid, attnum) = 'to be filled' AS "isToBeFilled" FROM pg_attribute
@@ -32,7 +35,7 @@ export class DirectionFiller {
 
   constructor(settings: ConnectSettings) {
     this.#settings = settings
-    this.#running = this.#finish()
+    this.#running = this.#fillUntilDone().then(() => this.#indexUntilDone())
   }
 
   async close(): Promise<void> {
@@ -40,40 +43,42 @@ export class DirectionFiller {
     await this.#running
   }
 
-  async #finish(): Promise<void> {
-    const options = { signal: this.#end.signal, pause: () => this.#pauseLong() }
-    await this.#untilDone(() => this.#fill(), 'Vectors could not be given to pgvector', 'again')
-    await this.#untilDone(
-      () => buildDirectionIndexes(this.#settings, options),
-      'Vectors that pgvector has not could not be indexed',
-      // It reads whole tables.
-      'when the database is opened again',
-    )
-  }
-
-  /** What others were in the way of is tried again, and other failures where that takes little: nobody is waiting. */
-  async #untilDone(
-    work: () => Promise<void>,
-    failure: string,
-    tried: 'again' | 'when the database is opened again',
-  ): Promise<void> {
+  /** What fails is tried again: nobody is waiting. */
+  async #fillUntilDone(): Promise<void> {
     let warned: string | undefined
     while (!this.#end.signal.aborted) {
       try {
-        await work()
+        await this.#fill()
         return
       } catch (error) {
         if (this.#end.signal.aborted) return
-        const { code, message } = toError(error)
-        if (code !== 'UNREACHABLE' && code !== 'BUSY') {
-          if (message !== warned)
-            process.emitWarning(`${failure}, which is tried ${tried}: ${message}`, {
-              code: 'CONVODB_PGVECTOR',
-            })
+        const { message } = toError(error)
+        if (!isInTheWay(error) && message !== warned) {
+          warn(`Vectors could not be given to pgvector, which is tried again: ${message}`)
           warned = message
-          if (tried !== 'again') return
         }
         await this.#pauseLong()
+      }
+    }
+  }
+
+  /** Whole tables are read for it, so it is given up where it is not others who are in the way. */
+  async #indexUntilDone(): Promise<void> {
+    const { signal } = this.#end
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await buildDirectionIndexes(this.#settings, { signal, pause: () => this.#pauseLong() })
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (!isInTheWay(error) && attempt >= mostAttempts) {
+          const { message } = toError(error)
+          warn(
+            `Vectors that pgvector has not could not be indexed, which is tried when the database is opened again: ${message}`,
+          )
+          return
+        }
+        await (isInTheWay(error) ? this.#pauseLong() : this.#pause(retryIndexMs))
       }
     }
   }
@@ -117,6 +122,13 @@ export class DirectionFiller {
     await wait(ms, undefined, { ref: false, signal: this.#end.signal }).catch(() => 'it is closed')
   }
 }
+
+function isInTheWay(error: unknown): boolean {
+  const { code } = toError(error)
+  return code === 'UNREACHABLE' || code === 'BUSY'
+}
+
+const warn = (message: string): void => process.emitWarning(message, { code: 'CONVODB_PGVECTOR' })
 
 /** `elsewhere`: another process is at it. `over`: all are filled, or the column is not to be used. */
 type Slice = 'over' | 'elsewhere' | Filled
