@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { begin } from '../connection/begin.js'
 import { toError } from '../connection/errors.js'
 import { directionIndexes } from './direction-indexes.js'
+import { goInOrder } from './distribute.js'
 
 const selectState = `
   SELECT EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'vector') AS "isAvailable",
@@ -64,7 +65,7 @@ export async function addDirections(client: pg.Client): Promise<boolean> {
 
 /** Where nothing is stored yet, nothing is left to be done. */
 async function addAlone(client: pg.Client): Promise<boolean> {
-  await runAll(client, [lockMigration, passGateAlone, ...addColumns])
+  await runAll(client, [lockMigration, passGateAlone, goInOrder, ...addColumns])
   const found = await Promise.all(selectAny.map((sql) => client.query(sql)))
   const isEmpty = found.every(({ rows }) => rows.length === 0)
   await runAll(client, isEmpty ? directionIndexes.map(({ create }) => create) : [addComment])

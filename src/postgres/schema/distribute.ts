@@ -7,9 +7,9 @@ const selectCitus = `SELECT extversion AS version FROM pg_catalog.pg_extension W
 const selectDistributed = `
   SELECT pg_class.relname AS name, partmethod = 'h' AS "isDivided" FROM pg_catalog.pg_dist_partition
   JOIN pg_catalog.pg_class ON pg_class.oid = logicalrelid WHERE pg_catalog.pg_table_is_visible(pg_class.oid)`
-// On the one connection to each node that does all of it, since one statement needs what another has made
+// On one connection to each node, since one statement needs what another has made; a server without Citus takes it for nothing
 // (https://docs.citusdata.com/en/stable/develop/reference_propagation.html).
-const goInOrder = `SET LOCAL citus.multi_shard_modify_mode TO 'sequential'`
+export const goInOrder = `SET LOCAL citus.multi_shard_modify_mode TO 'sequential'`
 // Keys that lead to a table are refused while one end of them is divided and the other is not. Those that lead to a table of the catalogue,
 // which older databases have, go for good: behind a statement to several nodes Citus writes no such table in the same transaction.
 const selectForeignKeys = `
