@@ -36,6 +36,9 @@ export const isUnknownNumber = (error: unknown): boolean => sqlStateOf(error) ==
 /** Whether the transaction would have come to an end had others not been in its way. */
 export const isWorthRetrying = (error: unknown): boolean => ['40001', '40P01'].includes(sqlStateOf(error))
 
+/** Whether a statement failed for one before it: in a transaction that has failed; and one that would have been prepared in it. */
+export const isAfterFailure = (error: unknown): boolean => ['25P02', '26000'].includes(sqlStateOf(error))
+
 /** Whether the server answers no more over this connection, whatever it did before. A pooler ends one by 08P01. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(57P0[123]|08P01)/.test(sqlStateOf(error))
