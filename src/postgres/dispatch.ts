@@ -135,7 +135,7 @@ const storing: ReadonlySet<OperationName> = new Set([
 
 /** Runs an operation that arrived as a message, in whatever transaction there is; throws what it throws. */
 export async function runOperation(session: Session, message: OperationMessage): Promise<AnyResult> {
-  if (!storing.has(message.name)) await writeCounters(session)
+  if (!storing.has(message.name)) writeCounters(session)
   const operation = toPlain(message)
   const held = session.within(message.withinChannels)
   if (isRead(operation)) return runRead(held, operation)
@@ -155,6 +155,8 @@ export async function runGroup(session: Session, { operations }: OperationGroup)
   for (const [index, operation] of operations.entries()) {
     try {
       results.push(await runOperation(session, operation))
+      // What it sent it is to blame for.
+      await session.settle()
     } catch (error) {
       throw ofOperation(error, index, operation.name)
     }

@@ -163,10 +163,12 @@ function serveLease(
           if (begun === undefined || mark === undefined) return void (await client.query('COMMIT'))
           const now = await session.get<TransactionIdentity>(selectIdentity)
           if (now?.transactionId !== begun.transactionId) throw endedByBorrower()
-          await writeCounters(session)
-          const place = await recordChanges(session)
-          await noteCommit(session, mark)
-          await session.keepLongIds()
+          writeCounters(session)
+          const recorded = await recordChanges(session)
+          noteCommit(session, mark)
+          session.keepLongIds()
+          await session.settle()
+          const place = await recorded.place
           try {
             await client.query('COMMIT')
           } catch (error) {

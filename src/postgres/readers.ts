@@ -8,7 +8,9 @@ import { ConvoDbError } from '../protocol/errors.js'
 import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
 import { isConnectionLost, isOfNode, toError, toErrorData } from './connection/errors.js'
-import { Session } from './connection/session.js'
+import { AskedTogether } from './connection/asked-together.js'
+import { gatherWrites } from './connection/gathered-writes.js'
+import { Session, type MessagePlace } from './connection/session.js'
 import { runOperation } from './dispatch.js'
 import { lendConnection } from './lease.js'
 import type { LostNodes } from './lost-nodes.js'
@@ -152,9 +154,14 @@ export class Readers {
   async #readInSnapshot(client: pg.Client, operations: readonly OperationMessage[]): Promise<AnyOutcome[]> {
     // Nobody waits for these two: what they meet the operations meet, or whoever has the connection next.
     begin(client, 'read').catch(ignore)
+    const places = operations.length > 1 ? new AskedTogether<MessagePlace>() : undefined
     const outcomes = await Promise.all(
-      operations.map((operation) => this.#outcomeOf(() => this.#read(client, operation))),
+      operations.map((operation) =>
+        this.#outcomeOf(() => this.#read(new Session(client, { places }), operation)),
+      ),
     )
+    // With what comes next, where that is at once.
+    gatherWrites(client)
     client.query('ROLLBACK').catch(ignore)
     return outcomes
   }
@@ -169,8 +176,8 @@ export class Readers {
     }
   }
 
-  async #read(client: pg.Client, operation: OperationMessage): Promise<AnyResult> {
-    const value = await runOperation(new Session(client), operation)
+  async #read(session: Session, operation: OperationMessage): Promise<AnyResult> {
+    const value = await runOperation(session, operation)
     return operation.form === undefined ? value : this.#toJson(operation.name, value)
   }
 }

@@ -3,9 +3,10 @@ import type { MessageUser } from './models.js'
 
 /**
  * How lists of messages cross threads: as JSON text of rows, written by SQLite. A reader builds one string a row instead
- * of nine values and an object, and the main thread parses one text instead of cloning objects: three times as fast.
+ * of nine values and an object, and the main thread parses one text instead of cloning objects: three times as fast. Rows that
+ * cross no thread, as PostgreSQL's do not, stay rows.
  */
-export type MessageRows = string
+export type MessageRows = string | readonly (readonly unknown[])[]
 
 /** A row of it. Times are epoch milliseconds, metadata is JSON text; what not every message has is in the order of `extraNames`. */
 export type MessageRow = [

@@ -13,7 +13,7 @@ interface ListItems {
 const rows = <Row>(decode: ItemDecoder<Row>): ListItems => ({
   decode,
   decodeAll: (wire) => {
-    const parsed: Row[] = JSON.parse(String(wire))
+    const parsed: Row[] = Array.isArray(wire) ? wire : JSON.parse(String(wire))
     return parsed.map((row) => decode(row))
   },
 })

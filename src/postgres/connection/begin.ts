@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { isDivided, lockTimeoutOfNodes, settingsOfPooled } from './connect.js'
+import { gatherWrites } from './gathered-writes.js'
 
 const kinds = {
   // Whatever a role's default is: what follows a lock has to see what was done while it was waited for.
@@ -14,6 +15,7 @@ const useCluster = `
 
 /** Begins a transaction: one that may write, or one that reads a snapshot. Its statements may be sent before this has an answer. */
 export async function begin(client: pg.Client, kind: keyof typeof kinds): Promise<void> {
+  gatherWrites(client)
   const sent: Promise<unknown>[] = [client.query(kinds[kind])]
   const pooled = settingsOfPooled(client)
   if (pooled !== undefined)

@@ -40,7 +40,7 @@ export class Changes {
       last?.kind === 'messagesStored' &&
       this.#changes.length > this.#mark
     ) {
-      last.messageKeys.push(...change.messageKeys)
+      for (const key of change.messageKeys) last.messageKeys.push(key)
       return
     }
     const isSame =

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { ConvoDbError } from '../../protocol/errors.js'
+import { gatherOver, newSocket } from './gathered-writes.js'
 
 // Its types do not tell of these (https://node-postgres.com has none of them): whether the socket keeps the process, and a statement that
 // is one alone without a name or values.
@@ -80,7 +81,9 @@ export async function useCluster(client: pg.Client, { lockTimeoutMs }: ConnectSe
 /** @throws what `pg` throws; CANNOT_OPEN where a pooler is met unexpectedly */
 export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   const isBehindPooler = isPooled(settings.url)
+  const socket = newSocket()
   const client = new pg.Client({
+    stream: () => socket,
     connectionString: settings.url,
     application_name: 'convodb',
     keepAlive: true,
@@ -98,6 +101,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   client.on('error', () => undefined)
   if (settings.search === false) withoutSearch.add(client)
   if (isBehindPooler) pooled.set(client, settings)
+  gatherOver(client, socket)
   await client.connect().catch((error: unknown) => {
     throw !isBehindPooler && isRefusedByPooler(error) ? wantsPooled(error) : error
   })

@@ -49,6 +49,9 @@ const hasLostItsNode = (error: unknown): boolean =>
 /** Whether the same transaction may come to an end when it is tried again. */
 export const isWorthRetrying = (error: unknown): boolean => hasMetOthers(error) || hasLostItsNode(error)
 
+/** Whether a statement failed for one before it: in a transaction that has failed; and one that would have been prepared in it. */
+export const isAfterFailure = (error: unknown): boolean => ['25P02', '26000'].includes(sqlStateOf(error))
+
 /** Whether the server answers no more over this connection, whatever it did before. A pooler ends one by 08P01. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(57P0[123]|08P01)/.test(sqlStateOf(error))

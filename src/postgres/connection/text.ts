@@ -18,6 +18,9 @@ export const encodeText = (text: string): string =>
 export const decodeText = (text: string): string =>
   text.includes(escape) ? text.replaceAll(`${escape}0`, '\u0000').replaceAll(`${escape}1`, escape) : text
 
+/** How an id is kept, where that is plain to see: as it is. */
+export const isPlainId = (id: string): boolean => id.length <= maxIdBytes / 3 && encodeText(id) === id
+
 /** How an id is kept, and that it is a long one. */
 export function encodeId(id: string): { readonly text: string; readonly isLong: boolean } {
   const text = encodeText(id)

@@ -1,6 +1,7 @@
 import type { EmbeddingOwner } from '../../protocol/models.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import type { Session, Value } from '../connection/session.js'
+import type { Value } from '../connection/bound-values.js'
+import type { Session } from '../connection/session.js'
 import { findEmbeddingPlace, findModelKey, neverDue, readNowMs } from './embedding-places.js'
 
 interface OwnerSql {

@@ -1,4 +1,5 @@
-import type { Session, Value } from '../connection/session.js'
+import type { Value } from '../connection/bound-values.js'
+import type { Session } from '../connection/session.js'
 
 /** How a statement is told of which channels it is; `$1` is null, an id or a list of ids then. */
 export type ChannelForm = 'all' | 'one' | 'some'
@@ -27,6 +28,6 @@ export function formOf(channelIds: readonly string[] | undefined): ChannelForm {
 /** What `$1` is bound to. */
 export function boundChannels(session: Session, channelIds: readonly string[] | undefined): Value {
   if (channelIds === undefined) return null
-  const ids = session.ids(channelIds)
-  return ids.length === 1 ? (ids[0] ?? null) : ids
+  const [first] = channelIds
+  return first !== undefined && channelIds.length === 1 ? session.id(first) : session.ids(channelIds)
 }

@@ -1,10 +1,10 @@
 import type { Session } from '../connection/session.js'
 import type { WordPlace } from '../tables/messages-to-index.js'
 
-// The primary key (message_key, channel_id). Long texts are read one by one, lest a thousand of them are in memory at once.
+// The primary key (message_key, channel_id); planned for the keys that there are, since a plan that was made for any, while there were few
+// messages, goes through all of their channels. Long texts are read one by one, lest a thousand of them are in memory at once.
 const inChannels = (condition: string): string => `
-  SELECT message_key AS "messageKey", channel_id AS "channelId", timestamp, user_id AS "userId", message_type AS "messageType",
-    CASE WHEN octet_length(content) <= 65536 THEN content END AS content
+  SELECT message_key, channel_id, CASE WHEN octet_length(content) <= 65536 THEN content END AS content, timestamp, user_id, message_type
   FROM messages WHERE message_key = ANY ($1::bigint[]) AND ${condition}`
 const selectSome = inChannels(`channel_id = ANY ($2::text[])`)
 const lockSome = `/* one server */ ${selectSome} FOR SHARE SKIP LOCKED`
@@ -18,6 +18,15 @@ export interface SearchedText extends WordPlace {
   readonly messageType: string
   readonly content: string
 }
+
+type TextRow = [
+  key: number,
+  channelId: string,
+  content: string | null,
+  timestamp: number,
+  userId: string,
+  messageType: string,
+]
 
 interface ReadOptions {
   /** Whether nobody may change them until the transaction ends; those that somebody is changing are passed over. */
@@ -37,24 +46,29 @@ export async function* readTexts(
     const rows = await (lock && session.isDivided
       ? lockByChannel(session, some)
       : readSome(session, some, lock))
-    for (const row of rows) yield { ...row, content: row.content ?? (await readContent(session, row)) }
+    for (const [messageKey, channelId, content, timestamp, userId, messageType] of rows) {
+      const text = content ?? (await readContent(session, { messageKey, channelId }))
+      yield { messageKey, channelId, timestamp, userId, messageType, content: text }
+    }
   }
 }
 
-type ReadRow = Omit<SearchedText, 'content'> & { readonly content: string | null }
-
-const readSome = (session: Session, places: readonly WordPlace[], lock: boolean): Promise<ReadRow[]> =>
-  session.all<ReadRow>(lock ? lockSome : selectSome, [
-    places.map(({ messageKey }) => messageKey),
-    session.ids([...new Set(places.map(({ channelId }) => channelId))]),
-  ])
+const readSome = (session: Session, places: readonly WordPlace[], lock: boolean): Promise<TextRow[]> =>
+  session.lists<TextRow>(
+    lock ? lockSome : selectSome,
+    [
+      places.map(({ messageKey }) => messageKey),
+      session.ids([...new Set(places.map(({ channelId }) => channelId))]),
+    ],
+    { isPlannedAnew: true },
+  )
 
 /** A cluster locks rows of one channel at a time. */
-async function lockByChannel(session: Session, places: readonly WordPlace[]): Promise<ReadRow[]> {
+async function lockByChannel(session: Session, places: readonly WordPlace[]): Promise<TextRow[]> {
   const byChannel = Map.groupBy(places, ({ channelId }) => channelId)
   const rows = await Promise.all(
     [...byChannel].map(([channelId, some]) =>
-      session.all<ReadRow>(lockSomeOfChannel, [
+      session.lists<TextRow>(lockSomeOfChannel, [
         some.map(({ messageKey }) => messageKey),
         session.id(channelId),
       ]),

@@ -1,5 +1,5 @@
 import { extraColumns, extraNames } from '../../protocol/message-fields.js'
-import { valuesBeforeExtras, type MessageRow, type MessageRows } from '../../protocol/message-rows.js'
+import { valuesBeforeExtras, type MessageRow } from '../../protocol/message-rows.js'
 import type { WireResult } from '../../protocol/operations.js'
 
 /** The columns of a `MessageRow`, in its order, and the message's key behind them. */
@@ -12,7 +12,12 @@ export type KeyedRow = [...MessageRow, key: number]
 
 export const keyOf = (row: KeyedRow): number => Number(row.at(-1))
 export const timeOf = (row: KeyedRow): number => row[4]
-export const rowOf = (row: KeyedRow): MessageRow => [row[0], row[1], row[2], row[3], row[4], ...extrasOf(row)]
+
+/** Without the key. */
+export function rowOf(row: KeyedRow): MessageRow
+export function rowOf(row: readonly unknown[]): unknown {
+  return row.slice(0, -1)
+}
 
 const extrasOf = (row: KeyedRow): (string | number | null)[] =>
   extraNames.map((_, index) => row[valuesBeforeExtras + index] ?? null)
@@ -22,8 +27,6 @@ export const lengthOf = (row: KeyedRow): number => {
   const metadata = row[valuesBeforeExtras + extraNames.indexOf('metadata')]
   return row[3].length + (typeof metadata === 'string' ? metadata.length : 0) + 200
 }
-
-export const toRows = (rows: readonly (readonly unknown[])[]): MessageRows => JSON.stringify(rows)
 
 export type MessageRecord = WireResult<'updateMessage'>
 

@@ -1,6 +1,7 @@
 import type { WordQuestion } from '../../protocol/words/lookups.js'
 import type { SearchScope } from '../../protocol/words/search-scope.js'
-import type { Session, Value } from '../connection/session.js'
+import type { Value } from '../connection/bound-values.js'
+import type { Session } from '../connection/session.js'
 import { queryOfQuestion, queryOfTerm } from '../words/tokens.js'
 import { boundChannels, formOf, inChannels } from '../reading/channel-forms.js'
 import type { Hit } from './hits.js'

@@ -13,7 +13,6 @@ import {
   searchIsOff,
 } from '../../protocol/words/search-scope.js'
 import type { Session } from '../connection/session.js'
-import { toRows } from '../reading/message-rows.js'
 import { findByRelevance } from './by-relevance.js'
 import { findByTime } from './by-time.js'
 import type { Hit } from './hits.js'
@@ -33,7 +32,7 @@ export async function searchMessages(
   const limit = params.limit ?? defaultSearchLimit
   const { rows, last } = await readHits(session, hits.slice(0, limit), params, question, maxPageLength)
   const isLast = last === undefined || last === hits.at(-1)
-  return { items: toRows(rows), nextCursor: isLast ? null : encode(last) }
+  return { items: rows, nextCursor: isLast ? null : encode(last) }
 }
 
 interface FoundHits {

@@ -5,7 +5,7 @@ import { extraNames } from '../../protocol/message-fields.js'
 import { valuesBeforeExtras } from '../../protocol/message-rows.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
-import { keyOf, lengthOf, rowColumns, rowOf, toRows, type KeyedRow } from '../reading/message-rows.js'
+import { keyOf, lengthOf, rowColumns, rowOf, type KeyedRow } from '../reading/message-rows.js'
 import { awaitNodes, readLastPlace } from './changes.js'
 
 // Ranges of primary keys.
@@ -56,7 +56,7 @@ export async function listChanges(
   { after, channelId, limit = defaultLimit }: WireParams<'listChanges'>,
 ): Promise<WireResult<'listChanges'>> {
   const end = await readLastPlace(session)
-  if (after === undefined) return { items: toRows([]), nextCursor: encodeChangeCursor(end), hasMore: false }
+  if (after === undefined) return { items: [], nextCursor: encodeChangeCursor(end), hasMore: false }
   const start = decodeChangeCursor(after)
   if (start === undefined)
     throw new ConvoDbError('INVALID_ARGUMENT', "after must be a change's cursor, unchanged", {
@@ -79,7 +79,7 @@ export async function listChanges(
     if (rows.length === limit || length > maxPageLength || lookedAt === maxLookedAt) break
   }
   const hasMore = place.messageKey < end.messageKey || place.changeId < end.changeId
-  return { items: toRows(rows), nextCursor: encodeChangeCursor(place), hasMore }
+  return { items: rows, nextCursor: encodeChangeCursor(place), hasMore }
 }
 
 /** @throws CURSOR_TOO_OLD */

@@ -16,6 +16,13 @@ const insertStored = `
   INSERT INTO stored_messages (last_number, message_keys)
   SELECT (given.value ->> 'last')::bigint, ARRAY (SELECT jsonb_array_elements_text(given.value -> 'keys')::bigint)
   FROM jsonb_array_elements($1::jsonb) AS given (value)`
+// The same of messages alone, numbered from wherever the numbers end.
+const appendStored = `
+  INSERT INTO stored_messages (last_number, message_keys)
+  SELECT ends.number + least(given.start + $2::bigint, cardinality($1::bigint[])),
+    ($1::bigint[])[given.start + 1 : given.start + $2::bigint]
+  FROM (SELECT coalesce(max(last_number), 0) AS number FROM stored_messages) AS ends
+  CROSS JOIN generate_series(0, cardinality($1::bigint[]) - 1, $2::bigint) AS given (start)`
 const insertChanges = `
   INSERT INTO changes (
     change_id, message_number, kind, message_key, subject_id, channel_id, channel_key, segment_key, user_key
@@ -78,12 +85,44 @@ export async function awaitNodes(session: Session): Promise<void> {
   if (session.isDivided) await session.all(passOrder)
 }
 
-/** To be called last before the commit. Gives where the changes end then; undefined where there are none. */
-export async function recordChanges(session: Session): Promise<ChangePlace | undefined> {
+/** Where the changes end with a transaction; undefined where it has none. */
+interface Recorded {
+  readonly place: Promise<ChangePlace | undefined>
+}
+
+/** To be called last before the commit, which may be sent when this resolves. */
+export async function recordChanges(session: Session): Promise<Recorded> {
   const { all } = session.changes
-  if (all.length === 0) return undefined
+  if (all.length === 0) return { place: Promise.resolve(undefined) }
   const channelKeys = await findChannelKeys(session)
-  await session.all(lockOrder)
+  session.send(lockOrder)
+  const keys = keysAlone(all)
+  if (keys === undefined) return { place: Promise.resolve(await recordAll(session, all, channelKeys)) }
+  const before = readLastPlace(session)
+  session.send(appendStored, [keys, keysPerRow])
+  const place = before.then(({ messageKey, changeId }) => ({
+    messageKey: messageKey + keys.length,
+    changeId,
+  }))
+  place.catch(() => 'whoever waits for what was sent is told')
+  return { place }
+}
+
+/** The keys of stored messages, where there is nothing else: they need not wait for where the numbers end. */
+function keysAlone(changes: readonly Change[]): number[] | undefined {
+  const keys: number[] = []
+  for (const change of changes) {
+    if (change.kind !== 'messagesStored') return undefined
+    for (const key of change.messageKeys) keys.push(key)
+  }
+  return keys
+}
+
+async function recordAll(
+  session: Session,
+  all: readonly Change[],
+  channelKeys: ReadonlyMap<string, number>,
+): Promise<ChangePlace> {
   let { messageKey: number, changeId } = await readLastPlace(session)
   const stored: { last: number; keys: readonly number[] }[] = []
   const rows: (Subject & { changeId: number; number: number; kind: string })[] = []

@@ -8,8 +8,9 @@ import {
 import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Order } from '../../protocol/parameters.js'
-import type { Session, Value } from '../connection/session.js'
-import { keyOf, lengthOf, rowColumns, timeOf, toRows, type KeyedRow } from '../reading/message-rows.js'
+import type { Value } from '../connection/bound-values.js'
+import type { Session } from '../connection/session.js'
+import { keyOf, lengthOf, rowColumns, timeOf, type KeyedRow } from '../reading/message-rows.js'
 import { gatherPage } from '../reading/paging.js'
 import { withShown } from './shown-with-messages.js'
 
@@ -57,7 +58,7 @@ export async function getMessages(
   params: WireParams<'getMessages'>,
 ): Promise<WireResult<'getMessages'>> {
   const { channelId, limit = defaultLimit, order = 'desc', cursor, before, after } = params
-  if (!session.scope.has(channelId)) return { items: toRows([]), nextCursor: null }
+  if (!session.scope.has(channelId)) return { items: [], nextCursor: null }
   const start = cursor === undefined ? startOf(order, { before, after }) : decodeCursor(cursor)
   const end = order === 'desc' ? (after ?? beforeAllTime) : (before ?? afterAllTime)
   const { sql, values } = filtered(session, params)
@@ -70,7 +71,7 @@ export async function getMessages(
     lengthOf,
   })
   return {
-    items: toRows(await withShown(session, rows, params)),
+    items: await withShown(session, rows, params),
     nextCursor: last === undefined ? null : encodeCursor(placeOf(last)),
   }
 }

@@ -1,7 +1,6 @@
-import type { Session } from '../connection/session.js'
+import type { MessagePlace, Session } from '../connection/session.js'
 import { dropPending, pendByMembers } from '../pending/pending-rules.js'
 import { forgetAnswers } from './idempotency-keys.js'
-import type { MessagePlace } from './message-places.js'
 import type { SegmentPlace } from './segment-places.js'
 
 const takePlaces = `DELETE FROM message_places WHERE message_id = ANY ($1::text[])`

@@ -95,7 +95,7 @@ async function deleteTraces(session: Session, userId: string, displayName: strin
     traces.segmentMemberships += await count(countMemberships, some)
     await deletePlaced(session, some, { isToldOfEach: false })
   }
-  await writeCounters(session)
+  writeCounters(session)
   traces.reactions = await session.run(deleteReactions, [id])
   traces.profiles = await session.run(deleteProfile, [id])
   await session.run(deleteUserRow, [id])

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
 
@@ -13,15 +13,30 @@ const moveTombstone = `
 const deleteTombstone = `DELETE FROM forgotten_users WHERE user_hash = $1`
 
 /** SHA-256, so that the id itself is gone. */
-export const hashOf = (userId: string): Buffer => createHash('sha256').update(userId, 'utf8').digest()
+export const hashOf = (userId: string): Buffer => hash('sha256', userId, 'buffer')
+
+/** Of who has written lately: most who write have written just before. */
+let knownHashes = new Map<string, Buffer>()
+const maxKnown = 16_384
+
+function knownHashOf(userId: string): Buffer {
+  const known = knownHashes.get(userId)
+  if (known !== undefined) return known
+  if (knownHashes.size === maxKnown) knownHashes = new Map()
+  const hashed = hashOf(userId)
+  knownHashes.set(userId, hashed)
+  return hashed
+}
 
 /** Those of the users who were forgotten. */
 export async function findForgotten(session: Session, userIds: Iterable<string>): Promise<Set<string>> {
-  const byHash = new Map([...userIds].map((userId) => [hashOf(userId).toString('hex'), userId]))
-  if (byHash.size === 0) return new Set()
-  const hashes = [...byHash.keys()].map((hash) => `\\x${hash}`)
+  const ids = [...userIds]
+  if (ids.length === 0) return new Set()
+  const hashes = ids.map(knownHashOf)
   const rows = await session.all<{ userHash: Buffer }>(selectForgotten, [hashes])
-  return new Set(rows.flatMap(({ userHash }) => byHash.get(userHash.toString('hex')) ?? []))
+  if (rows.length === 0) return new Set()
+  const found = new Set(rows.map(({ userHash }) => userHash.toString('hex')))
+  return new Set(ids.filter((_, index) => found.has(hashes[index]?.toString('hex') ?? '')))
 }
 
 export const forgotten = (userId: string): ConvoDbError =>

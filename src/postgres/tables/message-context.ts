@@ -1,7 +1,7 @@
 import type { WireParams, WireResult } from '../../protocol/operations.js'
-import type { Session } from '../connection/session.js'
-import { keyOf, rowColumns, timeOf, toRecord, toRows, type KeyedRow } from '../reading/message-rows.js'
-import { findPlace, type MessagePlace } from './message-places.js'
+import type { MessagePlace, Session } from '../connection/session.js'
+import { keyOf, rowColumns, timeOf, toRecord, type KeyedRow } from '../reading/message-rows.js'
+import { findPlace } from './message-places.js'
 import { findShown, withShown } from './shown-with-messages.js'
 
 /**
@@ -37,9 +37,9 @@ export async function getMessageContext(
   if (found === undefined) return undefined
   const shownOf = await findShown(session, [found.row], asked)
   return {
-    before: toRows(await withShown(session, found.before, asked)),
+    before: await withShown(session, found.before, asked),
     message: { ...toRecord(found.row), ...shownOf?.(found.row) },
-    after: toRows(await withShown(session, found.after, asked)),
+    after: await withShown(session, found.after, asked),
   }
 }
 

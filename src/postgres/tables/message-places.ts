@@ -1,5 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { Session } from '../connection/session.js'
+import type { MessagePlace, Session } from '../connection/session.js'
 import { awaitNodes } from './changes.js'
 
 const selectPlaces = `
@@ -8,13 +8,6 @@ const selectPlaces = `
 // In one order, whoever locks some.
 const lockPlaces = `${selectPlaces} ORDER BY message_id FOR UPDATE`
 
-/** On which channel's node a message is, and by which key. */
-export interface MessagePlace {
-  readonly messageId: string
-  readonly channelId: string
-  readonly messageKey: number
-}
-
 /** By id, those that are there for whoever asks. */
 export async function findPlaces(
   session: Session,
@@ -22,16 +15,25 @@ export async function findPlaces(
   { lock = false } = {},
 ): Promise<Map<string, MessagePlace>> {
   if (messageIds.length === 0) return new Map()
-  const sql = lock ? lockPlaces : selectPlaces
-  const places = await session.all<MessagePlace>(sql, [session.ids([...new Set(messageIds)])])
-  if (lock && places.length > 0) await awaitNodes(session)
-  return new Map(
-    places.filter(({ channelId }) => session.scope.has(channelId)).map((place) => [place.messageId, place]),
-  )
+  const places = await ask(session, lock ? lockPlaces : selectPlaces, messageIds)
+  if (lock && places.size > 0) await awaitNodes(session)
+  return new Map([...places].filter(([, { channelId }]) => session.scope.has(channelId)))
 }
 
 export async function findPlace(session: Session, messageId: string): Promise<MessagePlace | undefined> {
-  return (await findPlaces(session, [messageId])).get(messageId)
+  if (session.places === undefined) return (await findPlaces(session, [messageId])).get(messageId)
+  const place = await session.places.one(messageId, (ids) => ask(session, selectPlaces, ids))
+  return place !== undefined && session.scope.has(place.channelId) ? place : undefined
+}
+
+/** Whoever may see them. */
+async function ask(
+  session: Session,
+  sql: string,
+  messageIds: readonly string[],
+): Promise<Map<string, MessagePlace>> {
+  const places = await session.all<MessagePlace>(sql, [session.ids([...new Set(messageIds)])])
+  return new Map(places.map((place) => [place.messageId, place]))
 }
 
 /** @throws NOT_FOUND */

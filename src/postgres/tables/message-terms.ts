@@ -1,20 +1,22 @@
 import { countedLength } from '../../protocol/words/scores.js'
+import { ofLists, sqlFor } from '../connection/list-rows.js'
 import type { Session } from '../connection/session.js'
-import { wordsOfText } from '../words/text-words.js'
+import { withWordsOf } from '../words/text-words.js'
 import { toTokens } from '../words/tokens.js'
+import { toVector } from '../words/vectors-of-words.js'
 import { noteForIndex, type WordPlace } from './messages-to-index.js'
 
 // Primary keys (message_key, channel_id), here and below.
 const deleteTerms = `DELETE FROM message_terms WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
 const deleteLongTerms = `
   DELETE FROM long_message_terms WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
-const insertTerms = `
-  INSERT INTO message_terms (channel_id, message_key, length, has_repeats, tokens)
-  SELECT channel_id, message_key, length, has_repeats, tokens::tsvector
-  FROM unnest($1::text[], $2::bigint[], $3::smallint[], $4::boolean[], $5::text[])
-    AS given (channel_id, message_key, length, has_repeats, tokens)
+const insertTerms = ofLists(
+  ['text', 'bigint', 'smallint', 'boolean', 'tsvector'],
+  (rows) => `
+  INSERT INTO message_terms (channel_id, message_key, length, has_repeats, tokens) ${rows}
   ON CONFLICT (message_key, channel_id) DO UPDATE SET
-    length = excluded.length, has_repeats = excluded.has_repeats, tokens = excluded.tokens`
+    length = excluded.length, has_repeats = excluded.has_repeats, tokens = excluded.tokens`,
+)
 const insertLongTerms = `
   INSERT INTO long_message_terms (channel_id, message_key, length, part, tokens) VALUES ($1, $2, $3, $4, $5::tsvector)`
 const addWords = `UPDATE indexed_words SET messages = messages + $1, words = words + $2 WHERE id = 1`
@@ -28,6 +30,8 @@ export interface TextToIndex extends WordPlace {
 interface Terms extends WordPlace {
   readonly length: number
   readonly hasRepeats: boolean
+  /** Or, where the words are too many for one, parts of them as texts of vectors. */
+  readonly vector: Uint8Array | undefined
   readonly parts: readonly string[]
 }
 
@@ -36,7 +40,7 @@ export async function dropTerms(session: Session, places: readonly WordPlace[]):
   if (places.length === 0) return
   await session.run(deleteTerms, boundOf(session, places))
   await session.run(deleteLongTerms, boundOf(session, places))
-  await noteForIndex(session, places)
+  noteForIndex(session, places)
 }
 
 const boundOf = (session: Session, places: readonly WordPlace[]) => [
@@ -44,32 +48,40 @@ const boundOf = (session: Session, places: readonly WordPlace[]) => [
   session.ids([...new Set(places.map(({ channelId }) => channelId))]),
 ]
 
-function termsOf({ channelId, messageKey, content }: TextToIndex): Terms {
-  const { counts, length } = wordsOfText(content)
-  const hasRepeats = [...counts.values()].some((count) => count > 1)
-  return { channelId, messageKey, length: countedLength(length), hasRepeats, parts: toTokens(counts) }
-}
+const termsOf = ({ channelId, messageKey, content }: TextToIndex): Terms =>
+  withWordsOf(content, (words, length) => {
+    const vector = toVector(words)
+    return {
+      channelId,
+      messageKey,
+      length: countedLength(length),
+      hasRepeats: words.some(({ count }) => count > 1),
+      vector,
+      parts: vector === undefined ? toTokens(words) : [],
+    }
+  })
 
 /** Indexes the words of messages whose rows this transaction has locked. */
 export async function saveTerms(session: Session, texts: readonly TextToIndex[]): Promise<void> {
   if (texts.length === 0) return
   const terms = texts.map(termsOf)
-  const short = terms.filter(({ parts }) => parts.length === 1)
-  const long = terms.filter(({ parts }) => parts.length > 1)
-  await session.run(deleteLongTerms, boundOf(session, terms))
-  await session.run(insertTerms, [
+  const short = terms.filter(({ vector }) => vector !== undefined)
+  const long = terms.filter(({ vector }) => vector === undefined)
+  session.send(deleteLongTerms, boundOf(session, terms))
+  session.send(sqlFor(session, insertTerms), [
     session.ids(short.map(({ channelId }) => channelId)),
     short.map(({ messageKey }) => messageKey),
     short.map(({ length }) => length),
     short.map(({ hasRepeats }) => hasRepeats),
-    short.map(({ parts }) => parts[0] ?? ''),
+    short.map(({ vector }) => vector ?? null),
   ])
-  if (long.length > 0) await session.run(deleteTerms, boundOf(session, long))
+  if (long.length > 0) session.send(deleteTerms, boundOf(session, long))
   for (const { channelId, messageKey, length, parts } of long)
     for (const [part, tokens] of parts.entries())
-      await session.run(insertLongTerms, [session.id(channelId), messageKey, length, part, tokens])
+      session.send(insertLongTerms, [session.id(channelId), messageKey, length, part, tokens])
   const words = terms.reduce((sum, { length }) => sum + length, 0)
-  await session.run(addWords, [terms.length, words])
+  session.send(addWords, [terms.length, words])
+  await session.settle()
 }
 
 /** Of how many messages the words were indexed, and how many words. */

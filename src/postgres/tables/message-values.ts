@@ -3,7 +3,9 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { StoreOutcome } from '../../protocol/models.js'
 import { absentExtras, extraColumns, extraNames } from '../../protocol/message-fields.js'
 import type { WireParams } from '../../protocol/operations.js'
-import type { Session, Value } from '../connection/session.js'
+import type { Value } from '../connection/bound-values.js'
+import { ofLists, sqlFor } from '../connection/list-rows.js'
+import type { Query, Session } from '../connection/session.js'
 import type { MessageRecord } from '../reading/message-rows.js'
 import { noteForIndex, type WordPlace } from './messages-to-index.js'
 import { isPinned } from './pinned.js'
@@ -17,7 +19,10 @@ const columns = `channel_id, message_key, message_id, user_id, content, timestam
 const types = `
   $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[],
   $11::boolean[]`
-const insertMessages = `INSERT INTO messages (${columns}) SELECT * FROM unnest(${types})`
+const insertMessages = ofLists(
+  ['text', 'bigint', 'text', 'text', 'text', 'bigint', 'text', 'text', 'bigint', 'text', 'boolean'],
+  (rows) => `INSERT INTO messages (${columns}) ${rows}`,
+)
 const updateMessages = `
   UPDATE messages SET
     user_id = given.user_id, content = given.content, timestamp = given.timestamp, is_pinned = given.is_pinned,
@@ -45,10 +50,17 @@ export interface KeyedMessage {
   readonly messageKey: number
 }
 
+/** The insertion of messages that are new, by their channels: neighbours in a channel are in the same pages then. */
+export const prepareRows = (session: Session, messages: readonly KeyedMessage[]): Query =>
+  session.prepare(sqlFor(session, insertMessages), valuesOf(session, messages.toSorted(byChannel)))
+
+const byChannel = ({ message: one }: KeyedMessage, { message: other }: KeyedMessage): number =>
+  one.channelId === other.channelId ? 0 : one.channelId < other.channelId ? -1 : 1
+
 /** Of messages that are new. */
-export async function insertRows(session: Session, messages: readonly KeyedMessage[]): Promise<void> {
-  await session.run(insertMessages, valuesOf(session, messages))
-  await noteForIndex(session, messages.map(wordPlaceOf))
+export function insertRows(session: Session, messages: readonly KeyedMessage[], rows: Query): void {
+  session.sendPrepared(rows)
+  noteForIndex(session, messages.map(wordPlaceOf))
 }
 
 export const wordPlaceOf = ({ message, messageKey }: KeyedMessage): WordPlace => ({

@@ -1,6 +1,6 @@
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
-import { keyOf, rowColumns, toRecord, toRows, type KeyedRow } from '../reading/message-rows.js'
+import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
 import { findPlaces } from './message-places.js'
 import { findRow } from './messages.js'
 import { findShown, withShown } from './shown-with-messages.js'
@@ -25,7 +25,7 @@ export async function getMessagesByIds(
   { messageIds, ...asked }: WireParams<'getMessagesByIds'>,
 ): Promise<WireResult<'getMessagesByIds'>> {
   const places = await findPlaces(session, messageIds)
-  if (places.size === 0) return toRows([])
+  if (places.size === 0) return []
   const rows = await session.lists<KeyedRow>(selectByKeys, [
     [...places.values()].map(({ messageKey }) => messageKey),
     session.ids([...new Set([...places.values()].map(({ channelId }) => channelId))]),
@@ -35,5 +35,5 @@ export async function getMessagesByIds(
     const row = byKey.get(places.get(id)?.messageKey ?? -1)
     return row === undefined ? [] : [row]
   })
-  return toRows(await withShown(session, found, asked))
+  return withShown(session, found, asked)
 }

@@ -1,12 +1,12 @@
 import type { Session } from '../connection/session.js'
 
-const insertEntry = `INSERT INTO messages_to_index (channel_ids, message_keys) VALUES ($1, $2)`
+const insertEntry = `INSERT INTO messages_to_index (channel_ids, message_keys) VALUES ($1::text[], $2::bigint[])`
 const selectFirst = `
   WITH first AS (
     SELECT entry_key, channel_ids, message_keys, sum(cardinality(message_keys)) OVER (ORDER BY entry_key) AS total
     FROM (SELECT entry_key, channel_ids, message_keys FROM messages_to_index ORDER BY entry_key LIMIT $1) AS entries
   )
-  SELECT first.entry_key AS "entryKey", places.channel_id AS "channelId", places.message_key AS "messageKey" FROM first
+  SELECT first.entry_key, places.channel_id, places.message_key FROM first
   CROSS JOIN LATERAL unnest(first.channel_ids, first.message_keys) AS places (channel_id, message_key)
   WHERE first.total - cardinality(first.message_keys) < $1 ORDER BY first.entry_key`
 const deleteEntries = `DELETE FROM messages_to_index WHERE entry_key = ANY ($1::bigint[])`
@@ -28,10 +28,10 @@ export interface WordPlace {
 }
 
 /** To be called in the transaction that stores messages or changes their texts. Whoever indexes words comes by later. */
-export async function noteForIndex(session: Session, places: readonly WordPlace[]): Promise<void> {
+export function noteForIndex(session: Session, places: readonly WordPlace[]): void {
   for (let start = 0; start < places.length; start += maxEntryLength) {
     const some = places.slice(start, start + maxEntryLength)
-    await session.run(insertEntry, [
+    session.send(insertEntry, [
       session.ids(some.map(({ channelId }) => channelId)),
       some.map(({ messageKey }) => messageKey),
     ])
@@ -40,10 +40,16 @@ export async function noteForIndex(session: Session, places: readonly WordPlace[
 
 /** Takes the entries that were made first, of a thousand messages or somewhat more. */
 export async function takeEntries(session: Session): Promise<WordPlace[]> {
-  const rows = await session.all<WordPlace & { entryKey: number }>(selectFirst, [maxEntryLength])
+  const rows = await session.lists<[entryKey: number, channelId: string, messageKey: number]>(selectFirst, [
+    maxEntryLength,
+  ])
   if (rows.length === 0) return []
-  await session.run(deleteEntries, [[...new Set(rows.map(({ entryKey }) => entryKey))]])
-  return [...new Map(rows.map((row) => [`${row.messageKey} ${row.channelId}`, row])).values()]
+  session.send(deleteEntries, [[...new Set(rows.map(([entryKey]) => entryKey))]])
+  const places = rows.map(([, channelId, messageKey]) => ({ channelId, messageKey }))
+  const isOnce = new Set(rows.map(([, , messageKey]) => messageKey)).size === rows.length
+  return isOnce
+    ? places
+    : [...new Map(places.map((place) => [`${place.messageKey} ${place.channelId}`, place])).values()]
 }
 
 /** Up to `limit` messages, of some channels or of all, whose words are not indexed. */

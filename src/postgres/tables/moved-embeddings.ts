@@ -1,5 +1,6 @@
 import { vectorOf } from '../../protocol/direction.js'
-import type { Session, Value } from '../connection/session.js'
+import type { Value } from '../connection/bound-values.js'
+import type { Session } from '../connection/session.js'
 import { directionsOf, toDirection } from './directions.js'
 
 const select = `

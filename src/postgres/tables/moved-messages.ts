@@ -1,7 +1,7 @@
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
 import { insertMovedEmbeddings, readEmbeddings } from './moved-embeddings.js'
-import { insertRows, type CurrentMessage, type KeyedMessage } from './message-values.js'
+import { insertRows, prepareRows, type CurrentMessage, type KeyedMessage } from './message-values.js'
 
 const selectMembership = `
   SELECT segments.segment_id AS "segmentId" FROM segment_messages AS members
@@ -55,7 +55,7 @@ export async function moveMessage(
   const kept: Companion[][] = []
   for (const { select } of companions) kept.push(await session.lists<Companion>(select, from))
   await session.run(deleteRow, from)
-  await insertRows(session, [keyed])
+  insertRows(session, [keyed], prepareRows(session, [keyed]))
   const to = [session.newId(message.channelId), messageKey] as const
   await insertMovedEmbeddings(session, to, embeddings)
   for (const [index, { insert }] of companions.entries())

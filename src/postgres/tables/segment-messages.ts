@@ -2,12 +2,12 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import { maxPosition } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Session } from '../connection/session.js'
-import { rowColumns, toRows, type KeyedRow } from '../reading/message-rows.js'
+import { rowColumns, rowOf, type KeyedRow } from '../reading/message-rows.js'
 import { pendByMembers } from '../pending/pending-rules.js'
 import { requireStored, saveSegment } from './conversation-segments.js'
 import { findPlaces } from './message-places.js'
 import { findSegment, findSegments, requireSegment, type SegmentPlace } from './segment-places.js'
-import { withShown } from './shown-with-messages.js'
+import { findShown } from './shown-with-messages.js'
 
 type NewMember = WireParams<'addMessagesToSegment'>['messages'][number]
 
@@ -145,18 +145,23 @@ export async function getSegmentMessages(
   { segmentId, ...asked }: WireParams<'getSegmentMessages'>,
 ): Promise<WireResult<'getSegmentMessages'>> {
   const segment = await findSegment(session, segmentId)
-  if (segment === undefined) return toRows([])
+  if (segment === undefined) return []
   const found = await session.lists<unknown[]>(selectRows, [
     session.id(segment.channelId),
     segment.segmentKey,
   ])
-  const rows = found.map(splitMember)
-  const shown = await withShown(
+  const members = found.map(splitMember)
+  const shownOf = await findShown(
     session,
-    rows.map(({ row }) => row),
+    members.map(({ row }) => row),
     asked,
   )
-  return toRows(shown.map((values, index) => insertPlace(values, rows[index]?.place ?? [], asked)))
+  // What was asked for stands last of all.
+  return members.map(({ row, place }) => [
+    ...rowOf(row),
+    ...place,
+    ...(shownOf === undefined ? [] : [shownOf(row)]),
+  ])
 }
 
 /** The message's row, and the member's position and score behind it. */
@@ -166,15 +171,6 @@ function splitMember(values: readonly unknown[]): {
 }
 function splitMember(values: readonly unknown[]): unknown {
   return { row: values.slice(0, -2), place: values.slice(-2) }
-}
-
-/** What was asked for stands last of all. */
-function insertPlace(
-  values: readonly unknown[],
-  place: readonly unknown[],
-  { with: names = [] }: { readonly with?: readonly string[] | undefined },
-): readonly unknown[] {
-  return names.length === 0 ? [...values, ...place] : [...values.slice(0, -1), ...place, ...values.slice(-1)]
 }
 
 /** In the order asked; segments that are not there are left out. */

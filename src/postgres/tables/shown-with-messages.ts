@@ -35,14 +35,14 @@ export async function findShown(
   })
 }
 
-/** The rows as they are answered, with what was asked for behind all else. */
+/** The rows as they are answered, with what was asked for behind all else. Where nothing was, they keep their keys, at which nobody looks. */
 export async function withShown(
   session: Session,
   rows: readonly KeyedRow[],
   asked: Asked,
-): Promise<(readonly unknown[])[]> {
+): Promise<readonly (readonly unknown[])[]> {
   const shownOf = await findShown(session, rows, asked)
-  return rows.map((row) => (shownOf === undefined ? rowOf(row) : [...rowOf(row), shownOf(row)]))
+  return shownOf === undefined ? rows : rows.map((row) => [...rowOf(row), shownOf(row)])
 }
 
 async function findNames(session: Session, rows: readonly KeyedRow[]): Promise<Map<string, string | null>> {

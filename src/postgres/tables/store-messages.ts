@@ -1,17 +1,27 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { Session } from '../connection/session.js'
+import { ofLists, sqlFor } from '../connection/list-rows.js'
+import type { Query, Session } from '../connection/session.js'
 import { findForgotten } from './forgotten-users.js'
-import { failed, insertRows, type Given, type KeyedMessage, type Stored } from './message-values.js'
+import { takeKeys, takeKeysAhead } from './message-keys.js'
+import {
+  failed,
+  insertRows,
+  prepareRows,
+  type Given,
+  type KeyedMessage,
+  type Stored,
+} from './message-values.js'
 import { storeAgain, type Tells } from './store-again.js'
 
-const takeKeys = `SELECT nextval('message_keys') AS key FROM generate_series(1, $1)`
-/** So many keys the sequence gives at once. */
-const keysAtOnce = 1_000
-
-const insertPlaces = `
-  INSERT INTO message_places (message_id, channel_id, message_key)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-  ON CONFLICT (message_id) DO NOTHING RETURNING message_id AS "messageId"`
+const insertPlaces = ofLists(
+  ['text', 'text', 'bigint'],
+  (rows) => `
+  INSERT INTO message_places (message_id, channel_id, message_key) ${rows} ON CONFLICT (message_id) DO NOTHING`,
+)
+const selectOwn = `
+  SELECT message_key AS "messageKey" FROM message_places
+  WHERE message_id = ANY ($1::text[]) AND message_key = ANY ($2::bigint[])`
+const deleteOwn = `DELETE FROM message_places WHERE message_id = ANY ($1::text[]) AND message_key = ANY ($2::bigint[])`
 
 /** Stores messages in their order, and tells of each how that ended; one that fails leaves nothing behind, and the others stand. */
 export async function storeMessages(session: Session, messages: readonly Given[]): Promise<Stored[]> {
@@ -34,20 +44,33 @@ function* roundsOf(messages: readonly Given[]): Generator<readonly Given[]> {
 }
 
 async function storeRound(session: Session, messages: readonly Given[]): Promise<Stored[]> {
-  const forgottenUsers = await findForgotten(session, new Set(messages.map(({ userId }) => userId)))
   const outcomes = new Map<string, Stored>()
-  const wanted = messages.filter(({ messageId, userId, channelId }) => {
-    if (forgottenUsers.has(userId)) outcomes.set(messageId, 'ignored')
-    else if (!session.scope.has(channelId)) outcomes.set(messageId, failed(outOfScope()))
-    else return true
+  const own = messages.filter(({ messageId, channelId }) => {
+    if (session.scope.has(channelId)) return true
+    outcomes.set(messageId, failed(outOfScope()))
     return false
   })
+  // Of nearly all batches nobody was forgotten: their places are taken while that is asked.
+  const forgotten = findForgotten(session, new Set(messages.map(({ userId }) => userId)))
+  forgotten.catch(() => 'whoever waits for it is told')
+  const first = await insertNew(session, own, forgotten)
+  const forgottenUsers = await forgotten
+  if (first.length === messages.length) {
+    session.changes.add({ kind: 'messagesStored', messageKeys: first.map(({ messageKey }) => messageKey) })
+    return messages.map(() => 'inserted')
+  }
+  for (const { messageId, userId } of messages)
+    if (forgottenUsers.has(userId)) outcomes.set(messageId, 'ignored')
   const tells: Tells = new Map()
-  let waiting = wanted
+  let waiting = own.filter(({ userId }) => !forgottenUsers.has(userId))
+  let fresh = first
   for (let attempt = 0; waiting.length > 0; attempt += 1) {
     if (attempt === maxTries) throw busy()
-    const keyed = await insertNew(session, waiting, tells)
-    for (const { message } of keyed) outcomes.set(message.messageId, 'inserted')
+    if (attempt > 0) fresh = await insertNew(session, waiting, forgotten)
+    for (const { message, messageKey } of fresh) {
+      outcomes.set(message.messageId, 'inserted')
+      tells.set(message.messageId, [{ kind: 'messagesStored', messageKeys: [messageKey] }])
+    }
     const others = waiting.filter(({ messageId }) => !outcomes.has(messageId))
     const again = await storeAgain(session, others, tells)
     for (const [id, outcome] of again) outcomes.set(id, outcome)
@@ -68,31 +91,45 @@ const busy = (): ConvoDbError =>
 const outOfScope = (): ConvoDbError =>
   new ConvoDbError('FORBIDDEN', 'This is held to certain channels, and names another')
 
-/** Those whose ids nobody has. */
+/** Those whose ids nobody has, and whose users were not forgotten. Their rows are made while the server looks for their ids. */
 async function insertNew(
   session: Session,
   messages: readonly Given[],
-  tells: Tells,
-): Promise<KeyedMessage[]> {
+  forgotten: Promise<ReadonlySet<string>>,
+): Promise<readonly KeyedMessage[]> {
   if (messages.length === 0) return []
-  const keys = await session.all<{ key: number }>(takeKeys, [Math.ceil(messages.length / keysAtOnce)])
-  const keyed = messages.map((message, index) => ({
-    message,
-    messageKey: (keys[Math.floor(index / keysAtOnce)]?.key ?? 0) + (index % keysAtOnce),
-  }))
+  const keys = await takeKeys(session, messages.length)
+  const keyed = messages.map((message, index) => ({ message, messageKey: keys[index] ?? 0 }))
   const sorted = keyed.toSorted((one, other) => (one.message.messageId < other.message.messageId ? -1 : 1))
-  const inserted = await session.all<{ messageId: string }>(insertPlaces, [
-    session.newIds(sorted.map(({ message }) => message.messageId)),
-    session.newIds(sorted.map(({ message }) => message.channelId)),
-    sorted.map(({ messageKey }) => messageKey),
-  ])
-  const ids = new Set(inserted.map(({ messageId }) => messageId))
-  const fresh = keyed.filter(({ message }) => ids.has(message.messageId))
-  if (fresh.length === 0) return []
-  await insertRows(session, fresh)
-  for (const { message, messageKey } of fresh) {
-    session.counters.add(message)
-    tells.set(message.messageId, [{ kind: 'messagesStored', messageKeys: [messageKey] }])
-  }
+  const ids = session.newIds(sorted.map(({ message }) => message.messageId))
+  const sortedKeys = sorted.map(({ messageKey }) => messageKey)
+  const channels = session.newIds(sorted.map(({ message }) => message.channelId))
+  const inserting = session.run(sqlFor(session, insertPlaces), [ids, channels, sortedKeys])
+  session.hurry()
+  const rows = prepareRows(session, keyed)
+  const [count, forgottenUsers] = await Promise.all([inserting, forgotten])
+  const theirs =
+    forgottenUsers.size === 0 ? [] : keyed.filter(({ message }) => forgottenUsers.has(message.userId))
+  if (theirs.length > 0) await dropPlaces(session, theirs)
+  // A cluster counts what it was given, not what it has inserted (https://github.com/citusdata/citus/issues/3377).
+  const isCounted = !session.isDivided && count === keyed.length
+  if (theirs.length === 0 && isCounted) return insertFresh(session, keyed, rows)
+  const own = await session.all<Pick<KeyedMessage, 'messageKey'>>(selectOwn, [ids, sortedKeys])
+  const ownKeys = new Set(own.map(({ messageKey }) => messageKey))
+  const fresh = keyed.filter(({ messageKey }) => ownKeys.has(messageKey))
+  return fresh.length === 0 ? [] : insertFresh(session, fresh, prepareRows(session, fresh))
+}
+
+function insertFresh(session: Session, fresh: readonly KeyedMessage[], rows: Query): readonly KeyedMessage[] {
+  insertRows(session, fresh, rows)
+  takeKeysAhead(session, fresh.length)
+  session.hurry()
+  for (const { message } of fresh) session.counters.add(message)
   return fresh
 }
+
+const dropPlaces = (session: Session, keyed: readonly KeyedMessage[]): Promise<number> =>
+  session.run(deleteOwn, [
+    session.ids(keyed.map(({ message }) => message.messageId)),
+    keyed.map(({ messageKey }) => messageKey),
+  ])

@@ -3,7 +3,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Order } from '../../protocol/parameters.js'
 import type { Session } from '../connection/session.js'
-import { lengthOf, rowColumns, toRows, type KeyedRow } from '../reading/message-rows.js'
+import { lengthOf, rowColumns, type KeyedRow } from '../reading/message-rows.js'
 import { gatherPage } from '../reading/paging.js'
 import { placeOf, startOf } from './channel-messages.js'
 import { withShown } from './shown-with-messages.js'
@@ -45,7 +45,7 @@ export async function getUserMessages(
     lengthOf,
   })
   return {
-    items: toRows(await withShown(session, rows, params)),
+    items: await withShown(session, rows, params),
     nextCursor: last === undefined ? null : encodeCursor(placeOf(last)),
   }
 }

@@ -17,8 +17,8 @@ export interface CommitMark {
 }
 
 /** Becomes true with the transaction that it is part of. */
-export const noteCommit = (session: Session, { writer, number }: CommitMark): Promise<number> =>
-  session.run(noteCommitSql, [writer, number, Date.now()])
+export const noteCommit = (session: Session, { writer, number }: CommitMark): void =>
+  session.send(noteCommitSql, [writer, number, Date.now()])
 
 /** Whether that transaction is the last that its process has committed. */
 export const isNoted = async (session: Session, { writer, number }: CommitMark): Promise<boolean> =>

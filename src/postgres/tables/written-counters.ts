@@ -1,4 +1,5 @@
 import type { Sum } from '../connection/counters.js'
+import { ofLists, sqlFor } from '../connection/list-rows.js'
 import type { Session } from '../connection/session.js'
 
 // Transactions that lock several rows come to them in the order of their ids. Of channels one after the other: a cluster locks rows of one
@@ -9,7 +10,7 @@ const addToChannels = (rows: string): string => `
   ON CONFLICT (channel_id) DO UPDATE SET
     message_count = channel.message_count + excluded.message_count,
     last_active = greatest(channel.last_active, excluded.last_active)`
-const addLists = addToChannels(`SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])`)
+const addLists = ofLists(['text', 'bigint', 'bigint', 'bigint'], addToChannels)
 // A cluster comes to rows of VALUES in their order; to those of a query in whatever order its nodes do.
 const rowsAtOnce = [256, 64, 16, 4, 1] as const
 const addRows: ReadonlyMap<number, string> = new Map(
@@ -25,14 +26,16 @@ const takeFromChannels = `
   WHERE channels.channel_id = taken.channel_id AND channels.channel_id = ANY ($1::text[])`
 const lockUsers = `SELECT 1 FROM users WHERE user_id = ANY ($1::text[]) ORDER BY user_id FOR UPDATE`
 // A deleted user starts anew with a new message.
-const addToUsers = `
-  INSERT INTO users AS u (user_id, first_seen, last_active, message_count)
-  SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+const addToUsers = ofLists(
+  ['text', 'bigint', 'bigint', 'bigint'],
+  (rows) => `
+  INSERT INTO users AS u (user_id, first_seen, last_active, message_count) ${rows}
   ON CONFLICT (user_id) DO UPDATE SET
     message_count = u.message_count + excluded.message_count,
     first_seen = CASE WHEN u.deleted_at IS NULL THEN least(u.first_seen, excluded.first_seen) ELSE excluded.first_seen END,
     last_active = greatest(u.last_active, excluded.last_active),
-    deleted_at = NULL`
+    deleted_at = NULL`,
+)
 const touchUsers = `
   UPDATE users SET
     last_active = greatest(users.last_active, given.last_active), first_seen = least(users.first_seen, given.first_seen)
@@ -44,42 +47,48 @@ const takeFromUsers = `
 
 const compareBytes = (one: string, other: string): number =>
   Buffer.compare(Buffer.from(one), Buffer.from(other))
-const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+const byBytes = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
   compareBytes(one, other)
+const byUnits = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1
 
-const sorted = <Value>(values: ReadonlyMap<string, Value>): [string, Value][] => [...values].toSorted(byId)
+/** By their UTF-8, which only behind U+D7FF is another order than that of UTF-16. */
+function sorted<Value>(values: ReadonlyMap<string, Value>): [string, Value][] {
+  const entries = [...values]
+  const isPlain = entries.every(([id]) => !/[\ud800-\uffff]/.test(id))
+  return entries.toSorted(isPlain ? byUnits : byBytes)
+}
 
 /** Writes what this transaction's messages have brought and taken so far; to be called before the commit, and before anybody looks. */
-export async function writeCounters(session: Session): Promise<void> {
+export function writeCounters(session: Session): void {
   const { counters } = session
   if (counters.isEmpty) return
-  await writeChannels(session)
-  await writeUsers(session)
+  writeChannels(session)
+  writeUsers(session)
   counters.clear()
 }
 
-async function writeChannels(session: Session): Promise<void> {
+function writeChannels(session: Session): void {
   const { channels, channelLosses } = session.counters
   if (channelLosses.size > 0) {
     const all = new Set([...channels.keys(), ...channelLosses.keys()])
-    const ids = [...all].toSorted(compareBytes)
-    await Promise.all(ids.map((id) => session.run(lockChannel, [session.id(id)])))
+    for (const id of [...all].toSorted(compareBytes)) session.send(lockChannel, [session.id(id)])
   }
   if (channels.size > 0) {
     const gains = sorted(channels)
-    if (session.isDivided) await addByRows(session, gains)
+    if (session.isDivided) addByRows(session, gains)
     else
-      await session.run(addLists, [
+      session.send(addLists.oneServer, [
         session.newIds(gains.map(([id]) => id)),
         gains.map(([, { earliest }]) => earliest),
         gains.map(([, { latest }]) => latest),
         gains.map(([, sum]) => sum.count),
       ])
   }
-  if (channelLosses.size > 0) await session.run(takeFromChannels, lossesOf(session, channelLosses))
+  if (channelLosses.size > 0) session.send(takeFromChannels, lossesOf(session, channelLosses))
 }
 
-async function addByRows(session: Session, gains: readonly [string, Sum][]): Promise<void> {
+function addByRows(session: Session, gains: readonly [string, Sum][]): void {
   for (let start = 0; start < gains.length;) {
     const count = rowsAtOnce.find((most) => most <= gains.length - start) ?? 1
     const values = gains
@@ -90,20 +99,20 @@ async function addByRows(session: Session, gains: readonly [string, Sum][]): Pro
         latest,
         messages,
       ])
-    await session.run(addRows.get(count) ?? '', values)
+    session.send(addRows.get(count) ?? '', values)
     start += count
   }
 }
 
-async function writeUsers(session: Session): Promise<void> {
+function writeUsers(session: Session): void {
   const { users, touchedUsers, userLosses } = session.counters
   if (touchedUsers.size + userLosses.size > 0) {
     const all = [...new Set([...users.keys(), ...touchedUsers.keys(), ...userLosses.keys()])]
-    await session.run(lockUsers, [session.ids(all)])
+    session.send(lockUsers, [session.ids(all)])
   }
   if (users.size > 0) {
     const gains = sorted(users)
-    await session.run(addToUsers, [
+    session.send(sqlFor(session, addToUsers), [
       session.newIds(gains.map(([id]) => id)),
       gains.map(([, { earliest }]) => earliest),
       gains.map(([, { latest }]) => latest),
@@ -112,13 +121,13 @@ async function writeUsers(session: Session): Promise<void> {
   }
   if (touchedUsers.size > 0) {
     const touched = sorted(touchedUsers)
-    await session.run(touchUsers, [
+    session.send(touchUsers, [
       session.ids(touched.map(([id]) => id)),
       touched.map(([, { earliest }]) => earliest),
       touched.map(([, { latest }]) => latest),
     ])
   }
-  if (userLosses.size > 0) await session.run(takeFromUsers, lossesOf(session, userLosses))
+  if (userLosses.size > 0) session.send(takeFromUsers, lossesOf(session, userLosses))
 }
 
 const lossesOf = (session: Session, losses: ReadonlyMap<string, number>) =>

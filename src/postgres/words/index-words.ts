@@ -6,8 +6,9 @@ import { noteForIndex, takeEntries, type WordPlace } from '../tables/messages-to
 
 // One process indexes at a time.
 const tryLock = `SELECT pg_try_advisory_xact_lock(7120) AS taken`
-// What is lost with the server was never taken from messages_to_index.
-const commitLater = `SET LOCAL synchronous_commit = off`
+// What is lost with the server was never taken from messages_to_index. And while it does not know how many messages there are, the server would
+// rather read all of them than look for a thousand.
+const setUp = `SELECT set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true)`
 const selectThere = `
   SELECT message_key AS "messageKey", channel_id AS "channelId" FROM messages
   WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
@@ -19,9 +20,9 @@ const maxLengthAtOnce = 1024 * 1024
  * Indexes the words of some messages, in a transaction: each is locked, or passed over where somebody changes or deletes it just now, so
  * that this waits for nobody.
  */
-export async function indexSomeWords(session: Session): Promise<'some' | 'none' | 'not now'> {
-  if ((await session.get<{ taken: boolean }>(tryLock))?.taken !== true) return 'not now'
-  await session.run(commitLater)
+export async function indexSomeWords(session: Session): Promise<number | 'none'> {
+  if ((await session.get<{ taken: boolean }>(tryLock))?.taken !== true) return 0
+  session.send(setUp)
   const places = await takeEntries(session)
   if (places.length === 0) return 'none'
   await awaitNodes(session)
@@ -42,7 +43,7 @@ export async function indexSomeWords(session: Session): Promise<'some' | 'none' 
     session,
     places.filter(({ messageKey }) => !seen.has(messageKey)),
   )
-  return seen.size > 0 ? 'some' : 'not now'
+  return seen.size
 }
 
 /** What is not gone was passed over. */
@@ -52,5 +53,5 @@ async function noteAgain(session: Session, missing: readonly WordPlace[]): Promi
     missing.map(({ messageKey }) => messageKey),
     session.ids([...new Set(missing.map(({ channelId }) => channelId))]),
   ])
-  await noteForIndex(session, there)
+  noteForIndex(session, there)
 }

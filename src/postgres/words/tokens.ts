@@ -1,4 +1,5 @@
 import type { Lookup, TermLookups, WordQuestion } from '../../protocol/words/lookups.js'
+import type { KnownWord } from './known-words.js'
 import { maxCount } from '../../protocol/words/scores.js'
 
 /** A tsvector holds a megabyte (https://www.postgresql.org/docs/current/textsearch-limitations.html); this leaves room. */
@@ -11,12 +12,12 @@ const positions = Array.from({ length: maxCount + 1 }, (_, count) =>
   Array.from({ length: count }, (_place, index) => index + 1).join(','),
 )
 
-/** The words as texts of tsvectors: one, unless there are very many. */
-export function toTokens(counts: ReadonlyMap<string, number>): string[] {
+/** The words as texts of tsvectors, as many as they need. */
+export function toTokens(found: readonly KnownWord[]): string[] {
   const parts: string[] = []
   let words: string[] = []
   let bytes = 0
-  for (const [word, count] of counts) {
+  for (const { text: word, count } of found) {
     words.push(`${quoted(word)}:${positions[count] ?? ''}`)
     // Its UTF-8, its positions, and what stands between.
     bytes += Buffer.byteLength(word) + 2 * count + 8

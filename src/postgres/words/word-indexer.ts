@@ -3,6 +3,8 @@ import { begin } from '../connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from '../connection/connect.js'
 import { isConnectionLost, toError } from '../connection/errors.js'
 import { Session } from '../connection/session.js'
+import { countUnindexed } from '../tables/messages-to-index.js'
+import { IndexingPace } from './indexing-pace.js'
 import { indexSomeWords } from './index-words.js'
 
 /** What comes in so short a time is indexed together. */
@@ -15,6 +17,7 @@ const idleMs = 10_000
 /** Indexes words off the path of commits, over a connection of its own. What is not indexed yet is searched all the same. */
 export class WordIndexer {
   readonly #settings: ConnectSettings
+  readonly #pace = new IndexingPace()
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #dueAt = Infinity
@@ -57,10 +60,16 @@ export class WordIndexer {
   async #indexAll(): Promise<void> {
     try {
       while (!this.#isClosed) {
-        const outcome = await this.#indexSome()
-        if (outcome === 'some') continue
-        this.#schedule(outcome === 'none' ? idleMs : retryMs)
-        return
+        if (await this.#mayWait()) {
+          this.#schedule(gatherMs)
+          return
+        }
+        const count = await this.#indexSome()
+        if (count === 'none' || count === 0) {
+          this.#schedule(count === 'none' ? idleMs : retryMs)
+          return
+        }
+        this.#pace.note(count)
       }
     } catch (error) {
       // Searching goes on without it.
@@ -70,15 +79,26 @@ export class WordIndexer {
     }
   }
 
-  async #indexSome(): ReturnType<typeof indexSomeWords> {
+  async #mayWait(): Promise<boolean> {
+    if (this.#pace.isToLook(performance.now()))
+      this.#pace.look(await countUnindexed(new Session(await this.#connect())), performance.now())
+    return this.#pace.mayWait
+  }
+
+  async #connect(): Promise<pg.Client> {
     this.#client ??= await connect(this.#settings)
     // Whoever closes this waits for it.
     if (!this.#isClosed) this.#client.unref()
-    const session = new Session(this.#client)
-    await begin(this.#client, 'write')
+    return this.#client
+  }
+
+  async #indexSome(): ReturnType<typeof indexSomeWords> {
+    const client = await this.#connect()
+    const session = new Session(client)
+    await begin(client, 'write')
     try {
       const outcome = await indexSomeWords(session)
-      await session.run('COMMIT')
+      await session.commit()
       return outcome
     } catch (error) {
       await session.run('ROLLBACK')

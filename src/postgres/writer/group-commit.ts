@@ -53,10 +53,10 @@ const unanswered: BatchOutcome = {
 }
 
 async function commit(writer: WriterConnection, items: readonly BatchItem[]): Promise<BatchAnswer> {
-  const messages = unpackBatch(items)
-  const gate = gateOf(messages)
+  const gate = gateOf(items)
   const together = await outcomeOf(() => writer.transact(gate, (session) => runBare(session, items)))
   if (together.ok) return together.value
+  const messages = unpackBatch(items)
   const isLone = messages.length === 1 && messages[0]?.name !== 'bulk' && messages[0]?.name !== 'group'
   if (isLone || concernsTransaction(together)) return messages.map(() => together)
   const oneByOne = await outcomeOf(() =>
@@ -70,10 +70,10 @@ async function commit(writer: WriterConnection, items: readonly BatchItem[]): Pr
 }
 
 /** Who forgets a user passes the gate alone. */
-function gateOf(messages: readonly WriteMessage[]): Gate {
+function gateOf(items: readonly BatchItem[]): Gate {
   const forgets = (message: { readonly name: string }): boolean =>
     message.name === 'forgetUser' || message.name === 'importForgottenUsers'
-  return messages.some((message) => {
+  return items.some((message) => {
     if (message.name === 'group') return message.operations.some(forgets)
     return message.name === 'bulk' ? message.items.some(forgets) : forgets(message)
   })

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { begin } from '../connection/begin.js'
+import { isConnectionLost } from '../connection/errors.js'
+import type { KeyBlocks } from '../connection/key-blocks.js'
 import { Session } from '../connection/session.js'
 import { noteCommit, type CommitMark } from '../tables/writer-commits.js'
 import { recordChanges } from '../tables/changes.js'
@@ -50,47 +52,68 @@ export async function transact<Value>(
   work: (session: Session) => Promise<Value>,
   progress: Progress<Value>,
   onCommit: (place: ChangePlace) => void,
+  keys: KeyBlocks,
 ): Promise<Value> {
-  const session = new Session(client)
+  const session = new Session(client, { keys })
   progress.committing = undefined
   // Nobody waits for these: what they meet whatever comes behind meets, too.
-  const begun = Promise.all([begin(client, 'write'), session.all(gates[gate]), session.all(orders[order])])
+  const begun = Promise.all([
+    begin(client, 'write'),
+    session.all(gates[gate]),
+    session.all(orders[order]),
+    session.get<TransactionIdentity>(selectIdentity),
+  ])
   begun.catch(ignore)
   try {
-    const identity = await session.get<TransactionIdentity>(selectIdentity)
     const value = await work(session)
-    await writeCounters(session)
-    const [place] = await Promise.all([recordChanges(session), noteCommit(session, mark)])
-    await session.keepLongIds()
+    writeCounters(session)
+    const [, , , identity] = await begun
+    const recorded = await recordChanges(session)
+    noteCommit(session, mark)
+    session.keepLongIds()
     if (identity !== undefined) progress.committing = { identity, mark, value }
-    await session.run('COMMIT')
+    const committed = session.commit()
+    committed.catch(ignore)
+    const place = await session.settle().then(
+      () => recorded.place,
+      (error: unknown) => {
+        // Before the commit, which was none then; unless nobody knows how far it came.
+        if (!isConnectionLost(error)) progress.committing = undefined
+        throw error
+      },
+    )
+    await committed
     if (place !== undefined) onCommit(place)
     return value
   } catch (error) {
-    await session.run('ROLLBACK').catch(() => 'the connection is gone, and the transaction with it')
     // What failed first is the cause of all that came behind it.
-    throw await begun.then(
-      () => error,
+    const cause = await begun.then(
+      () => session.causeOf(error),
       (first: unknown) => first,
     )
+    await session.run('ROLLBACK').catch(() => 'the connection is gone, and the transaction with it')
+    throw cause
   }
 }
 
 /** Runs `work` so that nothing of it stands if it throws. */
 export async function inSavepoint<Value>(session: Session, work: () => Promise<Value>): Promise<Value> {
   // What is undone is in nobody's counters then.
-  await writeCounters(session)
+  writeCounters(session)
+  await session.settle()
   const mark = session.changes.mark()
   await session.run('SAVEPOINT convodb')
   try {
     const value = await work()
-    await writeCounters(session)
+    writeCounters(session)
+    await session.settle()
     await session.run('RELEASE SAVEPOINT convodb')
     return value
   } catch (error) {
+    const cause = await session.causeOf(error)
     session.changes.cut(mark)
     session.counters.clear()
-    await session.run('ROLLBACK TO SAVEPOINT convodb')
-    throw error
+    await session.rollBackTo('convodb')
+    throw cause
   }
 }
