@@ -148,7 +148,7 @@ describe('what is pending on PostgreSQL', () => {
     const { url, all } = await openTogether(2)
     const [slow, fast] = all
     if (slow === undefined || fast === undefined) return expect.unreachable()
-    await slow.storeMessage(message('first'))
+    await fast.storeMessage(message('first'))
     await embedAll(fast, 'mini', 'message')
     // Whoever stores 'late' has its key, and waits for whoever has its id.
     const client = await openClient(url)

@@ -5,7 +5,6 @@ import { Changes } from './changes.js'
 import { Counters } from './counters.js'
 import { isDivided, isSearchOn, settingsOfPooled } from './connect.js'
 import { gatherWrites, sendGathered } from './gathered-writes.js'
-import type { KeyBlocks } from './key-blocks.js'
 import { Scope } from './scope.js'
 import { Sent } from './sent.js'
 import { factsOf } from './statement-facts.js'
@@ -29,7 +28,6 @@ interface Parts {
   readonly changes?: Changes
   readonly counters?: Counters
   readonly sent?: Sent
-  readonly keys?: KeyBlocks | undefined
   readonly places?: AskedTogether<MessagePlace> | undefined
 }
 
@@ -59,13 +57,10 @@ export class Session {
   /** Long ids that this transaction has stored. */
   readonly #longIds: Map<string, string>
   readonly #sent: Sent
-  /** Keys for its messages that were taken before; undefined where nobody keeps any. */
-  readonly keys: KeyBlocks | undefined
-
   /** The places of messages that others of the same snapshot ask for, too; undefined where there are no others. */
   readonly places: AskedTogether<MessagePlace> | undefined
 
-  constructor(client: pg.Client, { scope, longIds, changes, counters, sent, keys, places }: Parts = {}) {
+  constructor(client: pg.Client, { scope, longIds, changes, counters, sent, places }: Parts = {}) {
     this.#client = client
     this.#isPooled = settingsOfPooled(client) !== undefined
     this.scope = scope ?? new Scope()
@@ -73,14 +68,13 @@ export class Session {
     this.counters = counters ?? new Counters()
     this.#longIds = longIds ?? new Map()
     this.#sent = sent ?? new Sent()
-    this.keys = keys
     this.places = places
   }
 
   /** The same transaction, held to some channels. */
   within(channelIds: readonly string[] | undefined): Session {
     if (channelIds === undefined) return this
-    const { changes, counters, keys, places } = this
+    const { changes, counters, places } = this
     const scope = this.scope.within(channelIds)
     return new Session(this.#client, {
       scope,
@@ -88,7 +82,6 @@ export class Session {
       changes,
       counters,
       sent: this.#sent,
-      keys,
       places,
     })
   }

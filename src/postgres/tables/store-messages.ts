@@ -2,7 +2,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import { ofLists, sqlFor } from '../connection/list-rows.js'
 import type { Query, Session } from '../connection/session.js'
 import { findForgotten } from './forgotten-users.js'
-import { takeKeys, takeKeysAhead } from './message-keys.js'
+import { takeKeys } from './message-keys.js'
 import {
   failed,
   insertRows,
@@ -122,7 +122,6 @@ async function insertNew(
 
 function insertFresh(session: Session, fresh: readonly KeyedMessage[], rows: Query): readonly KeyedMessage[] {
   insertRows(session, fresh, rows)
-  takeKeysAhead(session, fresh.length)
   session.hurry()
   for (const { message } of fresh) session.counters.add(message)
   return fresh

@@ -2,7 +2,6 @@ import type pg from 'pg'
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { begin } from '../connection/begin.js'
 import { isConnectionLost } from '../connection/errors.js'
-import type { KeyBlocks } from '../connection/key-blocks.js'
 import { Session } from '../connection/session.js'
 import { noteCommit, type CommitMark } from '../tables/writer-commits.js'
 import { recordChanges } from '../tables/changes.js'
@@ -52,9 +51,8 @@ export async function transact<Value>(
   work: (session: Session) => Promise<Value>,
   progress: Progress<Value>,
   onCommit: (place: ChangePlace) => void,
-  keys: KeyBlocks,
 ): Promise<Value> {
-  const session = new Session(client, { keys })
+  const session = new Session(client)
   progress.committing = undefined
   // Nobody waits for these: what they meet whatever comes behind meets, too.
   const begun = Promise.all([

@@ -12,7 +12,6 @@ import {
   leavesCommitInDoubt,
   toError,
 } from '../connection/errors.js'
-import { KeyBlocks } from '../connection/key-blocks.js'
 import { Session } from '../connection/session.js'
 import { forgetCommits, isNoted, type CommitMark } from '../tables/writer-commits.js'
 import type { LostNodes } from '../lost-nodes.js'
@@ -40,7 +39,6 @@ export class WriterConnection {
   readonly #onCommit: (place: ChangePlace) => void
   readonly lostNodes: LostNodes
   #client: pg.Client | undefined
-  readonly #keys = new KeyBlocks()
   #isClosed = false
   #holders = 0
   /** A name that no other process has. */
@@ -102,7 +100,6 @@ export class WriterConnection {
           work,
           progress,
           this.#onCommit,
-          this.#keys,
         )
       } catch (error) {
         const isInDoubt = progress.committing !== undefined && leavesCommitInDoubt(error)
