@@ -114,7 +114,7 @@ function readKey(command: Command, apiKey: Said | undefined): string {
 }
 
 /** Opens a place to look at what is there; see `openToRead`. */
-export async function openPlaceToRead(place: Place, readers = 1): Promise<DatabaseManager> {
+export async function openPlaceToRead(place: Place, readers = 0): Promise<DatabaseManager> {
   return 'db' in place ? openToRead(place.db, readers) : connectTo(place)
 }
 

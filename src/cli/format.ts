@@ -3,7 +3,9 @@ import picocolors from 'picocolors'
 
 /** 1234567 as 1,234,567. */
 export const formatCount = (count: number): string =>
-  count.toLocaleString('en-US', { maximumFractionDigits: 0 })
+  Math.round(count)
+    .toString()
+    .replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 
 /** Bytes in the largest binary unit that leaves at least 1. */
 export function formatBytes(bytes: number): string {

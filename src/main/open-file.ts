@@ -7,8 +7,9 @@ import type { ConnectionSettings } from '../protocol/messages.js'
 import type { DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { WriterThread } from './executors/pool/writer-thread.js'
-import type { ResolvedOptions } from './options.js'
+import { resolveOptions, type ResolvedOptions } from './options.js'
 import { realPath } from './real-path.js'
+import { checkPath } from './validation/check.js'
 
 /** @throws what `openDatabase` throws */
 export async function openFile<Metadata extends object, Profile extends object>(
@@ -17,6 +18,18 @@ export async function openFile<Metadata extends object, Profile extends object>(
 ): Promise<DatabaseManager<Metadata, Profile>> {
   const { createLocalDatabase, executor } = await open(await realPath(path), options)
   return createLocalDatabase(executor)
+}
+
+/**
+ * As `openDatabase` with `readOnly`, but SQL runs in this thread and none is started: for commands, which end when they have asked.
+ *
+ * @throws what `openDatabase` throws
+ */
+export async function openFileInThisThread(path: string): Promise<DatabaseManager> {
+  checkPath(path, 'path', "a file's path")
+  const options = resolveOptions({ readOnly: true })
+  const { createLocalDatabase, openInThisThread } = await import('./this-thread-database.js')
+  return createLocalDatabase(await openInThisThread(settingsOf(await realPath(path), options), options))
 }
 
 /** A private file, removed at close. */

@@ -41,6 +41,8 @@ export type WriterHandlers = {
 
 /** Answers reads in the thread that loaded it. */
 export interface LocalReader {
+  /** Opens its connection now, so that what is wrong with the file is told at once. */
+  open(): Outcome<void>
   run(task: ReaderTask): ReaderAnswers[ReaderTask['kind']] | Promise<ReaderAnswers[ReaderTask['kind']]>
   /** Ends its leases, too; resolves when nothing of the file is open. Later reads say `CLOSED`. */
   close(): Promise<void>

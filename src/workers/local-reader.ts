@@ -34,14 +34,16 @@ export function openLocalReader(settings: ConnectionSettings): LocalReader {
     }
   }
 
+  const open = () => {
+    const outcome = outcomeOf(() => {
+      assertOpen()
+      connection.open()
+    })
+    return confirmOutcome(path, outcome)
+  }
+
   const handlers: ReaderHandlers = {
-    open() {
-      const outcome = outcomeOf(() => {
-        assertOpen()
-        connection.open()
-      })
-      return confirmOutcome(path, outcome)
-    },
+    open,
     operations({ operations }) {
       const isOpen = outcomeOf(assertOpen)
       return isOpen.ok ? connection.answer(operations) : operations.map(() => isOpen)
@@ -52,6 +54,7 @@ export function openLocalReader(settings: ConnectionSettings): LocalReader {
   }
 
   return {
+    open,
     run: <Kind extends ReaderTask['kind']>(task: ReaderTask<Kind>) => handlers[task.kind](task),
     async close() {
       isClosed = true

@@ -7,16 +7,18 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from 'convodb'
 import { temporaryFolder } from '../support/databases.js'
 
-/** Writes down each file that is loaded after it, and at the end which of Node's own modules were. */
+/** Writes down each file that is loaded after it and each thread, and at the end which of Node's own modules were. */
 const recorder = `
   import { registerHooks } from 'node:module'
   const files = []
+  let threads = 0
+  process.on('worker', () => (threads += 1))
   registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) })
   process.on('exit', () => {
     const builtins = [...process.moduleLoadList]
     // Threads have it, too.
     const { isMainThread } = process.getBuiltinModule('node:worker_threads')
-    if (isMainThread) process.stderr.write(JSON.stringify({ files, builtins }))
+    if (isMainThread) process.stderr.write(JSON.stringify({ files, builtins, threads }))
   })`
 
 /** What a program loads, as paths below `dist` or `node_modules`. */
@@ -29,8 +31,10 @@ async function loadedBy(...args: readonly string[]) {
     pathToFileURL(hooks).href,
     ...args,
   ])
-  const { files, builtins }: { files: string[]; builtins: string[] } = JSON.parse(stderr)
+  const recorded: { files: string[]; builtins: string[]; threads: number } = JSON.parse(stderr)
+  const { files, builtins, threads } = recorded
   return {
+    threads,
     files: files
       .filter((url) => url.startsWith('file:'))
       .map((url) => url.replace(pathToFileURL(`${resolve('.')}/`).href, '')),
@@ -64,7 +68,8 @@ describe('what starting loads', () => {
       `import { openDatabase } from ${JSON.stringify(url)}
        await (await openDatabase(':memory:', { readers: 1 })).close()`,
     )
-    const { files, builtins } = await loadedBy(path)
+    const { files, builtins, threads } = await loadedBy(path)
+    expect(threads).toBe(2)
     expect(builtins).not.toContain('crypto')
     const modules = files.flatMap((file) => /^node_modules\/([^/]+)/.exec(file)?.[1] ?? [])
     expect([...new Set(modules)].toSorted()).toEqual(['comlink', 'piscina'])
@@ -77,14 +82,15 @@ describe('what starting loads', () => {
       expect(file).toMatch(/^dist\/(cli\/index|chunks\/(node|package)-version2?)\.js$/)
   })
 
-  it('a command: its own code, and no other command', async () => {
+  it('a command that reads: its own code, no other command, and no thread', async () => {
     const path = join(await temporaryFolder(), 'chat.db')
     await (await openDatabase(path, { readers: 1 })).close()
-    const { files } = await loadedBy(commandLine, 'stats', '--db', path)
+    const { files, threads } = await loadedBy(commandLine, 'stats', '--db', path)
+    expect(threads).toBe(0)
     expect(files).toContain('dist/chunks/stats.js')
     for (const file of ['server.js', 'import.js', 'embed.js', 'export.js', 'serve.js'])
       expect(files).not.toContain(`dist/chunks/${file}`)
-    expect(files.filter((file) => /fastify|cli-progress|pino|prom-client/.test(file))).toEqual([])
+    expect(files.filter((file) => /fastify|cli-progress|pino|piscina|prom-client/.test(file))).toEqual([])
   })
 
   it.each(['reader', 'writer'])('a thread: no cryptography before it is needed (%s)', async (name) => {

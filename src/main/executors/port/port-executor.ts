@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { LocalReader, ReaderAnswers } from '../../../protocol/answers.js'
+import type { LocalReader } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type {
   AnswerForm,
@@ -8,7 +8,6 @@ import type {
   PortLimits,
   PortMessage,
 } from '../../../protocol/messages.js'
-import type { ReaderTask } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
@@ -16,7 +15,6 @@ import type { OperationRequest } from '../../../protocol/requests.js'
 import type { CallOptions, ChannelOptions } from '../../validation/call-options.js'
 import type { Stepwise } from '../../stepwise.js'
 import type { ExecutorStats } from '../../stats.js'
-import { workerUrl } from '../../worker-url.js'
 import type {
   CloseOptions,
   DatabaseFile,
@@ -30,9 +28,9 @@ import type {
 } from '../executor.js'
 import { fileSizes } from '../file-sizes.js'
 import { Lanes } from '../lanes/lanes.js'
-import type { ReaderRunner } from '../lanes/task-runner.js'
 import { settledWithin } from '../lanes/time.js'
 import { WriterLink } from '../lanes/writer-link.js'
+import { openLocalReader, runInThisThread } from '../this-thread/local-reader.js'
 
 /** What a thread asks for; the rest is as its database has it. */
 type PortOptions = { readonly [Name in keyof PortLimits]?: number | undefined }
@@ -66,14 +64,11 @@ export class PortExecutor implements Executor {
   /** @throws CLOSED when the database is closed, and what opening a connection throws */
   static async connect(port: MessagePort, options: PortOptions): Promise<PortExecutor> {
     const connected = await connectLink(port)
-    // By its URL: nothing of the workers, and no SQLite, is loaded where nobody connects.
-    const localReader: { openLocalReader(settings: ConnectionSettings): LocalReader } = await import(
-      workerUrl('local-reader').href
-    )
+    const reader = await openLocalReader(connected.settings)
     const asked = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
     const limits: PortLimits = { ...connected.limits, ...asked }
     post(port, 'connected')
-    return new PortExecutor(connected, localReader.openLocalReader(connected.settings), limits)
+    return new PortExecutor(connected, reader, limits)
   }
 
   get file(): DatabaseFile {
@@ -209,13 +204,3 @@ function connectLink(port: MessagePort): Promise<Connected> {
 
 const closed = (): ConvoDbError =>
   new ConvoDbError('CLOSED', 'The database is closed; open it again, and ask for a new port')
-
-/** Reads are answered synchronously: this thread is the reader. */
-function runInThisThread(reader: LocalReader): ReaderRunner {
-  return { threads: 1, run }
-
-  function run<Task extends ReaderTask>(task: Task): Promise<ReaderAnswers[Task['kind']]>
-  async function run(task: ReaderTask): Promise<ReaderAnswers[ReaderTask['kind']]> {
-    return reader.run(task)
-  }
-}
