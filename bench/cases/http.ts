@@ -23,6 +23,12 @@ export const http: BenchCase = {
     const label = `${concurrency} in flight`
     return [
       { name: 'convodb', label: `ConvoDB's server, ${label}`, side: 'http-pages', input },
+      {
+        name: 'convodb-one-reader',
+        label: `ConvoDB's server, one reader, ${label}`,
+        side: 'http-pages',
+        input: { ...input, readers: 1 },
+      },
       { name: 'usual', label: `The usual way, ${label}`, side: 'usual-http-pages', input },
       {
         name: 'convodb-ingesting',
@@ -41,6 +47,8 @@ export const http: BenchCase = {
   targets: [
     atMost(0.25, 'convodb', 'busyUsPerItem', ['usual']),
     atLeast(1.5, 'convodb', 'perSecond', ['usual']),
+    atMost(0.25, 'convodb-one-reader', 'busyUsPerItem', ['usual']),
+    atLeast(1.5, 'convodb-one-reader', 'perSecond', ['usual']),
     atMost(0.3, 'convodb-ingesting', 'latencyP99Ms', ['usual-ingesting']),
   ],
   plots: ['bars'],

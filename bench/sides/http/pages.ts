@@ -13,7 +13,7 @@ export const pagesOverHttp =
   (way: 'convodb' | 'usual', isIngesting: boolean): Side =>
   async ({ folder, rows, reads, readers, concurrency }) => {
     await createArchive(folder, rows)
-    const server = await ServerProcess.start(way, pathIn(folder), readers, concurrency + 1)
+    const server = await ServerProcess.start(way, pathIn(folder), readers)
     const read = (index: number): Promise<number> =>
       server.ask('GET', `/v1/channels/${channelToRead(index)}/messages?limit=${messagesPerPage}`)
     const indexes = Array.from({ length: reads }, (_, index) => index)

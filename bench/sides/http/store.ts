@@ -9,7 +9,7 @@ import { ServerProcess } from './server-process.js'
 /** One call a message through the client of a server in another process. */
 export const storeOverHttp: Side = async (input) => {
   const rows = createRows(input.rows)
-  const server = await ServerProcess.start('convodb', pathIn(input.folder), input.readers, 1)
+  const server = await ServerProcess.start('convodb', pathIn(input.folder), input.readers)
   const db = connect(server.url, { apiKey: server.authorization.replace('Bearer ', '') })
   const report = await inParallel(rows, input.concurrency, (row) => db.storeMessage(row))
   assertStored(await db.countMessages(), rows.length)
