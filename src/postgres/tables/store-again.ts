@@ -59,6 +59,8 @@ export async function storeAgain(
     if (onConflict === 'ignore' && !isHidden) outcomes.push([messageId, 'ignored'])
     else if (isHidden) outcomes.push([messageId, failed(taken({ messageId }))])
     else if (onConflict === 'error') outcomes.push([messageId, failed(alreadyStored(messageId))])
+    // As by an import that runs twice: nothing is written.
+    else if (!isChanged(message, before)) outcomes.push([messageId, 'updated'])
     else if (before.channelId === message.channelId)
       updates.push({ message, before, messageKey: before.messageKey })
     else outcomes.push([messageId, await move(session, message, before, tells)])
@@ -74,7 +76,7 @@ export async function storeAgain(
     )
     for (const { message, messageKey, before } of updates) {
       session.counters.change(message, before)
-      if (isChanged(message, before)) tells.set(message.messageId, [{ kind: 'messageUpdated', messageKey }])
+      tells.set(message.messageId, [{ kind: 'messageUpdated', messageKey }])
       if (message.userId !== before.userId) await changeOwnerOf(session, message.messageId, message.userId)
       outcomes.push([message.messageId, 'updated'])
     }
