@@ -10,7 +10,7 @@ import { resolveOptions, type OpenOptions } from './options.js'
  * @param path the file; its folder is created where missing. One file has one owner, by whatever names it is opened: symbolic
  *   links are followed, and a file with several names (hard links) is refused with CANNOT_OPEN. `':memory:'` opens a private temporary file, removed at
  *   close, since every thread needs the same one. `'postgres://...'` opens a PostgreSQL database, which needs the package `pg`; any
- *   number of processes may have it open; behind a pooler its URL ends in `?pooled=true` (docs/scaling.md).
+ *   number of processes may have it open; behind a pooler its URL ends in `?pooled=true`, and `?writers=4` stores over as many connections (docs/scaling.md).
  * @param options see {@link OpenOptions}; every option has a default.
  * @throws INVALID_ARGUMENT, LOCKED (another process, or another call in this one, has the file open for writing; the error's
  *   `details.pid` tells which), NOT_FOUND (with `create: false` or `readOnly`), NOT_A_CONVODB_FILE, CORRUPT, NEWER_SCHEMA,

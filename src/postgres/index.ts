@@ -7,6 +7,7 @@ import { toError } from './connection/errors.js'
 import { warnOfPooler } from './connection/warn-of-pooler.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
+import { tellFurthest } from './furthest-place.js'
 import { LostNodes } from './lost-nodes.js'
 import { Readers, type ToJson } from './readers.js'
 import { addDirections } from './schema/add-directions.js'
@@ -19,7 +20,9 @@ import { verifyEngine, type VerifyEngineOptions } from './verify.js'
 import { DirectionFiller } from './vectors/direction-filler.js'
 import { Writer } from './writer.js'
 import { WordIndexer } from './words/word-indexer.js'
+import { WriterLanes } from './writer/lanes.js'
 import { WriterConnection } from './writer/writer-connection.js'
+import { writersOfUrl } from './writers-of-url.js'
 
 export { KeyTable, type KeptKey } from './key-table.js'
 export { takeLock } from './lock.js'
@@ -112,6 +115,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     lockTimeoutMs: settings.busyTimeoutMs,
     search: settings.search,
   }
+  const writers = writersOfUrl(settings.url)
   const { client, isDivided, isLeftUndone } = await prepare(
     { ...connecting, statementTimeoutMs: 0 },
     settings,
@@ -119,14 +123,17 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const reading = { ...connecting, isDivided }
   const writing = { ...reading, statementTimeoutMs: 0 }
   const lostNodes = new LostNodes()
-  const connection = new WriterConnection(writing, lostNodes, settings.onCommit, client)
+  const onCommit = tellFurthest(settings.onCommit)
+  const first = new WriterConnection(writing, lostNodes, onCommit, client)
+  const others = Array.from({ length: writers - 1 }, () => new WriterConnection(writing, lostNodes, onCommit))
+  const lanes = new WriterLanes(first, others)
   const readers = new Readers(reading, lostNodes, settings.readers, settings.toJson)
   const leaseReaders = new Readers(reading, lostNodes, settings.readers, settings.toJson)
   const indexer = settings.search && !settings.readOnly ? new WordIndexer(writing) : undefined
   const filler = isLeftUndone ? new DirectionFiller(writing) : undefined
   return {
     readers,
-    writer: new Writer(connection, writing, settings.onCommit, () => indexer?.wake()),
+    writer: new Writer(lanes, writing, onCommit, () => indexer?.wake()),
     leaseReaders,
     verify: (path, options) => verifyEngine(reading, path, options),
     measure: () => measure(reading),
@@ -134,7 +141,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
       await Promise.all([
         readers.close(),
         leaseReaders.close(),
-        connection.close(),
+        lanes.close(),
         indexer?.close(),
         filler?.close(),
       ])

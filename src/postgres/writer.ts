@@ -6,48 +6,48 @@ import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
 import { lendConnection } from './lease.js'
-import { commitBatch } from './writer/group-commit.js'
-import type { WriterConnection } from './writer/writer-connection.js'
+import type { WriterLanes } from './writer/lanes.js'
 
 type Handlers = {
   readonly [Kind in keyof WriterAnswers]: (task: WriterTask<Kind>) => Promise<WriterAnswers[Kind]>
 }
 
-/** Does what the write lane asks for, one task after another. */
+/** Does what the write lane asks for: stores side by side, everything else one after another. */
 export class Writer {
   readonly threads = 1
-  readonly #connection: WriterConnection
-  readonly #settings: ConnectSettings
+  readonly #lanes: WriterLanes
   readonly #handlers: Handlers
   readonly #wrote: () => void
-  #last: Promise<unknown> = Promise.resolve()
 
   /** @param wrote is told of each task that may have written */
   constructor(
-    connection: WriterConnection,
+    lanes: WriterLanes,
     settings: ConnectSettings,
     onCommit: (place: ChangePlace) => void,
     wrote: () => void,
   ) {
+    this.#lanes = lanes
     this.#wrote = wrote
-    this.#connection = connection
-    this.#settings = settings
     this.#handlers = {
       open: async () => ({ ok: true, value: undefined }),
-      batch: ({ items }) => commitBatch(this.#connection, items),
+      batch: ({ items }) => lanes.commit(items),
       alone: ({ operation }) =>
-        outcomeOf(async () => runOperation(new Session(await this.#connection.client()), operation)),
+        lanes.alone((connection) =>
+          outcomeOf(async () => runOperation(new Session(await connection.client()), operation)),
+        ),
       // Nothing is unindexed here.
       index: async () => ({ ok: true, value: undefined }),
       lease: (task) =>
-        lendConnection(this.#settings, 'write', task, {
-          onCommit,
-          mark: this.#connection.nextMark(),
-          isCommitted: (...asked) => this.#connection.isCommitted(...asked),
-        }),
+        lanes.alone((connection) =>
+          lendConnection(settings, 'write', task, {
+            onCommit,
+            mark: connection.nextMark(),
+            isCommitted: (...asked) => connection.isCommitted(...asked),
+          }),
+        ),
       // A lost connection's transaction is settled where it is lost.
       fates: async ({ batches }) => ({ ok: true, value: batches.map(() => 'notCommitted') }),
-      close: () => outcomeOf(() => this.#connection.close()),
+      close: () => lanes.alone(() => outcomeOf(() => lanes.close())),
     }
   }
 
@@ -55,15 +55,11 @@ export class Writer {
   run(task: WriterTask): Promise<unknown> {
     // What looks at nothing never waits: a lease asks while it holds the writer.
     if (task.kind === 'fates' || task.kind === 'index') return this.#perform(task)
-    const release = this.#connection.hold()
-    const answer = this.#last
-      .then(() => this.#perform(task))
-      .finally(() => {
-        release()
-        this.#wrote()
-      })
-    this.#last = answer.catch(() => 'whoever asked is told')
-    return answer
+    const release = this.#lanes.hold()
+    return this.#perform(task).finally(() => {
+      release()
+      this.#wrote()
+    })
   }
 
   #perform<Kind extends keyof WriterAnswers>(task: WriterTask<Kind>): Promise<WriterAnswers[Kind]> {

@@ -51,13 +51,13 @@ export class WriterConnection {
     settings: ConnectSettings,
     lostNodes: LostNodes,
     onCommit: (place: ChangePlace) => void,
-    client: pg.Client,
+    client?: pg.Client,
   ) {
     this.#settings = settings
     this.lostNodes = lostNodes
     this.#onCommit = onCommit
     this.#client = client
-    client.unref()
+    client?.unref()
   }
 
   /** @throws CLOSED, and what connecting throws */
