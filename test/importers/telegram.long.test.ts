@@ -153,6 +153,27 @@ const messageOf = (id: number, fields: Readonly<Record<string, unknown>>) => ({
   ...fields,
 })
 
+it('the beginning of 1970, as versions until 2020 wrote it in local time, is no edit', async () => {
+  const edits = [
+    { edited: '1970-01-01T01:00:00' },
+    { edited: '1969-12-31T19:00:00' },
+    { edited: '1970-01-01T14:00:00' },
+    { edited: '2024-05-01T10:05:00' },
+    { edited: '2024-05-01T10:05:00', edited_unixtime: '1714557960' },
+  ]
+  const messages = edits.map((fields, index) => messageOf(index + 1, fields))
+  const chat = { name: 'Ada', type: 'personal_chat', id: 5, messages }
+  const { db } = await importOfContent('result.json', JSON.stringify(chat))
+  const editedAt = (await messagesIn(db, 'telegram:5')).map((message) => message.editedAt?.toISOString())
+  expect(editedAt).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    '2024-05-01T10:05:00.000Z',
+    '2024-05-01T10:06:00.000Z',
+  ])
+})
+
 describe('messages without text', () => {
   it('are called by what they show', async () => {
     const chat = {
