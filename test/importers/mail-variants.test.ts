@@ -211,3 +211,15 @@ it('a mail whose date is none has that of the line before it', async () => {
   const { of } = await read([{ date: 'Thu, 1 Jan 1970 00:00:00 +0000' }])
   expect(of('message')[0]?.timestamp).toBe(Date.UTC(2006, 0, 2, 15, 4, 5))
 })
+
+it('what a mail answers is what it says that it answers, also where it refers to later ones', async () => {
+  const { of } = await read([
+    { id: '2@x', headers: 'In-Reply-To: <1@x>\n' },
+    { id: '3@x', headers: 'References: <1@x> <2@x>\n' },
+    { id: '4@x', headers: 'In-Reply-To: <1@x>\nReferences: <1@x> <2@x> <3@x>\n' },
+    { id: '5@x', headers: 'In-Reply-To: <4@x>\nReferences: <1@x> <2@x>\n' },
+  ])
+  const answered = of('message').map(({ replyToMessageId }) => replyToMessageId)
+  expect(answered).toEqual(['1@x', '2@x', '1@x', '4@x'])
+  expect(new Set(of('thread').map(({ segmentId }) => segmentId)).size).toBe(1)
+})

@@ -14,7 +14,9 @@ export interface ReadMail {
   /** Undefined where neither the mail nor the line before it has one that is a date. */
   readonly timeMs: number | undefined
   readonly subject: string | undefined
-  /** From the oldest to the one that is answered. */
+  /** The mail that it says it answers, else the last one that it refers to. */
+  readonly answered: string | undefined
+  /** From the oldest to the newest. */
   readonly references: readonly string[]
   readonly listId: string | undefined
   readonly attachments: readonly AttachmentMetadata[]
@@ -58,6 +60,7 @@ export function readMail(email: Email, envelope: string, body: () => string): Re
     content: contentOf(email, body).replace(/(?<!\n)\n+$/, ''),
     timeMs: timeOfMail(headerOf(email, 'date')) ?? timeOfMail(envelope),
     subject: email.subject,
+    answered: answered ?? references.at(-1),
     references:
       answered === undefined || references.includes(answered) ? references : [...references, answered],
     listId: /<([^<>\s]+)>/.exec(listId ?? '')?.[1] ?? (listId?.trim() || undefined),

@@ -93,7 +93,7 @@ class MboxFile {
       userId,
       content: mail.content,
       timestamp: mail.timeMs ?? Number.NaN,
-      replyToMessageId: mail.references.at(-1) ?? null,
+      replyToMessageId: mail.answered ?? null,
       metadata: toMetadata({
         source: 'mbox',
         author,
