@@ -226,3 +226,15 @@ it('what a mail answers is what it says that it answers, also where it refers to
   expect(answered).toEqual(['1@x', '2@x', '1@x', '4@x'])
   expect(new Set(of('thread').map(({ segmentId }) => segmentId)).size).toBe(1)
 })
+
+it.each([
+  'Your message of "Mon, 02 Jan 2006 15:04:05 +0100." <1@x>',
+  'Message from Ada <ada@example.org> of "Mon, 02 Jan 2006 15:04:05 +0100." <1@x>',
+  'Message from "Ada L." <ada@example.org> \n   of "Mon, 02 Jan 2006 15:04:05 +0100." <1@x> ',
+  'message from <1@x>',
+  '<1@x> from "Ada" at Jan 2, 06 03:04:05 pm',
+  '<1@x> (Ada <ada@example.org>)',
+])('what is answered is a mail and not whoever wrote it: %s', async (inReplyTo) => {
+  const { of } = await read([{ id: '2@x', headers: `In-Reply-To: ${inReplyTo}\n` }])
+  expect(of('message')[0]?.replyToMessageId).toBe('1@x')
+})

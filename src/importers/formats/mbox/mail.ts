@@ -46,12 +46,15 @@ const readHeaders: ReadonlySet<string> = new Set([
   'content-transfer-encoding',
 ])
 
+/** `Message from Ada <ada@example.org> of "Mon, 2 Jan 2006" <1@example.org>`, as MH writes it: who wrote the mail that is answered. */
+const writerOfAnswered = /^\s*message from [^<]*<[^<>]*>(?=[^<]*<)/i
+
 /**
  * @param envelope the line before a mail, whose date is that of its arrival.
  * @param body what is its content where no part of it is a text.
  */
 export function readMail(email: Email, envelope: string, body: () => string): ReadMail {
-  const answered = idsIn(email.inReplyTo)[0]
+  const answered = idsIn(email.inReplyTo?.replace(writerOfAnswered, ''))[0]
   const references = idsIn(email.references)
   const listId = headerOf(email, 'list-id')
   return {
