@@ -128,7 +128,13 @@ it('a mailbox of Apple Mail is called as its folder', async () => {
   const folder = await temporaryFolder()
   await mkdir(join(folder, 'Garden.mbox'))
   await writeFile(join(folder, 'Garden.mbox', 'mbox'), written({}))
-  expect((await readArchive(folder)).of('channel')).toMatchObject([{ channelId: 'mbox:Garden' }])
+  await writeFile(join(folder, 'mbox'), written({}))
+  const channelIn = async (...path: string[]) =>
+    (await readArchive(join(folder, ...path))).of('channel').map(({ channelId }) => channelId)
+  expect(await channelIn()).toEqual(['mbox:Garden', 'mbox:mbox'])
+  expect(await channelIn('Garden.mbox')).toEqual(['mbox:Garden'])
+  expect(await channelIn('Garden.mbox', 'mbox')).toEqual(['mbox:Garden'])
+  expect(await channelIn('mbox')).toEqual(['mbox:mbox'])
 })
 
 it.each([
