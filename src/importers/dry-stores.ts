@@ -1,4 +1,5 @@
 import type { CountedKind } from './import-counts.js'
+import type { ThreadSpan } from './records.js'
 import type { Store } from './store.js'
 import type { Stores } from './stores.js'
 
@@ -15,7 +16,7 @@ export const createDryStores = (): Stores => ({
     activity: dry(),
     profile: dry('profiles'),
     segment: dry('segments'),
-    thread: dry('segments'),
+    thread: dryThreads(),
     members: dry(),
     embedding: dry('embeddings'),
   },
@@ -28,3 +29,23 @@ const dry = (counted?: CountedKind): Store<unknown> => ({
   },
   flush: () => Promise.resolve(),
 })
+
+/** So many threads are remembered, those that were told of last. */
+const maxRemembered = 100_000
+
+/** A thread is told of again when it has grown, and is one segment all the same. */
+function dryThreads(): Store<ThreadSpan> {
+  const known = new Set<string>()
+  return {
+    add: async ({ file, model: { segmentId } }) => {
+      if (!known.delete(segmentId)) file.count('segments')
+      known.add(segmentId)
+      if (known.size <= maxRemembered) return
+      for (const oldest of known) {
+        known.delete(oldest)
+        return
+      }
+    },
+    flush: () => Promise.resolve(),
+  }
+}

@@ -127,6 +127,29 @@ describe('what is written', () => {
     expect(stderr).toBe("convodb: There is no channel 'nowhere' (NOT_FOUND)\n")
   })
 
+  it('one channel with the reactions to its messages and their former texts', async () => {
+    {
+      await using database = await openDatabase(db, { readers: 1, keepHistory: true })
+      for (const messageId of ['1', '3']) {
+        await database.updateMessage({ messageId, content: 'changed' })
+        await database.addReaction({ messageId, userId: 'grace', reaction: '👍' })
+      }
+    }
+    const path = join(folder, 'other.ndjson')
+    await runCli(['export', '--db', db, '--channel', 'other', '--out', path])
+    const copy = join(folder, 'copy.db')
+    expect(await runCli(['import', path, '--db', copy])).toMatchObject({ exitCode: 0 })
+    const { stdout } = await runCli(['export', '--db', copy, '--channel', 'other'])
+    expect(stdout).toBe(await readFile(path, 'utf8'))
+    await using database = await openDatabase(copy, { readers: 1 })
+    expect(await database.getReactions({ messageId: '3' })).toMatchObject({
+      items: [{ userId: 'grace', reaction: '👍' }],
+    })
+    expect(await database.getMessageHistory({ messageId: '3' })).toMatchObject({
+      items: [{ content: 'hello' }],
+    })
+  })
+
   it('goes in again unchanged', async () => {
     const copy = join(folder, 'copy.db')
     const path = join(folder, 'export')

@@ -170,6 +170,34 @@ const said = (role: string, content: unknown, metadata?: unknown) => ({
   metadata,
 })
 
+it('what was copied into a conversation, and is older than it, keeps its times', async () => {
+  const at = (seconds: number | null, text: string) => ({
+    ...said('user', { content_type: 'text', parts: [text] }),
+    create_time: seconds,
+  })
+  const conversation = conversationOf(
+    'c-7',
+    at(null, 'no time'),
+    at(1_699_990_000, 'old'),
+    at(1_700_000_100, 'new'),
+  )
+  const root = { parent: null, message: null }
+  const mapping = {
+    ...conversation.mapping,
+    n0: { ...conversation.mapping['n0'], parent: 'root' },
+    root,
+    other: { parent: 'root', message: at(1_699_980_000, 'asked first') },
+  }
+  const { db } = await importOfContent('conversations.json', JSON.stringify([{ ...conversation, mapping }]))
+  expect(await linesIn(db, 'c-7')).toEqual([
+    '2023-11-14T16:40:00 chatgpt:user branch: asked first',
+    '2023-11-14T19:26:40 chatgpt:user message: no time',
+    '2023-11-14T19:26:40 chatgpt:user message: old',
+    '2023-11-14T22:15:00 chatgpt:user message: new',
+  ])
+  expect((await db.getMessage('c-7:n1'))?.metadata).not.toHaveProperty('extra.createdAt')
+})
+
 it('a file is known by how it begins, though its first conversation is longer than that, and alone', async () => {
   const long = { content_type: 'text', parts: ['x'.repeat(100_000)] }
   const conversation = conversationOf('c-9', said('user', long), said('assistant', { parts: ['ok'] }))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { formats, formatOfFile, archiveOfFolder } from '../../src/importers/formats/formats.js'
+import { archivesOfFolder, formatOfFile, formats } from '../../src/importers/formats/formats.js'
 import type { Head } from '../../src/importers/formats/format.js'
 import { fixture } from './import-of.js'
 
@@ -41,7 +41,7 @@ describe.each(files)('%s: %s', (name, path) => {
   })
 
   it('is none of a folder', () => {
-    expect(archiveOfFolder([path])).toBeUndefined()
+    expect(archivesOfFolder([path])).toEqual([])
   })
 })
 
@@ -78,20 +78,19 @@ describe('a folder of Slack', () => {
       'canvases.json',
       'general/a/notes.txt',
     ]
-    expect(archiveOfFolder([...slack, 'WhatsApp Chat with Bob.txt', 'chat.ndjson'])).toEqual({
-      name: 'slack',
-      paths: new Set(slack),
-    })
-    expect([...(archiveOfFolder(slack.map((path) => `a/${path}`).concat('b.mbox'))?.paths ?? [])]).toEqual(
-      slack.map((path) => `a/${path}`),
-    )
+    expect(archivesOfFolder([...slack, 'WhatsApp Chat with Bob.txt', 'chat.ndjson'])).toEqual([
+      { name: 'slack', paths: new Set(slack) },
+    ])
+    const below = slack.map((path) => `a/${path}`)
+    expect(archivesOfFolder([...below, 'b.mbox'])).toEqual([{ name: 'slack', paths: new Set(below) }])
   })
 })
 
 it('a folder of Zulip is known by its files, wherever they are', () => {
-  expect(archiveOfFolder(['realm.json', 'messages-000001.json'])?.name).toBe('zulip')
-  expect(archiveOfFolder(['a/b/realm.json', 'a/b/messages-000001.json', 'a/b/uploads/x'])?.name).toBe('zulip')
-  expect(archiveOfFolder(['realm.json', 'a/messages-000001.json'])).toBeUndefined()
+  const namesOf = (...paths: string[]) => archivesOfFolder(paths).map(({ name }) => name)
+  expect(namesOf('realm.json', 'messages-000001.json')).toEqual(['zulip'])
+  expect(namesOf('a/b/realm.json', 'a/b/messages-000001.json', 'a/b/uploads/x')).toEqual(['zulip'])
+  expect(namesOf('realm.json', 'a/messages-000001.json')).toEqual([])
 })
 
 it.each(['', '{', '[]', '{}', 'hello', '[1,2]', '{"messages":[]}', 'From: a@b.c\n', '\u0000\u0001'])(

@@ -114,7 +114,10 @@ describe('a file of DiscordChatExporter', () => {
       const forwardedMessage = { timestamp: '2024-03-01T12:00:00+00:00', content: 'seen before' }
       const { of } = await read(exported([plain('11', { content: '', reference, forwardedMessage })]))
       expect(of('message')).toMatchObject([
-        { replyToMessageId: null, metadata: { forwarded: { content: 'seen before' } } },
+        {
+          replyToMessageId: null,
+          metadata: { forwarded: { content: 'seen before', messageId: '10', channelId: '2' } },
+        },
       ])
     },
   )

@@ -53,6 +53,24 @@ describe('what is given to an import', () => {
     expect(await idsOf(await file('below.zip', zipOf(below)))).toEqual(['C1:1.000001'])
   })
 
+  it('may be a folder of archives of several formats, beside files that stand alone', async () => {
+    const zulip = {
+      'realm.json': JSON.stringify({
+        zerver_stream: [{ id: 7, name: 'garden' }],
+        zerver_recipient: [{ id: 100, type: 2, type_id: 7 }],
+      }),
+      'messages-000001.json': JSON.stringify({
+        zerver_message: [{ id: 1, sender: 10, recipient: 100, subject: 'a', content: 'hi', date_sent: 1 }],
+      }),
+    }
+    const inFolder = (name: string, files: object) =>
+      Object.entries(files).map(([path, content]) => [`${name}/${path}`, String(content)])
+    const all = Object.fromEntries([...inFolder('slack', slack), ...inFolder('zulip', zulip)])
+    const path = await file('all.zip', zipOf({ ...all, 'general.json': discord('1') }))
+    expect((await readArchive(path)).formats).toEqual(['slack', 'zulip', 'discord'])
+    expect(await idsOf(path)).toEqual(['C1:1.000001', 'zulip:1', '1'])
+  })
+
   it('may be a folder or an archive of files that stand alone, of several formats, among others', async () => {
     await mkdir(join(folder, 'all', 'deep'), { recursive: true })
     await file('all/a.json', discord('1'))

@@ -128,7 +128,13 @@ it('a mailbox of Apple Mail is called as its folder', async () => {
   const folder = await temporaryFolder()
   await mkdir(join(folder, 'Garden.mbox'))
   await writeFile(join(folder, 'Garden.mbox', 'mbox'), written({}))
-  expect((await readArchive(folder)).of('channel')).toMatchObject([{ channelId: 'mbox:Garden' }])
+  await writeFile(join(folder, 'mbox'), written({}))
+  const channelIn = async (...path: string[]) =>
+    (await readArchive(join(folder, ...path))).of('channel').map(({ channelId }) => channelId)
+  expect(await channelIn()).toEqual(['mbox:Garden', 'mbox:mbox'])
+  expect(await channelIn('Garden.mbox')).toEqual(['mbox:Garden'])
+  expect(await channelIn('Garden.mbox', 'mbox')).toEqual(['mbox:Garden'])
+  expect(await channelIn('mbox')).toEqual(['mbox:mbox'])
 })
 
 it.each([
@@ -194,6 +200,9 @@ it.each([
   'Mon, 02 Jan 2006 15.04.05',
   'Thu, 1 Jan 1970 00:00:00 +0000',
   '40 Jan 2006 10:00',
+  'Sat, 0 Jan 2006 10:00:00 +0000',
+  'Mon, 31 Apr 2006 10:00:00 +0000',
+  'Wed Feb 29 15:04:05 2006',
   '2 Foo 2006 10:00',
   'Mon, 2 Jan 2006 15:04:05 2007',
   'Mon, 2 Jan 2006 15:04:05 12:00',
@@ -210,4 +219,28 @@ it.each([
 it('a mail whose date is none has that of the line before it', async () => {
   const { of } = await read([{ date: 'Thu, 1 Jan 1970 00:00:00 +0000' }])
   expect(of('message')[0]?.timestamp).toBe(Date.UTC(2006, 0, 2, 15, 4, 5))
+})
+
+it('what a mail answers is what it says that it answers, also where it refers to later ones', async () => {
+  const { of } = await read([
+    { id: '2@x', headers: 'In-Reply-To: <1@x>\n' },
+    { id: '3@x', headers: 'References: <1@x> <2@x>\n' },
+    { id: '4@x', headers: 'In-Reply-To: <1@x>\nReferences: <1@x> <2@x> <3@x>\n' },
+    { id: '5@x', headers: 'In-Reply-To: <4@x>\nReferences: <1@x> <2@x>\n' },
+  ])
+  const answered = of('message').map(({ replyToMessageId }) => replyToMessageId)
+  expect(answered).toEqual(['1@x', '2@x', '1@x', '4@x'])
+  expect(new Set(of('thread').map(({ segmentId }) => segmentId)).size).toBe(1)
+})
+
+it.each([
+  'Your message of "Mon, 02 Jan 2006 15:04:05 +0100." <1@x>',
+  'Message from Ada <ada@example.org> of "Mon, 02 Jan 2006 15:04:05 +0100." <1@x>',
+  'Message from "Ada L." <ada@example.org> \n   of "Mon, 02 Jan 2006 15:04:05 +0100." <1@x> ',
+  'message from <1@x>',
+  '<1@x> from "Ada" at Jan 2, 06 03:04:05 pm',
+  '<1@x> (Ada <ada@example.org>)',
+])('what is answered is a mail and not whoever wrote it: %s', async (inReplyTo) => {
+  const { of } = await read([{ id: '2@x', headers: `In-Reply-To: ${inReplyTo}\n` }])
+  expect(of('message')[0]?.replyToMessageId).toBe('1@x')
 })

@@ -63,6 +63,31 @@ describe('what later events say', () => {
     expect(message?.metadata).toMatchObject({ author: { name: '@ada:example.org', displayName: 'Ada' } })
   })
 
+  it('an edit by somebody else is passed over, and hides none of whose message it is', async () => {
+    const event = (id: string, sender: string, content: object) => ({
+      type: 'm.room.message',
+      event_id: id,
+      room_id: room,
+      sender,
+      content: { msgtype: 'm.text', body: id, ...content },
+      origin_server_ts: 1_700_000_000_000 + Number(id.slice(1)),
+    })
+    const editOf = (body: string) => ({
+      'm.new_content': { msgtype: 'm.text', body },
+      'm.relates_to': { rel_type: 'm.replace', event_id: '$1' },
+    })
+    const messages = [
+      event('$1', '@ada:example.org', {}),
+      event('$2', '@ada:example.org', editOf('once more')),
+      event('$3', '@eve:example.org', editOf('by Eve')),
+    ]
+    const { db, report } = await importOfContent('export.json', JSON.stringify({ room_name: 'G', messages }))
+    expect(await messagesIn(db, room)).toMatchObject([
+      { messageId: '$1', content: 'once more', editedAt: new Date(1_700_000_000_002) },
+    ])
+    expect(report.files[0]?.skipped).toEqual({ 'edits by somebody else': 1 })
+  })
+
   it('reactions are beside the message; what a server put beside it counts as well', async () => {
     const { db } = await importOf(path)
     expect((await db.getMessage('$e5'))?.metadata).toMatchObject({

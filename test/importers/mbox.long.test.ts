@@ -234,6 +234,7 @@ it.each([
   ['1 < 2 <b>', '1 < 2'],
   ['a<script>never ends', 'a'],
   ['&#0;&#xD800;&#1114112;&copy', '\uFFFD\uFFFD\uFFFD&copy'],
+  ['it&#146;s 5&nbsp;&#128; &#x96; &#8217;&#160;', 'it’s 5 € – ’'],
   ['<p>a</p><p>b</p>', 'a\n\nb'],
   ['<SCRIPT>x</SCRIPT>y', 'y'],
   // A small letter of these is two code units, or another number of bytes.

@@ -113,6 +113,55 @@ describe('a whole account, as versions before 2021 wrote it', () => {
   })
 })
 
+describe('numbers of chats and people', () => {
+  it('in which old versions put a kind are those that later versions write without it', async () => {
+    const old = (message: object) => ({
+      type: 'message',
+      date: '2020-12-01T10:00:00',
+      text: 'hi',
+      ...message,
+    })
+    const personal = {
+      name: 'Grace',
+      type: 'personal_chat',
+      id: 2 ** 32 + 7,
+      messages: [
+        old({ id: 1, from: 'Grace', from_id: 2 ** 32 + 7 }),
+        old({ id: 2, from: 'Ada', from_id: 6, reply_to_message_id: 1 }),
+      ],
+    }
+    const group = {
+      name: 'Garden',
+      type: 'private_supergroup',
+      id: 2 * 2 ** 32 + 9,
+      messages: [{ id: 1, type: 'unsupported' }, old({ id: 2, from: 'Garden', from_id: 2 * 2 ** 32 + 9 })],
+    }
+    const chats = { about: 'Chats', list: [personal, group] }
+    const { db, refused } = await importOfContent('result.json', JSON.stringify({ about: 'Telegram', chats }))
+    expect(refused).toEqual([])
+    expect(
+      (await messagesIn(db, 'telegram:7')).map((message) => [message.userId, message.replyToMessageId]),
+    ).toEqual([
+      ['telegram:user7', null],
+      ['telegram:user6', 'telegram:7:1'],
+    ])
+    expect(await linesIn(db, 'telegram:9')).toEqual(['2020-12-01T10:00:00 telegram:channel9 message: hi'])
+  })
+
+  it('are as large today, and stay so', async () => {
+    const chat = {
+      name: 'Grace',
+      type: 'personal_chat',
+      id: 5_000_000_007,
+      messages: [{ id: 1, type: 'unsupported' }, messageOf(2, { from_id: 'user5000000007' })],
+    }
+    const { db } = await importOfContent('result.json', JSON.stringify(chat))
+    expect(await messagesIn(db, 'telegram:5000000007')).toMatchObject([
+      { messageId: 'telegram:5000000007:2', userId: 'telegram:user5000000007' },
+    ])
+  })
+})
+
 describe.each([single, account])('%s', (path) => {
   it('imported twice leaves the same rows', async () => {
     await expectSameAgain(path, await importOf(path))
@@ -151,6 +200,27 @@ const messageOf = (id: number, fields: Readonly<Record<string, unknown>>) => ({
   text: '',
   text_entities: [],
   ...fields,
+})
+
+it('the beginning of 1970, as versions until 2020 wrote it in local time, is no edit', async () => {
+  const edits = [
+    { edited: '1970-01-01T01:00:00' },
+    { edited: '1969-12-31T19:00:00' },
+    { edited: '1970-01-01T14:00:00' },
+    { edited: '2024-05-01T10:05:00' },
+    { edited: '2024-05-01T10:05:00', edited_unixtime: '1714557960' },
+  ]
+  const messages = edits.map((fields, index) => messageOf(index + 1, fields))
+  const chat = { name: 'Ada', type: 'personal_chat', id: 5, messages }
+  const { db } = await importOfContent('result.json', JSON.stringify(chat))
+  const editedAt = (await messagesIn(db, 'telegram:5')).map((message) => message.editedAt?.toISOString())
+  expect(editedAt).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    '2024-05-01T10:05:00.000Z',
+    '2024-05-01T10:06:00.000Z',
+  ])
 })
 
 describe('messages without text', () => {

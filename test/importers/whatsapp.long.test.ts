@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { chatNameOf } from '../../src/importers/formats/whatsapp/chat-name.js'
+import { chatNameIn, chatNameOf } from '../../src/importers/formats/whatsapp/chat-name.js'
 import { readHeader } from '../../src/importers/formats/whatsapp/header.js'
 import {
   expectCutsKept,
@@ -165,6 +165,15 @@ it.each([
   ['/x/notes.txt', 'notes'],
 ])('%s is the chat %s', (path, name) => {
   expect(chatNameOf(path)).toBe(name)
+})
+
+it('a chat of a file that is given without its folder, as where somebody stands, is called as that folder', () => {
+  const here = basename(process.cwd())
+  expect(chatNameIn({ name: '_chat.txt', filePath: '_chat.txt' })).toBe(here)
+  expect(chatNameIn({ name: join('.', '_chat.txt'), filePath: join('.', '_chat.txt') })).toBe(here)
+  // Sent to a server it lies in a folder of the server's.
+  expect(chatNameIn({ name: '_chat.txt', filePath: '/tmp/convodb-x/upload' })).toBe('_chat')
+  expect(chatNameIn({ name: 'Ada.zip/_chat.txt', filePath: undefined })).toBe('Ada')
 })
 
 describe.each([iPhone, american, german])('%s', (path) => {

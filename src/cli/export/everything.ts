@@ -3,11 +3,13 @@ import { exportKinds } from '../../protocol/operations/transfer.js'
 import type { ExportKind } from '../../protocol/transfer-parameters.js'
 import { linesSince } from './since.js'
 
-/** Of these some rows belong to one channel; users and what is theirs belong to none. */
+/** Of these some rows belong to one channel; users and what is theirs, but for reactions, belong to none. */
 const kindsOfChannel: ReadonlySet<ExportKind> = new Set([
   'model',
   'channel',
   'message',
+  'version',
+  'reaction',
   'segment',
   'embedding',
 ])

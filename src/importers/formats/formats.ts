@@ -39,11 +39,15 @@ interface FoundArchive {
   readonly paths: ReadonlySet<string>
 }
 
-/** The archive that files of these paths are, or some of them; or undefined. */
-export function archiveOfFolder(paths: readonly string[]): FoundArchive | undefined {
+/** The archives that files of these paths are, or some of them: one of a format at most. */
+export function archivesOfFolder(paths: readonly string[]): readonly FoundArchive[] {
+  const archives: FoundArchive[] = []
+  let others = paths
   for (const format of Object.values(formats)) {
-    const found = 'archiveIn' in format ? format.archiveIn(paths) : undefined
-    if (found !== undefined) return { name: format.name, paths: found }
+    const found = 'archiveIn' in format ? format.archiveIn(others) : undefined
+    if (found === undefined) continue
+    archives.push({ name: format.name, paths: found })
+    others = others.filter((path) => !found.has(path))
   }
-  return undefined
+  return archives
 }

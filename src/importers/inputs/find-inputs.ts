@@ -1,5 +1,5 @@
 import type { ImportInput } from '../import-files.js'
-import { archiveOfFolder, formatOfFile, formats } from '../formats/formats.js'
+import { archivesOfFolder, formatOfFile, formats } from '../formats/formats.js'
 import type { Format, FormatName, Head } from '../formats/format.js'
 import { SourceError, type Source } from '../source.js'
 import { findSource, isFolder } from './find-source.js'
@@ -69,15 +69,22 @@ async function inputsOfFolder(
       ? filesOfFolder(path, sources, given, close)
       : { inputs: [input], sources, unknownFiles: [], close }
   }
-  const archive = archiveOfFolder(sources.map((source) => source.path))
-  const own = sources.filter((source) => archive?.paths.has(source.path) === true)
-  const input = archive && inputOfArchive(path, archive.name, own)
-  if (input === undefined) return filesOfFolder(path, sources, undefined, close)
+  const inputs: ImportInput[] = []
+  const own: Source[] = []
+  for (const { name, paths } of archivesOfFolder(sources.map((source) => source.path))) {
+    const files = sources.filter((source) => paths.has(source.path))
+    const input = inputOfArchive(path, name, files)
+    if (input === undefined) continue
+    inputs.push(input)
+    own.push(...files)
+  }
+  if (inputs.length === 0) return filesOfFolder(path, sources, undefined, close)
+  const known = new Set(own)
   const beside = await filesByThemselves(
-    sources.filter((source) => archive?.paths.has(source.path) !== true),
+    sources.filter((source) => !known.has(source)),
     undefined,
   )
-  return { ...beside, inputs: [input, ...beside.inputs], sources: [...own, ...beside.sources], close }
+  return { ...beside, inputs: [...inputs, ...beside.inputs], sources: [...own, ...beside.sources], close }
 }
 
 /** Undefined where the format is one of single files. */

@@ -42,17 +42,20 @@ export function* tellConversation(conversation: Conversation, authors: KnownAuth
   const { place, channel, nodes, leafId, startMs } = conversation
   yield found(place, { kind: 'channel', model: channel })
   const { shown, others } = branchesOf(nodes, leafId)
-  const firstMs = shown.find(({ timeMs }) => timeMs !== undefined)?.timeMs
   const timesById = new Map<string, number | undefined>()
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const threads = new Threads()
-  const before = startMs ?? firstMs
+  // What was copied from another conversation is older than the one that it is in.
+  const before = earliest(startMs, shown)
   for (const { node, timeMs } of inOrder(shown, before, timesById)) {
     yield* tellTurn(conversation, node, timeMs, undefined, authors)
   }
   for (const branch of others) {
     const thread = threadOf(conversation, branch, byId)
-    const leftMs = timesById.get(branch.leftAt ?? '') ?? before
+    const isBeginning = lastSaid(branch.leftAt, byId) === undefined
+    const leftMs = isBeginning
+      ? earliest(before, branch.nodes)
+      : (timesById.get(branch.leftAt ?? '') ?? before)
     for (const { node, timeMs } of inOrder(branch.nodes, leftMs, timesById)) {
       const isTold = yield* tellTurn(conversation, node, timeMs, thread.segmentId, authors)
       if (isTold && timeMs !== undefined) {
@@ -66,6 +69,12 @@ export function* tellConversation(conversation: Conversation, authors: KnownAuth
 const messageIdOf = (conversationId: string, id: string): string => `${conversationId}:${id}`
 
 const nodePlace = ({ file, at }: Place, { id }: TreeNode): Place => ({ file, at: `${at}, message ${id}` })
+
+/** When messages begin before which nothing was said. */
+function earliest(startMs: number | undefined, nodes: readonly ConversationNode[]): number | undefined {
+  const firstMs = nodes.find(({ timeMs }) => timeMs !== undefined)?.timeMs
+  return startMs === undefined || firstMs === undefined ? (startMs ?? firstMs) : Math.min(startMs, firstMs)
+}
 
 /** Times never fall, so that the order by time is the one that was shown. A message without one has that of the one before. */
 function* inOrder(

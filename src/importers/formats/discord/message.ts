@@ -55,7 +55,8 @@ export function readDiscordMessage(fields: JsonObject, channelId: string, notes:
     reactions: objectsOf(fields['reactions']).flatMap(readReaction),
     mentions: objectsOf(fields['mentions']).flatMap(readMention),
     isPinned: trueOf(fields['isPinned']),
-    forwarded: fields['forwardedMessage'] ?? (isReply ? undefined : fields['reference']),
+    // Where it is from, and what it said there.
+    forwarded: { ...(isReply ? {} : reference), ...objectOf(fields['forwardedMessage']) },
     extra: {
       stickers: objectsOf(fields['stickers']),
       components: objectsOf(fields['components']),

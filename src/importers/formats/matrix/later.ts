@@ -5,14 +5,14 @@ import { relationOf } from './relations.js'
 import { whySkipped } from './skipped.js'
 
 interface Edit {
-  readonly sender: string | undefined
   readonly content: JsonObject
   readonly atMs: number
 }
 
 /** What later events say of one. */
 export interface LaterOfEvent {
-  edit?: Edit
+  /** The latest of each person: those of anybody may come before or after those of whose event it is. */
+  readonly edits: Map<string, Edit>
   readonly senders: Map<string, Set<string>>
   isRoot: boolean
 }
@@ -45,9 +45,9 @@ export class Later {
   add(event: JsonObject): void {
     const { type, eventId, key } = relationOf(event)
     if (eventId === undefined || !this.#isMine(eventId) || whySkipped(event) !== undefined) return
-    const sender = textOf(event['sender'])
+    const sender = textOf(event['sender']) ?? ''
     if (type === 'm.replace') this.#addEdit(eventId, event, sender)
-    else if (type === 'm.annotation' && key !== undefined) this.#addReaction(eventId, key, sender ?? '')
+    else if (type === 'm.annotation' && key !== undefined) this.#addReaction(eventId, key, sender)
     else if (type === 'm.thread') this.#keep(eventId, bytesEach, (later) => (later.isRoot = true))
   }
 
@@ -63,12 +63,13 @@ export class Later {
     return this.#of.values()
   }
 
-  #addEdit(eventId: string, event: JsonObject, sender: string | undefined): void {
+  #addEdit(eventId: string, event: JsonObject, sender: string): void {
     const content = objectOf(objectOf(event['content'])['m.new_content'])
     if (Object.keys(content).length === 0) return
-    const edit = { sender, content, atMs: numberOf(event['origin_server_ts']) ?? 0 }
-    this.#keep(eventId, bytesEach + JSON.stringify(content).length, (later) => {
-      if (later.edit === undefined || edit.atMs >= later.edit.atMs) later.edit = edit
+    const edit = { content, atMs: numberOf(event['origin_server_ts']) ?? 0 }
+    this.#keep(eventId, bytesEach + JSON.stringify(content).length + sender.length, ({ edits }) => {
+      const known = edits.get(sender)
+      if (known === undefined || edit.atMs >= known.atMs) edits.set(sender, edit)
     })
   }
 
@@ -83,7 +84,11 @@ export class Later {
   #keep(eventId: string, bytes: number, change: (later: LaterOfEvent) => void): void {
     this.#bytes += bytes
     if (!this.isWhole) return
-    const later: LaterOfEvent = this.#of.get(eventId) ?? { senders: new Map(), isRoot: false }
+    const later: LaterOfEvent = this.#of.get(eventId) ?? {
+      edits: new Map(),
+      senders: new Map(),
+      isRoot: false,
+    }
     change(later)
     this.#of.set(eventId, later)
   }

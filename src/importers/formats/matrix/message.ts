@@ -79,10 +79,8 @@ export const threadIdOf = (rootId: string): string => `${rootId}:thread`
 
 /** An edit counts where it is of the same person; servers put the latest one beside the event. */
 function latestContent(event: JsonObject, later: LaterOfEvent | undefined) {
-  const edit = later?.edit
-  if (edit !== undefined && edit.sender === textOf(event['sender'])) {
-    return { content: edit.content, editedAt: edit.atMs }
-  }
+  const edit = later?.edits.get(textOf(event['sender']) ?? '')
+  if (edit !== undefined) return { content: edit.content, editedAt: edit.atMs }
   const replacement = bundled(event, 'm.replace')
   const newContent = objectOf(replacement['content'])['m.new_content']
   const content = objectOf(newContent ?? event['content'])

@@ -49,8 +49,8 @@ export class MatrixRoom {
   }
 
   *finish(): Generator<Found> {
-    for (const { edit, senders } of this.#later.rest()) {
-      if (edit !== undefined) this.#notes.skip('edits of messages that are not in the file')
+    for (const { edits, senders } of this.#later.rest()) {
+      if (edits.size > 0) this.#notes.skip('edits of messages that are not in the file')
       if (senders.size > 0) this.#notes.skip('reactions to messages that are not in the file')
     }
     yield* this.#threads.finish()
@@ -61,7 +61,9 @@ export class MatrixRoom {
     const sender = textOf(event['sender']) ?? ''
     const author = { name: sender, ...this.#names.get(sender) }
     const later = this.#later.take(textOf(event['event_id']) ?? '')
-    if (later?.edit !== undefined && later.edit.sender !== sender) this.#notes.skip('edits by somebody else')
+    for (const editor of later?.edits.keys() ?? []) {
+      if (editor !== sender) this.#notes.skip('edits by somebody else')
+    }
     const { message, rootId } = readMatrixEvent(event, channelId, author, later)
     const item = found(place, { kind: 'message', model: message }, message.content.length + 500)
     yield item

@@ -73,11 +73,12 @@ function sumOf(dayMs: number | undefined, ms: number | undefined, minutes: numbe
   return dayMs + ms - minutes * minuteMs
 }
 
-/** The beginning of a day in UTC. */
+/** The beginning of a day in UTC; undefined where the month is not so long. */
 function dayOf(year: string, month: string, day: string): number | undefined {
   const number = months.indexOf(month.toLowerCase())
-  const isDay = number !== -1 && Number(day) >= 1 && Number(day) <= 31
-  return isDay ? Date.UTC(fullYear(year), number, Number(day)) : undefined
+  if (number === -1) return undefined
+  const dayMs = Date.UTC(fullYear(year), number, Number(day))
+  return new Date(dayMs).getUTCDate() === Number(day) ? dayMs : undefined
 }
 
 /** Of a date that is written otherwise: `2006-01-02`, `Monday, January 2, 2006`. It has a year, a month and a day, as JavaScript reads them. */

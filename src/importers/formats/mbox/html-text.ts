@@ -31,6 +31,12 @@ const named: ReadonlyMap<string, string> = new Map([
   ['zwnj', '\u200C'],
 ])
 
+const windows1252 = new TextDecoder('windows-1252')
+
+/** Of a character's number. Those that Unicode has for controls are of Windows-1252, as mails of Windows meant them and HTML reads them. */
+const characterOf = (code: number): string =>
+  code >= 0x80 && code <= 0x9f ? windows1252.decode(Uint8Array.of(code)) : String.fromCodePoint(code)
+
 /** The words of HTML, in lines, without tags: for mails that have no text beside it. It is read once, whatever it holds. */
 export function textOfHtml(html: string): string {
   // Other letters may become longer when they become small.
@@ -76,6 +82,6 @@ const decode = (text: string): string =>
       if (typeof name === 'string') return named.get(name) ?? named.get(name.toLowerCase()) ?? String(whole)
       const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16)
       const isCharacter = code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff)
-      return isCharacter ? String.fromCodePoint(code) : '\uFFFD'
+      return isCharacter ? characterOf(code) : '\uFFFD'
     },
   )

@@ -14,7 +14,9 @@ export interface ReadMail {
   /** Undefined where neither the mail nor the line before it has one that is a date. */
   readonly timeMs: number | undefined
   readonly subject: string | undefined
-  /** From the oldest to the one that is answered. */
+  /** The mail that it says it answers, else the last one that it refers to. */
+  readonly answered: string | undefined
+  /** From the oldest to the newest. */
   readonly references: readonly string[]
   readonly listId: string | undefined
   readonly attachments: readonly AttachmentMetadata[]
@@ -44,12 +46,15 @@ const readHeaders: ReadonlySet<string> = new Set([
   'content-transfer-encoding',
 ])
 
+/** `Message from Ada <ada@example.org> of "Mon, 2 Jan 2006" <1@example.org>`, as MH writes it: who wrote the mail that is answered. */
+const writerOfAnswered = /^\s*message from [^<]*<[^<>]*>(?=[^<]*<)/i
+
 /**
  * @param envelope the line before a mail, whose date is that of its arrival.
  * @param body what is its content where no part of it is a text.
  */
 export function readMail(email: Email, envelope: string, body: () => string): ReadMail {
-  const answered = idsIn(email.inReplyTo)[0]
+  const answered = idsIn(email.inReplyTo?.replace(writerOfAnswered, ''))[0]
   const references = idsIn(email.references)
   const listId = headerOf(email, 'list-id')
   return {
@@ -58,6 +63,7 @@ export function readMail(email: Email, envelope: string, body: () => string): Re
     content: contentOf(email, body).replace(/(?<!\n)\n+$/, ''),
     timeMs: timeOfMail(headerOf(email, 'date')) ?? timeOfMail(envelope),
     subject: email.subject,
+    answered: answered ?? references.at(-1),
     references:
       answered === undefined || references.includes(answered) ? references : [...references, answered],
     listId: /<([^<>\s]+)>/.exec(listId ?? '')?.[1] ?? (listId?.trim() || undefined),

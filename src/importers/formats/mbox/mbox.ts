@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from 'node:path'
 import { found, type Found, type Place } from '../../found.js'
 import type { Notes } from '../../notes.js'
 import type { Source } from '../../source.js'
@@ -93,7 +94,7 @@ class MboxFile {
       userId,
       content: mail.content,
       timestamp: mail.timeMs ?? Number.NaN,
-      replyToMessageId: mail.references.at(-1) ?? null,
+      replyToMessageId: mail.answered ?? null,
       metadata: toMetadata({
         source: 'mbox',
         author,
@@ -114,7 +115,7 @@ class MboxFile {
   }
 
   *#channel(place: Place, { listId }: ReadMail): Generator<Found, string> {
-    const name = listId ?? nameOf(this.#source.path)
+    const name = listId ?? nameOf(this.#source)
     const channelId = `mbox:${name}`
     if (!this.#channels.has(channelId)) {
       if (this.#channels.size >= maxChannels) this.#channels.clear()
@@ -132,9 +133,12 @@ class MboxFile {
   }
 }
 
-/** `2006-January.txt.gz` is `2006-January`; `Garden.mbox/mbox`, as Apple Mail exports a mailbox, is `Garden`. */
-function nameOf(path: string): string {
+/** `2006-January.txt.gz` is `2006-January`; `Garden.mbox/mbox`, as Apple Mail exports a mailbox, is `Garden`, also where that folder is what was given. */
+function nameOf({ path, name, filePath }: Source): string {
   const [file = path, folder] = path.split('/').toReversed()
-  const name = file === 'mbox' && folder !== undefined ? folder : file
-  return name.replace(/\.gz$/i, '').replace(/\.(?:mbox|mbx|txt)$/i, '')
+  // What came over the network lies in a folder of the server's.
+  const around = filePath === name ? basename(dirname(resolve(name))) : ''
+  const mailbox = folder ?? (/\.mbox$/i.test(around) ? around : undefined)
+  const called = file === 'mbox' && mailbox !== undefined ? mailbox : file
+  return called.replace(/\.gz$/i, '').replace(/\.(?:mbox|mbx|txt)$/i, '')
 }

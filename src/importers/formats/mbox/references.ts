@@ -9,7 +9,7 @@ export const idsIn = (header: string | undefined): string[] =>
 export class MailThreads {
   readonly #rootOf = new Map<string, string>()
 
-  /** @param references from the oldest to the one that is answered. */
+  /** @param references from the oldest to the newest. */
   rootOf(messageId: string, references: readonly string[]): string {
     const known = references.findLast((id) => this.#rootOf.has(id))
     const root = (known === undefined ? undefined : this.#rootOf.get(known)) ?? references[0] ?? messageId

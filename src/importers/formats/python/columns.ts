@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../protocol/models.js'
 import { isPlainObject } from '../../../protocol/json-form.js'
 import type { PythonRow } from '../../../protocol/python-database.js'
 import type { Notes } from '../../notes.js'
+import { keepingDigits } from '../../parse-line.js'
 
 /** Columns of the original, of which any may be missing or hold another kind of value: SQLite lets them. */
 
@@ -53,12 +54,12 @@ export function optionalTimeOf(row: PythonRow, column: string, notes: Notes): nu
   return undefined
 }
 
-/** JSON of a column; text that is none comes as text. */
+/** JSON of a column, in which whole numbers beyond 2^53 come as text, with all their digits; text that is none comes as text. */
 export function jsonOf(row: PythonRow, column: string): JsonValue | undefined {
   const text = textOf(row, column)
   if (text === undefined || text === '') return undefined
   try {
-    const value: JsonValue = JSON.parse(text)
+    const value: JsonValue = JSON.parse(text, keepingDigits(text))
     return value ?? undefined
   } catch {
     return text

@@ -5,6 +5,7 @@ import { objectOf, textOf } from '../json-fields.js'
 import type { KnownAuthors } from '../known-authors.js'
 import { toMetadata } from '../metadata.js'
 import { Threads } from '../threads.js'
+import { chatIdOf } from './ids.js'
 import { messageIdOf, readTelegramMessage, topicSegmentId } from './message.js'
 import { Topics } from './topics.js'
 
@@ -17,6 +18,7 @@ export class TelegramChat {
   readonly #head: Record<string, JsonValue> = {}
   readonly #topics = new Topics()
   readonly #threads = new Threads()
+  #chatId: string | undefined
   #isTold = false
   #messages = 0
 
@@ -35,19 +37,22 @@ export class TelegramChat {
   *add(value: JsonValue): Generator<Found> {
     const place = this.#place(`messages[${this.#messages}]`)
     this.#messages += 1
-    const chatId = textOf(this.#head['id'])
+    const fields = objectOf(value)
+    if (fields['type'] === 'unsupported') {
+      this.#notes.skip('messages that Telegram Desktop could not export')
+      return
+    }
+    const chatId = (this.#chatId ??= chatIdOf(this.#head['id'], fields))
     if (chatId === undefined) {
       yield { place, reason: 'the chat has no id before its messages' }
       return
     }
     yield* this.#tell(chatId)
-    const fields = objectOf(value)
-    if (fields['type'] === 'unsupported') this.#notes.skip('messages that Telegram Desktop could not export')
-    else yield* this.#message(place, fields, chatId)
+    yield* this.#message(place, fields, chatId)
   }
 
   *finish(): Generator<Found> {
-    const chatId = textOf(this.#head['id'])
+    const chatId = this.#chatId ?? textOf(this.#head['id'])
     if (chatId !== undefined) yield* this.#tell(chatId)
     yield* this.#threads.finish()
   }

@@ -1,5 +1,6 @@
 import type { NewMessage } from '../../../main/index.js'
 import type { JsonObject, JsonValue } from '../../../protocol/models.js'
+import { parseTime } from '../../../protocol/time.js'
 import { objectOf, objectsOf, textOf, wholeNumberOf } from '../json-fields.js'
 import type { Author } from '../known-authors.js'
 import { toMetadata, type AttachmentMetadata, type ReactionMetadata } from '../metadata.js'
@@ -84,7 +85,7 @@ export function readTelegramMessage(
       replyTo === undefined || replyTo === topicId
         ? null
         : messageIdOf(replyChat === undefined ? chatId : bareIdOf(replyChat), replyTo),
-    editedAt: timeOf(fields, 'edited') ?? null,
+    editedAt: editedAtOf(fields) ?? null,
     metadata,
   }
   const author = peer === undefined ? undefined : { userId: message.userId, name, displayName: name }
@@ -107,6 +108,15 @@ export const topicSegmentId = (chatId: string, topicId: string): string =>
 function timeOf(fields: JsonObject, name: string): number | string | undefined {
   const seconds = wholeNumberOf(fields[`${name}_unixtime`])
   return seconds === undefined ? textOf(fields[name]) : seconds * 1_000
+}
+
+/** The second day of 1970 in UTC, which is behind the first one's beginning anywhere. */
+const epochEndMs = Date.UTC(1970, 0, 2)
+
+/** Versions of 2018 to 2020 wrote of messages that nobody edited that it was at the beginning of 1970, in local time. */
+function editedAtOf(fields: JsonObject): number | string | undefined {
+  const edited = timeOf(fields, 'edited')
+  return (parseTime(edited) ?? epochEndMs) < epochEndMs ? undefined : edited
 }
 
 /** Where a file was not exported its place says why, in brackets. */

@@ -1,3 +1,6 @@
+import { resolve } from 'node:path'
+import type { Source } from '../../source.js'
+
 /** Before the chat's name, in the languages that have it there: `WhatsApp Chat with Ada.txt`, `WhatsApp Chat - Ada.zip`. */
 const link =
   'with|mit|con|avec|com|met|med|dengan|cu|z użytkownikiem|s uživatelem|s používateľom|' +
@@ -10,6 +13,11 @@ const named = [
   /^(?<name>.+?)(?: ile |님과의? |との ?)WhatsApp.*$/iu,
   /^[与與] ?(?<name>.+?) ?的 ?WhatsApp.*$/iu,
 ]
+
+/** The chat of a file: what is called `_chat.txt` where somebody stands lies in a folder, which says its name. */
+export const chatNameIn = ({ name, filePath }: Pick<Source, 'name' | 'filePath'>): string =>
+  // What came over the network has another name than the file that it was put into.
+  chatNameOf(filePath === name ? resolve(name) : name)
 
 /** The chat by what a file is called, or, where that is `_chat.txt`, what the archive or folder is called that it is in. */
 export function chatNameOf(sourceName: string): string {

@@ -7,7 +7,7 @@ import { KnownAuthors } from '../known-authors.js'
 import { MessageHashes } from '../message-hashes.js'
 import { toMetadata } from '../metadata.js'
 import { readableAgain } from '../readable-again.js'
-import { chatNameOf } from './chat-name.js'
+import { chatNameIn } from './chat-name.js'
 import { findShape, type ChatShape } from './chat-shape.js'
 import { splitFirstLine, typeOfEvent } from './first-line.js'
 import type { Header } from './header.js'
@@ -45,7 +45,7 @@ class WhatsAppChat {
     this.#source = source
     this.#notes = notes
     this.#shape = shape
-    this.#chatName = chatNameOf(source.name)
+    this.#chatName = chatNameIn(source)
     this.#channelId = `whatsapp:${this.#chatName}`
   }
 
