@@ -1,3 +1,4 @@
+import { channelsBehindMessages } from './channels-behind-messages.js'
 import { createDryStores } from './dry-stores.js'
 import type { Found, FoundRecord } from './found.js'
 import type { FileReport, ImportCounts } from './import-counts.js'
@@ -58,7 +59,7 @@ async function importInput(run: ImportRun, input: ImportInput, { of: storeOf }: 
   const file = run.startFile(input.name, input.format)
   let last: Kind = 'message'
   try {
-    for await (const item of input.read(file)) {
+    for await (const item of channelsBehindMessages(input.read(file))) {
       if ('reason' in item) {
         file.refuse(item)
       } else {
