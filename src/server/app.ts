@@ -63,7 +63,14 @@ export async function createApp({
   const { tlsCert, tlsKey, maxHeaderBytes } = options
   // Of heads alone: bodies have a limit of their own, since an upload may take as long as it likes.
   const headersTimeout = options.requestTimeoutMs
-  const connections = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval, headersTimeout }
+  // Node has five minutes of its own for a whole request, and takes no longer time for a head than that.
+  const requestTimeout = 0
+  const connections = {
+    maxHeaderSize: maxHeaderBytes,
+    connectionsCheckingInterval,
+    headersTimeout,
+    requestTimeout,
+  }
   const app: FastifyInstance = Fastify({
     ...(tlsCert === undefined || tlsKey === undefined
       ? { http: connections }
@@ -74,7 +81,7 @@ export async function createApp({
     // A logger for each request would cost as much as reading its head; what is logged of one names it.
     childLoggerFactory: (parent) => parent,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: 0,
+    requestTimeout,
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
