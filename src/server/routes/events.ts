@@ -26,7 +26,8 @@ export function eventRoutes(
   for (const url of ['/v1/events', '/v1/channels/:channelId/events']) {
     app.get<Stream>(
       url,
-      { config: { needs: 'read', channels: 'what is of them' } },
+      // The head of a stream has no end either.
+      { exposeHeadRoute: false, config: { needs: 'read', channels: 'what is of them' } },
       async (request, reply) => {
         const caller = callerOf(request)
         const options = heldTo(caller, {
