@@ -144,6 +144,22 @@ describe('a client', () => {
     expect(JSON.parse(bodies[2] ?? '').sequence).toMatchObject({ number: 3, oldest: 2 })
   })
 
+  it('says when it sends a request again that the one before it is settled, which may not have reached the server', async () => {
+    const ofTheKind: Answer = (request, response, body) => {
+      const { sequence } = JSON.parse(body)
+      if (sequence.number === 1) response.end('{"keepsOrder":true,"outcomes":"inserted"}')
+      else if (sequence.number === 2) problem(413, 'TOO_LARGE')(request, response, body)
+      else if (sequence.oldest === 3) response.end('{"outcomes":"inserted"}')
+      else problem(503, 'OVERLOADED', { 'retry-after': '0' })(request, response, body)
+    }
+    const { url } = await scripted(ofTheKind)
+    const db = connectTo(url, { maxRequestOperations: 1 })
+    await db.storeMessage(message('1'))
+    const tooLarge = expectError(db.storeMessage(message('2')), 'TOO_LARGE')
+    expect(await db.storeMessage(message('3'))).toMatchObject({ messageId: '3' })
+    await tooLarge
+  })
+
   it('has one request of writes under way where the server does not say that it keeps their order', async () => {
     let underWay = 0
     let most = 0

@@ -41,7 +41,7 @@ export function httpBackend(options: HttpOptions): unknown {
   let keepsOrder = false
   const send = (lane: Lane) => async (texts: readonly string[]) => {
     if (opening !== undefined) await opening
-    if (lane === 'read') return outcomesOf(await ask(transport, '', texts))
+    if (lane === 'read') return outcomesOf(await ask(transport, () => '', texts))
     const answer = await sequence.number((fields) => ask(transport, fields, texts))
     keepsOrder = Reflect.get(answer, 'keepsOrder') === true
     return outcomesOf(answer)
@@ -177,8 +177,9 @@ export function httpBackend(options: HttpOptions): unknown {
   }
 }
 
-async function ask(transport: Transport, fields: string, texts: readonly string[]): Promise<object> {
-  const body = `{"terse":true,${fields}"operations":[${texts.join(',')}]}`
+async function ask(transport: Transport, fields: () => string, texts: readonly string[]): Promise<object> {
+  const operations = texts.join(',')
+  const body = (): string => `{"terse":true,${fields()}"operations":[${operations}]}`
   return Object(await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true }))
 }
 

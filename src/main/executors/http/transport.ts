@@ -13,7 +13,8 @@ export interface Request {
   readonly method: 'GET' | 'POST'
   /** Below the server's URL. */
   readonly path: string
-  readonly body?: string
+  /** Where it says something of the moment at which it is sent, it is written for each attempt. */
+  readonly body?: string | (() => string)
   /** Whether nothing is done twice when it is sent twice: reads, and what carries an idempotency key. */
   readonly isRepeatable: boolean
   /** Whether its answer goes on for as long as it likes. */
@@ -83,7 +84,7 @@ export class Transport {
           authorization: `Bearer ${apiKey}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
-        ...(body !== undefined && { body }),
+        ...(body !== undefined && { body: typeof body === 'string' ? body : body() }),
         redirect: 'error',
         signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
       })
