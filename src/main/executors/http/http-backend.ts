@@ -12,7 +12,7 @@ import type { CloseOptions } from '../executor.js'
 import { settledWithin } from '../lanes/time.js'
 import { Leases, type LeaseContext } from '../leases/leases.js'
 import { decodeResult } from './decode-result.js'
-import type { SubscribeOptions } from '../../subscriptions/options.js'
+import { checkSubscribeOptions, type SubscribeOptions } from '../../subscriptions/options.js'
 import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
 import { HttpSubscription } from './http-subscription.js'
@@ -56,13 +56,11 @@ export function httpBackend(options: HttpOptions): unknown {
     write: new RequestLane('write', { ...options, maxRequests: maxRequests.write }, send('write')),
   }
   const subscriptions = new Set<HttpSubscription>()
-  const subscribe = (subscribeOptions: SubscribeOptions = {}): HttpSubscription => {
-    const subscription = new HttpSubscription(transport, subscribeOptions, (ended) =>
-      subscriptions.delete(ended),
-    )
-    subscriptions.add(subscription)
-    if (!isOpen) subscription.fail(new ConvoDbError('CLOSED', 'The database is closed'))
-    if (subscribeOptions?.withinChannels !== undefined) subscription.fail(noChannels())
+  const subscribe = (given: unknown = {}): HttpSubscription => {
+    const { refusal, options: subscribeOptions } = readSubscribeOptions(given, isOpen)
+    const onEnd = (ended: HttpSubscription): void => void subscriptions.delete(ended)
+    const subscription = new HttpSubscription(transport, subscribeOptions, onEnd, refusal)
+    if (!subscription.isOver) subscriptions.add(subscription)
     // What is called after it is carried out after it, so that it tells of that.
     opening = Promise.all([opening, subscription.opened])
     return subscription
@@ -201,6 +199,21 @@ function decodeOutcome(outcome: unknown): unknown {
     return { ok: true, value: decodeResult(Reflect.get(Object(outcome), 'value')) }
   }
   return { ok: false, error: errorOf(Reflect.get(Object(outcome), 'error')) }
+}
+
+/** Here, since in a query everything is text. */
+function readSubscribeOptions(
+  given: unknown,
+  isOpen: boolean,
+): { readonly options: SubscribeOptions; readonly refusal?: ConvoDbError } {
+  try {
+    checkSubscribeOptions(given)
+    const options = given
+    if (!isOpen) return { options, refusal: new ConvoDbError('CLOSED', 'The database is closed') }
+    return options.withinChannels === undefined ? { options } : { options, refusal: noChannels() }
+  } catch (error) {
+    return { options: {}, refusal: refusing('subscribe', error) }
+  }
 }
 
 /** What a server holds its caller to is the key's; one that was not heeded would be worse than none. */
