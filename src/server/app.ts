@@ -31,6 +31,10 @@ import { resourceRoutes } from './routes/resource-routes.js'
 /** Percent-encoded, the longest id is longer than that many characters only where headers are too. */
 const maxParamLength = 16_384
 
+/** What pages of other origins may do and see, beside what any page may. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const exposedHeaders = ['etag', 'retry-after', 'x-request-id']
+
 /** How often requests that take too long to arrive are looked for, in milliseconds; Node does it twice a minute. */
 const connectionsCheckingInterval = 500
 
@@ -96,7 +100,8 @@ export async function createApp({
   handleErrors(app)
   logRequests(app)
   refuseOtherHosts(app, options)
-  if (options.corsOrigins.length > 0) await app.register(cors, { origin: [...options.corsOrigins] })
+  if (options.corsOrigins.length > 0)
+    await app.register(cors, { origin: [...options.corsOrigins], methods, exposedHeaders })
   authenticate(app, keys, sessions)
   if (options.maxRequestsPerSecond > 0) {
     await app.register(rateLimit, {
