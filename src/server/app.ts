@@ -17,7 +17,7 @@ import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
 import { limitBodies } from './body-limit.js'
 import { limitJsonDepth } from './json-depth.js'
-import { handleErrors } from './problem.js'
+import { endWithProblem, handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
 import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
@@ -89,6 +89,7 @@ export async function createApp({
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, { raw }) => endWithProblem(raw, request.id, error),
     // What JSON has is data: `__proto__` is a key like any other, and no object is made of it but by JSON.parse.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ConvoDbError, type ErrorCode } from '../main/index.js'
 import { toldTo } from './access/told-errors.js'
@@ -30,6 +31,16 @@ function sendProblem(reply: FastifyReply, error: ConvoDbError): FastifyReply {
     .code(httpStatus)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(JSON.stringify(toProblem(error, reply.request.id)))
+}
+
+/** What Fastify says of a request before it looks for its route, where no hook and no reply of ours is yet. */
+export function endWithProblem(raw: ServerResponse, requestId: string, error: FastifyError): void {
+  const ours = toOurs(error)
+  raw.writeHead(ours.httpStatus, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'x-request-id': requestId,
+  })
+  raw.end(JSON.stringify(toProblem(ours, requestId)))
 }
 
 /** Every error leaves as a problem. */

@@ -230,6 +230,17 @@ describe('what is wrong is refused by its name', () => {
     })
   })
 
+  it('a path that is percent-encoded wrongly is told so as everything else', async () => {
+    for (const path of ['/v1/messages/%zz', '/v1/messages/%E0%A4%A']) {
+      const { status, body, headers } = await ask('GET', path)
+      expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { status: 400, code: 'INVALID_ARGUMENT', requestId: headers.get('x-request-id') },
+      })
+    }
+  })
+
   it.each([
     ['no JSON', 'application/json', '{"a":', 400],
     ['another type', 'text/plain', 'hello', 400],
