@@ -51,8 +51,8 @@ async function streamVerification(
   body: unknown,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { maxProblems } = Object(body)
-  const options = { signal: goneOf(reply), ...(maxProblems != null && { maxProblems }) }
+  const { maxProblems, ...rest } = Object(body)
+  const options = { ...rest, ...(maxProblems != null && { maxProblems }), signal: goneOf(reply) }
   const write = (line: object): void => void reply.raw.write(`${JSON.stringify(line)}\n`)
   reply.hijack()
   reply.raw.writeHead(200, {
