@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { connect, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
 import { afterEach, describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
+
+const run = promisify(execFile)
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -98,6 +102,8 @@ describe('a client', () => {
     const { url } = await scripted(cut)
     const db = connectTo(url, { retryForMs: 50 })
     await expectError(db.storeMessage(message('1')), 'OUTCOME_UNKNOWN')
+    // Of a read nothing can have been done.
+    await expectError(db.getChannel('c'), 'UNREACHABLE')
     const nobody = connectTo(await closedUrl(), { retryForMs: 50 })
     await expectError(nobody.storeMessage(message('1')), 'UNREACHABLE')
     await expectError(nobody.getChannel('c'), 'UNREACHABLE')
@@ -209,6 +215,23 @@ describe('a client', () => {
     await Promise.all([expectError(call, 'OUTCOME_UNKNOWN'), db.close({ timeoutMs: 10 })])
     await expectError(db.getChannel('c'), 'CLOSED')
     expect(db.status).toBe('closed')
+  })
+
+  it('closed, it keeps no process that would ask on', async () => {
+    const { url, bodies } = await scripted(cut)
+    const program = `
+      import { connect } from 'convodb'
+      const db = connect('${url}', { apiKey: 'k', retryForMs: 600_000 })
+      const calls = [db.getChannel('c'), db.upsertChannel({ channelId: 'c' }), db.subscribe().next(), db.stats()]
+      calls.push(db.withConnection(() => new Promise(() => undefined)))
+      const settled = Promise.allSettled(calls)
+      await db.close({ timeoutMs: 100 })
+      console.log((await settled).map(({ reason }) => reason.code).join(' '))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 20_000,
+    })
+    expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED OUTCOME_UNKNOWN\n')
+    expect(bodies.length).toBeGreaterThan(4)
   })
 
   it('refuses what is no server’s address or no key', () => {

@@ -41,7 +41,7 @@ export function httpBackend(options: HttpOptions): unknown {
   let keepsOrder = false
   const send = (lane: Lane) => async (texts: readonly string[]) => {
     if (opening !== undefined) await opening
-    if (lane === 'read') return outcomesOf(await ask(transport, () => '', texts))
+    if (lane === 'read') return outcomesOf(await ask(transport, () => '', texts, true))
     const answer = await sequence.number((fields) => ask(transport, fields, texts))
     keepsOrder = Reflect.get(answer, 'keepsOrder') === true
     return outcomesOf(answer)
@@ -164,6 +164,7 @@ export function httpBackend(options: HttpOptions): unknown {
       for (const subscription of subscriptions) {
         subscription.fail(new ConvoDbError('CLOSED', 'The database was closed'))
       }
+      transport.end()
       if (isAnswered) return
       const closed = new ConvoDbError('CLOSED', 'The database was closed before this call was answered')
       for (const lane of Object.values(lanes)) lane.abandon(closed)
@@ -175,10 +176,16 @@ export function httpBackend(options: HttpOptions): unknown {
   }
 }
 
-async function ask(transport: Transport, fields: () => string, texts: readonly string[]): Promise<object> {
+async function ask(
+  transport: Transport,
+  fields: () => string,
+  texts: readonly string[],
+  isRead = false,
+): Promise<object> {
   const operations = texts.join(',')
   const body = (): string => `{"terse":true,${fields()}"operations":[${operations}]}`
-  return Object(await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true }))
+  const request = { method: 'POST', path: 'v1/operations', body, isRepeatable: true, isRead } as const
+  return Object(await transport.ask(request))
 }
 
 function outcomesOf(answer: object): readonly unknown[] | 'inserted' {

@@ -14,6 +14,7 @@ export async function verifyRemotely(transport: Transport, options: VerifyOption
     path: 'v1/verify',
     body: JSON.stringify({ maxProblems }),
     isRepeatable: true,
+    isRead: true,
     signal,
   })
   try {
