@@ -195,8 +195,10 @@ describe('convodb keys', () => {
       run('keys', 'create', '--db', path, '--scope', 'admin', '--channel', 'a'),
     ).rejects.toMatchObject({ stderr: expect.stringMatching('a key of scope admin is for all') })
     await expect(run('keys', 'create', '--db', path, '--scope', 'all')).rejects.toMatchObject({ code: 2 })
-    await expect(
-      run('keys', 'create', '--db', path, '--scope', 'read', '--expires', '2020-01-01'),
-    ).rejects.toMatchObject({ code: 2 })
+    for (const time of ['2020-01-01', '2099-02-30', '12']) {
+      await expect(
+        run('keys', 'create', '--db', path, '--scope', 'read', '--expires', time),
+      ).rejects.toMatchObject({ code: 2 })
+    }
   })
 })
