@@ -100,11 +100,15 @@ export function httpBackend(options: HttpOptions): unknown {
     const refusal = lanes.write.refusal()
     if (refusal !== undefined) throw refusal
     refuseChannels(callOptions)
-    const text = encode(name, () => encodeOperations(kind, given, idempotencyKey))
+    const { text, refusals } = encode(name, () => encodeOperations(kind, given, idempotencyKey))
+    const decodeOne = (value: unknown, index: number): unknown => {
+      const error = refusals.get(index)
+      return error === undefined ? decode(value) : { ok: false, error: refusing(name, error) }
+    }
     try {
       assertOpen()
       leases.assertNotInside('write', name)
-      const decodeAll = (values: unknown): unknown => (Array.isArray(values) ? values.map(decode) : [])
+      const decodeAll = (values: unknown): unknown => (Array.isArray(values) ? values.map(decodeOne) : [])
       return await lanes.write.execute({ text }, checkCallOptions(callOptions), decodeAll)
     } catch (error) {
       throw answering(name, error)
@@ -193,7 +197,7 @@ function outcomesOf(answer: object): readonly unknown[] | 'inserted' {
   return Array.isArray(outcomes) || outcomes === 'inserted' ? outcomes : []
 }
 
-function encode(name: string, write: () => string): string {
+function encode<Encoded>(name: string, write: () => Encoded): Encoded {
   try {
     return write()
   } catch (error) {
