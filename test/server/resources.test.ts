@@ -177,6 +177,24 @@ describe('REST', () => {
     })
   })
 
+  it.each(['if-match', 'if-none-match', 'if-unmodified-since'])(
+    'changes nothing under a condition that it does not heed: %s',
+    async (field) => {
+      await ask('POST', '/v1/messages', message('conditional'))
+      const etag = { [field]: '"some"' }
+      for (const [method, body] of [
+        ['PATCH', { content: 'changed' }],
+        ['DELETE', undefined],
+      ] as const) {
+        expect(await ask(method, '/v1/messages/conditional', body, etag)).toMatchObject({
+          status: 501,
+          body: { code: 'UNSUPPORTED', details: { field } },
+        })
+      }
+      expect(await ask('GET', '/v1/messages/conditional')).toMatchObject({ body: { content: 'hello' } })
+    },
+  )
+
   it('tags what is one thing, and sends it again only when it has changed', async () => {
     await ask('POST', '/v1/messages', message('tagged'))
     const first = await ask('GET', '/v1/messages/tagged')
