@@ -10,6 +10,8 @@ const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
  * a thousand messages.
  */
 export function limitJsonDepth(app: FastifyInstance, maxDepth: number): void {
+  // Fastify would give its text to doors that want an object.
+  app.removeContentTypeParser('text/plain')
   const parse = app.getDefaultJsonParser('ignore', 'ignore')
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     // What is decoded all the same has other characters in the places of those.

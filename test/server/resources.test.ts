@@ -260,6 +260,31 @@ describe('what is wrong is refused by its name', () => {
   })
 
   it.each([
+    ['/v1/messages', 'text/plain', 'application/json'],
+    ['/v1/messages', 'application/x-www-form-urlencoded', 'application/json'],
+    ['/v1/operations', 'text/plain', 'application/json'],
+    ['/v1/ingest', 'application/json', 'application/x-ndjson'],
+  ])('a body for %s of the type %s: it must be %s', async (path, type, expected) => {
+    const body = JSON.stringify(message('typed'))
+    const response = await server.fetch(path, { method: 'POST', headers: { 'content-type': type }, body })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      detail: `content-type must be ${expected}`,
+      details: { field: 'content-type' },
+    })
+  })
+
+  it('a body that is too long, with how long it may be', async () => {
+    const small = await startTestServer({ maxBodyBytes: 100 })
+    const headers = { 'content-type': 'application/json' }
+    const response = await small.fetch('/v1/messages', { method: 'POST', headers, body: ' '.repeat(101) })
+    expect(response.status).toBe(413)
+    expect(await response.json()).toMatchObject({ code: 'TOO_LARGE', details: { maxBodyBytes: 100 } })
+    await small.close()
+  })
+
+  it.each([
     ['no JSON', 'application/json', '{"a":', 400],
     ['another type', 'text/plain', 'hello', 400],
     ['no type', '', '{}', 400],
