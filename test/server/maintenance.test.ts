@@ -1,5 +1,6 @@
+import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectError } from '../support/databases.js'
+import { expectError, temporaryFolder } from '../support/databases.js'
 import { startTestServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -31,6 +32,23 @@ describe('what is done to the file as a whole drops nothing that it is asked', (
       error: { code: 'INVALID_ARGUMENT', details: { field: 'maxProblem' } },
     })
   })
+})
+
+it('a backup whose client has gone leaves nothing in the folder for temporary files', async () => {
+  const temporary = await temporaryFolder()
+  const small = await startTestServer({ temporaryFolder: temporary })
+  // They go at different points of it.
+  for (let round = 0; round < 40; round += 1) {
+    const stop = new AbortController()
+    const asked = small.fetch('/v1/backup', { signal: stop.signal }).catch((error: unknown) => error)
+    await expect.poll(() => readdir(temporary), { interval: 1 }).not.toEqual([])
+    await new Promise((resolve) => setTimeout(resolve, round * 2))
+    stop.abort()
+    await asked
+    await expect.poll(() => readdir(temporary), { interval: 5, timeout: 10_000 }).toEqual([])
+  }
+  await small.close()
+  expect(await readdir(temporary)).toEqual([])
 })
 
 it.each([
