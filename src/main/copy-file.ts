@@ -1,11 +1,12 @@
 import type { BackupProgress, BackupReport } from '../protocol/backup.js'
 import type { BackupOptions } from './backup-database.js'
-import { ofJobs, startAbortableJob, type FileJob } from './file-job.js'
+import { startAbortableJob, type FileJob } from './file-job.js'
 import type { DatabaseFile } from './executors/executor.js'
 import { defaultBusyTimeoutMs } from './options.js'
 import { realPath } from './real-path.js'
 import { readBoolean } from './reading/kinds.js'
 import { readOptions } from './reading/read-fields.js'
+import { ofJobs } from './validation/job-options.js'
 import { option } from './validation/option-readers.js'
 import { workerUrl } from './worker-url.js'
 

@@ -2,7 +2,6 @@ import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
 import { lacksModule, notStarted } from './not-started.js'
-import { option, readFunction, readSignal } from './validation/option-readers.js'
 
 /** A thread that works on a whole file, for seconds or minutes. */
 export interface FileJob<Report> {
@@ -69,9 +68,6 @@ export interface JobOptions<Progress> {
   /** Gives it up with `ABORTED`, at once; the thread ends after the statement under way. */
   readonly signal?: AbortSignal | undefined
 }
-
-/** How they are checked. */
-export const ofJobs = [option('onProgress', readFunction), option('signal', readSignal)]
 
 const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'It was aborted by its signal')
 

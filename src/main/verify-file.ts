@@ -1,15 +1,11 @@
 import type { VerifyProgress, VerifyReport } from '../protocol/verify.js'
-import { ofJobs, startAbortableJob, type FileJob } from './file-job.js'
+import { startAbortableJob, type FileJob } from './file-job.js'
 import type { DatabaseFile } from './executors/executor.js'
 import { defaultBusyTimeoutMs } from './options.js'
-import { readInteger } from './reading/kinds.js'
-import { readOptions } from './reading/read-fields.js'
 import { realPath } from './real-path.js'
-import { option } from './validation/option-readers.js'
+import { checkVerifyOptions } from './validation/job-options.js'
 import type { VerifyOptions } from './verify-database.js'
 import { workerUrl } from './worker-url.js'
-
-const ofVerifying = [option('maxProblems', readInteger(1, 10_000)), ...ofJobs]
 
 export async function verifyFile(path: string, options: VerifyOptions): Promise<VerifyReport> {
   const file = { path: await realPath(path), busyTimeoutMs: defaultBusyTimeoutMs }
@@ -18,7 +14,7 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
 
 /** @throws INVALID_ARGUMENT where any option is wrong */
 export function maxProblemsOf(options: VerifyOptions): number {
-  readOptions(ofVerifying, options)
+  checkVerifyOptions(options)
   return options.maxProblems ?? 100
 }
 

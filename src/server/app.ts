@@ -17,7 +17,7 @@ import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
 import { limitBodies } from './body-limit.js'
 import { limitJsonDepth } from './json-depth.js'
-import { handleErrors } from './problem.js'
+import { endWithProblem, handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
 import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
@@ -30,6 +30,10 @@ import { resourceRoutes } from './routes/resource-routes.js'
 
 /** Percent-encoded, the longest id is longer than that many characters only where headers are too. */
 const maxParamLength = 16_384
+
+/** What pages of other origins may do and see, beside what any page may. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const exposedHeaders = ['etag', 'retry-after', 'x-request-id']
 
 /** How often requests that take too long to arrive are looked for, in milliseconds; Node does it twice a minute. */
 const connectionsCheckingInterval = 500
@@ -63,7 +67,14 @@ export async function createApp({
   const { tlsCert, tlsKey, maxHeaderBytes } = options
   // Of heads alone: bodies have a limit of their own, since an upload may take as long as it likes.
   const headersTimeout = options.requestTimeoutMs
-  const connections = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval, headersTimeout }
+  // Node has five minutes of its own for a whole request, and takes no longer time for a head than that.
+  const requestTimeout = 0
+  const connections = {
+    maxHeaderSize: maxHeaderBytes,
+    connectionsCheckingInterval,
+    headersTimeout,
+    requestTimeout,
+  }
   const app: FastifyInstance = Fastify({
     ...(tlsCert === undefined || tlsKey === undefined
       ? { http: connections }
@@ -74,10 +85,11 @@ export async function createApp({
     // A logger for each request would cost as much as reading its head; what is logged of one names it.
     childLoggerFactory: (parent) => parent,
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: 0,
+    requestTimeout,
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, { raw }) => endWithProblem(raw, request.id, error),
     // What JSON has is data: `__proto__` is a key like any other, and no object is made of it but by JSON.parse.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
@@ -89,7 +101,8 @@ export async function createApp({
   handleErrors(app)
   logRequests(app)
   refuseOtherHosts(app, options)
-  if (options.corsOrigins.length > 0) await app.register(cors, { origin: [...options.corsOrigins] })
+  if (options.corsOrigins.length > 0)
+    await app.register(cors, { origin: [...options.corsOrigins], methods, exposedHeaders })
   authenticate(app, keys, sessions)
   if (options.maxRequestsPerSecond > 0) {
     await app.register(rateLimit, {

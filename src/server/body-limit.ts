@@ -11,7 +11,9 @@ export function limitBodies(app: FastifyInstance, timeoutMs: number): void {
   app.server.headersTimeout = timeoutMs
   app.addHook('onRequest', (request, _reply, done) => {
     const { raw } = request
-    if (raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined) {
+    if (hasBody(raw)) {
+      // Nobody reads such a body, and what is not read does not end.
+      if (raw.method === 'GET' || raw.method === 'HEAD') raw.resume()
       const timer = setTimeout(() => refuse(app, raw), timeoutMs).unref()
       timers.set(raw, timer)
       raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
@@ -19,6 +21,10 @@ export function limitBodies(app: FastifyInstance, timeoutMs: number): void {
     done()
   })
 }
+
+/** One of no bytes has arrived with its head; it may be long before anybody reads its end. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
 
 /** Lets a body take as long as it does; whoever reads it has a limit of their own. */
 export const liftBodyLimit = (request: IncomingMessage): void => clearTimeout(timers.get(request))

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { ConvoDbError } from '../main/index.js'
 
@@ -5,16 +6,23 @@ const [quote, backslash] = [0x22, 0x5c]
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 /**
- * Refuses bodies whose lists and objects are nested deeper, before anything is made of them: a few hundred kilobytes of brackets cost more than
+ * Reads bodies of JSON. Refuses those that are no UTF-8, as RFC 8259 has it, and those whose lists and objects are nested deeper, before anything is made of them: a few hundred kilobytes of brackets cost more than
  * a thousand messages.
  */
 export function limitJsonDepth(app: FastifyInstance, maxDepth: number): void {
+  // Fastify would give its text to doors that want an object.
+  app.removeContentTypeParser('text/plain')
   const parse = app.getDefaultJsonParser('ignore', 'ignore')
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    // What is decoded all the same has other characters in the places of those.
+    if (!isUtf8(bytes)) return done(notUtf8())
+    const body = bytes.toString()
     if (isDeeper(body, maxDepth)) done(tooDeep(maxDepth))
     else void parse(request, body, done)
   })
 }
+
+const notUtf8 = (): ConvoDbError => new ConvoDbError('INVALID_ARGUMENT', 'The body is not valid UTF-8')
 
 const tooDeep = (maxJsonDepth: number): ConvoDbError =>
   new ConvoDbError('TOO_LARGE', `The body is nested deeper than ${maxJsonDepth} levels`, { maxJsonDepth })

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ConvoDbError, type ErrorCode } from '../main/index.js'
 import { toldTo } from './access/told-errors.js'
@@ -32,10 +33,20 @@ function sendProblem(reply: FastifyReply, error: ConvoDbError): FastifyReply {
     .send(JSON.stringify(toProblem(error, reply.request.id)))
 }
 
+/** What Fastify says of a request before it looks for its route, where no hook and no reply of ours is yet. */
+export function endWithProblem(raw: ServerResponse, requestId: string, error: FastifyError): void {
+  const ours = toOurs(error)
+  raw.writeHead(ours.httpStatus, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'x-request-id': requestId,
+  })
+  raw.end(JSON.stringify(toProblem(ours, requestId)))
+}
+
 /** Every error leaves as a problem. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ConvoDbError, request: FastifyRequest, reply: FastifyReply) => {
-    const ours = toOurs(error)
+    const ours = toOurs(error, request.routeOptions)
     if (ours.httpStatus >= 500)
       request.log.error({ reqId: request.id, code: ours.code, operation: ours.operation }, ours.message)
     return sendProblem(reply, toldTo(request.caller, ours))
@@ -53,16 +64,30 @@ export function handleErrors(app: FastifyInstance): void {
 
 /** What Fastify says, in our codes (https://fastify.dev/docs/latest/Reference/Errors/#fastify-error-codes). */
 const fastifyCodes: { readonly [code: string]: ErrorCode } = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'INVALID_ARGUMENT',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'INVALID_ARGUMENT',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'INVALID_ARGUMENT',
   FST_ERR_BAD_URL: 'INVALID_ARGUMENT',
 }
 
-function toOurs(error: FastifyError | ConvoDbError): ConvoDbError {
+/** Of the door that refuses a body. */
+interface BodyRules {
+  readonly bodyLimit?: number
+  readonly url?: string | undefined
+}
+
+function toOurs(error: FastifyError | ConvoDbError, { bodyLimit = 0, url }: BodyRules = {}): ConvoDbError {
   if (error instanceof ConvoDbError) return error
   const { statusCode = 500, code, message } = error
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new ConvoDbError('TOO_LARGE', `The body is longer than maxBodyBytes (${bodyLimit})`, {
+      maxBodyBytes: bodyLimit,
+    })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new ConvoDbError(
+      'INVALID_ARGUMENT',
+      `content-type must be ${url === '/v1/ingest' ? 'application/x-ndjson' : 'application/json'}`,
+      { field: 'content-type' },
+    )
   const known = fastifyCodes[code]
   if (known !== undefined) return new ConvoDbError(known, message)
   if (statusCode === 429) return new ConvoDbError('RATE_LIMITED', message)

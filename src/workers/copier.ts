@@ -12,12 +12,22 @@ import { failed } from './connection/outcome.js'
 const settings: CopierSettings = workerData
 const post = (message: FileJobMessage<BackupProgress, BackupReport>): void => parentPort?.postMessage(message)
 
-function noteProgress(progress: BackupProgress): void {
+function assertNotStopped(): void {
   if (Atomics.load(settings.stop, 0) !== 0) throw new ConvoDbError('ABORTED', 'The copy was stopped')
+}
+
+function noteProgress(progress: BackupProgress): void {
+  assertNotStopped()
   post({ kind: 'progress', progress })
 }
 
-copyDatabase(settings, noteProgress).then(
+/** Stopped before this thread had begun, it makes no folder: whoever stopped it may have removed that. */
+async function run(): Promise<BackupReport> {
+  assertNotStopped()
+  return copyDatabase(settings, noteProgress)
+}
+
+run().then(
   (value) => post({ kind: 'end', outcome: { ok: true, value } }),
   (error: unknown) => post({ kind: 'end', outcome: failed(error) }),
 )

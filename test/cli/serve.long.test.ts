@@ -103,6 +103,11 @@ describe('convodb serve', () => {
   it.each([
     [['--port', 'x'], /whole number/],
     [['--host', '0.0.0.0'], /--behind-tls-proxy/],
+    [['--port', ''], /whole number/],
+    [['--port', '0x1f'], /whole number/],
+    [['--port', '70000'], /from 0 to 65535/],
+    [['--request-timeout-ms', '3000000000'], /from 1 to 2147483647/],
+    [['--close-timeout-ms', '3000000000'], /from 0 to 2147483647/],
     [['--backup-every', '5'], /90s, 30m/],
     [['--config', '/nowhere.json'], /nowhere\.json/],
     [['--surprise'], /unknown option/],
@@ -115,6 +120,38 @@ describe('convodb serve', () => {
         .trim()
         .split('\n'),
     ).toHaveLength(1)
+  })
+
+  it('needs a database, which its file may name', async () => {
+    const folder = await temporaryFolder()
+    const config = join(folder, 'serve.json')
+    await writeFile(
+      config,
+      JSON.stringify({ db: join(folder, 'chat.db'), port: 0, requestTimeoutMs: 600_000 }),
+    )
+    const server = await startServeProcess(['--config', config])
+    await server.stop()
+    expect(await readdir(folder)).toContain('chat.db')
+    await expect(run('serve')).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching('--db') })
+  })
+
+  it('takes a no of the environment for a no, and an empty variable for none', async () => {
+    const folder = await temporaryFolder()
+    const config = join(folder, 'serve.json')
+    await writeFile(config, JSON.stringify({ behindTlsProxy: true, port: 0 }))
+    const args = ['--db', join(folder, 'chat.db'), '--config', config]
+    const refusal = (value: string) =>
+      startServeProcess([...args, '--host', '0.0.0.0'], { CONVODB_BEHIND_TLS_PROXY: value }).then(
+        (server) => server.stop(),
+        String,
+      )
+    expect(await refusal('false')).toMatch('can be reached by others')
+    expect(await refusal('nonsense')).toMatch('CONVODB_BEHIND_TLS_PROXY must be true or false')
+    expect(await refusal('1')).toBe('SIGTERM')
+    const server = await startServeProcess(args, { CONVODB_PORT: '', CONVODB_MAX_REQUESTS_PER_SECOND: '' })
+    const { headers } = await fetch(new URL('/healthz', server.url))
+    expect(headers.get('x-ratelimit-limit')).toBe('2000')
+    await server.stop()
   })
 
   it('tells of every option with its default and its name in the environment', async () => {
@@ -158,8 +195,10 @@ describe('convodb keys', () => {
       run('keys', 'create', '--db', path, '--scope', 'admin', '--channel', 'a'),
     ).rejects.toMatchObject({ stderr: expect.stringMatching('a key of scope admin is for all') })
     await expect(run('keys', 'create', '--db', path, '--scope', 'all')).rejects.toMatchObject({ code: 2 })
-    await expect(
-      run('keys', 'create', '--db', path, '--scope', 'read', '--expires', '2020-01-01'),
-    ).rejects.toMatchObject({ code: 2 })
+    for (const time of ['2020-01-01', '2099-02-30', '12']) {
+      await expect(
+        run('keys', 'create', '--db', path, '--scope', 'read', '--expires', time),
+      ).rejects.toMatchObject({ code: 2 })
+    }
   })
 })

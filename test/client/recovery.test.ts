@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { connect, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
 import { afterEach, describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
+
+const run = promisify(execFile)
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -98,6 +102,8 @@ describe('a client', () => {
     const { url } = await scripted(cut)
     const db = connectTo(url, { retryForMs: 50 })
     await expectError(db.storeMessage(message('1')), 'OUTCOME_UNKNOWN')
+    // Of a read nothing can have been done.
+    await expectError(db.getChannel('c'), 'UNREACHABLE')
     const nobody = connectTo(await closedUrl(), { retryForMs: 50 })
     await expectError(nobody.storeMessage(message('1')), 'UNREACHABLE')
     await expectError(nobody.getChannel('c'), 'UNREACHABLE')
@@ -142,6 +148,22 @@ describe('a client', () => {
     expect(bodies.map((body) => JSON.parse(body).operations.length)).toEqual([100, 75, 75])
     expect(bodies.map((body) => JSON.parse(body).sequence.number)).toEqual([1, 2, 3])
     expect(JSON.parse(bodies[2] ?? '').sequence).toMatchObject({ number: 3, oldest: 2 })
+  })
+
+  it('says when it sends a request again that the one before it is settled, which may not have reached the server', async () => {
+    const ofTheKind: Answer = (request, response, body) => {
+      const { sequence } = JSON.parse(body)
+      if (sequence.number === 1) response.end('{"keepsOrder":true,"outcomes":"inserted"}')
+      else if (sequence.number === 2) problem(413, 'TOO_LARGE')(request, response, body)
+      else if (sequence.oldest === 3) response.end('{"outcomes":"inserted"}')
+      else problem(503, 'OVERLOADED', { 'retry-after': '0' })(request, response, body)
+    }
+    const { url } = await scripted(ofTheKind)
+    const db = connectTo(url, { maxRequestOperations: 1 })
+    await db.storeMessage(message('1'))
+    const tooLarge = expectError(db.storeMessage(message('2')), 'TOO_LARGE')
+    expect(await db.storeMessage(message('3'))).toMatchObject({ messageId: '3' })
+    await tooLarge
   })
 
   it('has one request of writes under way where the server does not say that it keeps their order', async () => {
@@ -193,6 +215,23 @@ describe('a client', () => {
     await Promise.all([expectError(call, 'OUTCOME_UNKNOWN'), db.close({ timeoutMs: 10 })])
     await expectError(db.getChannel('c'), 'CLOSED')
     expect(db.status).toBe('closed')
+  })
+
+  it('closed, it keeps no process that would ask on', async () => {
+    const { url, bodies } = await scripted(cut)
+    const program = `
+      import { connect } from 'convodb'
+      const db = connect('${url}', { apiKey: 'k', retryForMs: 600_000 })
+      const calls = [db.getChannel('c'), db.upsertChannel({ channelId: 'c' }), db.subscribe().next(), db.stats()]
+      calls.push(db.withConnection(() => new Promise(() => undefined)))
+      const settled = Promise.allSettled(calls)
+      await db.close({ timeoutMs: 100 })
+      console.log((await settled).map(({ reason }) => reason.code).join(' '))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 20_000,
+    })
+    expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED OUTCOME_UNKNOWN\n')
+    expect(bodies.length).toBeGreaterThan(4)
   })
 
   it('refuses what is no server’s address or no key', () => {

@@ -54,6 +54,12 @@ export function describeBatches(db: GetDatabase): void {
         wrong({ name: 'storeMessage', params: { messageId: 'x', surprise: 1 } }),
       ])
       await expectError(call, 'INVALID_ARGUMENT', { index: 1, field: 'operations[1].params.surprise' })
+      const params = { ...store('bc-2', 'bc').params, metadata: { a: Number.NaN } }
+      await expectError(
+        db().batch([store('bc-1', 'bc'), { name: 'storeMessage', params }]),
+        'INVALID_ARGUMENT',
+        { index: 1, operation: 'storeMessage', field: 'operations[1].params.metadata' },
+      )
       expect(await db().getChannel('bc')).toBeUndefined()
     })
 

@@ -83,6 +83,17 @@ export function describeExecuteEach(db: GetDatabase): void {
       expect(stored).toMatchObject({ ok: true, value: { outcome: 'inserted' } })
     })
 
+    it('names the field of one that no JSON can carry', async () => {
+      const params = { ...store('ej-1', 'ej').params, metadata: { a: Number.NaN } }
+      const [refused] = await db().executeEach([{ name: 'storeMessage', params }])
+      const details = { index: 0, operation: 'storeMessage', field: 'operations[0].params.metadata' }
+      expect(refused).toMatchObject({
+        ok: false,
+        error: { code: 'INVALID_ARGUMENT', operation: 'executeEach', details },
+      })
+      expect(String(refused?.ok === false && refused.error.message)).toMatch('(metadata.a: NaN)')
+    })
+
     it.each([
       ['no object', 5, 'operations[1]'],
       ['a hole', null, 'operations[1]'],

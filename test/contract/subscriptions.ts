@@ -154,7 +154,12 @@ export function describeSubscriptions(db: GetDatabase): void {
       await expectError(wrong({ channelId: '' }), 'INVALID_ARGUMENT', { field: 'channelId' })
       await expectError(wrong({ chanelId: 'c' }), 'INVALID_ARGUMENT', { field: 'chanelId' })
       await expectError(wrong({ maxQueuedEvents: 0 }), 'INVALID_ARGUMENT', { field: 'maxQueuedEvents' })
-      await expectError(wrong(null), 'INVALID_ARGUMENT')
+      for (const channelId of [5, null, ['c'], {}])
+        await expectError(wrong({ channelId }), 'INVALID_ARGUMENT', { field: 'channelId' })
+      await expectError(wrong({ maxQueuedBytes: '5' }), 'INVALID_ARGUMENT', { field: 'maxQueuedBytes' })
+      await expectError(wrong({ signal: 'x' }), 'INVALID_ARGUMENT', { field: 'signal' })
+      for (const options of [null, 5, 'x'])
+        await expectError(wrong(options), 'INVALID_ARGUMENT', { field: 'options' })
       await expectError(db().subscribe({ after: 'czzzzzzzz.0' }).next(), 'CURSOR_TOO_OLD')
     })
 

@@ -225,16 +225,21 @@ describe('a server', () => {
     const closed = await fetch(new URL('/v1/channels', server.server.url), { headers })
     expect(closed.headers.get('access-control-allow-origin')).toBeNull()
     const open = await startServer(server.db, { port: 0, corsOrigins: ['https://app.example'] })
-    const preflight = await fetch(new URL('/v1/messages', open.url), {
-      method: 'OPTIONS',
-      headers: {
-        origin: 'https://app.example',
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,content-type',
-      },
-    })
-    expect(preflight.status).toBe(204)
-    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example')
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const preflight = await fetch(new URL('/v1/messages/m', open.url), {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'https://app.example',
+          'access-control-request-method': method,
+          'access-control-request-headers': 'authorization,content-type',
+        },
+      })
+      expect(preflight.status).toBe(204)
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example')
+      expect(preflight.headers.get('access-control-allow-methods')?.split(/, */)).toContain(method)
+    }
+    const answer = await fetch(new URL('/v1/channels/none', open.url), { headers })
+    expect(answer.headers.get('access-control-expose-headers')).toMatch(/etag.*retry-after/)
     const other = await fetch(new URL('/v1/channels', open.url), {
       headers: { ...headers, origin: 'https://evil.example' },
     })

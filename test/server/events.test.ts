@@ -49,7 +49,22 @@ describe('GET /v1/events', () => {
     ]) {
       const text = await (await server.fetch(`/v1/events?${query}`)).text()
       expect(text).toMatch(new RegExp(`event: error\\ndata: \\{"code":"${code}"`))
+      // A browser that comes back would go on from there, as if it had asked for that.
+      if (code === 'INVALID_ARGUMENT') expect(text).not.toMatch(/^id:/m)
     }
+  })
+
+  it.each([
+    ['/v1/events?maxQueuedEvents=1e3', 'maxQueuedEvents'],
+    ['/v1/events?maxQueuedEvents=%205', 'maxQueuedEvents'],
+    ['/v1/events?maxQueuedEvents=5&maxQueuedEvents=6', 'maxQueuedEvents'],
+    ['/v1/channels/one/events?channelId=other', 'channelId'],
+  ])('takes %s for nothing else', async (path, field) => {
+    const stop = new AbortController()
+    const response = await server.fetch(path, { signal: stop.signal })
+    const { value } = (await response.body?.getReader().read()) ?? {}
+    stop.abort()
+    expect(Buffer.from(value ?? []).toString()).toMatch(`"details":{"field":"${field}"}`)
   })
 
   it('has so many streams at once, and room again when one is left', async () => {

@@ -58,4 +58,26 @@ describe('a request whose body is nested', () => {
       expect(await response.json()).toMatchObject({ code: 'INVALID_ARGUMENT' })
     }
   })
+
+  it('is UTF-8, or is refused: text is stored as it was sent, or not at all', async () => {
+    const body = (content: Buffer): Buffer =>
+      Buffer.concat([
+        Buffer.from('{"messageId":"bytes","channelId":"c","userId":"u","timestamp":1,"content":"'),
+        content,
+        Buffer.from('"}'),
+      ])
+    const send = (content: Buffer): Promise<Response> =>
+      server.fetch('/v1/messages', {
+        method: 'POST',
+        body: body(content),
+        headers: { 'content-type': 'application/json' },
+      })
+    for (const content of ['\xe9', '\xed\xa0\x80', '\xc0\xaf', '\xf0\x9f\x98']) {
+      const response = await send(Buffer.from(content, 'latin1'))
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ code: 'INVALID_ARGUMENT' })
+    }
+    expect((await send(Buffer.from('é 😀'))).status).toBe(201)
+    expect(await server.db.getMessage('bytes')).toMatchObject({ content: 'é 😀' })
+  })
 })

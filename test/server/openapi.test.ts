@@ -65,6 +65,21 @@ describe('openapi.json', () => {
     ])
   })
 
+  it('tells which headers are heeded', () => {
+    const headersOf = (method: string, path: string): string[] =>
+      document.paths[path][method].parameters
+        .filter((parameter: { in: string }) => parameter.in === 'header')
+        .map(({ name }: { name: string }) => name)
+    expect(headersOf('post', '/v1/messages')).toEqual(['Idempotency-Key'])
+    expect(headersOf('delete', '/v1/messages/{messageId}')).toEqual(['Idempotency-Key'])
+    expect(headersOf('get', '/v1/channels')).toEqual([])
+    expect(headersOf('post', '/v1/messages:lookup')).toEqual([])
+    expect(headersOf('get', '/v1/messages/{messageId}')).toEqual(['If-None-Match'])
+    const { responses } = document.paths['/v1/messages/{messageId}'].get
+    expect(Object.keys(responses)).toEqual(['200', '304', 'default'])
+    expect(Object.keys(responses[200].headers)).toEqual(['ETag'])
+  })
+
   it('refers to nothing that is not there', () => {
     const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)
     for (const [, name] of references) expect(document.components.schemas).toHaveProperty([String(name)])

@@ -207,7 +207,28 @@ describe('POST /v1/operations', () => {
     ).toMatchObject({ outcomes: ['updated', { ok: true }] })
   })
 
+  it('drops nothing of what it is asked', async () => {
+    const [one, other] = [store('dropped-1'), store('dropped-2')]
+    const asked: readonly (readonly [operation: object, field: string])[] = [
+      [{ batch: [one], each: [other] }, 'each'],
+      [{ batch: [one], ...other }, 'name'],
+      [{ each: [one], surprise: 1 }, 'surprise'],
+      [{ ...one, idempotencyKey: 'k' }, 'idempotencyKey'],
+      [{ batch: 'x' }, 'batch'],
+      [{ each: null }, 'each'],
+    ]
+    const { outcomes } = await ask({ operations: asked.map(([operation]) => operation) })
+    expect(outcomes).toMatchObject(
+      asked.map(([, field]) => ({ ok: false, error: { code: 'INVALID_ARGUMENT', details: { field } } })),
+    )
+    expect(await server.db.getMessagesByIds(['dropped-1', 'dropped-2'])).toEqual([])
+  })
+
   it.each([
+    [[store('x')], 'the body'],
+    [null, 'the body'],
+    [{ operations: [], terse: 'yes' }, 'terse'],
+    [{ operations: [], sequence: { client: 'c', number: 1, oldest: 1, newest: 1 } }, 'newest'],
     [{ operations: [], sequence: {} }, 'sequence'],
     [{ operations: [], sequence: { client: 'c', number: 1, oldest: 2 } }, 'sequence'],
     [{ operations: [], idempotencyKey: '' }, 'idempotencyKey'],

@@ -177,6 +177,24 @@ describe('REST', () => {
     })
   })
 
+  it.each(['if-match', 'if-none-match', 'if-unmodified-since'])(
+    'changes nothing under a condition that it does not heed: %s',
+    async (field) => {
+      await ask('POST', '/v1/messages', message('conditional'))
+      const etag = { [field]: '"some"' }
+      for (const [method, body] of [
+        ['PATCH', { content: 'changed' }],
+        ['DELETE', undefined],
+      ] as const) {
+        expect(await ask(method, '/v1/messages/conditional', body, etag)).toMatchObject({
+          status: 501,
+          body: { code: 'UNSUPPORTED', details: { field } },
+        })
+      }
+      expect(await ask('GET', '/v1/messages/conditional')).toMatchObject({ body: { content: 'hello' } })
+    },
+  )
+
   it('tags what is one thing, and sends it again only when it has changed', async () => {
     await ask('POST', '/v1/messages', message('tagged'))
     const first = await ask('GET', '/v1/messages/tagged')
@@ -228,6 +246,42 @@ describe('what is wrong is refused by its name', () => {
       details: {},
       requestId: headers.get('x-request-id'),
     })
+  })
+
+  it('a path that is percent-encoded wrongly is told so as everything else', async () => {
+    for (const path of ['/v1/messages/%zz', '/v1/messages/%E0%A4%A']) {
+      const { status, body, headers } = await ask('GET', path)
+      expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { status: 400, code: 'INVALID_ARGUMENT', requestId: headers.get('x-request-id') },
+      })
+    }
+  })
+
+  it.each([
+    ['/v1/messages', 'text/plain', 'application/json'],
+    ['/v1/messages', 'application/x-www-form-urlencoded', 'application/json'],
+    ['/v1/operations', 'text/plain', 'application/json'],
+    ['/v1/ingest', 'application/json', 'application/x-ndjson'],
+  ])('a body for %s of the type %s: it must be %s', async (path, type, expected) => {
+    const body = JSON.stringify(message('typed'))
+    const response = await server.fetch(path, { method: 'POST', headers: { 'content-type': type }, body })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      detail: `content-type must be ${expected}`,
+      details: { field: 'content-type' },
+    })
+  })
+
+  it('a body that is too long, with how long it may be', async () => {
+    const small = await startTestServer({ maxBodyBytes: 100 })
+    const headers = { 'content-type': 'application/json' }
+    const response = await small.fetch('/v1/messages', { method: 'POST', headers, body: ' '.repeat(101) })
+    expect(response.status).toBe(413)
+    expect(await response.json()).toMatchObject({ code: 'TOO_LARGE', details: { maxBodyBytes: 100 } })
+    await small.close()
   })
 
   it.each([

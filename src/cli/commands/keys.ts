@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isPostgresUrl } from '../../main/postgres-url.js'
 import { realPath } from '../../main/real-path.js'
+import { parseTime } from '../../protocol/time.js'
 import type { Scope } from '../../server/access/caller.js'
 import { addDatabaseOption, databaseOf } from '../connection.js'
 import { printable } from '../format.js'
@@ -63,11 +64,11 @@ function createCommand(): Command {
 }
 
 function readTime(text: string): Date {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime()) || time.getTime() <= Date.now()) {
+  const time = parseTime(text)
+  if (time === undefined || time <= Date.now()) {
     throw new InvalidArgumentError('It must be a time to come, such as 2027-01-31 or 2027-01-31T12:00:00Z.')
   }
-  return time
+  return new Date(time)
 }
 
 function listCommand(): Command {

@@ -1,15 +1,20 @@
 import { Command } from 'commander'
 import { addServeOptions, type ServeOptions } from '../serve/options.js'
 import { readConfigFile } from '../serve/config-file.js'
+import { readSwitches } from '../serve/switches.js'
 
 /** `convodb serve --db chat.db`: a database for services, over HTTP. */
 export function serveCommand(): Command {
   const command = new Command('serve').description('serve a database over HTTP, as docs/server.md tells')
   return addServeOptions(command)
     .addHelpText('after', help)
-    .hook('preAction', (_, { opts }) => {
-      const { config } = opts.call(command)
+    .hook('preAction', () => {
+      readSwitches(command)
+      const config: unknown = command.getOptionValue('config')
       if (typeof config === 'string') readConfigFile(command, config)
+      // Looked at here: the file may say it.
+      if (command.getOptionValue('db') === undefined)
+        command.error("required option '--db <file or URL>' not specified")
     })
     .action(async () => {
       // Loaded where it is needed: no other command waits for a server's code.

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { toWholeNumber } from '../arguments.js'
 import { parseDuration } from '../duration.js'
 import { serverDefaults, type ServerOptions } from '../../server/options.js'
 
@@ -14,13 +15,9 @@ export interface ServeOptions extends ServerOptions {
   readonly keepHistory?: boolean
 }
 
-const whole =
-  (minimum: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= minimum) return value
-    throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`)
-  }
+const whole = (minimum: number) => toWholeNumber(minimum, Number.MAX_SAFE_INTEGER)
+/** No timer of Node's runs longer; it would fire at once. */
+const time = (minimum: number) => toWholeNumber(minimum, 2 ** 31 - 1)
 
 function duration(text: string): number {
   const milliseconds = parseDuration(text)
@@ -33,9 +30,11 @@ const more = (name: string, names: readonly string[] = []): string[] => [...name
 const environmentName = (long: string): string =>
   `CONVODB_${long.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
 
+/** Empty is what a variable is that somebody has unset. */
 function option(flags: string, description: string): Option {
   const made = new Option(flags, description)
-  return made.env(environmentName(made.long ?? ''))
+  const name = environmentName(made.long ?? '')
+  return process.env[name] === '' ? made : made.env(name)
 }
 
 const d = serverDefaults
@@ -43,16 +42,15 @@ const d = serverDefaults
 /** Every option by flag, by environment and in a file, as `--help` lists them. */
 export function addServeOptions(command: Command): Command {
   const options = [
-    option(
-      '--db <file or URL>',
-      'the database, a file or postgres://...; created when missing',
-    ).makeOptionMandatory(),
+    option('--db <file or URL>', 'the database, a file or postgres://...; created when missing'),
     option(
       '--config <file>',
       'a JSON object of these options, in camelCase; flags and environment go before it',
     ),
     option('--host <address>', 'address to listen on; one that others reach needs TLS').default(d.host),
-    option('--port <number>', 'port to listen on; 0 takes a free one').default(d.port).argParser(whole(0)),
+    option('--port <number>', 'port to listen on; 0 takes a free one')
+      .default(d.port)
+      .argParser(toWholeNumber(0, 65_535)),
     option('--tls-cert <file>', 'PEM certificate: HTTPS in place of HTTP'),
     option('--tls-key <file>', 'PEM key of the certificate'),
     option('--behind-tls-proxy', 'a proxy before it speaks TLS to the world').default(d.behindTlsProxy),
@@ -80,13 +78,13 @@ export function addServeOptions(command: Command): Command {
       .argParser(whole(0)),
     option('--request-timeout-ms <number>', 'how long a request may take to arrive')
       .default(d.requestTimeoutMs)
-      .argParser(whole(1)),
+      .argParser(time(1)),
     option('--idle-timeout-ms <number>', 'how long a connection may be idle')
       .default(d.idleTimeoutMs)
-      .argParser(whole(1)),
+      .argParser(time(1)),
     option('--close-timeout-ms <number>', 'how long stopping waits for requests')
       .default(d.closeTimeoutMs)
-      .argParser(whole(0)),
+      .argParser(time(0)),
     option('--max-leases <number>', 'of connections, at once').default(d.maxLeases).argParser(whole(1)),
     option('--max-streams <number>', 'of changes, at once').default(d.maxStreams).argParser(whole(1)),
     option('--max-ingests <number>', 'uploads at once').default(d.maxIngests).argParser(whole(1)),
@@ -95,7 +93,7 @@ export function addServeOptions(command: Command): Command {
       .argParser(whole(1)),
     option('--ingest-idle-timeout-ms <number>', 'how long an upload may send nothing')
       .default(d.ingestIdleTimeoutMs)
-      .argParser(whole(1)),
+      .argParser(time(1)),
     option('--max-import-bytes <number>', 'of a file that is imported')
       .default(d.maxImportBytes)
       .argParser(whole(1)),

@@ -9,28 +9,43 @@ export interface BackupSchedule {
   readonly folder: string
 }
 
+/** No timer of Node's runs longer; it would fire at once, again and again. */
+const longestTimerMs = 2 ** 31 - 1
+
 /** Makes verified backups, one after another, and keeps the newest. One that fails is told of, and the next is made in its time. */
 export class ScheduledBackups {
-  readonly #db: DatabaseManager
+  readonly #db: Pick<DatabaseManager, 'backup' | 'path'>
   readonly #schedule: BackupSchedule
-  readonly #logger: Logger
+  readonly #logger: Pick<Logger, 'info' | 'error'>
   readonly #stop = new AbortController()
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
 
-  constructor(db: DatabaseManager, schedule: BackupSchedule, logger: Logger) {
+  constructor(
+    db: Pick<DatabaseManager, 'backup' | 'path'>,
+    schedule: BackupSchedule,
+    logger: Pick<Logger, 'info' | 'error'>,
+  ) {
     this.#db = db
     this.#schedule = schedule
     this.#logger = logger
-    this.#timer = setInterval(() => {
+    this.#wait(schedule.everyMs)
+  }
+
+  /** For the next one, perhaps in several steps. */
+  #wait(ms: number): void {
+    const stepMs = Math.min(ms, longestTimerMs)
+    this.#timer = setTimeout(() => {
+      if (stepMs < ms) return this.#wait(ms - stepMs)
       this.#running ??= this.#make().finally(() => (this.#running = undefined))
-    }, schedule.everyMs)
+      this.#wait(this.#schedule.everyMs)
+    }, stepMs)
     this.#timer.unref()
   }
 
   /** Ends the one under way, of which nothing is left then. */
   async close(): Promise<void> {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#stop.abort()
     await this.#running
   }

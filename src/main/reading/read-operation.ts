@@ -4,6 +4,7 @@ import { operations, type OperationName } from '../../protocol/operations.js'
 import { maxRequestOperations } from '../../protocol/requests.js'
 import type { Steps } from '../../protocol/steps.js'
 import { Stepwise } from '../stepwise.js'
+import { ofOperation } from './of-operation.js'
 import { readParams } from './read-params.js'
 import { unreadable } from './reading.js'
 
@@ -53,19 +54,4 @@ function toOperation(given: unknown, index: number): unknown {
   if (unknown !== undefined)
     throw refuse(`${field}.${unknown}`, 'is not a known field; there are name and params')
   return { name, params }
-}
-
-/** Its cause is the error as the operation by itself would meet it. */
-function ofOperation(cause: ConvoDbError, index: number, given: unknown): ConvoDbError {
-  const { code, message, details } = cause
-  const field = `operations[${index}]`
-  const name = typeof given === 'string' ? given.slice(0, 100) : `a ${typeof given}`
-  const within = details['field'] === 'name' ? 'name' : `params.${String(details['field'])}`
-  const text = `${field} (${name}): ${message}`
-  return new ConvoDbError(
-    code,
-    text,
-    { ...details, index, operation: name, field: `${field}.${within}` },
-    { cause },
-  )
 }

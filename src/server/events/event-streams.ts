@@ -45,12 +45,7 @@ export class EventStreams {
     raw.once('close', () => void subscription.return())
     // It may have gone before anybody listened.
     if (raw.destroyed) void subscription.return()
-    reply.hijack()
-    raw.writeHead(200, {
-      ...headersOf(reply),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-    })
+    begin(reply)
     raw.write(startText(caller, subscription.cursor ?? openedAt, openedAt))
     const heartbeat = this.#tellPlace(raw, caller, subscription)
     const refusal = endWhenShutOut(subscription, isLetIn)
@@ -65,6 +60,12 @@ export class EventStreams {
       this.#open.delete(subscription)
       raw.end()
     }
+  }
+
+  /** Says as the only event what is wrong, since a browser tells its page nothing of an answer that is none of events. */
+  refuse(reply: FastifyReply, caller: Caller, error: unknown): void {
+    begin(reply)
+    reply.raw.end(errorText(caller, error))
   }
 
   #assertRoom(): void {
@@ -94,6 +95,15 @@ export class EventStreams {
   close(): void {
     for (const subscription of this.#open) void subscription.return()
   }
+}
+
+function begin(reply: FastifyReply): void {
+  reply.hijack()
+  reply.raw.writeHead(200, {
+    ...headersOf(reply),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  })
 }
 
 /** Those that were set before, such as CORS'. */

@@ -104,11 +104,12 @@ const lend = (
   work: (transaction: Transaction) => Promise<void>,
 ): Promise<void> => db.transaction(work, options)
 
-/** They are checked where they are used; nothing but these is passed on. */
+/** They are checked where they are used, and what is none of them is refused there. */
 function readOptions(given: unknown): LeaseOptions
 function readOptions(given: unknown): unknown {
-  const { mode, idleTimeoutMs, timeoutMs } = Object(given)
+  const { mode, idleTimeoutMs, timeoutMs, ...rest } = Object(given)
   return {
+    ...rest,
     mode: mode ?? 'read',
     ...(idleTimeoutMs != null && { idleTimeoutMs }),
     ...(timeoutMs != null && { timeoutMs }),

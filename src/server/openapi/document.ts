@@ -1,6 +1,7 @@
 import { errorCodes } from '../../main/index.js'
 import { operations } from '../../protocol/operations.js'
 import { needsOf } from '../access/operation-needs.js'
+import { isShared } from '../operations/run-operation.js'
 import type { AnswerForm, Resource } from '../routes/resource.js'
 import { resources } from '../routes/resources.js'
 import { importPath } from './import-path.js'
@@ -65,6 +66,8 @@ const eventsOf = (path: string, parameters: readonly object[]): object => ({
   parameters: [
     ...parameters,
     { name: 'after', in: 'query', schema: { type: 'string' } },
+    { name: 'maxQueuedEvents', in: 'query', schema: { type: 'integer', minimum: 1 } },
+    { name: 'maxQueuedBytes', in: 'query', schema: { type: 'integer', minimum: 1 } },
     { name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } },
   ],
   responses: {
@@ -113,18 +116,39 @@ function operationOf(resource: Resource, models: Map<string, JsonSchema>): objec
     summary,
     description: `Needs a key of scope \`${needsOf(operation)}\`.`,
     tags: [path.split(/[/:]/)[2]],
-    parameters: isQuery ? [...pathParams, ...query] : pathParams,
+    parameters: [...pathParams, ...(isQuery ? query : []), ...headersOf(resource)],
     ...(!isQuery && rest.length > 0 && { requestBody: body }),
     responses: { ...successOf(resource, models), default: problemResponse },
   }
 }
+
+/** What is heeded of a request's headers. */
+function headersOf({ operation, answer }: Resource): readonly object[] {
+  const schema = { type: 'string' }
+  if (answer === 'found') return [{ name: 'If-None-Match', in: 'header', required: false, schema }]
+  if (!isShared(operation)) return []
+  return [
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      schema: { ...schema, minLength: 1, maxLength: 255 },
+      description:
+        'With it the request is done once within a day, and asked again gets the answer that it had.',
+    },
+  ]
+}
+
+const tagged = { headers: { ETag: { description: 'Of its content', schema: { type: 'string' } } } }
+const unchanged = { 304: { description: 'It is what `If-None-Match` names', ...tagged } }
 
 function successOf({ operation, answer, status = 200 }: Resource, models: Map<string, JsonSchema>): object {
   const found = answers[answer]
   const schema =
     found === undefined ? undefined : found(resultSchema(operations[operation].result.schema, models))
   if (schema === undefined) return { 204: { description: 'Done' } }
-  return { [status]: { description: 'Done', content: { 'application/json': { schema } } } }
+  const done = { description: 'Done', content: { 'application/json': { schema } } }
+  return answer === 'found' ? { [status]: { ...done, ...tagged }, ...unchanged } : { [status]: done }
 }
 
 const answers: { readonly [Form in AnswerForm]: ((result: JsonSchema) => JsonSchema) | undefined } = {

@@ -28,14 +28,12 @@ const maxOperations = 1_000
 
 /** @throws INVALID_ARGUMENT when it is no request at all */
 export function readRequest(body: unknown): OperationsRequest {
-  const { operations, idempotencyKey, sequence, terse, ...rest } = Object(body)
-  const [unknown] = Object.keys(rest)
-  if (unknown !== undefined) {
-    throw wrong(
-      unknown.slice(0, 200),
-      'is not a known field; there are operations, idempotencyKey, sequence and terse',
-    )
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw wrong('the body', 'must be a JSON object')
   }
+  const { operations, idempotencyKey, sequence, terse, ...rest }: Fields = { ...body }
+  refuseUnknown(rest, 'operations, idempotencyKey, sequence and terse')
+  if (terse !== undefined && typeof terse !== 'boolean') throw wrong('terse', 'must be true or false')
   if (!Array.isArray(operations)) throw wrong('operations', 'must be a list')
   if (operations.length > maxOperations) throw wrong('operations', `must have at most ${maxOperations} items`)
   return {
@@ -52,7 +50,8 @@ export const readKey = (key: unknown): string | undefined =>
 
 function readSequence(given: unknown): Sequence | undefined {
   if (given === undefined) return undefined
-  const { client, number, oldest } = Object(given)
+  const { client, number, oldest, ...rest } = Object(given)
+  refuseUnknown(rest, 'client, number and oldest')
   const isWhole = Number.isSafeInteger(number) && Number.isSafeInteger(oldest)
   if (typeof client === 'string' && client.length <= 64 && isWhole && oldest >= 1 && number >= oldest) {
     return { client, number, oldest }
@@ -64,26 +63,35 @@ function toRequested(given: unknown): Requested {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     return { kind: 'refused', error: wrong('operation', 'must be an object') }
   }
-  if ('batch' in given && Array.isArray(given.batch)) return several('batch', given.batch, given)
-  if ('each' in given && Array.isArray(given.each)) return several('each', given.each, given)
-  const { name, params, ...rest } = Object(given)
-  const [unknown] = Object.keys(rest)
-  if (unknown !== undefined) {
-    const expectation = 'is not a known field; there are name and params'
-    return { kind: 'refused', error: wrong(unknown.slice(0, 200), expectation) }
+  try {
+    return readRequested({ ...given })
+  } catch (error) {
+    if (error instanceof ConvoDbError) return { kind: 'refused', error }
+    throw error
   }
-  return { kind: 'one', name: nameOf({ name }), params }
 }
 
-const several = (
-  kind: 'batch' | 'each',
-  operations: readonly unknown[],
-  given: object,
-): RequestedSeveral => ({
-  kind,
-  operations,
-  idempotencyKey: Reflect.get(given, 'idempotencyKey'),
-})
+/** @throws INVALID_ARGUMENT: what was dropped would be taken for done */
+function readRequested(given: Fields): Requested {
+  const kind = given['batch'] === undefined ? 'each' : 'batch'
+  if (given[kind] === undefined) {
+    const { name, params, ...rest } = given
+    refuseUnknown(rest, 'name and params')
+    return { kind: 'one', name: nameOf({ name }), params }
+  }
+  const { [kind]: operations, idempotencyKey, ...rest } = given
+  refuseUnknown(rest, `${kind} and idempotencyKey`)
+  if (!Array.isArray(operations)) throw wrong(kind, 'must be a list')
+  return { kind, operations, idempotencyKey }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** @throws INVALID_ARGUMENT */
+function refuseUnknown(rest: object, known: string): void {
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) throw wrong(unknown.slice(0, 200), `is not a known field; there are ${known}`)
+}
 
 /** The name of an operation, which may be none. */
 export function nameOf(operation: unknown): string {

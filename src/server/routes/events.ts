@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ConvoDbError, type ChangeSubscription, type DatabaseManager } from '../../main/index.js'
+import { refusing } from '../../main/calls/call-errors.js'
+import { checkSubscribeOptions } from '../../main/subscriptions/options.js'
 import { callerOf, type IsLetIn } from '../access/authenticate.js'
 import type { Caller } from '../access/caller.js'
 import { assertIsOneOf } from '../access/channel-rules.js'
@@ -26,11 +28,12 @@ export function eventRoutes(
   for (const url of ['/v1/events', '/v1/channels/:channelId/events']) {
     app.get<Stream>(
       url,
-      { config: { needs: 'read', channels: 'what is of them' } },
+      // The head of a stream has no end either.
+      { exposeHeadRoute: false, config: { needs: 'read', channels: 'what is of them' } },
       async (request, reply) => {
         const caller = callerOf(request)
         const options = heldTo(caller, {
-          ...readQuery(request.query),
+          ...readQuery(request),
           ...request.params,
           ...lastEventId(request),
         })
@@ -38,10 +41,22 @@ export function eventRoutes(
         const watcher = { caller, isLetIn: () => isLetIn(request) }
         // From the place that the client is told: nothing of what comes in between is left out.
         const from = { after: nextCursor, ...options }
-        await streams.send(reply, watcher, () => subscribe(db, from), nextCursor)
+        const refusal = refusalOf(from)
+        if (refusal === undefined) await streams.send(reply, watcher, () => subscribe(db, from), nextCursor)
+        else streams.refuse(reply, caller, refusal)
         return reply
       },
     )
+  }
+}
+
+/** What can not be followed has no place that a browser could come back to: it would be taken for what was asked. */
+function refusalOf(options: unknown): unknown {
+  try {
+    checkSubscribeOptions(options)
+    return undefined
+  } catch (error) {
+    return refusing('subscribe', error)
   }
 }
 
@@ -51,14 +66,22 @@ function subscribe(db: { subscribe(options: unknown): ChangeSubscription }, opti
   return db.subscribe(options)
 }
 
-/** @throws INVALID_ARGUMENT of a field that only the server sets */
-function readQuery(query: { readonly [field: string]: unknown }): object {
+/** @throws INVALID_ARGUMENT of a field that only the server sets, or that is in the path */
+function readQuery({ query, params }: FastifyRequest<Stream>): object {
   if (Object.hasOwn(query, 'withinChannels'))
-    throw new ConvoDbError('INVALID_ARGUMENT', 'withinChannels is not a known field of the query')
+    throw wrong('withinChannels', 'is not a known field of the query')
+  if (Object.hasOwn(query, 'channelId') && params.channelId !== undefined)
+    throw wrong('channelId', 'is in the path; leave it out elsewhere')
   return Object.fromEntries(
-    Object.entries(query).map(([field, value]) => [field, numbers.has(field) ? Number(value) : value]),
+    Object.entries(query).map(([field, value]) => [field, numbers.has(field) ? toNumber(value) : value]),
   )
 }
+
+const wrong = (field: string, expectation: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `${field} ${expectation}`, { field })
+
+/** What is none stays text, which is refused. */
+const toNumber = (value: unknown): unknown => (/^\d{1,16}$/.test(String(value)) ? Number(value) : value)
 
 /**
  * What a caller asks for, within its channels.

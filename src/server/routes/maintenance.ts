@@ -20,7 +20,7 @@ export function maintenanceRoutes(
 
   app.get('/v1/backup', { config: { needs: 'admin', channels: 'all channels' } }, async (_request, reply) => {
     const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'convodb-backup-'))
-    const remove = (): void => void rm(folder, { recursive: true, force: true })
+    const remove = (): void => void removeFolder(folder).catch((error: unknown) => app.log.error(error))
     try {
       const { path, fileBytes } = await db.backup(join(folder, 'backup.db'), { signal: goneOf(reply) })
       const file = createReadStream(path).once('close', remove)
@@ -35,6 +35,10 @@ export function maintenanceRoutes(
     }
   })
 }
+
+/** The thread of a copy that was given up may still be making files in it. */
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
 
 /** Aborted when the client goes before it has its answer. */
 function goneOf({ raw }: FastifyReply): AbortSignal {
@@ -51,8 +55,8 @@ async function streamVerification(
   body: unknown,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { maxProblems } = Object(body)
-  const options = { signal: goneOf(reply), ...(maxProblems != null && { maxProblems }) }
+  const { maxProblems, ...rest } = Object(body)
+  const options = { ...rest, ...(maxProblems != null && { maxProblems }), signal: goneOf(reply) }
   const write = (line: object): void => void reply.raw.write(`${JSON.stringify(line)}\n`)
   reply.hijack()
   reply.raw.writeHead(200, {

@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import type { DatabaseManager } from '../../main/index.js'
+import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
 import { callerOf } from '../access/authenticate.js'
 import { needsOf } from '../access/operation-needs.js'
 import type { Metrics } from '../metrics.js'
@@ -21,6 +22,7 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
       config: { needs: needsOf(resource.operation), channels: 'each operation' },
       handler: async (request, reply) => {
         const { params, query, body, headers } = request
+        refuseConditions(resource, headers)
         const key = readKey(headers['idempotency-key'])
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
         const operationParams = readRequestParams(resource, given)
@@ -37,6 +39,17 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
       },
     })
   }
+}
+
+const conditions = ['if-match', 'if-none-match', 'if-unmodified-since']
+
+/** @throws UNSUPPORTED: who says under which condition something may be changed would take it for heeded */
+function refuseConditions({ method }: Resource, headers: IncomingHttpHeaders): void {
+  const condition = method === 'GET' ? undefined : conditions.find((name) => headers[name] !== undefined)
+  if (condition === undefined) return
+  throw new ConvoDbError('UNSUPPORTED', `${condition} is heeded where something is read; leave it out here`, {
+    field: condition,
+  })
 }
 
 /** Fastify's form of a path: a colon of its own is written twice, and a parameter begins with one. */

@@ -1,9 +1,18 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import { checkIdempotencyKey } from '../../validation/idempotency-key.js'
+import { ofOperation } from '../../reading/of-operation.js'
+import { unreadable } from '../../reading/reading.js'
 import { encodeParams } from './encode-params.js'
 
+/** Of which some may be refused before anything is sent, each in its place. */
+export interface EncodedOperations {
+  readonly text: string
+  readonly refusals: ReadonlyMap<number, ConvoDbError>
+}
+
 /**
- * Several operations of one call, as one item of a request: `{ "batch": [...] }`, all or none, or `{ "each": [...] }`.
+ * Several operations of one call, as one item of a request: `{ "batch": [...] }`, all or none, or `{ "each": [...] }`, of which one that
+ * can not be read keeps its place: the server refuses it, too, and the others go on.
  *
  * @throws INVALID_ARGUMENT naming the operation and its field
  */
@@ -11,26 +20,27 @@ export function encodeOperations(
   kind: 'batch' | 'each',
   given: unknown,
   idempotencyKey: string | undefined,
-): string {
+): EncodedOperations {
   if (!Array.isArray(given)) {
     throw new ConvoDbError('INVALID_ARGUMENT', 'operations must be an array', { field: 'operations' })
   }
-  const texts = Array.from(given, kind === 'batch' ? encodeOperation : encodeAlone)
+  const refusals = new Map<number, ConvoDbError>()
+  const texts = Array.from(given, (operation: unknown, index) => {
+    try {
+      return encodeOperation(operation)
+    } catch (error) {
+      const name: unknown = error instanceof ConvoDbError ? Reflect.get(Object(operation), 'name') : ''
+      const refusal = ofOperation(error instanceof ConvoDbError ? error : unreadable(), index, name)
+      if (kind === 'batch') throw refusal
+      refusals.set(index, refusal)
+      return `{"name":${JSON.stringify(name) ?? 'null'},"params":[[]]}`
+    }
+  })
   const key =
     idempotencyKey === undefined
       ? ''
       : `"idempotencyKey":${JSON.stringify(checkIdempotencyKey(idempotencyKey))},`
-  return `{${key}"${kind}":[${texts.join(',')}]}`
-}
-
-/** One that can not be read keeps its place: the server refuses it, and the others go on. */
-function encodeAlone(operation: unknown): string {
-  try {
-    return encodeOperation(operation)
-  } catch (error) {
-    const name: unknown = error instanceof ConvoDbError ? Reflect.get(Object(operation), 'name') : ''
-    return `{"name":${JSON.stringify(name) ?? 'null'},"params":[[]]}`
-  }
+  return { text: `{${key}"${kind}":[${texts.join(',')}]}`, refusals }
 }
 
 function encodeOperation(operation: unknown): string {

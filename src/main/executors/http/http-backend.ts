@@ -12,7 +12,7 @@ import type { CloseOptions } from '../executor.js'
 import { settledWithin } from '../lanes/time.js'
 import { Leases, type LeaseContext } from '../leases/leases.js'
 import { decodeResult } from './decode-result.js'
-import type { SubscribeOptions } from '../../subscriptions/options.js'
+import { checkSubscribeOptions, type SubscribeOptions } from '../../subscriptions/options.js'
 import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
 import { HttpSubscription } from './http-subscription.js'
@@ -41,7 +41,7 @@ export function httpBackend(options: HttpOptions): unknown {
   let keepsOrder = false
   const send = (lane: Lane) => async (texts: readonly string[]) => {
     if (opening !== undefined) await opening
-    if (lane === 'read') return outcomesOf(await ask(transport, '', texts))
+    if (lane === 'read') return outcomesOf(await ask(transport, () => '', texts, true))
     const answer = await sequence.number((fields) => ask(transport, fields, texts))
     keepsOrder = Reflect.get(answer, 'keepsOrder') === true
     return outcomesOf(answer)
@@ -56,13 +56,11 @@ export function httpBackend(options: HttpOptions): unknown {
     write: new RequestLane('write', { ...options, maxRequests: maxRequests.write }, send('write')),
   }
   const subscriptions = new Set<HttpSubscription>()
-  const subscribe = (subscribeOptions: SubscribeOptions = {}): HttpSubscription => {
-    const subscription = new HttpSubscription(transport, subscribeOptions, (ended) =>
-      subscriptions.delete(ended),
-    )
-    subscriptions.add(subscription)
-    if (!isOpen) subscription.fail(new ConvoDbError('CLOSED', 'The database is closed'))
-    if (subscribeOptions?.withinChannels !== undefined) subscription.fail(noChannels())
+  const subscribe = (given: unknown = {}): HttpSubscription => {
+    const { refusal, options: subscribeOptions } = readSubscribeOptions(given, isOpen)
+    const onEnd = (ended: HttpSubscription): void => void subscriptions.delete(ended)
+    const subscription = new HttpSubscription(transport, subscribeOptions, onEnd, refusal)
+    if (!subscription.isOver) subscriptions.add(subscription)
     // What is called after it is carried out after it, so that it tells of that.
     opening = Promise.all([opening, subscription.opened])
     return subscription
@@ -102,11 +100,15 @@ export function httpBackend(options: HttpOptions): unknown {
     const refusal = lanes.write.refusal()
     if (refusal !== undefined) throw refusal
     refuseChannels(callOptions)
-    const text = encode(name, () => encodeOperations(kind, given, idempotencyKey))
+    const { text, refusals } = encode(name, () => encodeOperations(kind, given, idempotencyKey))
+    const decodeOne = (value: unknown, index: number): unknown => {
+      const error = refusals.get(index)
+      return error === undefined ? decode(value) : { ok: false, error: refusing(name, error) }
+    }
     try {
       assertOpen()
       leases.assertNotInside('write', name)
-      const decodeAll = (values: unknown): unknown => (Array.isArray(values) ? values.map(decode) : [])
+      const decodeAll = (values: unknown): unknown => (Array.isArray(values) ? values.map(decodeOne) : [])
       return await lanes.write.execute({ text }, checkCallOptions(callOptions), decodeAll)
     } catch (error) {
       throw answering(name, error)
@@ -166,6 +168,7 @@ export function httpBackend(options: HttpOptions): unknown {
       for (const subscription of subscriptions) {
         subscription.fail(new ConvoDbError('CLOSED', 'The database was closed'))
       }
+      transport.end()
       if (isAnswered) return
       const closed = new ConvoDbError('CLOSED', 'The database was closed before this call was answered')
       for (const lane of Object.values(lanes)) lane.abandon(closed)
@@ -177,9 +180,16 @@ export function httpBackend(options: HttpOptions): unknown {
   }
 }
 
-async function ask(transport: Transport, fields: string, texts: readonly string[]): Promise<object> {
-  const body = `{"terse":true,${fields}"operations":[${texts.join(',')}]}`
-  return Object(await transport.ask({ method: 'POST', path: 'v1/operations', body, isRepeatable: true }))
+async function ask(
+  transport: Transport,
+  fields: () => string,
+  texts: readonly string[],
+  isRead = false,
+): Promise<object> {
+  const operations = texts.join(',')
+  const body = (): string => `{"terse":true,${fields()}"operations":[${operations}]}`
+  const request = { method: 'POST', path: 'v1/operations', body, isRepeatable: true, isRead } as const
+  return Object(await transport.ask(request))
 }
 
 function outcomesOf(answer: object): readonly unknown[] | 'inserted' {
@@ -187,7 +197,7 @@ function outcomesOf(answer: object): readonly unknown[] | 'inserted' {
   return Array.isArray(outcomes) || outcomes === 'inserted' ? outcomes : []
 }
 
-function encode(name: string, write: () => string): string {
+function encode<Encoded>(name: string, write: () => Encoded): Encoded {
   try {
     return write()
   } catch (error) {
@@ -200,6 +210,21 @@ function decodeOutcome(outcome: unknown): unknown {
     return { ok: true, value: decodeResult(Reflect.get(Object(outcome), 'value')) }
   }
   return { ok: false, error: errorOf(Reflect.get(Object(outcome), 'error')) }
+}
+
+/** Here, since in a query everything is text. */
+function readSubscribeOptions(
+  given: unknown,
+  isOpen: boolean,
+): { readonly options: SubscribeOptions; readonly refusal?: ConvoDbError } {
+  try {
+    checkSubscribeOptions(given)
+    const options = given
+    if (!isOpen) return { options, refusal: new ConvoDbError('CLOSED', 'The database is closed') }
+    return options.withinChannels === undefined ? { options } : { options, refusal: noChannels() }
+  } catch (error) {
+    return { options: {}, refusal: refusing('subscribe', error) }
+  }
 }
 
 /** What a server holds its caller to is the key's; one that was not heeded would be worse than none. */

@@ -45,21 +45,26 @@ export class HttpSubscription implements ChangeSubscription {
   /** Settles when the server tells from now on, or has not at the first attempt. */
   readonly opened: Promise<void>
 
-  constructor(transport: Transport, options: SubscribeOptions, onEnd: (ended: HttpSubscription) => void) {
-    const { signal, after, maxQueuedEvents, ...rest } = { ...options }
+  /** @param refusal why nothing is asked for, where it is not; whoever takes first is told. */
+  constructor(
+    transport: Transport,
+    options: SubscribeOptions,
+    onEnd: (ended: HttpSubscription) => void,
+    refusal?: ConvoDbError,
+  ) {
+    const { signal, after, maxQueuedEvents, ...rest } = options
     this.#transport = transport
     this.#onEnd = () => onEnd(this)
     this.#cursor = this.#received = after
     this.#maxQueuedEvents = maxQueuedEvents ?? defaultQueuedEvents
-    // They are checked by the server; what is no text and no number is none of its options.
     for (const [name, value] of Object.entries({ ...rest, maxQueuedEvents })) {
       if (value !== undefined) this.#query.set(name, String(value))
     }
     const abort = (): void =>
       this.fail(new ConvoDbError('ABORTED', 'The subscription was aborted by its signal'))
     this.#stopListening = signal && onAbort(signal, abort)
-    if (signal?.aborted === true) abort()
-    if (options === null) this.fail(new ConvoDbError('INVALID_ARGUMENT', 'options must be an object'))
+    if (refusal !== undefined) this.fail(refusal)
+    else if (signal?.aborted === true) abort()
     const opened = Promise.withResolvers<void>()
     this.opened = opened.promise
     void this.#follow(this.#open(opened.resolve))
@@ -67,6 +72,10 @@ export class HttpSubscription implements ChangeSubscription {
 
   get cursor(): string | undefined {
     return this.#queue.length === 0 ? this.#received : this.#cursor
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** Ends it; what was not taken is gone, and whoever takes next is told. */

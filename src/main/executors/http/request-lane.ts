@@ -36,6 +36,7 @@ const minSplitOperations = 32
 
 /** Calls of one turn of the event loop travel in one request; while it is under way the next one gathers. */
 export class RequestLane {
+  readonly #lane: 'read' | 'write'
   readonly #queue: LaneQueue<SentOperation>
   readonly #limits: RequestLimits
   readonly #send: SendOperations
@@ -43,6 +44,7 @@ export class RequestLane {
   #requests = 0
 
   constructor(lane: 'read' | 'write', limits: RequestLimits, send: SendOperations) {
+    this.#lane = lane
     this.#queue = new LaneQueue(lane, limits, noLatency)
     this.#limits = limits
     this.#send = send
@@ -69,7 +71,7 @@ export class RequestLane {
   /** Ends what waits or is under way. */
   abandon(closed: ConvoDbError): void {
     this.#queue.abandon(({ isSent }) =>
-      isSent
+      isSent && this.#lane === 'write'
         ? new ConvoDbError('OUTCOME_UNKNOWN', `${closed.message}, and the server had this call`)
         : closed,
     )

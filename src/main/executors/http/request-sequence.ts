@@ -10,15 +10,21 @@ export class RequestSequence {
   readonly #unanswered = new Set<number>()
   #last = 0
 
-  /** Sends a request with its number, as the first fields of a JSON object. */
-  async number<Answer>(send: (fields: string) => Promise<Answer>): Promise<Answer> {
+  /**
+   * Sends a request with its number, as the first fields of a JSON object. They are written anew each time that it is sent: what came before
+   * it may be settled meanwhile, and without having reached the server, which would wait for it.
+   */
+  async number<Answer>(send: (fields: () => string) => Promise<Answer>): Promise<Answer> {
     const number = (this.#last += 1)
     this.#unanswered.add(number)
-    // They are added in order.
-    const [oldest = number] = this.#unanswered
-    const name = `"client":"${this.#client}","number":${number},"oldest":${oldest}`
+    const fields = (): string => {
+      // They are added in order.
+      const [oldest = number] = this.#unanswered
+      const name = `"client":"${this.#client}","number":${number},"oldest":${oldest}`
+      return `"idempotencyKey":"${this.#client}-${number}","sequence":{${name}},`
+    }
     try {
-      return await send(`"idempotencyKey":"${this.#client}-${number}","sequence":{${name}},`)
+      return await send(fields)
     } finally {
       this.#unanswered.delete(number)
     }

@@ -13,9 +13,12 @@ export interface Request {
   readonly method: 'GET' | 'POST'
   /** Below the server's URL. */
   readonly path: string
-  readonly body?: string
+  /** Where it says something of the moment at which it is sent, it is written for each attempt. */
+  readonly body?: string | (() => string)
   /** Whether nothing is done twice when it is sent twice: reads, and what carries an idempotency key. */
   readonly isRepeatable: boolean
+  /** Whether nothing is changed by it, so that it does not matter whether the server had it. */
+  readonly isRead?: boolean
   /** Whether its answer goes on for as long as it likes. */
   readonly isStream?: boolean
   readonly signal?: AbortSignal | undefined
@@ -29,6 +32,7 @@ const longestPauseMs = 2_000
 /** Requests to one server: with the key, within their time, and again where that is safe. */
 export class Transport {
   readonly #options: TransportOptions
+  readonly #ended = new AbortController()
 
   constructor(options: TransportOptions) {
     this.#options = options
@@ -51,7 +55,13 @@ export class Transport {
     return this.#repeat(request, async (response) => response)
   }
 
+  /** Gives up what is under way and asks for nothing more: nobody waits for it any longer, and it would keep the process. */
+  end(): void {
+    this.#ended.abort()
+  }
+
   async #repeat<Answer>(request: Request, read: (response: Response) => Promise<Answer>): Promise<Answer> {
+    const signals = [this.#ended.signal, request.signal].filter((signal) => signal !== undefined)
     const endMs = performance.now() + this.#options.retryForMs
     let mayBeDone = false
     for (let attempt = 0; ; attempt += 1) {
@@ -62,10 +72,11 @@ export class Transport {
       if (wasSent && !request.isRepeatable) mayBeDone = true
       const pauseMs = waitMs ?? pauseAfter(attempt)
       const isOver = performance.now() + pauseMs > endMs
-      if (!error.retryable || mayBeDone || isOver || request.signal?.aborted === true) {
-        throw wasSent && request.method === 'POST' && error.code === 'UNREACHABLE' ? unknown(error) : error
+      if (!error.retryable || mayBeDone || isOver || signals.some(({ aborted }) => aborted)) {
+        const mayHaveChanged = wasSent && request.method === 'POST' && request.isRead !== true
+        throw mayHaveChanged && error.code === 'UNREACHABLE' ? unknown(error) : error
       }
-      await pause(pauseMs, request.signal)
+      await pause(pauseMs, signals)
     }
   }
 
@@ -75,15 +86,19 @@ export class Transport {
   ): Promise<Attempt<Answer>> {
     const { url, apiKey, requestTimeoutMs } = this.#options
     const timeout = new AbortController()
-    const timer = setTimeout(() => timeout.abort(), requestTimeoutMs)
+    const abort = (): void => timeout.abort()
+    const timer = setTimeout(abort, requestTimeoutMs)
+    const { signal: ended } = this.#ended
+    ended.addEventListener('abort', abort)
     try {
+      if (ended.aborted) throw ended.reason
       const response = await fetch(new URL(path, url), {
         method,
         headers: {
           authorization: `Bearer ${apiKey}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
-        ...(body !== undefined && { body }),
+        ...(body !== undefined && { body: typeof body === 'string' ? body : body() }),
         redirect: 'error',
         signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
       })
@@ -95,10 +110,12 @@ export class Transport {
       return { ok: false, error, waitMs: retryAfterMs(response), wasSent: error.code === 'UNREACHABLE' }
     } catch (error) {
       if (signal?.aborted === true) return { ok: false, error: aborted(), wasSent: true }
+      if (ended.aborted) return { ok: false, error: closed(), wasSent: true }
       const details = { url: url.origin, timedOut: timeout.signal.aborted }
       return { ok: false, error: unreachable(error, details), wasSent: !wasRefused(error) }
     } finally {
       clearTimeout(timer)
+      ended.removeEventListener('abort', abort)
     }
   }
 }
@@ -117,15 +134,15 @@ type Attempt<Answer> =
 const pauseAfter = (attempt: number): number =>
   Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt)
 
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+function pause(milliseconds: number, signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
+      for (const signal of signals) signal.removeEventListener('abort', end)
       resolve()
     }
     const timer = setTimeout(end, milliseconds)
-    signal?.addEventListener('abort', end)
+    for (const signal of signals) signal.addEventListener('abort', end)
   })
 }
 
@@ -155,5 +172,8 @@ function unreachable(error: unknown, details: ErrorDetails): ConvoDbError {
 
 const unknown = ({ message, details, cause }: ConvoDbError): ConvoDbError =>
   new ConvoDbError('OUTCOME_UNKNOWN', `${message}; the request may have reached it`, details, { cause })
+
+const closed = (): ConvoDbError =>
+  new ConvoDbError('CLOSED', 'The database was closed before this was answered')
 
 const aborted = (): ConvoDbError => new ConvoDbError('ABORTED', 'The call was aborted by its signal')

@@ -1,17 +1,20 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
 import type { VerifyProgress, VerifyReport } from '../../../protocol/verify.js'
 import type { VerifyOptions } from '../../verify-database.js'
+import { checkVerifyOptions } from '../../validation/job-options.js'
 import { errorOf } from './problem.js'
 import type { Transport } from './transport.js'
 
 /** Has the server verify its file: lines of JSON tell how far it is, and the last one what it found. */
 export async function verifyRemotely(transport: Transport, options: VerifyOptions): Promise<VerifyReport> {
+  checkVerifyOptions(options)
   const { onProgress, signal, maxProblems } = options
   const response = await transport.open({
     method: 'POST',
     path: 'v1/verify',
     body: JSON.stringify({ maxProblems }),
     isRepeatable: true,
+    isRead: true,
     signal,
   })
   try {
