@@ -30,18 +30,28 @@ const readCursor: Reader<string> = (given, reading) =>
     ? given
     : reading.refuse("must be a change's cursor, unchanged")
 
-const ofSubscribing = [
+/** A server seals the cursors of some callers, and alone knows whether they are unchanged. */
+const readSealedCursor: Reader<string> = (given, reading) =>
+  typeof given === 'string' ? given : reading.refuse("must be a change's cursor, unchanged")
+
+const others = [
   option('channelId', readId),
-  option('after', readCursor),
   option('withinChannels', readChannels),
   option('signal', readSignal),
   option('maxQueuedEvents', readCount),
   option('maxQueuedBytes', readCount),
 ]
+const ofSubscribing = [option('after', readCursor), ...others]
+const ofSubscribingRemotely = [option('after', readSealedCursor), ...others]
 
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkSubscribeOptions(options: unknown): asserts options is SubscribeOptions {
   readOptions(ofSubscribing, options)
+}
+
+/** The same, of what is asked of a server. @throws INVALID_ARGUMENT naming the option */
+export function checkRemoteSubscribeOptions(options: unknown): asserts options is SubscribeOptions {
+  readOptions(ofSubscribingRemotely, options)
 }
 
 export const aborted = (): ConvoDbError =>

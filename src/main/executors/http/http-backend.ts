@@ -12,7 +12,7 @@ import type { CloseOptions } from '../executor.js'
 import { settledWithin } from '../lanes/time.js'
 import { Leases, type LeaseContext } from '../leases/leases.js'
 import { decodeResult } from './decode-result.js'
-import { checkSubscribeOptions, type SubscribeOptions } from '../../subscriptions/options.js'
+import { checkRemoteSubscribeOptions, type SubscribeOptions } from '../../subscriptions/options.js'
 import { encodeOperations } from './encode-operations.js'
 import { encodeParams } from './encode-params.js'
 import { HttpSubscription } from './http-subscription.js'
@@ -218,7 +218,7 @@ function readSubscribeOptions(
   isOpen: boolean,
 ): { readonly options: SubscribeOptions; readonly refusal?: ConvoDbError } {
   try {
-    checkSubscribeOptions(given)
+    checkRemoteSubscribeOptions(given)
     const options = given
     if (!isOpen) return { options, refusal: new ConvoDbError('CLOSED', 'The database is closed') }
     return options.withinChannels === undefined ? { options } : { options, refusal: noChannels() }
