@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { DatabaseManager } from '../main/index.js'
+import { isPostgresUrl } from '../main/postgres-url.js'
 import { openToRead } from './open-to-read.js'
 
 /** Where a command finds its database: a file, PostgreSQL, or a server that `convodb serve` started. */
@@ -28,6 +29,12 @@ export function addPlaceOptions(command: Command, database = 'the database'): Co
 /** Gives a command that has to be where the database is `--db` alone. */
 export function addDatabaseOption(command: Command, database = 'the database'): Command {
   return command.addOption(databaseOption(database)).addOption(urlOption().hideHelp())
+}
+
+/** Gives a command that is about files `--db` for them. */
+export function addFileOption(command: Command, description: string): Command {
+  const option = new Option('--db <file>', description).env('CONVODB_DB')
+  return command.addOption(option).addOption(urlOption().hideHelp())
 }
 
 const databaseOption = (description: string): Option =>
@@ -96,6 +103,15 @@ export function databaseOf(command: Command, instead: string): string {
   return db === undefined
     ? command.error('error: give --db <file>; also CONVODB_DB')
     : readDatabase(command, db)
+}
+
+/** As `databaseOf`, for a command that is about files. */
+export function fileOf(command: Command, instead: string): string {
+  const db = databaseOf(command, instead)
+  if (!isPostgresUrl(db)) return db
+  return command.error(
+    `error: ${command.name()} is for files; pg_dump and pg_restore copy a PostgreSQL database`,
+  )
 }
 
 function readDatabase(command: Command, { value, isFlag }: Said): string {
