@@ -43,7 +43,8 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     transaction: async (work, options = {}) => {
       checkWork(work)
       checkLeaseOptions(options)
-      return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
+      const mode = options.mode ?? 'write'
+      return backend.lend((loan) => work(createTransaction(loan)), { ...options, mode })
     },
     batch: backend.batch,
     executeEach: backend.executeEach,
