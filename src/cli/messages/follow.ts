@@ -22,16 +22,10 @@ export async function followMessages(
 ): Promise<number | undefined> {
   // Read first: what is stored before the page is read is told, too, and known then.
   const cursor = await presentCursor(db)
-  const { items } = await db.getMessages({
-    channelId,
-    limit: Math.min(limit, maxLimit),
-    after,
-    order: 'desc',
-  })
+  const last = await readLast(db, { channelId, limit, after })
   const show = json ? showJson : showText(db)
   const shown = new ShownMessages()
-  const page = items.toReversed()
-  for (const message of page) {
+  for (const message of last.toReversed()) {
     const isRead = await show({ kind: 'messageStored', message }, shown)
     shown.add(message)
     if (!isRead) return undefined
@@ -42,6 +36,22 @@ export async function followMessages(
     show: (event) => showChange(event, shown, show),
   })
   return exitCode
+}
+
+/** The newest first, from as many pages as they need. */
+async function readLast(
+  db: DatabaseManager,
+  { channelId, limit, after }: Omit<Followed, 'json'>,
+): Promise<Message[]> {
+  const last: Message[] = []
+  for (let cursor: string | undefined, isDone = false; !isDone && last.length < limit;) {
+    const count = Math.min(limit - last.length, maxLimit)
+    const page = await db.getMessages({ channelId, limit: count, after, order: 'desc', cursor })
+    last.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+    isDone = cursor === undefined
+  }
+  return last
 }
 
 type Shown =
