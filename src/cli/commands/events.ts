@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { ChangeEvent } from '../../main/index.js'
+import { once } from '../arguments.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { followChanges, presentCursor } from '../follow-changes.js'
 import { colorsFor, printable } from '../format.js'
@@ -18,7 +19,7 @@ export function eventsCommand(): Command {
   const command = new Command('events').description('follow what is committed, a line a change')
   return addPlaceOptions(command)
     .option('--after <cursor>', 'go on behind this change (default: from now on)')
-    .option('--channel <id>', 'of this channel alone')
+    .option('--channel <id>', 'of this channel alone', once)
     .option('--json', 'as NDJSON, each with its cursor', false)
     .addHelpText('after', help)
     .action(async ({ after, channel: channelId, json }: Options) => {

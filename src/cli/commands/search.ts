@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { MessageHit } from '../../main/index.js'
 import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
-import { append, toCount, toTime } from '../arguments.js'
+import { append, once, toCount, toTime } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { findChannel } from '../open-to-read.js'
@@ -29,7 +29,7 @@ export function searchCommand(): Command {
     )
   return addPlaceOptions(command)
     .option('--channel <id>', 'in this channel; may be given several times', append)
-    .option('--user <id>', 'by this user')
+    .option('--user <id>', 'by this user', once)
     .option('--type <type>', 'of this message type')
     .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
     .option('--after <time>', 'later than this', toTime)
