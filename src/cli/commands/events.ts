@@ -6,6 +6,7 @@ import { followChanges, presentCursor } from '../follow-changes.js'
 import { colorsFor, printable } from '../format.js'
 import { findChannel } from '../open-to-read.js'
 import { toJsonLine } from '../print-pages.js'
+import { watchFile } from '../watch-file.js'
 import { writeOut } from '../write-out.js'
 
 interface Options {
@@ -24,12 +25,14 @@ export function eventsCommand(): Command {
     .addHelpText('after', help)
     .action(async ({ after, channel: channelId, json }: Options) => {
       await using db = await openPlaceToRead(placeOf(command))
+      const lost = await watchFile(db.path)
       if (channelId !== undefined) await findChannel(db, channelId)
       const start = after ?? (await presentCursor(db))
       process.stderr.write(`Following; the cursor of now is ${printable(start)}. Ctrl-C ends it.\n`)
       const { cursor, exitCode } = await followChanges(db, {
         channelId,
         after: start,
+        lost,
         show: (event) => writeOut(`${json ? toJsonLine(event) : toText(event)}\n`),
       })
       process.stderr.write(`To go on from here: --after ${printable(cursor)}\n`)

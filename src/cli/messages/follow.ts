@@ -2,6 +2,7 @@ import type { ChangeEvent, DatabaseManager, Message } from '../../main/index.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { followChanges, presentCursor } from '../follow-changes.js'
 import { toJsonLine } from '../print-pages.js'
+import { watchFile } from '../watch-file.js'
 import { writeOut } from '../write-out.js'
 import { ChatLines } from './chat-lines.js'
 import { Names } from './names.js'
@@ -20,6 +21,7 @@ export async function followMessages(
   db: DatabaseManager,
   { channelId, limit, after, json }: Followed,
 ): Promise<number | undefined> {
+  const lost = await watchFile(db.path)
   // Read first: what is stored before the page is read is told, too, and known then.
   const cursor = await presentCursor(db)
   const last = await readLast(db, { channelId, limit, after })
@@ -33,6 +35,7 @@ export async function followMessages(
   const { exitCode } = await followChanges(db, {
     channelId,
     after: cursor,
+    lost,
     show: (event) => showChange(event, shown, show),
   })
   return exitCode
