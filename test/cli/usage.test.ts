@@ -36,6 +36,9 @@ describe('the command line', () => {
     // Elsewhere it may be given several times: that only the last one counts would not be seen.
     ...['retain', 'events', 'export'].map((command) => once(command, '--channel')),
     ...['users', 'search', 'recall'].map((command) => once(command, '--user')),
+    [['move', '--from', 'http://localhost', '--to', 'c.db'], /must be a file or postgres/],
+    [['move', '--from', 'c.db', '--to', 'https://localhost'], /must be a file or postgres/],
+    [['move', '--from', '', '--to', 'c.db'], /It is empty/],
     [['doctor'], /give --db <file> or --url <server>/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],
