@@ -22,3 +22,9 @@ export function toTime(value: string): number {
 
 /** Reads an option that may be given several times. */
 export const append = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
+/** Reads an option that there is once. Elsewhere it may be given several times, and that only the last one counts would not be seen. */
+export function once(value: string, before?: string): string {
+  if (before === undefined) return value
+  throw new InvalidArgumentError('It can be given once.')
+}

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { DatabaseManager } from '../main/index.js'
+import { isPostgresUrl } from '../main/postgres-url.js'
 import { openToRead } from './open-to-read.js'
 
 /** Where a command finds its database: a file, PostgreSQL, or a server that `convodb serve` started. */
@@ -30,20 +31,17 @@ export function addDatabaseOption(command: Command, database = 'the database'): 
   return command.addOption(databaseOption(database)).addOption(urlOption().hideHelp())
 }
 
+/** Gives a command that is about files `--db` for them. */
+export function addFileOption(command: Command, description: string): Command {
+  const option = new Option('--db <file>', description).env('CONVODB_DB')
+  return command.addOption(option).addOption(urlOption().hideHelp())
+}
+
 const databaseOption = (description: string): Option =>
   new Option('--db <file or URL>', `${description}: a file, or postgres://...`).env('CONVODB_DB')
 
 const urlOption = (): Option =>
-  new Option('--url <url>', 'a server, such as http://127.0.0.1:7410')
-    .env('CONVODB_URL')
-    .argParser(readServerUrl)
-
-/** Empty is what a variable is that somebody has unset. */
-function readServerUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (text === '' || (url !== undefined && /^https?:$/.test(url.protocol))) return text
-  throw new InvalidArgumentError('It must be http:// or https://; files and postgres:// go with --db.')
-}
+  new Option('--url <url>', 'a server, such as http://127.0.0.1:7410').env('CONVODB_URL')
 
 /** What was said of one of them, and whether a flag said it. */
 interface Said {
@@ -72,7 +70,7 @@ export function placeOf(command: Command): Place {
     )
   }
   if (url !== undefined && (db === undefined || url.isFlag)) {
-    return { url: url.value, apiKey: readKey(command, apiKey) }
+    return { url: readServerUrl(command, url), apiKey: readKey(command, apiKey) }
   }
   if (apiKey?.isFlag === true) command.error('error: --api-key goes with --url')
   if (db !== undefined) return { db: readDatabase(command, db) }
@@ -98,11 +96,30 @@ export function databaseOf(command: Command, instead: string): string {
     : readDatabase(command, db)
 }
 
+/** As `databaseOf`, for a command that is about files. */
+export function fileOf(command: Command, instead: string): string {
+  const db = databaseOf(command, instead)
+  if (!isPostgresUrl(db)) return db
+  return command.error(
+    `error: ${command.name()} is for files; pg_dump and pg_restore copy a PostgreSQL database`,
+  )
+}
+
 function readDatabase(command: Command, { value, isFlag }: Said): string {
   if (value === '') return command.error('error: --db is empty; give it a file')
   if (!/^https?:\/\//i.test(value)) return value
   const instead = isFlag ? 'give it with --url' : 'set CONVODB_URL in place of CONVODB_DB'
   return command.error(`error: --db is for files and postgres://; ${value} is a server's: ${instead}`)
+}
+
+/** Looked at where it counts alone: a flag goes before the environment, whatever that holds. */
+function readServerUrl(command: Command, { value, isFlag }: Said): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return value
+  const source = isFlag ? '--url' : 'CONVODB_URL'
+  return command.error(
+    `error: ${source} must be http:// or https://, and is '${value}'; files and postgres:// go with --db`,
+  )
 }
 
 /** A key that is wrong is not shown. */

@@ -7,6 +7,8 @@ interface Following {
   readonly channelId?: string | undefined
   /** The cursor to go on from. */
   readonly after: string
+  /** Ends it with its reason; see `watchFile`, to be called before anything is read. */
+  readonly lost: AbortSignal
   /** Returns whether to go on. */
   readonly show: (event: ChangeEvent) => Promise<boolean>
 }
@@ -19,15 +21,19 @@ export interface FollowEnd {
   readonly exitCode: number | undefined
 }
 
-/** Shows changes as they come, until a signal, or until nobody reads on. */
+/**
+ * Shows changes as they come, until a signal, or until nobody reads on.
+ *
+ * @throws FILE_LOST, and what a subscription throws
+ */
 export async function followChanges(
   db: DatabaseManager,
-  { channelId, after, show }: Following,
+  { channelId, after, lost, show }: Following,
 ): Promise<FollowEnd> {
   const interrupt = listenForInterrupt(() => undefined)
   const closed = new AbortController()
   onOutputClosed(() => closed.abort())
-  const signal = AbortSignal.any([interrupt.signal, closed.signal])
+  const signal = AbortSignal.any([interrupt.signal, closed.signal, lost])
   // A subscription alone keeps no process alive.
   const alive = setInterval(() => undefined, 2 ** 30)
   signal.addEventListener('abort', () => clearInterval(alive), { once: true })
@@ -48,6 +54,7 @@ export async function followChanges(
       }
     }
   }
+  lost.throwIfAborted()
   return { cursor, exitCode: interrupt.exitCode() }
 }
 

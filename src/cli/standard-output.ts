@@ -4,6 +4,9 @@ process.stdout.on('error', (error) => {
   void fail(`standard output: ${error.message}`)
 })
 
+// What is said beside the result, of progress for instance, is no reason to stop when nobody can hear it: the exit code tells the end.
+process.stderr.on('error', () => undefined)
+
 async function fail(message: string): Promise<void> {
   const { printFailure } = await import('./failure.js')
   printFailure(new Error(message))

@@ -1,6 +1,6 @@
 import type { BackupProgress, BackupReport } from '../protocol/backup.js'
 import type { JobOptions } from './file-job.js'
-import { checkPath } from './validation/check.js'
+import { checkFilePath } from './validation/check.js'
 
 /** Options of `db.backup` and `restoreDatabase`; each may be left out. */
 export interface BackupOptions extends JobOptions<BackupProgress> {
@@ -26,8 +26,8 @@ export async function restoreDatabase(
   path: string,
   options: BackupOptions = {},
 ): Promise<BackupReport> {
-  checkPath(backupPath, 'backupPath')
-  checkPath(path, 'path')
+  checkFilePath(backupPath, 'backupPath')
+  checkFilePath(path, 'path')
   const { copyFile } = await import('./copy-file.js')
   return copyFile(backupPath, path, options)
 }
@@ -45,8 +45,8 @@ export async function backupDatabase(
   backupPath: string,
   options: BackupOptions = {},
 ): Promise<BackupReport> {
-  checkPath(path, 'path')
-  checkPath(backupPath, 'backupPath')
+  checkFilePath(path, 'path')
+  checkFilePath(backupPath, 'backupPath')
   const { copyFile } = await import('./copy-file.js')
   return copyFile(path, backupPath, options)
 }

@@ -1,3 +1,4 @@
+import { ConvoDbError } from '../protocol/errors.js'
 import type { Backend } from './backend.js'
 import { createCalls } from './calls/calls.js'
 import { createTransaction } from './calls/transaction.js'
@@ -43,13 +44,17 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     transaction: async (work, options = {}) => {
       checkWork(work)
       checkLeaseOptions(options)
-      return backend.lend((loan) => work(createTransaction(loan)), { mode: 'write', ...options })
+      const mode = options.mode ?? 'write'
+      return backend.lend((loan) => work(createTransaction(loan)), { ...options, mode })
     },
     batch: backend.batch,
     executeEach: backend.executeEach,
     subscribe: (options) => backend.subscribe(options),
     ready: () => backend.ready(),
-    createPort: () => backend.createPort(),
+    createPort: () => {
+      if (closing !== undefined) throw new ConvoDbError('CLOSED', 'The database is closed')
+      return backend.createPort()
+    },
     stats: async (options) => {
       const rows = await executeOurs('countRows', {}, options)
       return { rows, subscribers: backend.subscribers(), ...(await backend.stats()) }

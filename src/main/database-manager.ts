@@ -177,7 +177,7 @@ export interface DatabaseManager<Metadata extends object = JsonObject, Profile e
   /**
    * A port to hand to a worker thread, which makes it a database with `connectPort(port)`. One thread, one port.
    *
-   * @throws INVALID_ARGUMENT when this database itself came from `connectPort`
+   * @throws INVALID_ARGUMENT when this database itself came from `connectPort`; CLOSED
    * @example const port = db.createPort(); new Worker(url, { workerData: { port }, transferList: [port] })
    */
   createPort(): MessagePort

@@ -11,7 +11,7 @@ import type { Executor } from './executors/executor.js'
 import { FileJobs } from './file-jobs.js'
 import { realPath } from './real-path.js'
 import { createSubscriptions } from './subscriptions/subscribe.js'
-import { checkPath } from './validation/check.js'
+import { checkFilePath } from './validation/check.js'
 import { startVerification } from './verify-file.js'
 
 /** A database whose file is on this machine, over an executor whose threads read and write it. */
@@ -51,7 +51,7 @@ function localBackend<Metadata extends object, Profile extends object>(
     stats: () => executor.stats(),
     verify: async (options) => fileJobs.run(() => startVerification(executor.file, options)),
     async backup(path, options) {
-      checkPath(path, 'path')
+      checkFilePath(path, 'path')
       const to = await realPath(path)
       return fileJobs.run(() => startCopy(executor.file, to, options))
     },

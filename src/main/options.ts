@@ -98,9 +98,14 @@ export type ResolvedOptions = Required<Omit<OpenOptions, 'keepHistory'>> & Pick<
 export const defaultBusyTimeoutMs = 5_000
 export const defaultCloseTimeoutMs = 10_000
 
+function readOpenOptions(given: OpenOptions): OpenOptions
+function readOpenOptions(given: unknown): unknown {
+  return readOptions(ofOpening, given)
+}
+
 /** Fills in the defaults. @throws INVALID_ARGUMENT naming the option */
-export function resolveOptions(given: OpenOptions): ResolvedOptions {
-  readOptions(ofOpening, given)
+export function resolveOptions(options: OpenOptions): ResolvedOptions {
+  const given = readOpenOptions(options)
   return {
     readers: given.readers ?? Math.max(2, availableParallelism() - 1),
     leaseReaders: given.leaseReaders ?? 1,

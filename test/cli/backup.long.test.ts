@@ -44,4 +44,13 @@ describe('convodb backup and restore', () => {
     expect(missing).toMatchObject({ exitCode: 1 })
     expect(missing.stderr).toContain('NOT_FOUND')
   })
+
+  it.each([['backup'], ['restore']])('%s is of files, and shows no password of a URL', async (command) => {
+    const file = join(await temporaryFolder(), 'b.db')
+    const { exitCode, stderr } = await runCli([command, file, '--db', 'postgres://app:secret@db/chat'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toBe(
+      `convodb: ${command} is for files; pg_dump and pg_restore copy a PostgreSQL database\n`,
+    )
+  })
 })

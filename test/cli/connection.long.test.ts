@@ -44,6 +44,7 @@ describe('where the database is', () => {
     expect(await count(['--db', db], ofServer)).toBe(1)
     expect(await count(['--url', server.url], { ...ofServer, CONVODB_DB: '/nowhere' })).toBe(2)
     expect(await count(['--db', db], { ...ofServer, CONVODB_DB: '/nowhere' })).toBe(1)
+    expect(await count(['--db', db], { CONVODB_URL: 'localhost:7410' })).toBe(1)
     // Empty is not set.
     expect(await count([], { CONVODB_DB: db, CONVODB_URL: '' })).toBe(1)
     expect(await count([], { ...ofServer, CONVODB_DB: '' })).toBe(2)
@@ -56,6 +57,8 @@ describe('where the database is', () => {
     [['--url', 'http://localhost'], {}, /set CONVODB_API_KEY/],
     [['--db', 'chat.db', '--api-key', 'secret'], {}, /--api-key goes with --url/],
     [['--url', 'postgres://localhost/chat'], {}, /files and postgres:\/\/ go with --db/],
+    [['--url', ''], {}, /--url must be http/],
+    [[], { CONVODB_URL: 'localhost:7410' }, /CONVODB_URL must be http/],
     [['--db', 'http://localhost'], {}, /is a server's: give it with --url/],
     [[], { CONVODB_DB: 'https://example.org' }, /set CONVODB_URL in place of CONVODB_DB/],
     [['--db', ''], {}, /--db is empty/],

@@ -61,6 +61,9 @@ describe('convodb embed', () => {
     ['say({ id, vector: [1] }); say({ id, vector: [1] })', /which it was not asked, or twice/],
     ['say({ id: "other", vector: [1] })', /answered 'other', which it was not asked/],
     ['say({ id, vector: [1, 2] })', /a vector of 2 numbers, not of 1/],
+    ['say({ id, vector: "AACAPwAAAEA=" })', /a vector of 2 numbers, not of 1/],
+    ['say({ id, vector: "no base64" })', /a line that is not \{"id".*m\d/],
+    ['say({ id, vector: [1e39] })', /a line that is not \{"id".*m\d/],
     ['process.exit(3)', /The command ended \(exit code 3\)/],
     ['globalThis.stays = setInterval(() => {}, 1000)', /has not answered a batch of 5 for 1 s/],
   ])('%s is an error that says so; nothing of the batch is kept from others', async (answer, reason) => {
@@ -103,6 +106,8 @@ describe('convodb embed', () => {
     expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('exit code 127') })
     const none = await runCli(['embed', '--db', `${path}.none`, '--model', 'm', '--command', 'cat'])
     expect(none.exitCode).toBe(1)
+    const empty = await runCli(['embed', '--db', path, '--model', 'm', '--command', ' '])
+    expect(empty).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('It is empty.') })
   })
 
   it('with --follow goes on until it is interrupted, and leaves nothing half done', async () => {

@@ -1,3 +1,4 @@
+import { copyFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase, type DatabaseManager } from 'convodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -164,6 +165,31 @@ describe('convodb events', () => {
       expect((await cli.result).exitCode).toBe(130)
     } finally {
       await server.close()
+    }
+  })
+})
+
+describe('a file that is taken away while it is followed', () => {
+  it.each([
+    ['removed', () => rm(path)],
+    [
+      'replaced by another file',
+      async () => {
+        await copyFile(path, `${path}.copy`)
+        await rename(`${path}.copy`, path)
+      },
+    ],
+  ])('is told of when it is %s: nothing would ever come of the other', async (what, takeAway) => {
+    await db.close()
+    const followers = [['messages', 'general', '--follow'], ['events']].map((command) =>
+      startCli([...command, '--db', path]),
+    )
+    await Promise.all([followers[0]?.prints(/three/), followers[1]?.says(/Following/)])
+    await takeAway()
+    for (const { result } of followers) {
+      const { stderr, exitCode } = await result
+      expect(stderr).toMatch(new RegExp(`^convodb: .*chat.db was ${what} while .* \\(FILE_LOST\\)\n$`, 'm'))
+      expect(exitCode).toBe(1)
     }
   })
 })

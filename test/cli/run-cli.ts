@@ -54,6 +54,8 @@ export function startCli(
     stdin: child.stdin,
     /** As a reader does that has seen enough. */
     closeOutput: () => child.stdout.destroy(),
+    /** As who started it and has gone: what it says on stderr can not be written any more. */
+    closeErrors: () => child.stderr.destroy(),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     /** Resolves when stderr says so; rejects when the process ends without. */
     says: (pattern: RegExp) => waitFor(pattern, child.stderr, () => stderr),

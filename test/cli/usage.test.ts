@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { commands, loadAllCommands } from '../../src/cli/commands.js'
 import { runCli } from './run-cli.js'
 
+const once = (command: string, option: string): [args: string[], reason: RegExp] => [
+  [command, option, 'a', option, 'b', '--db', 'c.db'],
+  new RegExp(`'${option} <id>' argument 'b' is invalid. It can be given once`),
+]
+
 describe('the command line', () => {
   it.each([
     [['import'], /give a FILE to import/],
@@ -28,6 +33,12 @@ describe('the command line', () => {
     [['retain', '--db', 'c.db', '--older-than', '5'], /Say the unit/],
     [['stats\u001B]0;x\u0007'], /unknown command 'stats\\u001b\]0;x\\u0007'/],
     [['events', '--db', 'c.db', '--since', '1'], /unknown option '--since'/],
+    // Elsewhere it may be given several times: that only the last one counts would not be seen.
+    ...['retain', 'events', 'export'].map((command) => once(command, '--channel')),
+    ...['users', 'search', 'recall'].map((command) => once(command, '--user')),
+    [['move', '--from', 'http://localhost', '--to', 'c.db'], /must be a file or postgres/],
+    [['move', '--from', 'c.db', '--to', 'https://localhost'], /must be a file or postgres/],
+    [['move', '--from', '', '--to', 'c.db'], /It is empty/],
     [['doctor'], /give --db <file> or --url <server>/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],

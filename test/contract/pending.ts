@@ -237,6 +237,9 @@ export function describePendingEmbeddings(db: GetDatabase): void {
       for await (const batch of db().pendingEmbeddings(asked)) {
         await expectError(batch.store([[1]]), 'INVALID_ARGUMENT', { field: 'vectors' })
         await expectError(batch.store(JSON.parse('[[1],["x"]]')), 'INVALID_ARGUMENT')
+        // What there is no vector for is not skipped: null says that.
+        const withoutOne: Promise<number> = Reflect.apply(batch.store, batch, [[[1], undefined]])
+        await expectError(withoutOne, 'INVALID_ARGUMENT', { field: 'vectors[1]' })
         break
       }
       expect(await db().embeddingProgress(asked)).toMatchObject({ leased: 0, pending: 2 })

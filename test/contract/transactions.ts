@@ -17,6 +17,15 @@ export function describeTransactions(db: GetDatabase): void {
       expect(await db().getChannel('tc')).toMatchObject({ name: 'tea', messageCount: 1 })
     })
 
+    it('writes, unless it is told to read: a mode that is undefined is none', async () => {
+      const store = db().transaction(
+        (transaction) => transaction.storeMessage(message('tu-1', { channelId: 'tu' })),
+        { mode: undefined },
+      )
+      expect(await store).toMatchObject({ outcome: 'inserted' })
+      expect(await count('tu')).toBe(1)
+    })
+
     it('rolls all of it back when the work throws, and passes the error on', async () => {
       const work = db().transaction(async (transaction) => {
         await transaction.storeMessage(message('tr-1', { channelId: 'tr' }))

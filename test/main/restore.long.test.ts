@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { openDatabase, restoreDatabase } from 'convodb'
+import { backupDatabase, openDatabase, restoreDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { countIn } from '../support/stored-rows.js'
@@ -20,6 +20,17 @@ describe('restoreDatabase', () => {
     await db.close()
     return { folder, path, backup }
   }
+
+  it('is of files, as every backup: the URL of a PostgreSQL database becomes no folder', async () => {
+    const { path, backup } = await prepare()
+    const url = 'postgres://app:secret@db/chat'
+    await using db = await openDatabase(path)
+    await expectError(restoreDatabase(backup, url), 'INVALID_ARGUMENT', { field: 'path' })
+    await expectError(restoreDatabase(url, path), 'INVALID_ARGUMENT', { field: 'backupPath' })
+    await expectError(backupDatabase(url, backup), 'INVALID_ARGUMENT', { field: 'path' })
+    await expectError(backupDatabase(path, url), 'INVALID_ARGUMENT', { field: 'backupPath' })
+    await expectError(db.backup(url), 'INVALID_ARGUMENT', { field: 'path' })
+  })
 
   it('puts the backup in the place of the database, when told to', async () => {
     const { folder, path, backup } = await prepare()

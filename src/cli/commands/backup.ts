@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { addDatabaseOption, databaseOf } from '../connection.js'
+import { addFileOption, fileOf } from '../connection.js'
 
 interface Options {
   readonly force: boolean
@@ -13,7 +13,7 @@ export function backupCommand(): Command {
   const command = new Command('backup')
     .description('copy a database, which may be in use, into a file of its own, and verify the copy')
     .argument('<file>', 'the backup')
-  return addDatabaseOption(command)
+  return addFileOption(command, 'the database')
     .option('--force', 'replace the file that is there', false)
     .option('--json', 'the report as JSON', false)
     .addHelpText(
@@ -21,7 +21,7 @@ export function backupCommand(): Command {
       '\nExample:\n  $ convodb backup monday.db --db chat.db\n\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
     .action(async (file: string, { force, json }: Options) => {
-      const db = databaseOf(command, overHttp)
+      const db = fileOf(command, overHttp)
       const [{ backupDatabase }, { runCopy }] = await Promise.all([
         import('../../main/backup-database.js'),
         import('../backup/run.js'),

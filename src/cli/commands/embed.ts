@@ -26,7 +26,7 @@ export function embedCommand(): Command {
       '--model <name>',
       "the model's name; another name makes all vectors anew, beside the old ones",
     )
-    .requiredOption('--command <program>', 'what makes vectors, run in a shell')
+    .requiredOption('--command <program>', 'what makes vectors, run in a shell', toCommand)
     .addOption(
       new Option('--owner <kind>', 'what to make vectors of')
         .choices(['message', 'segment'])
@@ -58,6 +58,11 @@ function toNumber(minimum: number, maximum: number): (value: string) => number {
     if (/^\d+$/.test(value) && number >= minimum && number <= maximum) return number
     throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`)
   }
+}
+
+function toCommand(value: string): string {
+  if (value.trim() !== '') return value
+  throw new InvalidArgumentError('It is empty.')
 }
 
 async function runEmbed(options: Options, program: Command): Promise<void> {

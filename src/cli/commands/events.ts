@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import type { ChangeEvent } from '../../main/index.js'
+import { once } from '../arguments.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { followChanges, presentCursor } from '../follow-changes.js'
 import { colorsFor, printable } from '../format.js'
 import { findChannel } from '../open-to-read.js'
 import { toJsonLine } from '../print-pages.js'
+import { watchFile } from '../watch-file.js'
 import { writeOut } from '../write-out.js'
 
 interface Options {
@@ -18,17 +20,19 @@ export function eventsCommand(): Command {
   const command = new Command('events').description('follow what is committed, a line a change')
   return addPlaceOptions(command)
     .option('--after <cursor>', 'go on behind this change (default: from now on)')
-    .option('--channel <id>', 'of this channel alone')
+    .option('--channel <id>', 'of this channel alone', once)
     .option('--json', 'as NDJSON, each with its cursor', false)
     .addHelpText('after', help)
     .action(async ({ after, channel: channelId, json }: Options) => {
       await using db = await openPlaceToRead(placeOf(command))
+      const lost = await watchFile(db.path)
       if (channelId !== undefined) await findChannel(db, channelId)
       const start = after ?? (await presentCursor(db))
       process.stderr.write(`Following; the cursor of now is ${printable(start)}. Ctrl-C ends it.\n`)
       const { cursor, exitCode } = await followChanges(db, {
         channelId,
         after: start,
+        lost,
         show: (event) => writeOut(`${json ? toJsonLine(event) : toText(event)}\n`),
       })
       process.stderr.write(`To go on from here: --after ${printable(cursor)}\n`)

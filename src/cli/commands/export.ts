@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Channel, DatabaseManager } from '../../main/index.js'
-import { toTime } from '../arguments.js'
+import { once, toTime } from '../arguments.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { exportEverything } from '../export/everything.js'
 import { allChannels, exportPages, type RowKind } from '../export/rows.js'
@@ -34,7 +34,7 @@ export function exportCommand(): Command {
         .choices(['messages', 'channels', 'segments', 'all'])
         .default('all', 'all; of tables messages'),
     )
-    .option('--channel <id>', 'of this channel alone, without users and profiles, which belong to none')
+    .option('--channel <id>', 'of this channel alone, without users and profiles, which belong to none', once)
     .option(
       '--since <time>',
       'only what was said or edited then or later: ISO 8601 or epoch milliseconds',

@@ -1,12 +1,16 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import type { MoveSettings } from '../move/run.js'
 
 /** `convodb move --from chat.db --to postgres://...`: everything from one place to the other, and what comes meanwhile. */
 export function moveCommand(): Command {
   return new Command('move')
     .description('move a whole database from a file to PostgreSQL, or back, and compare both')
-    .requiredOption('--from <file or URL>', 'the database that is moved; it is only read, and may be in use')
-    .requiredOption('--to <file or URL>', 'where to: a database that is new or empty')
+    .requiredOption(
+      '--from <file or URL>',
+      'the database that is moved; it is only read, and may be in use',
+      toPlace,
+    )
+    .requiredOption('--to <file or URL>', 'where to: a database that is new or empty', toPlace)
     .option('--follow', 'keep up with what is written until you switch over', false)
     .option('--state <file>', 'where it keeps how far it is (default: beside the file, "chat.db-move")')
     .option('--json', 'how it goes on as NDJSON', false)
@@ -15,6 +19,15 @@ export function moveCommand(): Command {
       const { runMove } = await import('../move/run.js')
       process.exitCode = await runMove(settings)
     })
+}
+
+/** Taken for a file, a server would become a folder of its name. */
+function toPlace(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.')
+  if (!/^https?:\/\//i.test(text)) return text
+  throw new InvalidArgumentError(
+    'It must be a file or postgres://; move works where the databases are, not over HTTP.',
+  )
 }
 
 const help = `

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { RecalledPassage } from '../../main/index.js'
-import { append, toTime, toWholeNumber } from '../arguments.js'
+import { append, once, toTime, toWholeNumber } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { findChannel } from '../open-to-read.js'
@@ -27,7 +27,7 @@ export function recallCommand(): Command {
     .argument('<text...>', 'what to recall; nothing in it has a meaning of its own')
   return addPlaceOptions(command)
     .option('--channel <id>', 'in this channel; may be given several times', append)
-    .option('--user <id>', 'said by this user')
+    .option('--user <id>', 'said by this user', once)
     .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
     .option('--after <time>', 'later than this', toTime)
     .option('--vector <base64>', 'the same as a vector: little-endian float32; with --model')

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { addDatabaseOption, databaseOf } from '../connection.js'
+import { addFileOption, fileOf } from '../connection.js'
 
 interface Options {
   readonly force: boolean
@@ -13,7 +13,7 @@ export function restoreCommand(): Command {
   const command = new Command('restore')
     .description('verify a backup and put it in the place of a database, which must not be in use')
     .argument('<file>', 'the backup')
-  return addDatabaseOption(command, 'where the database shall be')
+  return addFileOption(command, 'where the database shall be')
     .option('--force', 'replace the database that is there', false)
     .option('--json', 'the report as JSON', false)
     .addHelpText(
@@ -21,7 +21,7 @@ export function restoreCommand(): Command {
       '\nExample:\n  $ convodb restore monday.db --db chat.db --force\n\nExit codes: 0 it is there and whole; 1 it failed; 2 wrong usage; 130 interrupted.',
     )
     .action(async (file: string, { force, json }: Options) => {
-      const db = databaseOf(command, overHttp)
+      const db = fileOf(command, overHttp)
       const [{ restoreDatabase }, { runCopy }] = await Promise.all([
         import('../../main/backup-database.js'),
         import('../backup/run.js'),

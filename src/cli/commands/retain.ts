@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { DatabaseManager, RetentionReport } from '../../main/index.js'
 import { parseDuration } from '../duration.js'
-import { toTime } from '../arguments.js'
+import { once, toTime } from '../arguments.js'
 import { assertCanAsk, confirm, printNothingDone } from '../confirm.js'
 import { addPlaceOptions, openPlace, openPlaceToRead, placeOf, type Place } from '../connection.js'
 import { formatBytes, formatCount, formatMinute, formatNumberOf } from '../format.js'
@@ -29,7 +29,7 @@ export function retainCommand(): Command {
       'an age such as 90d or 12h; or a time: ISO 8601 or epoch milliseconds',
       toOldest,
     )
-    .option('--channel <id>', 'of this channel alone')
+    .option('--channel <id>', 'of this channel alone', once)
     .option('--keep-pinned', 'spare messages whose metadata says "pinned": true', false)
     .option('--dry-run', 'only count them', false)
     .option('--yes', 'do not ask', false)

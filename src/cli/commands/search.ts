@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
 import type { MessageHit } from '../../main/index.js'
-import { maxLimit } from '../../protocol/limits.js'
-import { append, toTime, toWholeNumber } from '../arguments.js'
+import type { SearchMessagesParams } from '../../protocol/search-parameters.js'
+import { append, once, toCount, toTime } from '../arguments.js'
 import { colorsFor, printable } from '../format.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { findChannel } from '../open-to-read.js'
-import { toJsonLine } from '../print-pages.js'
+import { printPages } from '../print-pages.js'
 
 interface Options {
   readonly channel?: string[]
@@ -29,7 +29,7 @@ export function searchCommand(): Command {
     )
   return addPlaceOptions(command)
     .option('--channel <id>', 'in this channel; may be given several times', append)
-    .option('--user <id>', 'by this user')
+    .option('--user <id>', 'by this user', once)
     .option('--type <type>', 'of this message type')
     .option('--before <time>', 'earlier than this: ISO 8601 or epoch milliseconds', toTime)
     .option('--after <time>', 'later than this', toTime)
@@ -39,7 +39,7 @@ export function searchCommand(): Command {
         .choices(['relevance', 'time'])
         .default('relevance'),
     )
-    .option('--limit <count>', 'how many at most', toWholeNumber(1, maxLimit), 20)
+    .option('--limit <count>', 'how many at most', toCount, 20)
     .option('--json', 'as NDJSON', false)
     .addHelpText('after', help)
     .action(runSearch)
@@ -57,7 +57,7 @@ async function runSearch(words: readonly string[], options: Options, command: Co
   const { channel: channelIds, user, type, before, after, any, order, limit, json } = options
   await using db = await openPlaceToRead(placeOf(command))
   for (const channelId of channelIds ?? []) await findChannel(db, channelId)
-  const { items } = await db.searchMessages({
+  const search: SearchMessagesParams = {
     text: words.join(' '),
     channelIds,
     userId: user,
@@ -66,10 +66,10 @@ async function runSearch(words: readonly string[], options: Options, command: Co
     after,
     match: any ? 'any' : 'all',
     order,
-    limit,
     highlight: true,
-  })
-  process.stdout.write(items.map((hit) => `${json ? toJsonLine(hit) : toText(hit)}\n`).join(''))
+  }
+  const printing = { limit, json, toText, isEndTold: false }
+  await printPages((page) => db.searchMessages({ ...search, ...page }), printing)
 }
 
 function toText({ timestamp, channelId, userId, snippet }: MessageHit): string {

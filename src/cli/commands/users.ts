@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { ConvoDbError } from '../../protocol/errors.js'
 import type { DatabaseManager, User, UserProfile } from '../../main/index.js'
 import type { Order } from '../../protocol/parameters.js'
-import { toCount } from '../arguments.js'
+import { once, toCount } from '../arguments.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { colorsFor, formatCount, formatMinute, formatNumberOf, printable } from '../format.js'
 import { printPages, toJsonLine } from '../print-pages.js'
@@ -20,7 +20,7 @@ export function usersCommand(): Command {
     .description('list users, find them by name, or show one')
     .argument('[name...]', 'a part of their display name; without it those who were ever active')
   return addPlaceOptions(command)
-    .option('--user <id>', 'this user, with metadata and profile')
+    .option('--user <id>', 'this user, with metadata and profile', once)
     .option('--limit <count>', 'how many at most', toCount, 100)
     .addOption(
       new Option('--order <order>', 'without a name. desc: the latest active first')

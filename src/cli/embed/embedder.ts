@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { LineSplitter, type GoodLine, type UnreadableLine } from '../../importers/lines.js'
 import type { PendingEmbedding } from '../../main/index.js'
+import { parseVector } from '../../protocol/vector.js'
 
 /** What a program makes of a text; null skips it. */
-type Vector = number[] | string | null
+type Vector = Float32Array | null
 
 /** A program that reads texts from its standard input and writes vectors to its standard output, a line each. */
 export interface Embedder {
@@ -140,21 +141,15 @@ function readLine(line: string, dimension: number | undefined): { id: string; ve
   } catch {
     throw new Error(`The command wrote a line that is no JSON: ${shown(line)}`)
   }
-  const { id, vector }: { id?: unknown; vector?: unknown } = Object(parsed)
-  if (typeof id !== 'string' || !isVector(vector)) {
+  const { id, vector: given }: { id?: unknown; vector?: unknown } = Object(parsed)
+  const vector = given === null ? null : parseVector(given)
+  if (typeof id !== 'string' || vector === undefined) {
     throw new Error(
       `The command wrote a line that is not {"id": "...", "vector": [numbers], base64 or null}: ${shown(line)}`,
     )
   }
-  if (dimension !== undefined && Array.isArray(vector) && vector.length !== dimension) {
+  if (dimension !== undefined && vector !== null && vector.length !== dimension) {
     throw new Error(`The command gave '${id}' a vector of ${vector.length} numbers, not of ${dimension}`)
   }
   return { id, vector }
 }
-
-const isVector = (value: unknown): value is Vector =>
-  value === null ||
-  (typeof value === 'string' && value !== '') ||
-  (Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((number) => typeof number === 'number' && Number.isFinite(number)))

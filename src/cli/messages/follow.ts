@@ -2,6 +2,7 @@ import type { ChangeEvent, DatabaseManager, Message } from '../../main/index.js'
 import { maxLimit } from '../../protocol/limits.js'
 import { followChanges, presentCursor } from '../follow-changes.js'
 import { toJsonLine } from '../print-pages.js'
+import { watchFile } from '../watch-file.js'
 import { writeOut } from '../write-out.js'
 import { ChatLines } from './chat-lines.js'
 import { Names } from './names.js'
@@ -20,18 +21,13 @@ export async function followMessages(
   db: DatabaseManager,
   { channelId, limit, after, json }: Followed,
 ): Promise<number | undefined> {
+  const lost = await watchFile(db.path)
   // Read first: what is stored before the page is read is told, too, and known then.
   const cursor = await presentCursor(db)
-  const { items } = await db.getMessages({
-    channelId,
-    limit: Math.min(limit, maxLimit),
-    after,
-    order: 'desc',
-  })
+  const last = await readLast(db, { channelId, limit, after })
   const show = json ? showJson : showText(db)
   const shown = new ShownMessages()
-  const page = items.toReversed()
-  for (const message of page) {
+  for (const message of last.toReversed()) {
     const isRead = await show({ kind: 'messageStored', message }, shown)
     shown.add(message)
     if (!isRead) return undefined
@@ -39,9 +35,26 @@ export async function followMessages(
   const { exitCode } = await followChanges(db, {
     channelId,
     after: cursor,
+    lost,
     show: (event) => showChange(event, shown, show),
   })
   return exitCode
+}
+
+/** The newest first, from as many pages as they need. */
+async function readLast(
+  db: DatabaseManager,
+  { channelId, limit, after }: Omit<Followed, 'json'>,
+): Promise<Message[]> {
+  const last: Message[] = []
+  for (let cursor: string | undefined, isDone = false; !isDone && last.length < limit;) {
+    const count = Math.min(limit - last.length, maxLimit)
+    const page = await db.getMessages({ channelId, limit: count, after, order: 'desc', cursor })
+    last.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+    isDone = cursor === undefined
+  }
+  return last
 }
 
 type Shown =

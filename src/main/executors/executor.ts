@@ -47,9 +47,9 @@ export type DecodeRequest = (answer: unknown) => readonly unknown[] | Stepwise<r
 
 export interface LeaseOptions extends CallOptions {
   /** `'read'`: a snapshot on a reader of its own. `'write'`: the writer itself. Default `'read'`. */
-  mode?: ConnectionMode
+  mode?: ConnectionMode | undefined
   /** How long the connection may be idle before it is rolled back, in milliseconds. Default: the database's option. */
-  idleTimeoutMs?: number
+  idleTimeoutMs?: number | undefined
 }
 
 export interface CloseOptions {

@@ -66,12 +66,18 @@ export class LeasedBatch implements EmbeddingBatch {
       const message = `vectors must be a list of ${this.items.length}, one for each item, or null for one to skip`
       throw new ConvoDbError('INVALID_ARGUMENT', message, { field: 'vectors' })
     }
+    // What a program's model has not answered is not what the program wants skipped.
+    const missing = vectors.findIndex((vector) => vector === undefined)
+    if (missing !== -1) {
+      const field = `vectors[${missing}]`
+      throw new ConvoDbError('INVALID_ARGUMENT', `${field} is missing; null skips an item`, { field })
+    }
     const { owner: ownerType, model, leaseId } = this
     const embeddings = this.items.flatMap(({ ownerId }, index) => {
-      const vector = vectors[index]
-      return vector == null ? [] : [{ ownerType, ownerId, model, vector }]
+      const vector = vectors[index] ?? null
+      return vector === null ? [] : [{ ownerType, ownerId, model, vector }]
     })
-    const skipped = this.items.filter((_, index) => vectors[index] == null)
+    const skipped = this.items.filter((_, index) => vectors[index] === null)
     return this.#settle(async () => {
       const { execute } = this.#database
       const stored = embeddings.length === 0 ? 0 : await execute('storeEmbeddings', { embeddings, leaseId })

@@ -87,11 +87,14 @@ const readScore: Reader<number> = (given, reading) =>
 export const readBoolean: Reader<boolean> = (given, reading) =>
   typeof given === 'boolean' ? given : reading.refuse('must be true or false')
 
+/** -0 is 0: to SQLite it would be no integer. */
 export const readInteger =
   (minimum: number, maximum: number): Reader<number> =>
   (given, reading) =>
     typeof given === 'number' && Number.isInteger(given) && given >= minimum && given <= maximum
-      ? given
+      ? given === 0
+        ? 0
+        : given
       : reading.refuse(`must be a whole number from ${minimum} to ${maximum}`)
 
 export function readChoice<Choice extends string>(choices: readonly Choice[]): Reader<Choice> {

@@ -43,14 +43,14 @@ export function readFields(
   return values
 }
 
-/** Options of a call. @throws INVALID_ARGUMENT naming the option that is wrong */
-export function readOptions(fields: readonly FieldReader[], options: unknown): void {
+/** Options of a call: a copy, each read once. @throws INVALID_ARGUMENT naming the option that is wrong */
+export function readOptions(fields: readonly FieldReader[], options: unknown): Record<string, unknown> {
   const reading = new Reading()
   reading.field = 'options'
   try {
     const given = toObject(options, reading)
     refuseUnknown(given, new Set(fields.map(({ key }) => key)), reading)
-    readFields(given, fields, reading)
+    return readFields(given, fields, reading)
   } catch (error) {
     throw error instanceof ConvoDbError ? error : unreadable()
   }

@@ -42,13 +42,13 @@ export function checkChannelOptions(options: ChannelOptions = none): ChannelOpti
 }
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkLeaseOptions = (options: unknown): void => readOptions(ofLeases, options)
+export const checkLeaseOptions = (options: unknown): void => void readOptions(ofLeases, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkCloseOptions = (options: unknown): void => readOptions(ofClosing, options)
+export const checkCloseOptions = (options: unknown): void => void readOptions(ofClosing, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkCloseOnSignalsOptions = (options: unknown): void => readOptions(ofSignals, options)
+export const checkCloseOnSignalsOptions = (options: unknown): void => void readOptions(ofSignals, options)
 
 /**
  * What every call takes besides its parameters. Those are copied before the call returns, so that its objects may be used

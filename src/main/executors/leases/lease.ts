@@ -99,10 +99,18 @@ async function commit(
       })
     }
     const fate = await askFate()
-    if (fate === undefined) throw new ConvoDbError('OUTCOME_UNKNOWN', error.message)
+    if (fate === undefined) throw unknownFate(error)
     if (fate === 'notCommitted') throw error
   }
 }
+
+const unknownFate = (cause: ConvoDbError): ConvoDbError =>
+  new ConvoDbError(
+    'OUTCOME_UNKNOWN',
+    'The thread of the leased connection was lost while it committed: whether it did is unknown',
+    {},
+    { cause },
+  )
 
 function toConnection(calls: Remote<LeaseCalls>, pending: PendingRejections): LeasedConnection {
   return Object.freeze<LeasedConnection>({
@@ -157,10 +165,18 @@ async function watchTask(task: Promise<Outcome<void>>, pending: PendingRejection
     const outcome = await task
     if (!outcome.ok) pending.end(ConvoDbError.from(outcome.error))
   } catch (error) {
-    const message = `The thread of the leased connection was lost: ${error instanceof Error ? error.message : String(error)}`
-    pending.end(error instanceof ConvoDbError ? error : new ConvoDbError('WORKER_LOST', message))
+    pending.end(error instanceof ConvoDbError ? error : lostThread(error))
   }
 }
+
+/** What had not committed is rolled back with its connection. */
+const lostThread = (cause: unknown): ConvoDbError =>
+  new ConvoDbError(
+    'WORKER_LOST',
+    'The thread of the leased connection was lost, and what it had done is rolled back',
+    {},
+    { cause },
+  )
 
 function watchCaller(pending: PendingRejections, { signal, timeoutMs }: CallOptions): () => void {
   const abort = (): void =>

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { openDatabase } from 'convodb'
+import { expect, it } from 'vitest'
+import { message, temporaryFolder } from '../support/databases.js'
+
+async function storeWith(options: object): Promise<unknown> {
+  await using db = await openDatabase(join(await temporaryFolder(), 'chat.db'), options)
+  return await db.storeMessage(message('1'))
+}
+
+it('an option may be -0, which is 0', async () => {
+  expect(await storeWith({ readers: 1, busyTimeoutMs: -0 })).toMatchObject({ outcome: 'inserted' })
+})
+
+it('an option is asked for once: what is checked is what counts', async () => {
+  const values = [1, -1]
+  const changing = {
+    get readers() {
+      return values.shift()
+    },
+  }
+  expect(await storeWith(changing)).toMatchObject({ outcome: 'inserted' })
+  expect(values).toEqual([-1])
+})
