@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openDatabase, type DatabaseManager } from 'convodb'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -75,6 +76,35 @@ describe('messages that are stored one by one', () => {
         content: others.at(-1),
       })
     }
+  })
+
+  it('of one id wait for all that was called before, also where it is in several batches of one lane', async () => {
+    const [lane, sameLane, otherLane] = ['b', 'd', 'a']
+    await db.storeMessage(message('returner', { channelId: lane }))
+    // Somebody stores a message that the second batch has, too: it waits, and holds up what is behind it in its lane.
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    await other.query(`BEGIN; INSERT INTO message_places VALUES ('stopper', 'elsewhere', 1)`)
+    const store = (channelId: string) =>
+      db.storeMessage(message('returner', { channelId, content: channelId }))
+    const first = store(lane)
+    await nextTurn()
+    const second = Promise.all([
+      db.storeMessage(message('stopper', { channelId: sameLane })),
+      store(sameLane),
+    ])
+    await first
+    const third = store(otherLane)
+    await vi.waitFor(async () => {
+      const { rows } = await other.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)
+      expect(rows.length).toBeGreaterThan(0)
+    })
+    for (let look = 0; look < 100; look += 1)
+      expect(await db.getMessage('returner')).toMatchObject({ channelId: lane })
+    await other.query('ROLLBACK')
+    await Promise.all([second, third])
+    expect(await db.getMessage('returner')).toMatchObject({ channelId: otherLane, content: otherLane })
+    await other.end()
   })
 
   it('are there for whatever is called behind them, which is there for what comes next', async () => {
