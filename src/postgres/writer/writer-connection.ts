@@ -33,12 +33,16 @@ const pauseMs = 100
  */
 const aloneForMs = 300_000
 
+const closed = (): ConvoDbError => new ConvoDbError('CLOSED', 'The database is closed')
+
 /** The connection that writes, made anew when it is lost. What was being committed then is settled by what the server knows of it. */
 export class WriterConnection {
   readonly #settings: ConnectSettings
   readonly #onCommit: (place: ChangePlace) => void
   readonly lostNodes: LostNodes
   #client: pg.Client | undefined
+  /** Whoever asks meanwhile gets the same one. */
+  #connecting: Promise<pg.Client> | undefined
   #isClosed = false
   #holders = 0
   /** A name that no other process has. */
@@ -62,9 +66,21 @@ export class WriterConnection {
 
   /** @throws CLOSED, and what connecting throws */
   async client(): Promise<pg.Client> {
-    if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
-    this.#client ??= await connect(this.#settings)
-    return this.#client
+    if (this.#isClosed) throw closed()
+    return this.#client ?? (this.#connecting ??= this.#connect())
+  }
+
+  async #connect(): Promise<pg.Client> {
+    try {
+      const client = await connect(this.#settings)
+      if (this.#isClosed) {
+        await disconnect(client)
+        throw closed()
+      }
+      return (this.#client = client)
+    } finally {
+      this.#connecting = undefined
+    }
   }
 
   /** For the next transaction, which keeps it (tables/writer-commits.ts). */
