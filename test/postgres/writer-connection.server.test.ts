@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { ConnectSettings } from '../../src/postgres/connection/connect.js'
@@ -54,6 +55,25 @@ it('one that comes when the writer was closed meanwhile is ended', async () => {
   await asked
   await vi.waitFor(async () => expect(await countConnections()).toBe(0))
   await slow.close()
+})
+
+it('one that is ended by the server is let go of, however often the process is kept meanwhile', async () => {
+  const writer = openWriter()
+  const client = await writer.client()
+  const ended = new Promise((resolve) => client.once('end', resolve))
+  await observer.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'convodb'`,
+  )
+  await ended
+  const warned: Error[] = []
+  const note = (warning: Error): void => void warned.push(warning)
+  process.on('warning', note)
+  for (let n = 0; n < 20; n += 1) writer.hold()()
+  await nextTurn()
+  process.off('warning', note)
+  expect(warned).toEqual([])
+  expect(await writer.client()).not.toBe(client)
+  await writer.close()
 })
 
 /** Lets a connection to the server wait until it is opened. */
