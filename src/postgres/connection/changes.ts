@@ -15,16 +15,41 @@ export type Change =
       readonly channelId: string
     }
   | { readonly kind: 'userUpdated' | 'userDeleted' | 'profileUpdated'; readonly userId: string }
-  | { readonly kind: 'userForgotten'; readonly userHash: string }
+  | { readonly kind: 'userForgotten'; readonly userHash: string; readonly userId: string }
+
+/** Nobody is told of it: to whom a message goes its id goes, too, in whatever is told before. */
+interface OwnerChange {
+  readonly kind: 'ownerChanged'
+  readonly messageId: string
+  readonly userId: string
+}
+
+export type Noted = Change | OwnerChange
 
 /** The changes of one transaction, in their order. */
 export class Changes {
-  readonly #changes: Change[] = []
+  readonly #changes: Noted[] = []
   /** What stands before it is not added to. */
   #mark = 0
 
+  /** Without the ids of messages of users who are forgotten behind them. */
   get all(): readonly Change[] {
-    return this.#changes
+    const told: Change[] = []
+    const owners = new Map<string, string>()
+    const forgotten = new Set<string>()
+    for (const change of this.#changes.toReversed()) {
+      if (change.kind === 'ownerChanged') {
+        if (!owners.has(change.messageId)) owners.set(change.messageId, change.userId)
+        continue
+      }
+      if (change.kind === 'userForgotten') forgotten.add(change.userId)
+      if (change.kind !== 'messageDeleted') told.push(change)
+      else {
+        const userId = owners.get(change.messageId) ?? change.userId
+        if (!forgotten.has(userId)) told.push({ ...change, userId })
+      }
+    }
+    return told.toReversed()
   }
 
   /** Gives a place to which what comes behind it may be cut. */
@@ -33,7 +58,7 @@ export class Changes {
   }
 
   /** A thousand members that come together are one change of their segment, messages that were stored one after the other one row. */
-  add(change: Change): void {
+  add(change: Noted): void {
     const last = this.#changes.at(-1)
     if (
       change.kind === 'messagesStored' &&

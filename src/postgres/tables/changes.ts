@@ -40,9 +40,10 @@ const deleteOld = `DELETE FROM changes WHERE change_id <= $1`
 const blankMessages = `
   UPDATE changes SET subject_id = NULL FROM users
   WHERE users.user_id = $1 AND changes.user_key = users.user_key AND changes.kind = 'messageDeleted'`
-const changeOwner = `
-  UPDATE changes SET user_key = users.user_key FROM users
-  WHERE users.user_id = $2 AND changes.kind = 'messageDeleted' AND changes.subject_id = $1`
+const changeOwnersSql = `
+  UPDATE changes SET user_key = users.user_key FROM unnest($1::text[], $2::text[]) AS given (message_id, user_id)
+  JOIN users ON users.user_id = given.user_id
+  WHERE changes.kind = 'messageDeleted' AND changes.subject_id = given.message_id`
 
 /** A page of changes reads whole rows. */
 const keysPerRow = 1_000
@@ -182,7 +183,7 @@ export async function blankDeletedMessages(session: Session, userId: string): Pr
   await session.run(blankMessages, [session.id(userId)])
 }
 
-/** To whom a message goes its id goes, too. */
-export async function changeOwnerOf(session: Session, messageId: string, userId: string): Promise<void> {
-  await session.run(changeOwner, [session.id(messageId), session.id(userId)])
+/** To whom a message goes its id goes, too: to be called once the users are there. */
+export function changeOwners(session: Session, owners: ReadonlyMap<string, string>): void {
+  session.send(changeOwnersSql, [session.ids([...owners.keys()]), session.ids([...owners.values()])])
 }

@@ -80,7 +80,7 @@ interface TheirMessage {
 async function deleteTraces(session: Session, userId: string, displayName: string | null): Promise<Traces> {
   const id = session.id(userId)
   await blankDeletedMessages(session, userId)
-  session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex') })
+  session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex'), userId })
   const traces = { ...noTraces, searchEntries: countEntries(displayName) }
   const count = async (sql: string, some: readonly TheirMessage[]): Promise<number> => {
     const channels = session.ids([...new Set(some.map(({ channelId }) => channelId))])

@@ -1,6 +1,7 @@
 import type { Sum } from '../connection/counters.js'
 import { ofLists, sqlFor } from '../connection/list-rows.js'
 import type { Session } from '../connection/session.js'
+import { changeOwners } from './changes.js'
 
 // Transactions that lock several rows come to them in the order of their ids. Of channels one after the other: a cluster locks rows of one
 // channel at a time.
@@ -72,6 +73,7 @@ export function writeCounters(session: Session): void {
   if (counters.isEmpty) return
   writeChannels(session)
   writeUsers(session)
+  if (counters.owners.size > 0) changeOwners(session, counters.owners)
   counters.clear()
 }
 
