@@ -1,3 +1,5 @@
+import { Owners } from './changes.js'
+
 /** How many messages there are, and between which times. */
 export interface Sum {
   count: number
@@ -39,8 +41,8 @@ export class Counters {
   readonly touchedUsers: Sums = new Map()
   readonly channelLosses = new Map<string, number>()
   readonly userLosses = new Map<string, number>()
-  /** Who has messages now that were another one's, by their ids. */
-  readonly owners = new Map<string, string>()
+  /** Who has messages now that were another one's. */
+  readonly owners = new Owners()
 
   get isEmpty(): boolean {
     return [

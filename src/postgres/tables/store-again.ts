@@ -87,8 +87,9 @@ export async function storeAgain(
 
 function changeOwner(session: Session, { messageId, userId }: NewMessage, before: CurrentMessage): Noted[] {
   if (userId === before.userId) return []
-  session.counters.owners.set(messageId, userId)
-  return [{ kind: 'ownerChanged', messageId, userId }]
+  const change = { messageId, from: before.userId, to: userId }
+  session.counters.owners.append(change)
+  return [{ kind: 'ownerChanged', ...change }]
 }
 
 async function move(
