@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { operations, resultFromJson, toJsonForm } from 'convodb'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { brief, changesBehind, presentEnd } from '../support/changes.js'
 import { expectError, message } from '../support/databases.js'
 import { leasesOfPostgres, skipUnlessSqlite } from './sqlite-sql.js'
@@ -149,6 +149,51 @@ export const changeCases = {
       ])
       const left = await changesBehind(db(), start, { channelId: 'zlm-a' })
       expect(left).toEqual([changes[0]])
+    })
+
+    describe('tells no ids of messages any more when their user is forgotten', () => {
+      const store = (userId: string, channelId = 'zlo') =>
+        db().storeMessage(message('zlo-1', { channelId, userId }))
+      const cases: Record<string, () => Promise<unknown>> = {
+        'who got them when they went to another channel': async () => {
+          for (const channelId of ['zlo-a', 'zlo-b']) await store('zlo', channelId)
+          await store('zlo-gone', 'zlo-c')
+          await db().forgetUser('zlo-gone')
+        },
+        'who got them in their channel': async () => {
+          for (const channelId of ['zlo-a', 'zlo-b']) await store('zlo', channelId)
+          await store('zlo-gone', 'zlo-b')
+          await db().forgetUser('zlo-gone')
+        },
+        'who got them in the same turn': async () => {
+          await store('zlo', 'zlo-a')
+          await Promise.all([store('zlo', 'zlo-b'), store('zlo-gone', 'zlo-b')])
+          await db().forgetUser('zlo-gone')
+        },
+        'who is forgotten in the turn in which they are deleted': async () => {
+          await store('zlo-gone')
+          await Promise.all([db().deleteMessages(['zlo-1']), db().forgetUser('zlo-gone')])
+        },
+        'who had them before others of the same ids came and went': async () => {
+          await store('zlo-gone')
+          await db().deleteMessages(['zlo-1'])
+          for (const userId of ['zlo', 'zlo-other']) await store(userId)
+          await db().forgetUser('zlo-gone')
+        },
+        'who is forgotten in the turn in which they came': async () => {
+          for (const channelId of ['zlo-a', 'zlo-b']) await store('zlo', channelId)
+          await Promise.all([store('zlo-gone', 'zlo-b'), db().forgetUser('zlo-gone')])
+        },
+      }
+      it.each(Object.keys(cases))('%s', async (name) => {
+        const start = await presentEnd(db())
+        await cases[name]?.()
+        const kinds = (await changesBehind(db(), start)).map(({ kind }) => kind)
+        expect(kinds).toContain('userForgotten')
+        expect(kinds).not.toContain('messageDeleted')
+        await db().deleteMessages(['zlo-1'])
+        await db().forgetUser({ userId: 'zlo-gone', mayReturn: true })
+      })
     })
 
     it('counts SQL of a lease, and operations in a transaction, like any other; not what was rolled back', async (context) => {

@@ -1,5 +1,6 @@
 import type { JsonObject, RetentionReport } from 'convodb'
 import { expect, it } from 'vitest'
+import { maxIdLength } from '../../src/protocol/limits.js'
 import { emptyLog, expectError, message } from '../support/databases.js'
 import { skipUnlessSqlite } from './sqlite-sql.js'
 import type { GetDatabase } from './contract.js'
@@ -8,6 +9,25 @@ const pinned = { metadata: { pinned: true } }
 
 export const forgettingCases = {
   forgetUser(db: GetDatabase) {
+    it.each(['fl', '💬'.repeat(maxIdLength / 2)])('leaves whatever else has the same id: %s', async (id) => {
+      await db().storeMessage(message(id, { channelId: id, userId: id }))
+      await db().storeMessage(
+        message(`${id.slice(2)}-`, { channelId: id, replyToMessageId: id, messageType: id }),
+      )
+      await db().addReaction({ messageId: `${id.slice(2)}-`, userId: 'fl-ada', reaction: id })
+      expect(await db().forgetUser(id)).toMatchObject({ messages: 1 })
+      const { items } = await db().getMessages({ channelId: id })
+      expect(items).toMatchObject([{ channelId: id, replyToMessageId: id, messageType: id }])
+      expect((await db().getReactions({ messageId: `${id.slice(2)}-` })).items).toMatchObject([
+        { reaction: id },
+      ])
+      expect(await db().getChannel(id)).toMatchObject({ channelId: id, messageCount: 1 })
+      expect(await db().deleteMessages([`${id.slice(2)}-`])).toBe(1)
+      expect((await db().getMessages({ channelId: id })).items).toEqual([])
+      await db().forgetUser({ userId: id, mayReturn: true })
+      await db().deleteChannel(id)
+    })
+
     it('takes everything of a user away, tells how much, and leaves the others’ as it was', async () => {
       await db().addMessages(
         ['fu-1', 'fu-2', 'fu-3'].map((id) => message(id, { channelId: 'fu', userId: 'fu-ada' })),

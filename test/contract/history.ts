@@ -137,6 +137,15 @@ export const historyCases = {
       expect((await db().getMessageHistory({ messageId: 'gh-none' })).items).toEqual([])
     })
 
+    it('has them in whichever channel the message is', async () => {
+      const calls = ['one', 'two', 'two', 'three'].map((content, n) =>
+        db().storeMessage(message('gm', { channelId: `gm-${n}`, content })),
+      )
+      await Promise.all(calls)
+      const { items } = await db().getMessageHistory({ messageId: 'gm' })
+      expect(items.map(({ content }) => content)).toEqual(['two', 'one'])
+    })
+
     it('is rolled back with the edit, and goes with the message', async () => {
       await db().storeMessage(message('gb', { channelId: 'gh', content: 'one' }))
       const failed = db().transaction(async (transaction) => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openDatabase, type DatabaseManager } from 'convodb'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -77,6 +78,32 @@ describe('messages that are stored one by one', () => {
     }
   })
 
+  it('of one id wait for all that was called before, also where it is in several batches of one lane', async () => {
+    const [lane, sameLane, otherLane] = ['b', 'd', 'a']
+    await db.storeMessage(message('returner', { channelId: lane }))
+    // Somebody stores a message that the second batch has, too: it waits, and holds up what is behind it in its lane.
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    await other.query(`BEGIN; INSERT INTO message_places VALUES ('stopper', 'elsewhere', 1)`)
+    const store = (channelId: string) =>
+      db.storeMessage(message('returner', { channelId, content: channelId }))
+    const first = store(lane)
+    await nextTurn()
+    const second = Promise.all([
+      db.storeMessage(message('stopper', { channelId: sameLane })),
+      store(sameLane),
+    ])
+    await first
+    const third = store(otherLane)
+    await vi.waitFor(async () => expect(await countWaiting(url)).toBe(1))
+    for (let look = 0; look < 100; look += 1)
+      expect(await db.getMessage('returner')).toMatchObject({ channelId: lane })
+    await other.query('ROLLBACK')
+    await Promise.all([second, third])
+    expect(await db.getMessage('returner')).toMatchObject({ channelId: otherLane, content: otherLane })
+    await other.end()
+  })
+
   it('are there for whatever is called behind them, which is there for what comes next', async () => {
     const calls: Promise<unknown>[] = []
     for (const channelId of channels) calls.push(db.storeMessage(message(`b-${channelId}`, { channelId })))
@@ -123,6 +150,46 @@ it('a server that has no connection left for the second gets all over the first,
   await opened.close()
   await small.stop()
 })
+
+it('two that bring the same new user, and one of which changes a message of another, do not wait for each other', async () => {
+  const patient = await startPostgres({ settings: ['deadlock_timeout=10min'] })
+  const patientUrl = await patient.createDatabase()
+  const opened = await openDatabase(patientUrl, { readers: 1, search: false, busyTimeoutMs: 600_000 })
+  const [lane, otherLane] = ['b', 'a']
+  await opened.storeMessage(message('changed', { channelId: lane, userId: 'zoe' }))
+  await opened.storeMessage(message('of mia', { channelId: otherLane, userId: 'mia' }))
+  // So that the one has added the new user, and has not come to the last one, while the other begins.
+  const other = new pg.Client({ connectionString: patientUrl })
+  await other.connect()
+  await other.query(`BEGIN; SELECT FROM users WHERE user_id = 'mia' FOR UPDATE`)
+  const first = ['ben', 'mia', 'zoe'].map((userId) =>
+    opened.storeMessage(message(`new of ${userId}`, { channelId: otherLane, userId })),
+  )
+  await vi.waitFor(async () => expect(await countWaiting(patientUrl)).toBe(1))
+  const second = [
+    opened.storeMessage(message('newer of ben', { channelId: lane, userId: 'ben' })),
+    opened.storeMessage(message('changed', { channelId: lane, userId: 'zoe', timestamp: 2_000 })),
+  ]
+  await vi.waitFor(async () => expect(await countWaiting(patientUrl)).toBe(2))
+  await other.query('ROLLBACK')
+  await Promise.all([...first, ...second])
+  expect(await opened.getUser('zoe')).toMatchObject({ messageCount: 2 })
+  expect(await opened.verify()).toMatchObject({ isOk: true })
+  await other.end()
+  await opened.close()
+  await patient.stop()
+}, 60_000)
+
+/** How many connections to a database wait for a lock. What one sees of that stays as it is while its transaction lasts. */
+async function countWaiting(of: string): Promise<number> {
+  const observer = new pg.Client({ connectionString: of })
+  await observer.connect()
+  const { rows } = await observer.query(
+    `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  )
+  await observer.end()
+  return rows.length
+}
 
 /** All that there are. */
 async function takeConnections(from: string): Promise<pg.Client[]> {

@@ -1,3 +1,5 @@
+import { Owners } from './changes.js'
+
 /** How many messages there are, and between which times. */
 export interface Sum {
   count: number
@@ -39,11 +41,18 @@ export class Counters {
   readonly touchedUsers: Sums = new Map()
   readonly channelLosses = new Map<string, number>()
   readonly userLosses = new Map<string, number>()
+  /** Who has messages now that were another one's. */
+  readonly owners = new Owners()
 
   get isEmpty(): boolean {
-    return [this.channels, this.users, this.touchedUsers, this.channelLosses, this.userLosses].every(
-      ({ size }) => size === 0,
-    )
+    return [
+      this.channels,
+      this.users,
+      this.touchedUsers,
+      this.channelLosses,
+      this.userLosses,
+      this.owners,
+    ].every(({ size }) => size === 0)
   }
 
   /** A message that is new. */
@@ -84,5 +93,6 @@ export class Counters {
     this.touchedUsers.clear()
     this.channelLosses.clear()
     this.userLosses.clear()
+    this.owners.clear()
   }
 }

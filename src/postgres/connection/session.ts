@@ -196,6 +196,11 @@ export class Session {
     this.#sent.clear()
   }
 
+  /** To be called when nothing that this transaction has stored has a long id any more. */
+  dropLongId(id: Id): void {
+    this.#longIds.delete(id.text)
+  }
+
   /** To be called before the commit: makes the long ids known that were stored. */
   keepLongIds(): void {
     if (this.#longIds.size === 0) return

@@ -1,6 +1,6 @@
 import type { ChangePlace } from '../../protocol/change-cursor.js'
 import { keptChanges } from '../../protocol/limits.js'
-import type { Change } from '../connection/changes.js'
+import type { Change, Owners } from '../connection/changes.js'
 import type { Session } from '../connection/session.js'
 
 // Held from here to the commit, so that numbers are in the order of the commits, whichever processes they come from.
@@ -40,9 +40,11 @@ const deleteOld = `DELETE FROM changes WHERE change_id <= $1`
 const blankMessages = `
   UPDATE changes SET subject_id = NULL FROM users
   WHERE users.user_id = $1 AND changes.user_key = users.user_key AND changes.kind = 'messageDeleted'`
-const changeOwner = `
-  UPDATE changes SET user_key = users.user_key FROM users
-  WHERE users.user_id = $2 AND changes.kind = 'messageDeleted' AND changes.subject_id = $1`
+const changeOwnersSql = `
+  UPDATE changes SET user_key = new_owners.user_key FROM unnest($1::text[], $2::text[], $3::text[]) AS given (message_id, before, after)
+  JOIN users AS old_owners ON old_owners.user_id = given.before
+  JOIN users AS new_owners ON new_owners.user_id = given.after
+  WHERE changes.kind = 'messageDeleted' AND changes.subject_id = given.message_id AND changes.user_key = old_owners.user_key`
 
 /** A page of changes reads whole rows. */
 const keysPerRow = 1_000
@@ -182,7 +184,12 @@ export async function blankDeletedMessages(session: Session, userId: string): Pr
   await session.run(blankMessages, [session.id(userId)])
 }
 
-/** To whom a message goes its id goes, too. */
-export async function changeOwnerOf(session: Session, messageId: string, userId: string): Promise<void> {
-  await session.run(changeOwner, [session.id(messageId), session.id(userId)])
+/** With a message its id goes to another user, in what is told already: to be called once the users are there. */
+export function changeOwners(session: Session, owners: Owners): void {
+  const entries = [...owners.entries()]
+  session.send(changeOwnersSql, [
+    session.ids(entries.map(([messageId]) => messageId)),
+    session.ids(entries.map(([, from]) => from)),
+    session.ids(entries.map(([, , to]) => to)),
+  ])
 }

@@ -6,6 +6,7 @@ import { deletePlaced } from './delete-messages.js'
 import { writeCounters } from './written-counters.js'
 import { addTombstone, hashOf, putUpTombstone, takeDownTombstone } from './forgotten-users.js'
 import { forgetAnswers } from './idempotency-keys.js'
+import { forgetLongId } from './long-ids.js'
 
 const selectAll = `SELECT user_id AS "userId", display_name AS "displayName" FROM users`
 const selectUser = `SELECT display_name AS "displayName" FROM users WHERE user_id = $1 FOR UPDATE`
@@ -20,7 +21,6 @@ const countMemberships = `
 const deleteReactions = `/* all nodes */ DELETE FROM message_reactions WHERE user_id = $1`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_id = $1`
 const deleteUserRow = `DELETE FROM users WHERE user_id = $1`
-const deleteLongId = `DELETE FROM long_ids WHERE short_id = $1`
 
 type Receipt = WireResult<'forgetUser'>
 
@@ -80,7 +80,7 @@ interface TheirMessage {
 async function deleteTraces(session: Session, userId: string, displayName: string | null): Promise<Traces> {
   const id = session.id(userId)
   await blankDeletedMessages(session, userId)
-  session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex') })
+  session.changes.add({ kind: 'userForgotten', userHash: hashOf(userId).toString('hex'), userId })
   const traces = { ...noTraces, searchEntries: countEntries(displayName) }
   const count = async (sql: string, some: readonly TheirMessage[]): Promise<number> => {
     const channels = session.ids([...new Set(some.map(({ channelId }) => channelId))])
@@ -99,7 +99,7 @@ async function deleteTraces(session: Session, userId: string, displayName: strin
   traces.reactions = await session.run(deleteReactions, [id])
   traces.profiles = await session.run(deleteProfile, [id])
   await session.run(deleteUserRow, [id])
-  await session.run(deleteLongId, [id])
+  await forgetLongId(session, userId)
   return traces
 }
 

@@ -2,6 +2,7 @@ import { ConvoDbError } from '../../protocol/errors.js'
 import type { Session } from '../connection/session.js'
 import { insertMovedEmbeddings, readEmbeddings } from './moved-embeddings.js'
 import { insertRows, prepareRows, type CurrentMessage, type KeyedMessage } from './message-values.js'
+import { keepVersions } from './message-versions.js'
 
 const selectMembership = `
   SELECT segments.segment_id AS "segmentId" FROM segment_messages AS members
@@ -51,6 +52,7 @@ export async function moveMessage(
       { messageId, segmentId },
     )
   }
+  await keepVersions(session, [{ ...keyed, before }])
   const embeddings = await readEmbeddings(session, from)
   const kept: Companion[][] = []
   for (const { select } of companions) kept.push(await session.lists<Companion>(select, from))

@@ -1,9 +1,9 @@
 import { ConvoDbError } from '../../protocol/errors.js'
-import type { Change } from '../connection/changes.js'
+import type { Noted } from '../connection/changes.js'
 import type { Session } from '../connection/session.js'
 import { pendChanged, pendMessages } from '../pending/pending-rules.js'
 import { keyOf, rowColumns, toRecord, type KeyedRow } from '../reading/message-rows.js'
-import { awaitNodes, changeOwnerOf } from './changes.js'
+import { awaitNodes } from './changes.js'
 import { forgetAnswers } from './idempotency-keys.js'
 import {
   failed,
@@ -29,7 +29,7 @@ const selectCurrent = `
   SELECT ${rowColumns} FROM messages WHERE messages.message_key = ANY ($1::bigint[]) AND messages.channel_id = ANY ($2::text[])`
 
 /** What whoever follows the changes is told of each message, by its id. */
-export type Tells = Map<string, readonly Change[]>
+export type Tells = Map<string, readonly Noted[]>
 
 /** Those whose ids are taken: as each one's `onConflict` says. Nothing is told of one that turns out to be gone. */
 export async function storeAgain(
@@ -76,13 +76,20 @@ export async function storeAgain(
     )
     for (const { message, messageKey, before } of updates) {
       session.counters.change(message, before)
-      tells.set(message.messageId, [{ kind: 'messageUpdated', messageKey }])
-      if (message.userId !== before.userId) await changeOwnerOf(session, message.messageId, message.userId)
+      const owners = changeOwner(session, message, before)
+      tells.set(message.messageId, [...owners, { kind: 'messageUpdated', messageKey }])
       outcomes.push([message.messageId, 'updated'])
     }
     await forgetAnswers(session)
   }
   return outcomes
+}
+
+function changeOwner(session: Session, { messageId, userId }: NewMessage, before: CurrentMessage): Noted[] {
+  if (userId === before.userId) return []
+  const change = { messageId, from: before.userId, to: userId }
+  session.counters.owners.append(change)
+  return [{ kind: 'ownerChanged', ...change }]
 }
 
 async function move(
@@ -98,6 +105,7 @@ async function move(
     if (message.content !== before.content) await pendChanged(session, 'message', [before.messageKey])
     const { messageId, userId } = message
     tells.set(messageId, [
+      ...changeOwner(session, message, before),
       { kind: 'messageDeleted', messageId, channelId: before.channelId, userId },
       { kind: 'messageUpdated', messageKey: before.messageKey },
     ])

@@ -1,6 +1,7 @@
 import type { Sum } from '../connection/counters.js'
 import { ofLists, sqlFor } from '../connection/list-rows.js'
 import type { Session } from '../connection/session.js'
+import { changeOwners } from './changes.js'
 
 // Transactions that lock several rows come to them in the order of their ids. Of channels one after the other: a cluster locks rows of one
 // channel at a time.
@@ -25,6 +26,13 @@ const takeFromChannels = `
   FROM unnest($1::text[], $2::bigint[]) AS taken (channel_id, count)
   WHERE channels.channel_id = taken.channel_id AND channels.channel_id = ANY ($1::text[])`
 const lockUsers = `SELECT 1 FROM users WHERE user_id = ANY ($1::text[]) ORDER BY user_id FOR UPDATE`
+// The same where some may be new: they take their places in the order, too, and not behind those that are there. It changes nothing of these.
+const lockOrAddUsers = ofLists(
+  ['text', 'bigint'],
+  (rows) => `
+  INSERT INTO users AS u (user_id, first_seen) ${rows}
+  ON CONFLICT (user_id) DO UPDATE SET message_count = u.message_count`,
+)
 // A deleted user starts anew with a new message.
 const addToUsers = ofLists(
   ['text', 'bigint', 'bigint', 'bigint'],
@@ -65,6 +73,7 @@ export function writeCounters(session: Session): void {
   if (counters.isEmpty) return
   writeChannels(session)
   writeUsers(session)
+  if (counters.owners.size > 0) changeOwners(session, counters.owners)
   counters.clear()
 }
 
@@ -106,10 +115,7 @@ function addByRows(session: Session, gains: readonly [string, Sum][]): void {
 
 function writeUsers(session: Session): void {
   const { users, touchedUsers, userLosses } = session.counters
-  if (touchedUsers.size + userLosses.size > 0) {
-    const all = [...new Set([...users.keys(), ...touchedUsers.keys(), ...userLosses.keys()])]
-    session.send(lockUsers, [session.ids(all)])
-  }
+  if (touchedUsers.size + userLosses.size > 0) lockAll(session)
   if (users.size > 0) {
     const gains = sorted(users)
     session.send(sqlFor(session, addToUsers), [
@@ -128,6 +134,18 @@ function writeUsers(session: Session): void {
     ])
   }
   if (userLosses.size > 0) session.send(takeFromUsers, lossesOf(session, userLosses))
+}
+
+/** All users that are written in more than one statement. */
+function lockAll(session: Session): void {
+  const { users, touchedUsers, userLosses } = session.counters
+  const all = new Set([...users.keys(), ...touchedUsers.keys(), ...userLosses.keys()])
+  if (users.size === 0) return session.send(lockUsers, [session.ids([...all])])
+  const inOrder = sorted(new Map([...all].map((id) => [id, users.get(id)?.earliest ?? 0])))
+  session.send(sqlFor(session, lockOrAddUsers), [
+    session.newIds(inOrder.map(([id]) => id)),
+    inOrder.map(([, earliest]) => earliest),
+  ])
 }
 
 const lossesOf = (session: Session, losses: ReadonlyMap<string, number>) =>

@@ -11,8 +11,8 @@ interface Lane {
   last: Promise<unknown>
   /** The same of whatever has the connection. */
   busy: Promise<unknown>
-  /** Of the messages that it was given and has not stored yet. */
-  readonly messageIds: Set<string>
+  /** Of the messages that it was given and has not stored yet, a set for each part: one id may be in several. */
+  readonly messageIds: Set<ReadonlySet<string>>
 }
 
 const toLane = (connection: WriterConnection): Lane => ({
@@ -83,19 +83,19 @@ export class WriterLanes {
   #divide(items: readonly BatchItem[]): readonly Part[] | undefined {
     if (this.#lanes.length === 1) return undefined
     return divide(items, this.#lanes.length, (messageId, lane) =>
-      this.#lanes.some(({ messageIds }, other) => other !== lane && messageIds.has(messageId)),
+      this.#lanes.some(
+        ({ messageIds }, other) => other !== lane && [...messageIds].some((ids) => ids.has(messageId)),
+      ),
     )
   }
 
   #store({ lane: number, items, messageIds }: Part): Promise<BatchAnswer> {
     const lane = this.#lanes[number] ?? this.#first
-    for (const messageId of messageIds) lane.messageIds.add(messageId)
+    lane.messageIds.add(messageIds)
     const done = lane.last
       .then(() => this.#reachable(lane))
       .then((reachable) => use(reachable, (connection) => commitBatch(connection, items)))
-      .finally(() => {
-        for (const messageId of messageIds) lane.messageIds.delete(messageId)
-      })
+      .finally(() => lane.messageIds.delete(messageIds))
     lane.last = settled(done)
     return done
   }

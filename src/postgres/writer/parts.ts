@@ -8,7 +8,7 @@ type Message = WireParams<'storeMessage'>
 export interface Part {
   readonly lane: number
   readonly items: readonly BatchItem[]
-  readonly messageIds: readonly string[]
+  readonly messageIds: ReadonlySet<string>
   /** Which of the batch's operations these are. */
   readonly indexes: readonly number[]
 }
@@ -51,7 +51,7 @@ const toPart = (
 ): Part => ({
   lane,
   items: packBatch(messages.map((params) => ({ name: 'storeMessage', params }))),
-  messageIds: messages.map(({ messageId }) => messageId),
+  messageIds: new Set(messages.map(({ messageId }) => messageId)),
   indexes,
 })
 

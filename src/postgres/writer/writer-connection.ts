@@ -33,12 +33,16 @@ const pauseMs = 100
  */
 const aloneForMs = 300_000
 
+const closed = (): ConvoDbError => new ConvoDbError('CLOSED', 'The database is closed')
+
 /** The connection that writes, made anew when it is lost. What was being committed then is settled by what the server knows of it. */
 export class WriterConnection {
   readonly #settings: ConnectSettings
   readonly #onCommit: (place: ChangePlace) => void
   readonly lostNodes: LostNodes
   #client: pg.Client | undefined
+  /** Whoever asks meanwhile gets the same one. */
+  #connecting: Promise<pg.Client> | undefined
   #isClosed = false
   #holders = 0
   /** A name that no other process has. */
@@ -56,15 +60,36 @@ export class WriterConnection {
     this.#settings = settings
     this.lostNodes = lostNodes
     this.#onCommit = onCommit
-    this.#client = client
-    client?.unref()
+    if (client !== undefined) this.#keep(client).unref()
+  }
+
+  /** One that ends while nobody uses it is nobody's any more: whoever is next makes another. */
+  #keep(client: pg.Client): pg.Client {
+    client.once('end', () => this.#letGo(client))
+    return (this.#client = client)
+  }
+
+  #letGo(client: pg.Client): void {
+    if (this.#client === client) this.#client = undefined
   }
 
   /** @throws CLOSED, and what connecting throws */
   async client(): Promise<pg.Client> {
-    if (this.#isClosed) throw new ConvoDbError('CLOSED', 'The database is closed')
-    this.#client ??= await connect(this.#settings)
-    return this.#client
+    if (this.#isClosed) throw closed()
+    return this.#client ?? (this.#connecting ??= this.#connect())
+  }
+
+  async #connect(): Promise<pg.Client> {
+    try {
+      const client = await connect(this.#settings)
+      if (this.#isClosed) {
+        await disconnect(client)
+        throw closed()
+      }
+      return this.#keep(client)
+    } finally {
+      this.#connecting = undefined
+    }
   }
 
   /** For the next transaction, which keeps it (tables/writer-commits.ts). */
@@ -91,20 +116,15 @@ export class WriterConnection {
     const progress: Progress<Value> = { committing: undefined }
     const deadlineMs = performance.now() + patienceMs
     for (let attempt = 1; ; attempt += 1) {
+      let client: pg.Client | undefined
       try {
         const order = performance.now() < this.#aloneUntilMs ? 'alone' : 'shared'
-        return await transact(
-          await this.client(),
-          { gate, order },
-          this.nextMark(),
-          work,
-          progress,
-          this.#onCommit,
-        )
+        client = await this.client()
+        return await transact(client, { gate, order }, this.nextMark(), work, progress, this.#onCommit)
       } catch (error) {
         const isInDoubt = progress.committing !== undefined && leavesCommitInDoubt(error)
         if (isConnectionLost(error) || isInDoubt) {
-          await this.#drop()
+          await this.#drop(client)
           if (progress.committing !== undefined) {
             const { identity, mark, value } = progress.committing
             if (await this.isCommitted(identity, mark, error)) return value
@@ -129,13 +149,13 @@ export class WriterConnection {
       this.#client.ref()
       await forgetCommits(new Session(this.#client), this.#writer).catch(() => 'it is forgotten in a week')
     }
-    await this.#drop()
+    await this.#drop(this.#client)
   }
 
-  async #drop(): Promise<void> {
-    const client = this.#client
-    this.#client = undefined
-    if (client !== undefined) await disconnect(client)
+  async #drop(client: pg.Client | undefined): Promise<void> {
+    if (client === undefined) return
+    this.#letGo(client)
+    await disconnect(client)
   }
 
   /**
@@ -152,8 +172,10 @@ export class WriterConnection {
     const deadlineMs = performance.now() + patienceMs
     let wasGone = false
     while (performance.now() < deadlineMs && !this.#isClosed) {
+      let client: pg.Client | undefined
       try {
-        const session = new Session(await this.client())
+        client = await this.client()
+        const session = new Session(client)
         const status = (await session.get<{ status: string | null }>(selectStatus, [transactionId]))?.status
         if (status !== 'in progress') return status === 'committed' && (await isNoted(session, mark))
         const found = await session.all(endTransaction, [processId, transactionId])
@@ -162,7 +184,7 @@ export class WriterConnection {
         wasGone = found.length === 0
       } catch (error) {
         if (isUnknownNumber(error)) return isNoted(new Session(await this.client()), mark)
-        if (isConnectionLost(error)) await this.#drop()
+        if (isConnectionLost(error)) await this.#drop(client)
       }
       await wait(pauseMs)
     }
