@@ -8,4 +8,6 @@ export const ofJobs = [option('onProgress', readFunction), option('signal', read
 const ofVerifying = [option('maxProblems', readInteger(1, 10_000)), ...ofJobs]
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkVerifyOptions = (options: unknown): void => readOptions(ofVerifying, options)
+export function checkVerifyOptions(options: unknown): void {
+  readOptions(ofVerifying, options)
+}
