@@ -110,8 +110,10 @@ export async function importReactions(
       reactedAt,
       removedAt,
     ]
-    if ((await session.get(selectSame, values)) === undefined)
-      count += await session.run(insertReaction, values)
+    if ((await session.get(selectSame, values)) !== undefined) continue
+    const added = await session.run(insertReaction, values)
+    if (added > 0 && removedAt === null) session.changes.add({ kind: 'messageUpdated', messageKey })
+    count += added
   }
   return count
 }
