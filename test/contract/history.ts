@@ -195,6 +195,15 @@ export const historyCases = {
       await expectError(db().execute('importReactions', { reactions: unknown }), 'NOT_FOUND')
     })
 
+    it('brings no user back who was deleted', async () => {
+      await db().storeMessage(message('im-b', { channelId: 'im-c' }))
+      await db().users.upsertUser({ userId: 'im-b-ada' })
+      await db().users.deleteUser('im-b-ada')
+      const reactions = [{ ownerId: 'im-b', userId: 'im-b-ada', reaction: '👍', reactedAt: 1 }]
+      expect(await db().execute('importReactions', { reactions })).toBe(1)
+      expect(await db().users.getUser('im-b-ada')).toBeUndefined()
+    })
+
     it('changes the messages whose reactions are others then, as forgetting who reacted does', async () => {
       await db().addMessages(['im-c', 'im-d'].map((id) => message(id, { channelId: 'im-c' })))
       const reactions = [
