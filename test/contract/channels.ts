@@ -55,6 +55,18 @@ export const channelCases = {
       expect(await db().getChannel({ channelId: 'gc-both' })).toEqual(await db().getChannel('gc-both'))
     })
 
+    it('comes into being with the message that is stored first, whatever comes with it', async () => {
+      const calls = [3_000, 2_000].map((timestamp) =>
+        db().storeMessage(message(`gc-t-${timestamp}`, { channelId: 'gc-t', timestamp })),
+      )
+      const messages = [3_000, 2_000].map((timestamp) =>
+        message(`gc-a-${timestamp}`, { channelId: 'gc-a', timestamp }),
+      )
+      await Promise.all([...calls, db().addMessages(messages)])
+      for (const channelId of ['gc-t', 'gc-a'])
+        expect(await db().getChannel(channelId)).toMatchObject({ createdAt: new Date(3_000) })
+    })
+
     it('shows the counters: rows, and the latest message, which only moves forward', async () => {
       await db().addMessages([
         message('gc-1', { channelId: 'gc-active', timestamp: 2_000 }),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { maxIdLength } from '../../src/protocol/limits.js'
+import { brief, changesBehind, presentEnd } from '../support/changes.js'
 import { expectError, message } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
 
@@ -192,6 +193,32 @@ export const historyCases = {
       expect(items.map(({ removedAt }) => removedAt?.getTime())).toEqual([2, undefined])
       const unknown = [{ ownerId: 'im-r-none', userId: 'u', reaction: 'x', reactedAt: 1 }]
       await expectError(db().execute('importReactions', { reactions: unknown }), 'NOT_FOUND')
+    })
+
+    it('brings no user back who was deleted', async () => {
+      await db().storeMessage(message('im-b', { channelId: 'im-c' }))
+      await db().users.upsertUser({ userId: 'im-b-ada' })
+      await db().users.deleteUser('im-b-ada')
+      const reactions = [{ ownerId: 'im-b', userId: 'im-b-ada', reaction: '👍', reactedAt: 1 }]
+      expect(await db().execute('importReactions', { reactions })).toBe(1)
+      expect(await db().users.getUser('im-b-ada')).toBeUndefined()
+    })
+
+    it('changes the messages whose reactions are others then, as forgetting who reacted does', async () => {
+      await db().addMessages(['im-c', 'im-d'].map((id) => message(id, { channelId: 'im-c' })))
+      const reactions = [
+        { ownerId: 'im-c', userId: 'im-c-ada', reaction: '👍', reactedAt: 1, removedAt: 2 },
+        { ownerId: 'im-c', userId: 'im-c-ada', reaction: '👍', reactedAt: 3 },
+        { ownerId: 'im-d', userId: 'im-c-ada', reaction: '👍', reactedAt: 3 },
+      ]
+      const start = await presentEnd(db())
+      await db().execute('importReactions', { reactions })
+      const imported = await presentEnd(db())
+      await db().forgetUser({ userId: 'im-c-ada', mayReturn: true })
+      const updated = ['messageUpdated im-c', 'messageUpdated im-d']
+      const told = (await changesBehind(db(), start)).map(brief)
+      expect(told).toEqual([...updated, 'userForgotten', ...updated])
+      expect((await changesBehind(db(), imported)).map(brief)).toEqual(['userForgotten', ...updated])
     })
   },
 

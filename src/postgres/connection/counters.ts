@@ -1,8 +1,10 @@
 import { Owners } from './changes.js'
 
-/** How many messages there are, and between which times. */
+/** How many messages there are, and of which times. */
 export interface Sum {
   count: number
+  /** Of the one that was stored first. */
+  readonly first: number
   earliest: number
   latest: number
 }
@@ -19,7 +21,7 @@ type Sums = Map<string, Sum>
 function note(sums: Sums, id: string, timestamp: number): void {
   const sum = sums.get(id)
   if (sum === undefined) {
-    sums.set(id, { count: 1, earliest: timestamp, latest: timestamp })
+    sums.set(id, { count: 1, first: timestamp, earliest: timestamp, latest: timestamp })
     return
   }
   sum.count += 1

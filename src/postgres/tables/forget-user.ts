@@ -18,7 +18,9 @@ const countEmbeddings = `
   SELECT count(*) AS count FROM message_embeddings WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
 const countMemberships = `
   SELECT count(*) AS count FROM segment_messages WHERE message_key = ANY ($1::bigint[]) AND channel_id = ANY ($2::text[])`
-const deleteReactions = `/* all nodes */ DELETE FROM message_reactions WHERE user_id = $1`
+const deleteReactions = `
+  /* all nodes */ DELETE FROM message_reactions WHERE user_id = $1
+  RETURNING reaction_key AS "reactionKey", message_key AS "messageKey", removed_at AS "removedAt"`
 const deleteProfile = `DELETE FROM user_profiles WHERE user_id = $1`
 const deleteUserRow = `DELETE FROM users WHERE user_id = $1`
 
@@ -76,6 +78,12 @@ interface TheirMessage {
   readonly channelId: string
 }
 
+interface TheirReaction {
+  readonly reactionKey: number
+  readonly messageKey: number
+  readonly removedAt: number | null
+}
+
 /** Everything of a user, in every table. */
 async function deleteTraces(session: Session, userId: string, displayName: string | null): Promise<Traces> {
   const id = session.id(userId)
@@ -96,7 +104,10 @@ async function deleteTraces(session: Session, userId: string, displayName: strin
     await deletePlaced(session, some, { isToldOfEach: false })
   }
   writeCounters(session)
-  traces.reactions = await session.run(deleteReactions, [id])
+  const reactions = await session.all<TheirReaction>(deleteReactions, [id])
+  traces.reactions = reactions.length
+  for (const { messageKey, removedAt } of reactions.toSorted((a, b) => a.reactionKey - b.reactionKey))
+    if (removedAt === null) session.changes.add({ kind: 'messageUpdated', messageKey })
   traces.profiles = await session.run(deleteProfile, [id])
   await session.run(deleteUserRow, [id])
   await forgetLongId(session, userId)

@@ -14,6 +14,9 @@ type ReactionRow = WireResult<'getReactions'>['items'][number]
 const insertReaction = `
   INSERT INTO message_reactions (channel_id, message_key, user_id, reaction, reacted_at, removed_at) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (message_key, reaction, user_id, channel_id) WHERE removed_at IS NULL DO NOTHING`
+// Of an export, where a deleted user's reactions are among the others.
+const addUser = `
+  INSERT INTO users (user_id, first_seen) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING`
 const ensureUser = `
   INSERT INTO users AS u (user_id, first_seen) VALUES ($1, $2)
   ON CONFLICT (user_id) DO UPDATE SET first_seen = excluded.first_seen, deleted_at = NULL WHERE u.deleted_at IS NOT NULL`
@@ -101,7 +104,7 @@ export async function importReactions(
   for (const { ownerId, userId, reaction, reactedAt, removedAt = null } of reactions) {
     const { channelId, messageKey } = await requirePlace(session, ownerId)
     await assertNotForgotten(session, userId)
-    await session.run(ensureUser, [session.newId(userId), reactedAt])
+    await session.run(addUser, [session.newId(userId), reactedAt])
     const values = [
       session.newId(channelId),
       messageKey,
@@ -110,8 +113,10 @@ export async function importReactions(
       reactedAt,
       removedAt,
     ]
-    if ((await session.get(selectSame, values)) === undefined)
-      count += await session.run(insertReaction, values)
+    if ((await session.get(selectSame, values)) !== undefined) continue
+    const added = await session.run(insertReaction, values)
+    if (added > 0 && removedAt === null) session.changes.add({ kind: 'messageUpdated', messageKey })
+    count += added
   }
   return count
 }

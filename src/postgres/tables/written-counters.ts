@@ -89,7 +89,7 @@ function writeChannels(session: Session): void {
     else
       session.send(addLists.oneServer, [
         session.newIds(gains.map(([id]) => id)),
-        gains.map(([, { earliest }]) => earliest),
+        gains.map(([, { first }]) => first),
         gains.map(([, { latest }]) => latest),
         gains.map(([, sum]) => sum.count),
       ])
@@ -102,12 +102,7 @@ function addByRows(session: Session, gains: readonly [string, Sum][]): void {
     const count = rowsAtOnce.find((most) => most <= gains.length - start) ?? 1
     const values = gains
       .slice(start, start + count)
-      .flatMap(([id, { earliest, latest, count: messages }]) => [
-        session.newId(id),
-        earliest,
-        latest,
-        messages,
-      ])
+      .flatMap(([id, { first, latest, count: messages }]) => [session.newId(id), first, latest, messages])
     session.send(addRows.get(count) ?? '', values)
     start += count
   }
