@@ -37,6 +37,17 @@ export const embeddingCases = {
       }
     })
 
+    it('stops at the first that can not be stored, whatever each is of', async () => {
+      const of = (ownerType: 'message' | 'segment', ownerId: string, vector = [1]) =>
+        ({ ownerType, ownerId, model: 'se-first', vector }) as const
+      const storing = db().storeEmbeddings([of('segment', 'se-none'), of('message', 'se-none')])
+      await expectError(storing, 'NOT_FOUND', { segmentId: 'se-none' })
+      const segment = { segmentId: 'se-f', channelId: 'se', startTime: 0, endTime: 1 }
+      await db().createConversationSegment(segment)
+      const others = db().storeEmbeddings([of('segment', 'se-f', [1, 2]), of('message', 'se-1')])
+      await expectError(others, 'DIMENSION_MISMATCH', { expected: 2, received: 1 })
+    })
+
     it('takes numbers and base64 as the same vector', async () => {
       const vector = new Float32Array([1, 2])
       const base64 = Buffer.from(vector.buffer).toString('base64')

@@ -107,8 +107,25 @@ export async function storeEmbeddings(
 ): Promise<number> {
   const nowMs = Date.now()
   const models = new Map<string, number>()
+  const targets = { message: await findTarget('message'), segment: await findTarget('segment') }
   let stored = 0
-  for (const owner of ['message', 'segment'] as const) {
+  for (const embedding of embeddings) {
+    const { ownerType, ownerId, model, vector } = embedding
+    const { owners, isHeld, rows } = targets[ownerType]
+    if (isHeld?.(embedding) === false) continue
+    const place = owners.get(ownerId)
+    if (place === undefined) throw notFound(ownerType, ownerId)
+    const name = `${model} ${vector.length}`
+    const modelKey = models.get(name) ?? (await ensureModel(session, model, vector.length))
+    models.set(name, modelKey)
+    rows.set(`${place.key} ${modelKey}`, [place, modelKey, embedding])
+    stored += 1
+  }
+  await save(session, 'message', [...targets.message.rows.values()], nowMs)
+  await save(session, 'segment', [...targets.segment.rows.values()], nowMs)
+  return stored
+
+  async function findTarget(owner: EmbeddingOwner) {
     const ofOwner = embeddings.filter(({ ownerType }) => ownerType === owner)
     const ids = ofOwner.map(({ ownerId }) => ownerId)
     const owners = await findOwners(session, owner, ids, { lock: true })
@@ -116,20 +133,8 @@ export async function storeEmbeddings(
       leaseId === undefined ? undefined : await findHolds(session, owner, leaseId, ofOwner, owners)
     // Of several for one owner and model the last one counts; of a lease's the first, which ends it.
     const rows = new Map<string, readonly [OwnerPlace, number, NewEmbedding]>()
-    for (const embedding of ofOwner) {
-      if (isHeld?.(embedding) === false) continue
-      const { ownerId, model, vector } = embedding
-      const place = owners.get(ownerId)
-      if (place === undefined) throw notFound(owner, ownerId)
-      const name = `${model} ${vector.length}`
-      const modelKey = models.get(name) ?? (await ensureModel(session, model, vector.length))
-      models.set(name, modelKey)
-      rows.set(`${place.key} ${modelKey}`, [place, modelKey, embedding])
-      stored += 1
-    }
-    await save(session, owner, [...rows.values()], nowMs)
+    return { owners, isHeld, rows }
   }
-  return stored
 }
 
 /** Tells of each embedding, once, whether a lease still holds what it is of. */
