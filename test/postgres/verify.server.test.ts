@@ -36,6 +36,10 @@ describe('verify on PostgreSQL', () => {
   })
 
   it('finds each thing that has drifted, and what it is about', async () => {
+    // Else what is being indexed comes back behind its deletion.
+    const indexed = () =>
+      db.withConnection((connection) => connection.all('SELECT message_key FROM message_terms'))
+    await expect.poll(indexed, { timeout: 20_000 }).toHaveLength(4)
     await byHand(`
       DELETE FROM message_places WHERE message_id = 'v-1';
       INSERT INTO message_places VALUES ('v-none', 'v', 5);
