@@ -96,7 +96,7 @@ interface Recorded {
 export async function recordChanges(session: Session): Promise<Recorded> {
   const { all } = session.changes
   if (all.length === 0) return { place: Promise.resolve(undefined) }
-  const channelKeys = await findChannelKeys(session)
+  const channelKeys = await findChannelKeys(session, all)
   session.send(lockOrder)
   const keys = keysAlone(all)
   if (keys === undefined) return { place: Promise.resolve(await recordAll(session, all, channelKeys)) }
@@ -146,10 +146,11 @@ async function recordAll(
 }
 
 /** Of channels that were changed: what was told of one is not told of another that has its id later. Nobody's commit waits for it. */
-async function findChannelKeys(session: Session): Promise<ReadonlyMap<string, number>> {
-  const ids = session.changes.all.flatMap((change) =>
-    change.kind === 'channelUpdated' ? change.channelId : [],
-  )
+async function findChannelKeys(
+  session: Session,
+  all: readonly Change[],
+): Promise<ReadonlyMap<string, number>> {
+  const ids = all.flatMap((change) => (change.kind === 'channelUpdated' ? change.channelId : []))
   if (ids.length === 0) return new Map()
   const rows = await session.all<{ channelId: string; channelKey: number }>(selectChannelKeys, [
     session.ids([...new Set(ids)]),

@@ -47,7 +47,8 @@ async function commitBesideLost(
   )
 }
 
-const unanswered: BatchOutcome = {
+/** In the place of an answer that did not come. */
+export const unanswered: BatchOutcome = {
   ok: false,
   error: new ConvoDbError('INTERNAL', 'An operation of a batch has no answer').toJSON(),
 }

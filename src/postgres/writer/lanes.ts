@@ -1,6 +1,5 @@
 import type { BatchAnswer, BatchItem, BatchOutcome } from '../../protocol/batch.js'
-import { ConvoDbError } from '../../protocol/errors.js'
-import { commitBatch } from './group-commit.js'
+import { commitBatch, unanswered } from './group-commit.js'
 import { divide, type Part } from './parts.js'
 import type { WriterConnection } from './writer-connection.js'
 
@@ -37,7 +36,8 @@ export class WriterLanes {
   }
 
   async commit(items: readonly BatchItem[]): Promise<BatchAnswer> {
-    const parts = this.#divide(items)
+    const underWay = this.#lanes.map(({ messageIds }) => messageIds)
+    const parts = this.#lanes.length === 1 ? undefined : divide(items, underWay)
     if (parts === undefined) return this.alone((connection) => commitBatch(connection, items))
     const outcomes: BatchOutcome[] = []
     await Promise.all(
@@ -80,15 +80,6 @@ export class WriterLanes {
     await Promise.all(this.#lanes.map(({ connection }) => connection.close()))
   }
 
-  #divide(items: readonly BatchItem[]): readonly Part[] | undefined {
-    if (this.#lanes.length === 1) return undefined
-    return divide(items, this.#lanes.length, (messageId, lane) =>
-      this.#lanes.some(
-        ({ messageIds }, other) => other !== lane && [...messageIds].some((ids) => ids.has(messageId)),
-      ),
-    )
-  }
-
   #store({ lane: number, items, messageIds }: Part): Promise<BatchAnswer> {
     const lane = this.#lanes[number] ?? this.#first
     lane.messageIds.add(messageIds)
@@ -108,8 +99,3 @@ function use<Value>(lane: Lane, work: (connection: WriterConnection) => Promise<
 }
 
 const settled = (done: Promise<unknown>): Promise<unknown> => done.catch(() => 'whoever asked is told')
-
-const unanswered: BatchOutcome = {
-  ok: false,
-  error: new ConvoDbError('INTERNAL', 'An operation of a batch has no answer').toJSON(),
-}

@@ -17,13 +17,16 @@ export interface Part {
  * A batch of single messages by the lanes of their channels; undefined where it holds anything else, or an id for two lanes: the message goes
  * from one channel to another then, and the calls' order decides where it stays.
  *
- * @param isElsewhere whether another lane than the one given has an id already.
+ * @param underWay the ids that each lane has been given and not stored yet.
  */
 export function divide(
   items: readonly BatchItem[],
-  lanes: number,
-  isElsewhere: (messageId: string, lane: number) => boolean,
+  underWay: readonly ReadonlySet<ReadonlySet<string>>[],
 ): readonly Part[] | undefined {
+  const lanes = underWay.length
+  const ofOthers = underWay.map((_, lane) =>
+    underWay.flatMap((sets, other) => (other === lane ? [] : [...sets])),
+  )
   const messages: Message[] = []
   for (const item of items) {
     if (item.name !== 'storeMessage run') return undefined
@@ -37,7 +40,8 @@ export function divide(
   for (const [index, message] of messages.entries()) {
     const { messageId, channelId } = message
     const lane = laneOf(channelId, lanes)
-    if ((laneOfId.get(messageId) ?? lane) !== lane || isElsewhere(messageId, lane)) return undefined
+    if ((laneOfId.get(messageId) ?? lane) !== lane) return undefined
+    if (ofOthers[lane]?.some((ids) => ids.has(messageId)) === true) return undefined
     laneOfId.set(messageId, lane)
     byLane[lane]?.messages.push(message)
     byLane[lane]?.indexes.push(index)
