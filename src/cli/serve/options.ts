@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { toWholeNumber } from '../arguments.js'
-import { parseDuration } from '../duration.js'
+import { longestTimerMs, parseDuration } from '../duration.js'
 import { serverDefaults, type ServerOptions } from '../../server/options.js'
 
 /** What `convodb serve` is told beside the server's own options. */
@@ -16,8 +16,7 @@ export interface ServeOptions extends ServerOptions {
 }
 
 const whole = (minimum: number) => toWholeNumber(minimum, Number.MAX_SAFE_INTEGER)
-/** No timer of Node's runs longer; it would fire at once. */
-const time = (minimum: number) => toWholeNumber(minimum, 2 ** 31 - 1)
+const time = (minimum: number) => toWholeNumber(minimum, longestTimerMs)
 
 function duration(text: string): number {
   const milliseconds = parseDuration(text)

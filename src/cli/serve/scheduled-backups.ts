@@ -2,15 +2,13 @@ import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import type { DatabaseManager } from '../../main/index.js'
+import { longestTimerMs } from '../duration.js'
 
 export interface BackupSchedule {
   readonly everyMs: number
   readonly keep: number
   readonly folder: string
 }
-
-/** No timer of Node's runs longer; it would fire at once, again and again. */
-const longestTimerMs = 2 ** 31 - 1
 
 /** Makes verified backups, one after another, and keeps the newest. One that fails is told of, and the next is made in its time. */
 export class ScheduledBackups {

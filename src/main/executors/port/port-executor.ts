@@ -26,11 +26,11 @@ import type {
   LentJson,
   Prepared,
 } from '../executor.js'
-import { fileSizes } from '../file-sizes.js'
 import { Lanes } from '../lanes/lanes.js'
 import { settledWithin } from '../lanes/time.js'
 import { WriterLink } from '../lanes/writer-link.js'
 import { openLocalReader, runInThisThread } from '../this-thread/local-reader.js'
+import { statsOfThisThread } from '../this-thread/stats.js'
 
 /** What a thread asks for; the rest is as its database has it. */
 type PortOptions = { readonly [Name in keyof PortLimits]?: number | undefined }
@@ -131,21 +131,8 @@ export class PortExecutor implements Executor {
     )
   }
 
-  async stats(): Promise<ExecutorStats> {
-    const { path } = this.#settings
-    return {
-      path,
-      ...(await fileSizes(path)),
-      readers: 1,
-      ...this.#lanes.stats(),
-      lastCheckpoint: null,
-      isLogHeld: false,
-      lostCommits: 0,
-      scrub: null,
-      vectorSearch: 'blocks',
-      cluster: null,
-      restarts: { readers: 0, writer: this.#restarts(), reopenings: 0 },
-    }
+  stats(): Promise<ExecutorStats> {
+    return statsOfThisThread(this.#settings.path, this.#lanes, this.#restarts())
   }
 
   async close({ timeoutMs = this.#closeTimeoutMs }: CloseOptions): Promise<void> {

@@ -2,11 +2,11 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { ConnectionSettings } from '../../../protocol/messages.js'
 import type { ResolvedOptions } from '../../options.js'
 import type { Executor } from '../executor.js'
-import { fileSizes } from '../file-sizes.js'
 import { Lanes } from '../lanes/lanes.js'
 import { settledWithin } from '../lanes/time.js'
 import { noWriter } from '../pool/writer-side.js'
 import { openLocalReader, runInThisThread } from './local-reader.js'
+import { statsOfThisThread } from './stats.js'
 
 /**
  * Reads a file in this thread, which waits for SQLite meanwhile: for a program that asks a thing or two and ends, to which starting
@@ -37,19 +37,7 @@ export async function openInThisThread(
     createPort() {
       throw new ConvoDbError('READ_ONLY', `${path} was opened in one thread, to be read there`, { path })
     },
-    stats: async () => ({
-      path,
-      ...(await fileSizes(path)),
-      readers: 1,
-      ...lanes.stats(),
-      lastCheckpoint: null,
-      isLogHeld: false,
-      lostCommits: 0,
-      scrub: null,
-      vectorSearch: 'blocks',
-      cluster: null,
-      restarts: { readers: 0, writer: 0, reopenings: 0 },
-    }),
+    stats: () => statsOfThisThread(path, lanes, 0),
     async close({ timeoutMs = options.closeTimeoutMs }) {
       if (!(await settledWithin(timeoutMs, lanes.close()))) {
         lanes.abandon(new ConvoDbError('CLOSED', `The database was closed; ${timeoutMs} ms were not enough`))
