@@ -90,7 +90,7 @@ async function recover(): Promise<Pick<OverloadReport, 'firstAfterMs' | 'loneAft
 async function report(): Promise<OverloadReport> {
   const recovery = await recover()
   await load.answered
-  const { turnsMs, ...offered } = load.offered
+  const { turns, ...offered } = load.offered
   const stored = offered.offered - offered.refused - offered.otherErrors.length
   const result = {
     capacity,
@@ -102,8 +102,8 @@ async function report(): Promise<OverloadReport> {
     lost: await countLost(db),
     messages: await db.countMessages(),
     ...memory,
-    longestTurnMs: turnsMs.reduce((most, ms) => Math.max(most, ms), 0),
-    turnMsPercentile99: quantile(turnsMs, 0.99),
+    longestTurnMs: turns.max / 1_000_000,
+    turnMsPercentile99: turns.percentile(99) / 1_000_000,
     loneBeforeMs,
     ...recovery,
   }
