@@ -107,6 +107,9 @@ describe('a client', () => {
     const nobody = connectTo(await closedUrl(), { retryForMs: 50 })
     await expectError(nobody.storeMessage(message('1')), 'UNREACHABLE')
     await expectError(nobody.getChannel('c'), 'UNREACHABLE')
+    // One of the ports that `fetch` asks nothing of.
+    const blocked = connectTo('http://127.0.0.1:6667', { retryForMs: 50 })
+    await expectError(blocked.storeMessage(message('1')), 'UNREACHABLE')
   })
 
   it('does not ask again for SQL of a lease that a proxy has lost the answer of', async () => {

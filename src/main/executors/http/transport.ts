@@ -152,14 +152,12 @@ function retryAfterMs(response: Response): number | undefined {
   return Number.isFinite(seconds) ? seconds * 1000 * (1 + Math.random() / 4) : undefined
 }
 
-/** Then no byte of the request has reached anybody. */
+/** Then no byte of the request has reached anybody. Some ports `fetch` itself refuses (https://fetch.spec.whatwg.org/#port-blocking). */
 function wasRefused(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined
-  return (
-    cause instanceof Error &&
-    'code' in cause &&
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(String(cause.code))
-  )
+  if (!(cause instanceof Error)) return false
+  if (cause.message === 'bad port') return true
+  return 'code' in cause && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(String(cause.code))
 }
 
 function unreachable(error: unknown, details: ErrorDetails): ConvoDbError {
