@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.js'
+import { isCountedAhead } from '../tables/indexed-messages.js'
 
 // Messages that are stored and not indexed yet are in `messages` only. A borrower who reads the tables finds views of the same
 // names and columns, which add those of its own snapshot: a temporary view hides the table of its name
@@ -15,7 +16,7 @@ const createViews = `
     user_key INTEGER PRIMARY KEY, message_count INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_active INTEGER NOT NULL
   );
   INSERT INTO temp.convodb_unindexed_users
-  SELECT user_key, count(*), min(timestamp), max(timestamp) FROM main.messages
+  SELECT user_key, count(*) FILTER (WHERE NOT ${isCountedAhead}), min(timestamp), max(timestamp) FROM main.messages
   WHERE message_key > (SELECT last_key FROM main.indexed_messages WHERE id = 1) GROUP BY user_key;
 
   CREATE TEMP VIEW channels (
@@ -46,11 +47,13 @@ const createViews = `
 
   CREATE TEMP VIEW channel_messages (channel_key, timestamp, message_key) AS
   SELECT channel_key, timestamp, message_key FROM main.channel_messages
+  WHERE message_key <= (SELECT last_key FROM main.indexed_messages WHERE id = 1)
   UNION ALL SELECT channel_key, timestamp, message_key FROM main.messages
   WHERE message_key > (SELECT last_key FROM main.indexed_messages WHERE id = 1);
 
   CREATE TEMP VIEW user_messages (block, user_key, timestamp, message_key, channel_key) AS
   SELECT block, user_key, timestamp, message_key, channel_key FROM main.user_messages
+  WHERE message_key <= (SELECT last_key FROM main.indexed_messages WHERE id = 1)
   UNION ALL SELECT message_key >> 13, user_key, timestamp, message_key, channel_key FROM main.messages
   WHERE message_key > (SELECT last_key FROM main.indexed_messages WHERE id = 1);`
 

@@ -103,11 +103,14 @@ CREATE TABLE deleted_message_keys (
 INSERT INTO deleted_message_keys (id, last_key) VALUES (1, 0);
 
 -- Messages up to last_key are indexed and counted. A change to an unindexed one is counted in changes, so that readers which
--- remember it look again.
+-- remember it look again. Users up to counted_user_key have those up to round_key counted as well, by a round of indexing that is not
+-- over (docs/decisions/0062-indexing-in-rounds.md).
 CREATE TABLE indexed_messages (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   last_key INTEGER NOT NULL,
-  changes INTEGER NOT NULL
+  changes INTEGER NOT NULL,
+  round_key INTEGER NOT NULL DEFAULT 0,
+  counted_user_key INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO indexed_messages (id, last_key, changes) VALUES (1, 0, 0);
 

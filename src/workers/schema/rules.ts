@@ -13,6 +13,27 @@ const countNew = (deletedAt: string): string => `  UPDATE channels SET
 /** What is deleted is in no kept answer any more either. */
 export const forgetAnswers = `  UPDATE idempotency_keys SET texts = NULL WHERE holds_text = 1;`
 
+/** Adds an unindexed message to a user's counter, or takes it away, where a round of indexing has counted it ahead of others. */
+const countAhead = (
+  difference: '+ 1' | '- 1',
+  row: 'OLD' | 'NEW',
+): string => `  UPDATE users SET message_count = message_count ${difference}
+  WHERE user_key = ${row}.user_key AND EXISTS (
+    SELECT 1 FROM indexed_messages
+    WHERE id = 1 AND OLD.message_key <= round_key AND ${row}.user_key <= counted_user_key
+  );`
+
+/** An unindexed message may have entries already, of a round of indexing that is not over; it gets new ones when it is indexed. */
+const dropEntries = `  DELETE FROM channel_messages
+  WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
+  DELETE FROM typed_messages
+  WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
+  DELETE FROM user_messages
+  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND timestamp = OLD.timestamp
+    AND message_key = OLD.message_key;
+  UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;`
+
 /**
  * The rules that follow from the rows, whoever changes them: operations, cascades, or SQL on a leased connection. Counters and activity
  * follow messages that are indexed; the writer counts the others when it indexes them. During a write lease temporary triggers
@@ -45,7 +66,8 @@ BEGIN
   UPDATE users SET
     last_active = max(coalesce(last_active, OLD.timestamp), OLD.timestamp), first_seen = min(first_seen, OLD.timestamp)
   WHERE user_key = OLD.user_key;
-  UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;
+${countAhead('- 1', 'OLD')}
+${dropEntries}
   UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
 ${forgetAnswers}
 END;
@@ -92,7 +114,16 @@ BEGIN
   UPDATE users SET
     last_active = max(coalesce(last_active, OLD.timestamp), OLD.timestamp), first_seen = min(first_seen, OLD.timestamp)
   WHERE user_key = OLD.user_key;
-  UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;
+${countAhead('- 1', 'OLD')}
+${countAhead('+ 1', 'NEW')}
+${dropEntries}
+END;
+
+CREATE TRIGGER unindexed_messages_type_update AFTER UPDATE OF message_type ON messages
+WHEN OLD.message_type <> NEW.message_type
+  AND OLD.message_key > (SELECT last_key FROM indexed_messages WHERE id = 1)
+BEGIN
+${dropEntries}
 END;
 
 -- In place of ON DELETE CASCADE: the indexed messages by their places, then the unindexed ones. After the channel itself, so that

@@ -9,6 +9,7 @@ import { answerContext, answerPage, type Row } from '../reading/pack-answer.js'
 import { messagesToJson, messageToJson } from '../reading/row-json.js'
 import type { UnindexedMessage } from '../unindexed/unindexed-messages.js'
 import { countFromCounters, findChannelKey } from './channels.js'
+import { isIndexed } from './indexed-messages.js'
 import {
   lengthOfRow,
   loadRow,
@@ -42,7 +43,7 @@ function listingSql(row: string, found: string): ListingSql {
     FROM channel_messages AS places
     CROSS JOIN messages ON messages.message_key = places.message_key
     CROSS JOIN main.users ON users.user_key = messages.user_key
-    WHERE places.channel_key = :channelKey`
+    WHERE places.channel_key = :channelKey AND places.${isIndexed}`
   return {
     found,
     // All four seek the primary key (channel_key, timestamp, message_key).
@@ -68,10 +69,11 @@ const asRows = listingSql(unlessLong(`json_array(${messageColumns(':channelId')}
 const asObjects = listingSql(messageObject(':channelId'), rowsAsObjects)
 // One range of the primary key a channel.
 const countInChannel = `
-  SELECT count(*) AS count FROM channel_messages WHERE channel_key = ? AND timestamp > ? AND timestamp < ?`
+  SELECT count(*) AS count FROM channel_messages
+  WHERE channel_key = ? AND timestamp > ? AND timestamp < ? AND ${isIndexed}`
 const countInAllChannels = `
   SELECT count(*) AS count FROM main.channels CROSS JOIN channel_messages AS places ON places.channel_key = channels.channel_key
-  WHERE places.timestamp > ? AND places.timestamp < ?`
+  WHERE places.timestamp > ? AND places.timestamp < ? AND places.${isIndexed}`
 
 interface ChannelStretch extends Stretch {
   readonly extra: { readonly channelId: string }

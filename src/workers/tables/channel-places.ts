@@ -2,9 +2,10 @@ import type { Order } from '../../protocol/parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { readStretch, type KeysetSql } from '../reading/paging.js'
 import { afterAllTime, beforeAllTime, comparePlaces, type Place } from '../../protocol/cursors.js'
+import { isIndexed } from './indexed-messages.js'
 
 const selectPlaces = `
-  SELECT timestamp AS value, message_key AS key FROM channel_messages WHERE channel_key = :channelKey`
+  SELECT timestamp AS value, message_key AS key FROM channel_messages WHERE channel_key = :channelKey AND ${isIndexed}`
 const descending = 'ORDER BY timestamp DESC, message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY timestamp ASC, message_key ASC LIMIT :limit'
 // All four seek the primary key (channel_key, timestamp, message_key).

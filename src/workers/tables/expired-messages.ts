@@ -3,6 +3,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { ReadConnection, WriteConnection } from '../connection/connection.js'
 import { findChannelKey } from './channels.js'
 import { countMessages } from './channel-messages.js'
+import { isIndexed } from './indexed-messages.js'
 
 /** One slice deletes for so long; its commit comes on top. */
 const sliceMs = 15
@@ -31,13 +32,13 @@ const deleteUnpinned = `DELETE FROM messages WHERE message_key = ? AND NOT ${isP
 const pinnedInChannel = `
   SELECT count(*) AS count
   FROM channel_messages AS places CROSS JOIN main.messages ON messages.message_key = places.message_key
-  WHERE places.channel_key = :channelKey AND places.timestamp < :olderThan AND ${isPinned}`
+  WHERE places.channel_key = :channelKey AND places.timestamp < :olderThan AND places.${isIndexed} AND ${isPinned}`
 const pinnedInAllChannels = `
   SELECT count(*) AS count
   FROM main.channels
   CROSS JOIN channel_messages AS places ON places.channel_key = channels.channel_key
   CROSS JOIN main.messages ON messages.message_key = places.message_key
-  WHERE places.timestamp < :olderThan AND ${isPinned}`
+  WHERE places.timestamp < :olderThan AND places.${isIndexed} AND ${isPinned}`
 const pinnedAndUnindexed = `
   SELECT count(*) AS count FROM main.messages
   WHERE message_key > (SELECT last_key FROM indexed_messages WHERE id = 1) AND timestamp < :olderThan

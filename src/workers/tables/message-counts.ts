@@ -7,25 +7,28 @@ import { answerItemsPage } from '../reading/pack-answer.js'
 import { afterAllTime, beforeAllTime, decodeCursor, encodeCursor } from '../../protocol/cursors.js'
 import { listBlocks } from './block-times.js'
 import { findChannelKey } from './channels.js'
+import { isIndexed } from './indexed-messages.js'
 import { findUserKey } from './user-keys.js'
 
 // Seek the primary key (channel_key, timestamp, message_key).
 const selectNext = {
   desc: `
     SELECT timestamp FROM channel_messages
-    WHERE channel_key = :channelKey AND timestamp >= :earliest AND timestamp <= :latest ORDER BY timestamp DESC LIMIT 1`,
+    WHERE channel_key = :channelKey AND timestamp >= :earliest AND timestamp <= :latest AND ${isIndexed}
+    ORDER BY timestamp DESC LIMIT 1`,
   asc: `
     SELECT timestamp FROM channel_messages
-    WHERE channel_key = :channelKey AND timestamp >= :earliest AND timestamp <= :latest ORDER BY timestamp ASC LIMIT 1`,
+    WHERE channel_key = :channelKey AND timestamp >= :earliest AND timestamp <= :latest AND ${isIndexed}
+    ORDER BY timestamp ASC LIMIT 1`,
 }
 const countInRange = `
   SELECT count(*) FROM channel_messages
-  WHERE channel_key = :channelKey AND timestamp >= :earliest AND timestamp <= :latest`
+  WHERE channel_key = :channelKey AND timestamp >= :earliest AND timestamp <= :latest AND ${isIndexed}`
 // Seeks the primary key (block, user_key, timestamp, message_key).
 const selectTimes = `
   SELECT timestamp FROM user_messages
   WHERE block = :block AND user_key = :userKey AND timestamp >= :earliest AND timestamp <= :latest
-    AND channel_key = coalesce(:channelKey, channel_key)`
+    AND channel_key = coalesce(:channelKey, channel_key) AND ${isIndexed}`
 
 const spansMs = { hour: 3_600_000, day: 86_400_000 }
 /** A page that takes longer ends with what is counted by then. */

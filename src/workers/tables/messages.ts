@@ -10,6 +10,7 @@ import type { Place } from '../../protocol/cursors.js'
 import { isWhole } from '../connection/row-checks.js'
 import { ensureChannel, isVisible } from './channels.js'
 import { readLastKey } from './last-message-key.js'
+import { gatherMessage } from './indexing-rounds.js'
 import { gatherWords } from './message-words.js'
 import { ensureUser, reviveUser } from './users.js'
 
@@ -114,6 +115,8 @@ export function store(
   const messageKey = (memory.nextMessageKey ??= readLastKey(connection) + 1)
   if (insert(connection, message, { messageKey, channelKey, userKey })) {
     memory.nextMessageKey = messageKey + 1
+    const { messageType = 'message' } = message
+    gatherMessage(connection, { key: messageKey, channelKey, userKey, timestamp, messageType })
     gatherWords(connection, messageKey, channelKey, timestamp, message.content)
     if (!memory.userKeys.has(userId)) reviveUser(connection, { userKey, userId, firstSeen: timestamp })
     return 'inserted'

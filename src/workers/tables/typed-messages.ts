@@ -2,10 +2,11 @@ import type { Order } from '../../protocol/parameters.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { readStretch, type KeysetSql, type Stretch } from '../reading/paging.js'
 import { type Place } from '../../protocol/cursors.js'
+import { isIndexed } from './indexed-messages.js'
 
 const selectPlaces = `
   SELECT timestamp AS value, message_key AS key FROM typed_messages
-  WHERE channel_key = :channelKey AND message_type = :messageType`
+  WHERE channel_key = :channelKey AND message_type = :messageType AND ${isIndexed}`
 const descending = 'ORDER BY timestamp DESC, message_key DESC LIMIT :limit'
 const ascending = 'ORDER BY timestamp ASC, message_key ASC LIMIT :limit'
 // All four seek the primary key (channel_key, message_type, timestamp, message_key).

@@ -3,17 +3,18 @@ import type { WireParams } from '../../protocol/operations.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { afterAllTime, decodeCursor, type Place } from '../../protocol/cursors.js'
 import { findChannelKey } from './channels.js'
+import { isIndexed } from './indexed-messages.js'
 import { findPlace } from './messages.js'
 
 // Both are a range of the primary key (channel_key, timestamp, message_key).
 const countSameTime = `
   SELECT count(*) FROM (
     SELECT 1 FROM channel_messages
-    WHERE channel_key = :channelKey AND timestamp = :time AND message_key > :key LIMIT :limit
+    WHERE channel_key = :channelKey AND timestamp = :time AND message_key > :key AND ${isIndexed} LIMIT :limit
   ) AS unread`
 const countBeyond = `
   SELECT count(*) FROM (
-    SELECT 1 FROM channel_messages WHERE channel_key = :channelKey AND timestamp > :time LIMIT :limit
+    SELECT 1 FROM channel_messages WHERE channel_key = :channelKey AND timestamp > :time AND ${isIndexed} LIMIT :limit
   ) AS unread`
 
 type Params = WireParams<'countUnread'>

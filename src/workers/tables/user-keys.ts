@@ -1,6 +1,7 @@
 import type { ReadConnection } from '../connection/connection.js'
 import { risingKey } from '../connection/rising-keys.js'
 import { blockOf } from '../words/changed-words.js'
+import { isIndexed } from './indexed-messages.js'
 
 const selectKey = `SELECT user_key AS userKey, deleted_at AS deletedAt FROM main.users WHERE user_id = ?`
 
@@ -38,7 +39,7 @@ export function* listUserIds(connection: ReadConnection): Generator<{ userKey: n
 
 // Both seek the primary key (block, user_key, timestamp, message_key), whose blocks are those of `blockOf`.
 const selectLastBlock = `SELECT max(block) AS lastBlock FROM user_messages`
-const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ?`
+const selectInBlock = `SELECT message_key FROM user_messages WHERE block = ? AND user_key = ? AND ${isIndexed}`
 
 // A range of the primary key, of messages that are not indexed yet.
 const selectUnindexed = `

@@ -18,13 +18,14 @@ import { listBlocks } from './block-times.js'
 import { findChannelKey } from './channels.js'
 import { loadPage, rowsAsJson, rowsAsObjects, type LoadedPage } from './rows-by-keys.js'
 import { startOf } from './filtered-messages.js'
+import { isIndexed } from './indexed-messages.js'
 import { withShown } from './shown-with-messages.js'
 import { findUserKey } from './user-keys.js'
 
 // All seek the primary key (block, user_key, timestamp, message_key); equal times are passed over, 8,192 at most.
 const inBlock = `
   SELECT timestamp AS value, message_key AS key FROM user_messages
-  WHERE block = :block AND user_key = :userKey`
+  WHERE block = :block AND user_key = :userKey AND ${isIndexed}`
 const inChannel = 'AND channel_key = :channelKey'
 const descending = `
   AND timestamp <= :time AND timestamp >= :lastTime AND (timestamp < :time OR message_key < :key)`

@@ -12,6 +12,9 @@ export interface UnindexedMessage {
 export interface IndexState {
   readonly lastKey: number
   readonly changes: number
+  /** Messages up to this one are counted for users up to the other one, by a round that is not over. */
+  readonly roundKey: number
+  readonly countedUserKey: number
 }
 
 /** A stretch of one channel, as in a listing: without a key the time itself is excluded; the end always is. */
@@ -31,7 +34,9 @@ export class UnindexedMessages {
   readonly #channels = new Map<number, UnindexedMessage[]>()
   readonly #channelActivity = new Map<number, Activity>()
   readonly #userActivity = new Map<number, Activity>()
-  #indexed: IndexState = { lastKey: -1, changes: -1 }
+  /** By user, in their order. */
+  readonly #userMessageKeys = new Map<number, number[]>()
+  #indexed: IndexState = { lastKey: -1, changes: -1, roundKey: 0, countedUserKey: 0 }
   #lastKey = -1
   #size = 0
 
@@ -41,11 +46,16 @@ export class UnindexedMessages {
 
   /** Follows a newer snapshot; `readAfter` gives its messages with keys beyond the one it is given, in order. */
   follow(indexed: IndexState, readAfter: (key: number) => readonly UnindexedMessage[]): void {
-    if (indexed.lastKey !== this.#indexed.lastKey || indexed.changes !== this.#indexed.changes) {
+    const { lastKey, changes } = this.#indexed
+    if (indexed.lastKey !== lastKey || indexed.changes !== changes) {
+      // What was indexed since is nearly always the first part of what is known, and nothing of the rest has changed.
+      const isGoingOn = indexed.changes === changes && indexed.lastKey > lastKey
+      const left = isGoingOn ? this.#messagesBehind(indexed.lastKey) : []
       this.#forget()
-      this.#indexed = indexed
       this.#lastKey = indexed.lastKey
+      for (const message of left) this.#add(message)
     }
+    this.#indexed = indexed
     for (const message of readAfter(this.#lastKey)) this.#add(message)
   }
 
@@ -53,8 +63,13 @@ export class UnindexedMessages {
     return this.#channelActivity.get(channelKey)
   }
 
+  /** What has to be added to the user's row, whose counter may have some of it. */
   userActivity(userKey: number): Activity | undefined {
-    return this.#userActivity.get(userKey)
+    const { roundKey, countedUserKey } = this.#indexed
+    const activity = this.#userActivity.get(userKey)
+    if (activity === undefined || userKey > countedUserKey) return activity
+    const keys = this.#userMessageKeys.get(userKey) ?? []
+    return { ...activity, count: keys.filter((key) => key > roundKey).length }
   }
 
   /** The keys of those who wrote any. */
@@ -95,6 +110,14 @@ export class UnindexedMessages {
     return channelKey === undefined ? [...this.#channels.values()] : [this.#channels.get(channelKey) ?? []]
   }
 
+  /** In order of their keys. */
+  #messagesBehind(key: number): UnindexedMessage[] {
+    return this.#listsOf(undefined)
+      .flat()
+      .filter((message) => message.key > key)
+      .toSorted((one, other) => one.key - other.key)
+  }
+
   #add(message: UnindexedMessage): void {
     const { key, channelKey, userKey, timestamp } = message
     const messages = this.#channels.get(channelKey)
@@ -102,6 +125,9 @@ export class UnindexedMessages {
     else insertInOrder(messages, message)
     note(this.#channelActivity, channelKey, timestamp)
     note(this.#userActivity, userKey, timestamp)
+    const keys = this.#userMessageKeys.get(userKey)
+    if (keys === undefined) this.#userMessageKeys.set(userKey, [key])
+    else keys.push(key)
     this.#lastKey = key
     this.#size += 1
   }
@@ -110,6 +136,7 @@ export class UnindexedMessages {
     this.#channels.clear()
     this.#channelActivity.clear()
     this.#userActivity.clear()
+    this.#userMessageKeys.clear()
     this.#size = 0
   }
 }

@@ -19,12 +19,8 @@ import { answerOnce } from './answer-once.js'
 import { runBulk, runBulkApart } from './bulk.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
 import { recordBatch, recordTransaction } from '../tables/committed-batches.js'
-import {
-  countUnindexedMessages,
-  indexMessages,
-  isIndexingDue,
-  maxUnindexedAfter,
-} from '../tables/indexed-messages.js'
+import { countUnindexedMessages, indexMessages, maxUnindexedAfter } from '../tables/indexed-messages.js'
+import { endFilledRound, indexSome, isBulkDue, isRoundFilled } from '../tables/indexing-rounds.js'
 import { countUnindexedBlocks, indexNextBlock, reindexChangedWords } from '../tables/message-words.js'
 import { store } from '../tables/messages.js'
 import { settleSomeVectors, settleVectors } from '../tables/settled-vectors.js'
@@ -73,7 +69,6 @@ function commitEach(
   run: (items: readonly BatchItem[]) => BatchAnswer,
 ): Outcome<BatchAnswer[]> {
   const operations = batches.reduce((sum, { items }) => sum + countOperations(items), 0)
-  connection.memory.lastOperations = operations
   return inTransaction(connection, operations, () => {
     recordTransaction(connection)
     return batches.map(({ source, batch, items, answers }) => {
@@ -206,12 +201,13 @@ export function commitWords(connection: Connection): Outcome<boolean> {
 
 /** Whether a writer that has nothing else to do should index what has gathered. */
 export const isTidyingDue = (connection: Connection): boolean =>
-  isIndexingDue(connection) || countUnindexedBlocks(connection) > 0
+  isRoundFilled(connection) || isBulkDue(connection) || countUnindexedBlocks(connection) > 0
 
 /** Indexes what has gathered, in a transaction of its own: messages, or the words of a block, so that whoever calls meanwhile does not wait for both. */
 export function commitTidying(connection: Connection): Outcome<void> {
   return inTransaction(connection, 0, () => {
-    if (isIndexingDue(connection)) indexMessages(connection)
+    if (isRoundFilled(connection)) endFilledRound(connection)
+    else if (isBulkDue(connection)) indexMessages(connection)
     else indexNextBlock(connection)
   })
 }
@@ -227,14 +223,23 @@ function recallMemory(connection: Connection): void {
   memory.dataVersion = version
 }
 
+/** Where few messages come with each transaction some are indexed with each; else all of them when there are many. */
+function keepIndexed(connection: Connection, messages: number): void {
+  if (messages > 0) connection.memory.lastMessages = messages
+  if (indexSome(connection, messages)) return
+  if (countUnindexedMessages(connection) >= maxUnindexedAfter(messages)) indexMessages(connection)
+}
+
 function inTransaction<Value>(connection: Connection, operations: number, work: () => Value): Outcome<Value> {
   return outcomeOf(() => {
     connection.run('BEGIN IMMEDIATE')
     connection.words.changed.clear()
     try {
       recallMemory(connection)
+      const unindexedBefore = countUnindexedMessages(connection)
       const value = work()
-      if (countUnindexedMessages(connection) >= maxUnindexedAfter(operations)) indexMessages(connection)
+      const stored = countUnindexedMessages(connection) - unindexedBefore
+      keepIndexed(connection, Math.max(operations, stored))
       if (countUnindexedBlocks(connection) > 1) indexNextBlock(connection)
       settleVectors(connection)
       commitTransaction(connection)

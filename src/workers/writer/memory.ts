@@ -1,3 +1,5 @@
+import { GatheredMessages } from '../unindexed/gathered-messages.js'
+import type { IndexingRound } from '../unindexed/indexing-round.js'
 import { GatheredWords } from '../words/gathered-words.js'
 
 /** Keys of one table by their ids, forgotten when there are too many. */
@@ -40,14 +42,17 @@ export class WriterMemory {
   nextMessageKey: number | undefined
   /** The last message that is in the places and counters, where it is known. */
   indexedKey: number | undefined
+  /** The messages behind it, and the indexing of the first of them that is under way. */
+  readonly gatheredMessages = new GatheredMessages()
+  round: IndexingRound | undefined
   /** The last message whose words are in the index, where it is known. */
   wordsKey: number | undefined
   /** The words of messages behind it. */
   readonly gatheredWords = new GatheredWords()
   /** How many transactions the file has recorded since it was opened, where it is known. */
   commits: number | undefined
-  /** How many operations the last transaction had. */
-  lastOperations = 0
+  /** How many messages the last transaction of a caller's stored or changed, as far as its operations tell. */
+  lastMessages = 0
   /** SQLite's `data_version` when all this was true. */
   dataVersion: number | undefined
 
@@ -56,9 +61,16 @@ export class WriterMemory {
     this.userKeys.clear()
     this.nextMessageKey = undefined
     this.indexedKey = undefined
+    this.forgetGathered()
     this.wordsKey = undefined
     this.gatheredWords.clear()
     this.commits = undefined
     this.dataVersion = undefined
+  }
+
+  /** What a round has brought into the tables by then stays there, unseen, for whoever indexes it. */
+  forgetGathered(): void {
+    this.gatheredMessages.clear()
+    this.round = undefined
   }
 }

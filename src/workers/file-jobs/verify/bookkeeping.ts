@@ -3,7 +3,7 @@ import { readCommits } from '../../tables/committed-batches.js'
 import type { Check, Inspection } from './inspection.js'
 
 // One row each, with id 1, in a good file.
-const selectIndexed = `SELECT id, last_key AS lastKey FROM indexed_messages LIMIT 2`
+const selectIndexed = `SELECT id, max(last_key, round_key) AS lastKey FROM indexed_messages LIMIT 2`
 const selectIndexedWords = `SELECT id, last_key AS lastKey FROM indexed_words LIMIT 2`
 const selectDeleted = `SELECT id, last_key AS lastKey FROM deleted_message_keys LIMIT 2`
 const countCodings = `SELECT count(*) FROM vector_coding WHERE id = 1`

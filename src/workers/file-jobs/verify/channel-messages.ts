@@ -10,11 +10,11 @@ const missing = `
       AND places.message_key = messages.message_key
   )
   LIMIT :room`
-const count = `SELECT count(*) FROM channel_messages`
+const count = `SELECT count(*) FROM channel_messages WHERE message_key <= :lastKey`
 const extra = `
   SELECT places.channel_key || '/' || places.timestamp || '/' || places.message_key AS key
   FROM channel_messages AS places
-  WHERE places.message_key > :lastKey OR NOT EXISTS (
+  WHERE places.message_key > :after AND NOT EXISTS (
     SELECT 1 FROM messages
     WHERE messages.message_key = places.message_key AND messages.channel_key = places.channel_key
       AND messages.timestamp = places.timestamp

@@ -1,3 +1,4 @@
+import { isCountedAhead } from '../../tables/indexed-messages.js'
 import { lastIndexedKey } from './copies.js'
 import type { Check, Inspection } from './inspection.js'
 import { channelsByKey, messagesByKey, segmentsByKey, usersByKey, walk } from './walk.js'
@@ -9,6 +10,9 @@ const addUpChannels = `
 const addUpUsers = `
   SELECT user_key AS key, count(*) AS count, max(timestamp) AS latest FROM messages
   WHERE message_key > :after AND message_key <= :through GROUP BY user_key`
+const addUpUsersAhead = `
+  SELECT user_key AS key, count(*) AS count, max(timestamp) AS latest FROM messages
+  WHERE message_key > :after AND message_key <= :through AND message_key > :lastKey AND ${isCountedAhead} GROUP BY user_key`
 const selectChannels = `
   SELECT channel_key AS key, message_count AS count, last_active AS latest FROM channels
   WHERE channel_key > :after AND channel_key <= :through`
@@ -43,6 +47,7 @@ export const counters: Check = {
       const range = { after, through: Math.min(through, lastKey) }
       for (const sum of connection.all<Sum>(addUpChannels, range)) add(channelSums, sum)
       for (const sum of connection.all<Sum>(addUpUsers, range)) add(userSums, sum)
+      for (const sum of connection.all<Sum>(addUpUsersAhead, { after, through, lastKey })) add(userSums, sum)
     })
     walk(inspection, channelsByKey, (range) => {
       for (const channel of connection.all<Sum>(selectChannels, { ...range })) {

@@ -10,18 +10,18 @@ const missing = `
       AND places.timestamp = messages.timestamp AND places.message_key = messages.message_key
   )
   LIMIT :room`
-const count = `SELECT count(*) FROM typed_messages`
+const count = `SELECT count(*) FROM typed_messages WHERE message_key <= :lastKey`
 const countOriginals = `
   SELECT count(*) FROM messages
   WHERE message_key > :after AND message_key <= :through AND message_type <> 'message'`
 const extra = `
   SELECT places.channel_key || '/' || places.message_type || '/' || places.timestamp || '/' || places.message_key AS key
   FROM typed_messages AS places
-  WHERE places.message_key > :lastKey OR places.message_type = 'message' OR NOT EXISTS (
+  WHERE places.message_key > :after AND (places.message_type = 'message' OR NOT EXISTS (
     SELECT 1 FROM messages
     WHERE messages.message_key = places.message_key AND messages.channel_key = places.channel_key
       AND messages.message_type = places.message_type AND messages.timestamp = places.timestamp
-  )
+  ))
   LIMIT :room`
 
 /** The order of each channel's messages of unusual types against the messages. */

@@ -12,15 +12,15 @@ const missing = `
       AND entries.channel_key = messages.channel_key
   )
   LIMIT :room`
-const count = `SELECT count(*) FROM user_messages`
+const count = `SELECT count(*) FROM user_messages WHERE message_key <= :lastKey`
 const extra = `
   SELECT entries.block || '/' || entries.user_key || '/' || entries.message_key AS key
   FROM user_messages AS entries
-  WHERE entries.message_key > :lastKey OR entries.block <> entries.message_key >> 13 OR NOT EXISTS (
+  WHERE entries.message_key > :after AND (entries.block <> entries.message_key >> 13 OR NOT EXISTS (
     SELECT 1 FROM messages
     WHERE messages.message_key = entries.message_key AND messages.user_key = entries.user_key
       AND messages.timestamp = entries.timestamp AND messages.channel_key = entries.channel_key
-  )
+  ))
   LIMIT :room`
 
 // A look-up by the primary key for each message.
