@@ -32,6 +32,8 @@ export interface Lease<Value> {
   readonly result: Promise<Value>
   /** Resolves when the thread is free again: later than `result` only where native code goes on after a deadline. */
   readonly over: Promise<void>
+  /** Ends it at once, rolled back; its result rejects with the reason. */
+  end(reason: ConvoDbError): void
 }
 
 /** How long the result waits for the thread to be free; SQL that is still running keeps only the thread from then on. */
@@ -49,14 +51,15 @@ export function startLease<Value>(
   const over = watchTask(runTask({ kind: 'lease', port: port2, idleTimeoutMs, batch }, [port2]), pending)
   const stopWatching = watchCaller(pending, terms)
   const calls = wrap<LeaseCalls>(port)
-  const end = async (): Promise<void> => {
+  const giveBack = async (): Promise<void> => {
     stopWatching()
     pending.end(new ConvoDbError('LEASE_EXPIRED', 'The leased connection was given back when its work ended'))
     port.close()
     await settledWithin(patienceMs, over)
     keepAlive(calls, port)
   }
-  return { result: transact(calls, pending, work, terms).finally(end), over }
+  const result = transact(calls, pending, work, terms).finally(giveBack)
+  return { result, over, end: (reason) => pending.end(reason) }
 }
 
 async function transact<Value>(
