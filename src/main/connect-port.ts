@@ -17,7 +17,7 @@ export interface ConnectOptions {
  * @param port from `db.createPort()`, handed over as `workerData` or by `postMessage`, and in its `transferList`.
  * @param options limits of this thread's queues.
  * @returns a database to `close()` when the thread is done; that closes this thread's end only.
- * @throws INVALID_ARGUMENT, also on the main thread, which runs no SQL; CLOSED when the database is closed. Later calls reject
+ * @throws INVALID_ARGUMENT, also on the main thread, which runs no SQL, and for a port that was connected before; CLOSED when the database is closed. Later calls reject
  *   with CLOSED once the database or its writer is gone, and writes under way then with OUTCOME_UNKNOWN: none hangs.
  * @example
  * // main thread
