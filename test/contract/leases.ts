@@ -93,6 +93,20 @@ export function describeLeases(db: GetDatabase): void {
       expect(answer).toEqual([{ one: 1 }])
     })
 
+    it('says whether it is the SQL or its parameters that are none', async () => {
+      const answer = await db().withConnection(async (connection) => {
+        for (const call of [connection.all, connection.get, connection.run]) {
+          await expectError(call(JSON.parse('null')), 'INVALID_ARGUMENT', { field: 'sql' })
+          await expectError(call('SELECT 1', JSON.parse('"text"')), 'INVALID_ARGUMENT', { field: 'params' })
+          await expectError(call('SELECT 1', JSON.parse('null')), 'INVALID_ARGUMENT', { field: 'params' })
+          await expectError(call('SELECT 1', Object([() => 1])), 'INVALID_ARGUMENT', { field: 'params' })
+        }
+        await expectError(connection.exec(JSON.parse('5')), 'INVALID_ARGUMENT', { field: 'sql' })
+        return connection.all('SELECT 1 AS one')
+      })
+      expect(answer).toEqual([{ one: 1 }])
+    })
+
     it('gives a constraint’s violation as CONFLICT', () =>
       expectError(
         db().withConnection(

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, type Transferable } from 'node:worker_threads'
 import { wrap, type Remote } from 'comlink'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { LeaseCalls } from '../../../protocol/lease.js'
+import type { LeaseCalls, SqlParams } from '../../../protocol/lease.js'
 import { operationMessage, type Outcome } from '../../../protocol/messages.js'
 import type { Fate, LeaseTask } from '../../../protocol/tasks.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
@@ -11,6 +11,7 @@ import type { DecodeAnswer, LeasedConnection, LentConnection, Prepared } from '.
 import { onAbort } from '../lanes/call.js'
 import { assertFitsQueue } from '../lanes/assert-fits-queue.js'
 import { estimateBytes, packLater } from '../lanes/large-call.js'
+import { checkStatement, explainClone } from './check-statement.js'
 import { PendingRejections } from './pending-rejections.js'
 import { settledWithin } from '../lanes/time.js'
 
@@ -116,11 +117,24 @@ const unknownFate = (cause: ConvoDbError): ConvoDbError =>
   )
 
 function toConnection(calls: Remote<LeaseCalls>, pending: PendingRejections): LeasedConnection {
+  const ask = async <Value>(
+    call: (sql: string, params: SqlParams) => Promise<Outcome<Value>>,
+    sql: string,
+    params: SqlParams = [],
+  ): Promise<Value> => {
+    checkStatement(sql, params)
+    return answer(
+      pending,
+      call(sql, params).catch((error: unknown) => {
+        throw explainClone(error)
+      }),
+    )
+  }
   return Object.freeze<LeasedConnection>({
-    all: (sql, params = []) => answer(pending, calls.all(sql, params)),
-    get: (sql, params = []) => answer(pending, calls.get(sql, params)),
-    run: (sql, params = []) => answer(pending, calls.run(sql, params)),
-    exec: (sql) => answer(pending, calls.exec(sql)),
+    all: (sql, params) => ask(calls.all, sql, params),
+    get: (sql, params) => ask(calls.get, sql, params),
+    run: (sql, params) => ask(calls.run, sql, params),
+    exec: (sql) => ask(calls.exec, sql),
   })
 }
 
