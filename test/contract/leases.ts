@@ -209,10 +209,11 @@ export function describeLeases(db: GetDatabase): void {
         { mode: 'write', signal: controller.signal },
       )
       await expectError(aborted, 'ABORTED')
-      await expectError(
-        db().withConnection(() => new Promise(() => {}), { mode: 'write', timeoutMs: 20 }),
-        'TIMEOUT',
-      )
+      const late = db().withConnection(() => new Promise(() => {}), { mode: 'write', timeoutMs: 20 })
+      await expect(late).rejects.toMatchObject({
+        code: 'TIMEOUT',
+        message: expect.stringContaining('longer than 20 ms'),
+      })
       expect(await db().getChannel('wa')).toBeUndefined()
     })
 

@@ -150,7 +150,8 @@ export class Lanes {
         idleTimeoutMs,
         maxCallBytes: this.#maxQueuedBytes,
         signal,
-        timeoutMs: restMs(),
+        timeoutMs,
+        restMs: restMs(),
       })
       if (mode === 'write') return this.#lendWriter(trackedWork, terms, { signal, timeoutMs })
       const leaseReader = this.#runners.leaseReader()

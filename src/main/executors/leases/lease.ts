@@ -20,6 +20,8 @@ export type RunLease = (task: LeaseTask, transferList: Transferable[]) => Promis
 
 export interface LeaseTerms extends CallOptions {
   readonly idleTimeoutMs: number
+  /** What is left of `timeoutMs` now. */
+  readonly restMs: number | undefined
   /** What one operation may weigh. */
   readonly maxCallBytes: number
   /** The number under which the writer records the commit; nothing is recorded of reading. */
@@ -195,19 +197,19 @@ const lostThread = (cause: unknown): ConvoDbError =>
     { cause },
   )
 
-function watchCaller(pending: PendingRejections, { signal, timeoutMs }: CallOptions): () => void {
+function watchCaller(pending: PendingRejections, { signal, timeoutMs, restMs }: LeaseTerms): () => void {
   const abort = (): void =>
     pending.end(new ConvoDbError('ABORTED', 'The lease was aborted by its signal; it was rolled back'))
   if (signal?.aborted === true) abort()
   const stopListening = signal && onAbort(signal, abort)
   const timer =
-    timeoutMs === undefined
+    restMs === undefined
       ? undefined
       : setTimeout(() => {
           pending.end(
             new ConvoDbError('TIMEOUT', `The lease took longer than ${timeoutMs} ms; it was rolled back`),
           )
-        }, timeoutMs)
+        }, restMs)
   return () => {
     stopListening?.()
     clearTimeout(timer)
