@@ -5,9 +5,9 @@ import type { DatabaseManager } from './database-manager.js'
 /** Limits of one thread's own queues; by default, as all other limits, those of the database that gave the port. */
 export interface ConnectOptions {
   /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. */
-  maxQueuedOperations?: number
+  maxQueuedOperations?: number | undefined
   /** Bytes of parameters that may wait in each lane, estimated. */
-  maxQueuedBytes?: number
+  maxQueuedBytes?: number | undefined
 }
 
 /**

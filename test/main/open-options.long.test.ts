@@ -22,3 +22,9 @@ it('an option is asked for once: what is checked is what counts', async () => {
   expect(await storeWith(changing)).toMatchObject({ outcome: 'inserted' })
   expect(values).toEqual([-1])
 })
+
+it('an option may be undefined, which is as if it were left out, to the compiler too', async () => {
+  const given: { readers?: number | undefined; keepHistory?: boolean | undefined } = { readers: undefined }
+  await using db = await openDatabase(join(await temporaryFolder(), 'chat.db'), given)
+  expect((await db.stats()).readers).toBeGreaterThanOrEqual(2)
+})
