@@ -60,8 +60,8 @@ export interface OpenOptions {
   /** How long a leased connection may be idle before it is rolled back, in milliseconds. Default 10,000. */
   leaseIdleTimeoutMs?: number | undefined
   /**
-   * Only reads, beside another process that may be writing: writes are refused with `READ_ONLY`. The file must be there, and
-   * of this version's schema (`OLDER_SCHEMA`). Default false: this process becomes the file's one owner, or is refused with
+   * Only reads, beside another process that may be writing: writes are refused with `READ_ONLY`. The file must be there, in a
+   * folder that this user may write to, since SQLite puts files beside it, and of this version's schema (`OLDER_SCHEMA`). Default false: this process becomes the file's one owner, or is refused with
    * `LOCKED`.
    */
   readOnly?: boolean | undefined
