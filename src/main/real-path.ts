@@ -47,7 +47,7 @@ export async function realPath(path: string): Promise<string> {
  */
 function assertIsOpenedByThisName(path: string): void {
   if (path.trimEnd() === path) return
-  throw cannotOpen(path, 'its name ends in white space, without which SQLite would open it')
+  throw cannotOpen(path, 'its name ends in white space, which is left out where SQLite opens it')
 }
 
 const namesOf = (path: string): string[] =>
