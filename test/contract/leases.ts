@@ -107,6 +107,17 @@ export function describeLeases(db: GetDatabase): void {
       expect(answer).toEqual([{ one: 1 }])
     })
 
+    it('refuses text that would be stored as another, as calls do', async () => {
+      const answer = await db().withConnection(async (connection) => {
+        const lone = 'a\uD800'
+        await expectError(connection.all('SELECT ? AS one', [lone]), 'INVALID_ARGUMENT', { field: 'params' })
+        await expectError(connection.run('SELECT 1', { one: lone }), 'INVALID_ARGUMENT', { field: 'params' })
+        await expectError(connection.exec(`SELECT '${lone}'`), 'INVALID_ARGUMENT', { field: 'sql' })
+        return connection.all('SELECT 1 AS one')
+      })
+      expect(answer).toEqual([{ one: 1 }])
+    })
+
     it('gives a constraint’s violation as CONFLICT', () =>
       expectError(
         db().withConnection(
