@@ -54,24 +54,31 @@ export function startLease<Value>(
   const over = watchTask(runTask({ kind: 'lease', port: port2, idleTimeoutMs, batch }, [port2]), pending)
   const stopWatching = watchCaller(pending, terms)
   const calls = wrap<LeaseCalls>(port)
+  // One that waits for a thread has none to give back.
+  let hasBegun = false
   const giveBack = async (): Promise<void> => {
     stopWatching()
     pending.end(new ConvoDbError('LEASE_EXPIRED', 'The leased connection was given back when its work ended'))
     port.close()
-    await settledWithin(patienceMs, over)
+    if (hasBegun) await settledWithin(patienceMs, over)
     keepAlive(calls, port)
   }
-  const result = transact(calls, pending, work, terms).finally(giveBack)
+  const begin = async (): Promise<void> => {
+    await answer(pending, calls.begin())
+    hasBegun = true
+  }
+  const result = transact(begin, calls, pending, work, terms).finally(giveBack)
   return { result, over, end: (reason) => pending.end(reason) }
 }
 
 async function transact<Value>(
+  begin: () => Promise<void>,
   calls: Remote<LeaseCalls>,
   pending: PendingRejections,
   work: (connection: LentConnection) => Promise<Value> | Value,
   terms: LeaseTerms,
 ): Promise<Value> {
-  await answer(pending, calls.begin())
+  await begin()
   let value: Value
   try {
     value = await pending.guard(
