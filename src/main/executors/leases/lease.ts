@@ -106,6 +106,8 @@ async function commit(
     await answer(pending, calls.finish('commit'))
   } catch (error) {
     if (askFate === undefined || pending.reason === undefined || !(error instanceof ConvoDbError)) throw error
+    // Its writer is going, too, and nobody is there to be asked.
+    if (error.code === 'CLOSED') throw unknownFate(error)
     if (error.code !== 'WORKER_LOST') {
       throw new ConvoDbError(error.code, `${error.message}, unless it was being committed`, {
         maybeCommitted: true,
@@ -120,7 +122,7 @@ async function commit(
 const unknownFate = (cause: ConvoDbError): ConvoDbError =>
   new ConvoDbError(
     'OUTCOME_UNKNOWN',
-    'The thread of the leased connection was lost while it committed: whether it did is unknown',
+    'The leased connection was lost while it committed: whether it did is unknown',
     {},
     { cause },
   )
