@@ -5,9 +5,9 @@ import type { DatabaseManager } from './database-manager.js'
 /** Limits of one thread's own queues; by default, as all other limits, those of the database that gave the port. */
 export interface ConnectOptions {
   /** Operations that may wait in each lane; the next is refused with `OVERLOADED`. */
-  maxQueuedOperations?: number
+  maxQueuedOperations?: number | undefined
   /** Bytes of parameters that may wait in each lane, estimated. */
-  maxQueuedBytes?: number
+  maxQueuedBytes?: number | undefined
 }
 
 /**
@@ -17,7 +17,7 @@ export interface ConnectOptions {
  * @param port from `db.createPort()`, handed over as `workerData` or by `postMessage`, and in its `transferList`.
  * @param options limits of this thread's queues.
  * @returns a database to `close()` when the thread is done; that closes this thread's end only.
- * @throws INVALID_ARGUMENT, also on the main thread, which runs no SQL; CLOSED when the database is closed. Later calls reject
+ * @throws INVALID_ARGUMENT, also on the main thread, which runs no SQL, and for a port that was connected before; CLOSED when the database is closed. Later calls reject
  *   with CLOSED once the database or its writer is gone, and writes under way then with OUTCOME_UNKNOWN: none hangs.
  * @example
  * // main thread

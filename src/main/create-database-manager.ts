@@ -17,8 +17,7 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
   let closing: Promise<unknown> | undefined
   let isClosed = false
   const closeAll = async (options: CloseOptions): Promise<void> => {
-    checkCloseOptions(options)
-    closing = backend.close(options).finally(() => (isClosed = true))
+    closing = backend.close(checkCloseOptions(options)).finally(() => (isClosed = true))
     await closing
   }
   const close = async (options: CloseOptions = {}): Promise<void> => {
@@ -38,14 +37,13 @@ export function createDatabaseManager<Metadata extends object, Profile extends o
     lendJson: backend.lendJson,
     withConnection: async (work, options = {}) => {
       checkWork(work)
-      checkLeaseOptions(options)
-      return backend.lend(({ sql }) => work(sql), options)
+      return backend.lend(({ sql }) => work(sql), checkLeaseOptions(options))
     },
     transaction: async (work, options = {}) => {
       checkWork(work)
-      checkLeaseOptions(options)
-      const mode = options.mode ?? 'write'
-      return backend.lend((loan) => work(createTransaction(loan)), { ...options, mode })
+      const given = checkLeaseOptions(options)
+      const mode = given.mode ?? 'write'
+      return backend.lend((loan) => work(createTransaction(loan)), { ...given, mode })
     },
     batch: backend.batch,
     executeEach: backend.executeEach,

@@ -8,7 +8,7 @@ import { resolveOptions, type OpenOptions } from './options.js'
  * Opens a database: a file, with worker threads of its own, or one on a PostgreSQL server.
  *
  * @param path the file; its folder is created where missing. One file has one owner, by whatever names it is opened: symbolic
- *   links are followed, and a file with several names (hard links) is refused with CANNOT_OPEN. `':memory:'` opens a private temporary file, removed at
+ *   links are followed, and a file with several names (hard links), and a name that ends in white space, is refused with CANNOT_OPEN. `':memory:'` opens a private temporary file, removed at
  *   close, since every thread needs the same one. `'postgres://...'` opens a PostgreSQL database, which needs the package `pg`; any
  *   number of processes may have it open; behind a pooler its URL ends in `?pooled=true`, and `?writers=4` stores over as many connections (docs/scaling.md).
  * @param options see {@link OpenOptions}; every option has a default.

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CommitSignal } from '../protocol/commit-signal.js'
+import { ConvoDbError } from '../protocol/errors.js'
 import { KnownFile } from '../protocol/known-file.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { DatabaseManager } from './database-manager.js'
@@ -36,7 +37,7 @@ export async function openFileInThisThread(path: string): Promise<DatabaseManage
 export async function openTemporaryFile<Metadata extends object, Profile extends object>(
   options: ResolvedOptions,
 ): Promise<DatabaseManager<Metadata, Profile>> {
-  const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
+  const folder = await makeTemporaryFolder()
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
     const path = join(await realPath(folder), 'memory.db')
@@ -45,6 +46,22 @@ export async function openTemporaryFile<Metadata extends object, Profile extends
   } catch (error) {
     await removeFolder()
     throw error
+  }
+}
+
+/** @throws CANNOT_OPEN */
+async function makeTemporaryFolder(): Promise<string> {
+  const parent = tmpdir()
+  try {
+    return await mkdtemp(join(parent, 'convodb-'))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConvoDbError(
+      'CANNOT_OPEN',
+      `':memory:' needs a folder for temporary files, and none can be made in ${parent}: ${reason}; TMPDIR names another place`,
+      { path: parent },
+      { cause: error },
+    )
   }
 }
 

@@ -10,7 +10,8 @@ const mostLinks = 40
  * The one path by which all threads know a file: absolute and without symbolic links, so that a file has one owner by
  * whatever names it is opened, and stays the same file when a link is turned to another. The file need not be there.
  *
- * @throws CANNOT_OPEN for a link that leads nowhere, in a circle, or was put there by another user; and where looking fails
+ * @throws CANNOT_OPEN for a link that leads nowhere, in a circle, or was put there by another user; for a name that ends in
+ *   white space; and where looking fails
  */
 export async function realPath(path: string): Promise<string> {
   const absolute = resolve(path)
@@ -36,7 +37,17 @@ export async function realPath(path: string): Promise<string> {
   if (!isThere && links > 0 && (await ifThere(lstat(absolute), absolute)) !== undefined) {
     throw cannotOpen(absolute, 'it is a symbolic link to what is not there')
   }
+  assertIsOpenedByThisName(real)
   return real
+}
+
+/**
+ * better-sqlite3 leaves out white space at the end of a name: `chat.db\n`, as it may come out of a file or a command, would be `chat.db`, under
+ * a lock of its own.
+ */
+function assertIsOpenedByThisName(path: string): void {
+  if (path.trimEnd() === path) return
+  throw cannotOpen(path, 'its name ends in white space, which is left out where SQLite opens it')
 }
 
 const namesOf = (path: string): string[] =>

@@ -202,48 +202,48 @@ export interface ExportedLines {
 /** Where an event stands among all changes: give it as `after` to go on behind it. */
 interface AnyChange {
   /** Text that means nothing else; it outlives restarts. */
-  cursor: string
+  readonly cursor: string
 }
 
 /** A message was stored under a new id, or changed. It is as it is when the change is read. */
 export interface MessageChange<Metadata extends object = JsonObject> extends AnyChange {
-  kind: 'messageStored' | 'messageUpdated'
-  channelId: string
-  messageId: string
-  message: Message<Metadata>
+  readonly kind: 'messageStored' | 'messageUpdated'
+  readonly channelId: string
+  readonly messageId: string
+  readonly message: Readonly<Message<Metadata>>
 }
 
 /** A message was deleted, or went to another channel, where it is told of as updated. */
 export interface MessageDeletion extends AnyChange {
-  kind: 'messageDeleted'
-  channelId: string
-  messageId: string
+  readonly kind: 'messageDeleted'
+  readonly channelId: string
+  readonly messageId: string
 }
 
 /** A channel's record was made or changed; or it was deleted, with all messages and segments in it, of which none is told then. */
 export interface ChannelChange extends AnyChange {
-  kind: 'channelUpdated' | 'channelDeleted'
-  channelId: string
+  readonly kind: 'channelUpdated' | 'channelDeleted'
+  readonly channelId: string
 }
 
 /** A segment was made; it or its members changed; or it was deleted. */
 export interface SegmentChange extends AnyChange {
-  kind: 'segmentStored' | 'segmentUpdated' | 'segmentDeleted'
-  channelId: string
-  segmentId: string
+  readonly kind: 'segmentStored' | 'segmentUpdated' | 'segmentDeleted'
+  readonly channelId: string
+  readonly segmentId: string
 }
 
 /** A user's record or profile was made or changed, or their record was deleted. */
 export interface UserChange extends AnyChange {
-  kind: 'userUpdated' | 'userDeleted' | 'profileUpdated'
-  userId: string
+  readonly kind: 'userUpdated' | 'userDeleted' | 'profileUpdated'
+  readonly userId: string
 }
 
 /** A user was forgotten, with all their messages, of which none is told then: whoever has copies must forget them, too. */
 export interface UserForgotten extends AnyChange {
-  kind: 'userForgotten'
+  readonly kind: 'userForgotten'
   /** SHA-256 of the user's id in lower-case hexadecimal: enough to know who it was, not to learn it. */
-  userHash: string
+  readonly userHash: string
 }
 
 /** What a commit changed, one thing at a time. */

@@ -142,8 +142,8 @@ describe('convodb doctor', () => {
   })
 
   it('names do not steer the terminal', async () => {
-    const { stdout } = await runCli(['doctor', '--db', join(folder, 'a\u001b[2Jb\n')])
-    expect(stdout).toContain('a\\u001b[2Jb\\n does not exist')
+    const { stdout } = await runCli(['doctor', '--db', join(folder, 'a\u001b[2J\nb')])
+    expect(stdout).toContain('a\\u001b[2J\\nb does not exist')
   })
 
   it('a limit of open files that is too low', async () => {

@@ -93,6 +93,31 @@ export function describeLeases(db: GetDatabase): void {
       expect(answer).toEqual([{ one: 1 }])
     })
 
+    it('says whether it is the SQL or its parameters that are none', async () => {
+      const answer = await db().withConnection(async (connection) => {
+        for (const call of [connection.all, connection.get, connection.run]) {
+          await expectError(call(JSON.parse('null')), 'INVALID_ARGUMENT', { field: 'sql' })
+          await expectError(call('SELECT 1', JSON.parse('"text"')), 'INVALID_ARGUMENT', { field: 'params' })
+          await expectError(call('SELECT 1', JSON.parse('null')), 'INVALID_ARGUMENT', { field: 'params' })
+          await expectError(call('SELECT 1', Object([() => 1])), 'INVALID_ARGUMENT', { field: 'params' })
+        }
+        await expectError(connection.exec(JSON.parse('5')), 'INVALID_ARGUMENT', { field: 'sql' })
+        return connection.all('SELECT 1 AS one')
+      })
+      expect(answer).toEqual([{ one: 1 }])
+    })
+
+    it('refuses text that would be stored as another, as calls do', async () => {
+      const answer = await db().withConnection(async (connection) => {
+        const lone = 'a\uD800'
+        await expectError(connection.all('SELECT ? AS one', [lone]), 'INVALID_ARGUMENT', { field: 'params' })
+        await expectError(connection.run('SELECT 1', { one: lone }), 'INVALID_ARGUMENT', { field: 'params' })
+        await expectError(connection.exec(`SELECT '${lone}'`), 'INVALID_ARGUMENT', { field: 'sql' })
+        return connection.all('SELECT 1 AS one')
+      })
+      expect(answer).toEqual([{ one: 1 }])
+    })
+
     it('gives a constraint’s violation as CONFLICT', () =>
       expectError(
         db().withConnection(
@@ -195,10 +220,11 @@ export function describeLeases(db: GetDatabase): void {
         { mode: 'write', signal: controller.signal },
       )
       await expectError(aborted, 'ABORTED')
-      await expectError(
-        db().withConnection(() => new Promise(() => {}), { mode: 'write', timeoutMs: 20 }),
-        'TIMEOUT',
-      )
+      const late = db().withConnection(() => new Promise(() => {}), { mode: 'write', timeoutMs: 20 })
+      await expect(late).rejects.toMatchObject({
+        code: 'TIMEOUT',
+        message: expect.stringContaining('longer than 20 ms'),
+      })
       expect(await db().getChannel('wa')).toBeUndefined()
     })
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { link, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDatabase } from 'convodb'
+import { backupDatabase, openDatabase, verifyDatabase } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { expectError, message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 import { expectUnharmed, owned } from '../support/owner-processes.js'
@@ -46,6 +46,23 @@ describe('one file has one owner: the second is refused', () => {
     await expectUnharmed(path, owner)
   })
 
+  it.each([
+    ['a line feed', '\n'],
+    ['a space', ' '],
+    ['a space that is none of ASCII', '\u00A0'],
+  ])('by its name and %s, as which SQLite would open the same file', async (_, space) => {
+    const { folder, path, owner } = await owned()
+    const name = `${path}${space}`
+    await symlink(name, join(folder, 'link.db'))
+    await expectError(openDatabase(name), 'CANNOT_OPEN', { path: name })
+    await expectError(openDatabase(name, { readOnly: true }), 'CANNOT_OPEN', { path: name })
+    await expectError(verifyDatabase(name), 'CANNOT_OPEN', { path: name })
+    await expectError(backupDatabase(path, name), 'CANNOT_OPEN', { path: name })
+    await writeFile(name, '')
+    await expectError(openDatabase(join(folder, 'link.db')), 'CANNOT_OPEN', { path: name })
+    await expectUnharmed(path, owner)
+  })
+
   it('by the name to which it was moved, every time', async () => {
     const { folder, path, owner } = await owned()
     const name = join(folder, 'moved.db')
@@ -63,7 +80,7 @@ describe('one file has one owner: the second is refused', () => {
     const name = join(await temporaryFolder(), 'mounted.db')
     await writeFile(name, '')
     const program = `
-      import { openDatabase } from 'convodb'
+      import { backupDatabase, openDatabase, verifyDatabase } from 'convodb'
       const code = await openDatabase(process.argv[1], { busyTimeoutMs: 100 }).then(() => 'opened', (error) => error.code)
       console.log(code)`
     const script = 'mount --bind "$1" "$2" && "$3" --input-type=module -e "$4" "$2"'

@@ -71,7 +71,7 @@ describe('a query that does not end', () => {
       await db.storeMessage(message('kept'))
       const hung = db.withConnection((connection) => connection.all(slow), { mode })
       const queued = mode === 'write' ? db.storeMessage(message('queued')) : undefined
-      const outcome = expectError(hung, 'WORKER_LOST')
+      const outcome = expectError(hung, 'CLOSED')
       const unsent = queued && expectError(queued, 'CLOSED')
       expect(await timeOf(() => db.close({ timeoutMs: 200 }))).toBeLessThan(slowMs)
       await Promise.all([outcome, unsent])

@@ -28,7 +28,8 @@ async function ofRights(folder: string): Promise<Finding> {
     await access(folder, constants.W_OK | constants.X_OK)
     return ok('folder', `${folder} can be written to`)
   } catch {
-    const advice = 'the log and the lock stand beside the database: let this user write there, or only read'
+    const advice =
+      'SQLite puts files beside a database, also to read it: let this user write there, or copy it to another folder'
     return fail('folder', `${folder} can not be written to by this user`, advice)
   }
 }

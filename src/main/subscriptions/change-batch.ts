@@ -12,6 +12,7 @@ const eventBytes = 512
 const bytesPerCharacter = 2
 
 export function batchOf(events: readonly ChangeEvent[]): ChangeBatch {
+  events.forEach(freeze)
   const bytes = events.map(weigh)
   return { events, bytes, totalBytes: bytes.reduce((sum, each) => sum + each, 0) }
 }
@@ -21,6 +22,22 @@ function weigh(event: ChangeEvent): number {
   const { content, metadata } = event.message
   const jsonLength = metadata === null ? 0 : JSON.stringify(metadata).length
   return eventBytes + bytesPerCharacter * (content.length + jsonLength)
+}
+
+/** An event is given to many: what one of them did to it, the others would take for what was committed. */
+function freeze(event: ChangeEvent): void {
+  if (Object.isFrozen(event)) return
+  Object.freeze(event)
+  if ('message' in event) {
+    Object.freeze(event.message)
+    freezeJson(event.message.metadata)
+  }
+}
+
+function freezeJson(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  Object.freeze(value)
+  for (const part of Object.values(value)) freezeJson(part)
 }
 
 /** Those of them for which `isWanted` is true. */

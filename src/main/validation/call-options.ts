@@ -1,5 +1,5 @@
 import { readChoice, readId } from '../reading/kinds.js'
-import { readOptions } from '../reading/read-fields.js'
+import { readOptions, type FieldReader } from '../reading/read-fields.js'
 import { Reading, type Reader } from '../reading/reading.js'
 import { option, readCount, readFunction, readMilliseconds, readSignal } from './option-readers.js'
 
@@ -28,11 +28,15 @@ export function checkChannels(given: unknown): readonly string[] | undefined {
   return readChannels(given, reading)
 }
 
-/** @throws INVALID_ARGUMENT naming the option */
-export function checkCallOptions(options: CallOptions = none): CallOptions {
-  if (options !== none) readOptions(ofCalls, options)
-  return options
+/** A copy of them, each read once: what is checked is what counts, whatever they answer when they are asked again. */
+function copyOptions<Options extends object>(fields: readonly FieldReader[], options: Options): Options
+function copyOptions(fields: readonly FieldReader[], options: unknown): unknown {
+  return readOptions(fields, options)
 }
+
+/** @throws INVALID_ARGUMENT naming the option */
+export const checkCallOptions = (options: CallOptions = none): CallOptions =>
+  options === none ? none : copyOptions(ofCalls, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
 export function checkChannelOptions(options: ChannelOptions = none): ChannelOptions {
@@ -42,10 +46,12 @@ export function checkChannelOptions(options: ChannelOptions = none): ChannelOpti
 }
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkLeaseOptions = (options: unknown): void => void readOptions(ofLeases, options)
+export const checkLeaseOptions = <Options extends object>(options: Options): Options =>
+  copyOptions(ofLeases, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
-export const checkCloseOptions = (options: unknown): void => void readOptions(ofClosing, options)
+export const checkCloseOptions = <Options extends object>(options: Options): Options =>
+  copyOptions(ofClosing, options)
 
 /** @throws INVALID_ARGUMENT naming the option */
 export const checkCloseOnSignalsOptions = (options: unknown): void => void readOptions(ofSignals, options)

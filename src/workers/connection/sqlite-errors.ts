@@ -36,6 +36,13 @@ export function watchDiskOf(path: string): void {
 const saysDiskFull = (sqliteCode: string, path: string | undefined = writtenPath): boolean =>
   mayMeanFullDisk.has(sqliteCode) && path !== undefined && isDiskFull(path)
 
+/** SQLite says of such a folder that somebody attempts to write, of whom there is none where a database is only read. */
+const unwritableFolder =
+  'its folder can not be written to, where SQLite puts files beside a database (-wal, -shm) also to read it; copy the database to a folder that this user may write to'
+
+const messageOf = ({ code, message }: InstanceType<typeof Database.SqliteError>): string =>
+  code === 'SQLITE_READONLY_DIRECTORY' ? unwritableFolder : message
+
 /**
  * Turns whatever was thrown into an error as data.
  *
@@ -50,7 +57,7 @@ export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL'):
     // Our own SQL finds a file read-only when the file system does; a caller's, when it writes through a reader.
     if (primary === 'SQLITE_READONLY' && otherwise === 'INTERNAL') otherwise = 'CANNOT_OPEN'
     const code = Object.hasOwn(codesByResultCode, primary) ? codesByResultCode[primary] : undefined
-    return { code: code ?? otherwise, message: thrown.message, details }
+    return { code: code ?? otherwise, message: messageOf(thrown), details }
   }
   const code = systemErrorCode(thrown) ?? otherwise
   if (!(thrown instanceof Error)) return { code, message: String(thrown) }

@@ -7,13 +7,18 @@ const lookEveryMs = 5
 
 const isGone = (fate: FileFate): boolean => fate === 'missing' || fate === 'replaced'
 
+/** SQLite can not know that a log which it finds beside a file is not of that file (https://www.sqlite.org/howtocorrupt.html, section 1.4). */
+const replaced =
+  'was replaced by another file while it was open, which the log beside it (-wal) would damage: `convodb restore` of a copy brings another database here'
+
 /** @throws FILE_LOST where the name stands for another file than the one that is open, or for none */
 export function assertSameFile(path: string, identity: FileIdentity): void {
   const fate = fateOf(path, identity)
   if (!isGone(fate)) return
+  const what = fate === 'missing' ? 'was removed while it was open' : replaced
   throw new ConvoDbError(
     'FILE_LOST',
-    `${path} was ${fate === 'missing' ? 'removed' : 'replaced by another file'} while it was open; close the database, put the file back and open it again`,
+    `${path} ${what}; close the database, put the file back and open it again`,
     { path },
   )
 }

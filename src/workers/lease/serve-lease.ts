@@ -57,7 +57,7 @@ export function serveLease(
     port.once('close', () => end({ ok: true, value: undefined }))
 
     const calls: LeaseCalls = {
-      begin: () => answerSql(() => borrowed.begin()),
+      begin: () => answer(() => borrowed.begin()),
       all: (sql, params) => answerSql(() => borrowed.all(sql, params)),
       get: (sql, params) => answerSql(() => borrowed.get(sql, params)),
       run: (sql, params) => answerSql(() => borrowed.run(sql, params)),

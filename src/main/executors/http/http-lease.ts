@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../../protocol/errors.js'
+import type { SqlParams } from '../../../protocol/lease.js'
 import type { JsonObject } from '../../../protocol/models.js'
 import type { OperationName } from '../../../protocol/operations.js'
 import type { Loan } from '../../backend.js'
@@ -8,6 +9,7 @@ import { refuseOptions } from '../../calls/refuse-options.js'
 import type { CallOptions } from '../../validation/call-options.js'
 import type { LeasedConnection, LeaseOptions } from '../executor.js'
 import { onAbort } from '../lanes/call.js'
+import { checkStatement } from '../leases/check-statement.js'
 import { PendingRejections } from '../leases/pending-rejections.js'
 import { decodeResult } from './decode-result.js'
 import { encodeParams } from './encode-params.js'
@@ -75,28 +77,29 @@ async function ask(
   )
 }
 
-const sqlFields = (sql: unknown, params: unknown): string =>
-  `"sql":${JSON.stringify(sql) ?? 'null'},"params":${JSON.stringify(params)}`
+/** @throws INVALID_ARGUMENT */
+function sqlFields(sql: string, params: SqlParams = []): string {
+  checkStatement(sql, params)
+  return `"sql":${JSON.stringify(sql)},"params":${JSON.stringify(sqlParamsToJson(params))}`
+}
 
 function toConnection(call: Call): LeasedConnection {
   return Object.freeze<LeasedConnection>({
-    async all(sql, params = []) {
-      const rows = await call('all', sqlFields(sql, sqlParamsToJson(params)))
+    async all(sql, params) {
+      const rows = await call('all', sqlFields(sql, params))
       return Array.isArray(rows) ? rows.map(sqlRowFromJson) : []
     },
-    async get(sql, params = []) {
-      const row = await call('get', sqlFields(sql, sqlParamsToJson(params)))
+    async get(sql, params) {
+      const row = await call('get', sqlFields(sql, params))
       return row === null ? undefined : sqlRowFromJson(row)
     },
-    async run(sql, params = []) {
-      const { changes, lastInsertRowid } = sqlRowFromJson(
-        await call('run', sqlFields(sql, sqlParamsToJson(params))),
-      )
+    async run(sql, params) {
+      const { changes, lastInsertRowid } = sqlRowFromJson(await call('run', sqlFields(sql, params)))
       const rowid = typeof lastInsertRowid === 'bigint' ? lastInsertRowid : Number(lastInsertRowid)
       return { changes: Number(changes), lastInsertRowid: rowid }
     },
     async exec(sql) {
-      await call('exec', sqlFields(sql, []))
+      await call('exec', sqlFields(sql))
     },
   })
 }

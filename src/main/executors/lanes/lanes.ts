@@ -28,7 +28,7 @@ import type {
 } from '../executor.js'
 import { toLentJson } from './answer-memory.js'
 import { estimateBytes } from './large-call.js'
-import { startLease, type Lease, type LeaseTerms } from '../leases/lease.js'
+import { startLease, type Lease, type LeaseTerms, type RunLease } from '../leases/lease.js'
 import { Leases, type Work } from '../leases/leases.js'
 import type { Decode } from './call.js'
 import { packLater } from './large-call.js'
@@ -62,6 +62,7 @@ export class Lanes {
   readonly #write: WriteLane
   readonly #leases = new Leases(new AsyncLocalStorage())
   readonly #slowLeases = new SlowTasks(Infinity)
+  readonly #lent = new Set<Lease<unknown>>()
   #isClosing = false
 
   constructor(runners: Runners, limits: LaneLimits) {
@@ -149,7 +150,8 @@ export class Lanes {
         idleTimeoutMs,
         maxCallBytes: this.#maxQueuedBytes,
         signal,
-        timeoutMs: restMs(),
+        timeoutMs,
+        restMs: restMs(),
       })
       if (mode === 'write') return this.#lendWriter(trackedWork, terms, { signal, timeoutMs })
       const leaseReader = this.#runners.leaseReader()
@@ -182,7 +184,7 @@ export class Lanes {
         const outcome = await asked.catch(() => undefined)
         return outcome?.ok === true ? outcome.value[0] : undefined
       }
-      const started = startLease((task, transferList) => writer.run(task, transferList), work, {
+      const started = this.#start((task, transferList) => writer.run(task, transferList), work, {
         ...terms(),
         batch,
         askFate,
@@ -194,6 +196,13 @@ export class Lanes {
     return lease.result
   }
 
+  #start<Value>(run: RunLease, work: Work<LentConnection, Value>, terms: LeaseTerms): Lease<Value> {
+    const lease = startLease(run, work, terms)
+    this.#lent.add(lease)
+    void lease.over.then(() => this.#lent.delete(lease))
+    return lease
+  }
+
   /** A thread whose borrower has gone while SQL was running is replaced: nothing can interrupt it. */
   #lendReader<Value>(
     leaseReader: ReaderRunner,
@@ -201,7 +210,7 @@ export class Lanes {
     terms: LeaseTerms,
   ): Promise<Value> {
     let isOver = false
-    const { result } = startLease(
+    const { result } = this.#start(
       (task, transferList) =>
         this.#slowLeases.watch(
           () => isOver,
@@ -246,6 +255,9 @@ export class Lanes {
     this.#isClosing = true
     this.#read.abandon(closed)
     this.#write.abandon(closed)
+    // Before their threads are taken, which would tell them of a lost thread, and to try again.
+    const ended = new ConvoDbError('CLOSED', `${closed.message}; what the lease had done is rolled back`)
+    for (const lease of this.#lent) lease.end(ended)
     this.#slowLeases.abandon()
   }
 }

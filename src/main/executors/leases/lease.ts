@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, type Transferable } from 'node:worker_threads'
 import { wrap, type Remote } from 'comlink'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type { LeaseCalls } from '../../../protocol/lease.js'
+import type { LeaseCalls, SqlParams } from '../../../protocol/lease.js'
 import { operationMessage, type Outcome } from '../../../protocol/messages.js'
 import type { Fate, LeaseTask } from '../../../protocol/tasks.js'
 import type { OperationName, Result } from '../../../protocol/operations.js'
@@ -11,6 +11,7 @@ import type { DecodeAnswer, LeasedConnection, LentConnection, Prepared } from '.
 import { onAbort } from '../lanes/call.js'
 import { assertFitsQueue } from '../lanes/assert-fits-queue.js'
 import { estimateBytes, packLater } from '../lanes/large-call.js'
+import { checkStatement, explainClone } from './check-statement.js'
 import { PendingRejections } from './pending-rejections.js'
 import { settledWithin } from '../lanes/time.js'
 
@@ -19,6 +20,8 @@ export type RunLease = (task: LeaseTask, transferList: Transferable[]) => Promis
 
 export interface LeaseTerms extends CallOptions {
   readonly idleTimeoutMs: number
+  /** What is left of `timeoutMs` now. */
+  readonly restMs: number | undefined
   /** What one operation may weigh. */
   readonly maxCallBytes: number
   /** The number under which the writer records the commit; nothing is recorded of reading. */
@@ -32,6 +35,8 @@ export interface Lease<Value> {
   readonly result: Promise<Value>
   /** Resolves when the thread is free again: later than `result` only where native code goes on after a deadline. */
   readonly over: Promise<void>
+  /** Ends it at once, rolled back; its result rejects with the reason. */
+  end(reason: ConvoDbError): void
 }
 
 /** How long the result waits for the thread to be free; SQL that is still running keeps only the thread from then on. */
@@ -49,23 +54,31 @@ export function startLease<Value>(
   const over = watchTask(runTask({ kind: 'lease', port: port2, idleTimeoutMs, batch }, [port2]), pending)
   const stopWatching = watchCaller(pending, terms)
   const calls = wrap<LeaseCalls>(port)
-  const end = async (): Promise<void> => {
+  // One that waits for a thread has none to give back.
+  let hasBegun = false
+  const giveBack = async (): Promise<void> => {
     stopWatching()
     pending.end(new ConvoDbError('LEASE_EXPIRED', 'The leased connection was given back when its work ended'))
     port.close()
-    await settledWithin(patienceMs, over)
+    if (hasBegun) await settledWithin(patienceMs, over)
     keepAlive(calls, port)
   }
-  return { result: transact(calls, pending, work, terms).finally(end), over }
+  const begin = async (): Promise<void> => {
+    await answer(pending, calls.begin())
+    hasBegun = true
+  }
+  const result = transact(begin, calls, pending, work, terms).finally(giveBack)
+  return { result, over, end: (reason) => pending.end(reason) }
 }
 
 async function transact<Value>(
+  begin: () => Promise<void>,
   calls: Remote<LeaseCalls>,
   pending: PendingRejections,
   work: (connection: LentConnection) => Promise<Value> | Value,
   terms: LeaseTerms,
 ): Promise<Value> {
-  await answer(pending, calls.begin())
+  await begin()
   let value: Value
   try {
     value = await pending.guard(
@@ -93,6 +106,8 @@ async function commit(
     await answer(pending, calls.finish('commit'))
   } catch (error) {
     if (askFate === undefined || pending.reason === undefined || !(error instanceof ConvoDbError)) throw error
+    // Its writer is going, too, and nobody is there to be asked.
+    if (error.code === 'CLOSED') throw unknownFate(error)
     if (error.code !== 'WORKER_LOST') {
       throw new ConvoDbError(error.code, `${error.message}, unless it was being committed`, {
         maybeCommitted: true,
@@ -107,17 +122,30 @@ async function commit(
 const unknownFate = (cause: ConvoDbError): ConvoDbError =>
   new ConvoDbError(
     'OUTCOME_UNKNOWN',
-    'The thread of the leased connection was lost while it committed: whether it did is unknown',
+    'The leased connection was lost while it committed: whether it did is unknown',
     {},
     { cause },
   )
 
 function toConnection(calls: Remote<LeaseCalls>, pending: PendingRejections): LeasedConnection {
+  const ask = async <Value>(
+    call: (sql: string, params: SqlParams) => Promise<Outcome<Value>>,
+    sql: string,
+    params: SqlParams = [],
+  ): Promise<Value> => {
+    checkStatement(sql, params)
+    return answer(
+      pending,
+      call(sql, params).catch((error: unknown) => {
+        throw explainClone(error)
+      }),
+    )
+  }
   return Object.freeze<LeasedConnection>({
-    all: (sql, params = []) => answer(pending, calls.all(sql, params)),
-    get: (sql, params = []) => answer(pending, calls.get(sql, params)),
-    run: (sql, params = []) => answer(pending, calls.run(sql, params)),
-    exec: (sql) => answer(pending, calls.exec(sql)),
+    all: (sql, params) => ask(calls.all, sql, params),
+    get: (sql, params) => ask(calls.get, sql, params),
+    run: (sql, params) => ask(calls.run, sql, params),
+    exec: (sql) => ask(calls.exec, sql),
   })
 }
 
@@ -178,19 +206,19 @@ const lostThread = (cause: unknown): ConvoDbError =>
     { cause },
   )
 
-function watchCaller(pending: PendingRejections, { signal, timeoutMs }: CallOptions): () => void {
+function watchCaller(pending: PendingRejections, { signal, timeoutMs, restMs }: LeaseTerms): () => void {
   const abort = (): void =>
     pending.end(new ConvoDbError('ABORTED', 'The lease was aborted by its signal; it was rolled back'))
   if (signal?.aborted === true) abort()
   const stopListening = signal && onAbort(signal, abort)
   const timer =
-    timeoutMs === undefined
+    restMs === undefined
       ? undefined
       : setTimeout(() => {
           pending.end(
             new ConvoDbError('TIMEOUT', `The lease took longer than ${timeoutMs} ms; it was rolled back`),
           )
-        }, timeoutMs)
+        }, restMs)
   return () => {
     stopListening?.()
     clearTimeout(timer)

@@ -1,14 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { LocalReader } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
-import type {
-  AnswerForm,
-  ConnectionSettings,
-  PortAnswer,
-  PortLimits,
-  PortMessage,
-} from '../../../protocol/messages.js'
-import { SharedAnswers } from '../../../protocol/shared-answers.js'
+import type { AnswerForm, ConnectionSettings, PortAnswer, PortLimits } from '../../../protocol/messages.js'
 import type { Lane } from '../../../protocol/operation.js'
 import type { OperationName, ReadOperationName, Result } from '../../../protocol/operations.js'
 import type { OperationRequest } from '../../../protocol/requests.js'
@@ -28,9 +21,10 @@ import type {
 } from '../executor.js'
 import { Lanes } from '../lanes/lanes.js'
 import { settledWithin } from '../lanes/time.js'
-import { WriterLink } from '../lanes/writer-link.js'
+import type { WriterLink } from '../lanes/writer-link.js'
 import { openLocalReader, runInThisThread } from '../this-thread/local-reader.js'
 import { statsOfThisThread } from '../this-thread/stats.js'
+import { closed, connectLink, type Connected } from './connect-link.js'
 
 /** What a thread asks for; the rest is as its database has it. */
 type PortOptions = { readonly [Name in keyof PortLimits]?: number | undefined }
@@ -61,14 +55,23 @@ export class PortExecutor implements Executor {
     connected.onLetGo(() => void this.#letGo())
   }
 
-  /** @throws CLOSED when the database is closed, and what opening a connection throws */
+  /**
+   * @throws CLOSED when the database is closed, INVALID_ARGUMENT for a port that has been connected or is none of ours, and what
+   *   opening a connection throws
+   */
   static async connect(port: MessagePort, options: PortOptions): Promise<PortExecutor> {
     const connected = await connectLink(port)
-    const reader = await openLocalReader(connected.settings)
-    const asked = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-    const limits: PortLimits = { ...connected.limits, ...asked }
-    post(port, 'connected')
-    return new PortExecutor(connected, reader, limits)
+    try {
+      const reader = await openLocalReader(connected.settings)
+      const asked = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+      const limits: PortLimits = { ...connected.limits, ...asked }
+      post(port, 'connected')
+      return new PortExecutor(connected, reader, limits)
+    } catch (error) {
+      // It would keep this thread alive, and nobody can connect it again.
+      port.close()
+      throw error
+    }
   }
 
   get file(): DatabaseFile {
@@ -154,40 +157,3 @@ export class PortExecutor implements Executor {
 }
 
 const post = (port: MessagePort, answer: PortAnswer): void => port.postMessage(answer)
-
-/** What a port makes of the messages that come through it. */
-interface Connected {
-  readonly settings: ConnectionSettings
-  readonly limits: PortLimits
-  readonly port: MessagePort
-  readonly link: WriterLink
-  readonly restarts: () => number
-  /** Calls `act` when the file is to be let go of, if that was already asked for, or the port has ended. */
-  onLetGo(act: () => void): void
-}
-
-/** Every message through the port is a link to a writer, the first one or the next; the port's end is the database's. */
-function connectLink(port: MessagePort): Promise<Connected> {
-  return new Promise((resolve, reject) => {
-    const link = new WriterLink()
-    let links = 0
-    let letGo = (): void => undefined
-    const whenToLetGo = new Promise<void>((act) => (letGo = act))
-    port.on('message', (message: PortMessage) => {
-      if (message.kind === 'letGo') return letGo()
-      const { settings, limits } = message
-      links += 1
-      link.connect(message.link, new SharedAnswers(message.answers))
-      const onLetGo = (act: () => void): void => void whenToLetGo.then(act)
-      resolve({ settings, limits, port, link, restarts: () => links - 1, onLetGo })
-    })
-    port.once('close', () => {
-      letGo()
-      link.close(closed())
-      reject(closed())
-    })
-  })
-}
-
-const closed = (): ConvoDbError =>
-  new ConvoDbError('CLOSED', 'The database is closed; open it again, and ask for a new port')

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import type { ConnectionMode } from '../../src/protocol/messages.js'
+import { expectError, temporaryDatabase } from '../support/databases.js'
+
+it.each<ConnectionMode>(['read', 'write'])(
+  'a %s lease that waits for another one is given up when its limit or its signal says so, and never runs',
+  async (mode) => {
+    const db = await temporaryDatabase({ readers: 1, leaseReaders: 1 })
+    const begun = Promise.withResolvers<void>()
+    const mayEnd = Promise.withResolvers<void>()
+    const first = db.withConnection(
+      () => {
+        begun.resolve()
+        return mayEnd.promise
+      },
+      { mode },
+    )
+    await begun.promise
+    let runs = 0
+    const work = (): void => void (runs += 1)
+    const startedAtMs = performance.now()
+    await Promise.all([
+      expectError(db.withConnection(work, { mode, timeoutMs: 50 }), 'TIMEOUT'),
+      expectError(db.withConnection(work, { mode, signal: AbortSignal.timeout(50) }), 'ABORTED'),
+    ])
+    expect(performance.now() - startedAtMs).toBeLessThan(800)
+    mayEnd.resolve()
+    await first
+    await db.withConnection(() => undefined, { mode })
+    expect(runs).toBe(0)
+  },
+)
