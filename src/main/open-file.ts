@@ -1,15 +1,19 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { CommitSignal } from '../protocol/commit-signal.js'
 import { KnownFile } from '../protocol/known-file.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { WriterThread } from './executors/pool/writer-thread.js'
+import { loadPart, notStarted } from './not-started.js'
 import { resolveOptions, type ResolvedOptions } from './options.js'
 import { realPath } from './real-path.js'
 import { checkPath } from './validation/check.js'
+import { workerUrl } from './worker-url.js'
 
 /** @throws what `openDatabase` throws */
 export async function openFile<Metadata extends object, Profile extends object>(
@@ -50,15 +54,22 @@ export async function openTemporaryFile<Metadata extends object, Profile extends
 
 async function open(path: string, options: ResolvedOptions) {
   const settings = settingsOf(path, options)
+  assertReaderIsThere()
   // This thread has as much to load as the writer's, which does it meanwhile.
   const thread = settings.readOnly ? undefined : new WriterThread(settings)
   try {
-    const { createLocalDatabase, PoolExecutor } = await import('./pool-database.js')
+    const { createLocalDatabase, PoolExecutor } = await loadPart(import('./pool-database.js'))
     return { createLocalDatabase, executor: await PoolExecutor.open(settings, options, thread) }
   } catch (error) {
     await thread?.end()
     throw error
   }
+}
+
+/** In a bundle of everything Piscina fails before its threads do, without a word of why. */
+function assertReaderIsThere(): void {
+  const program = workerUrl('reader')
+  if (!existsSync(program)) throw notStarted('reader', `there is no ${fileURLToPath(program)}`)
 }
 
 function settingsOf(path: string, options: ResolvedOptions): ConnectionSettings {
