@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommitSignal } from '../protocol/commit-signal.js'
+import { ConvoDbError } from '../protocol/errors.js'
 import { KnownFile } from '../protocol/known-file.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { DatabaseManager } from './database-manager.js'
@@ -36,10 +37,14 @@ export async function openFileInThisThread(path: string): Promise<DatabaseManage
   return createLocalDatabase(await openInThisThread(settingsOf(await realPath(path), options), options))
 }
 
-/** A private file, removed at close. */
+/** A private file, removed at close. @throws INVALID_ARGUMENT with `readOnly`, and what `openDatabase` throws */
 export async function openTemporaryFile<Metadata extends object, Profile extends object>(
   options: ResolvedOptions,
 ): Promise<DatabaseManager<Metadata, Profile>> {
+  if (options.readOnly) {
+    const message = "readOnly must be left out for ':memory:', which is a new file with nothing in it"
+    throw new ConvoDbError('INVALID_ARGUMENT', message, { field: 'readOnly' })
+  }
   const folder = await mkdtemp(join(tmpdir(), 'convodb-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
