@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { JsonObject } from '../protocol/models.js'
 import type { DatabaseManager } from './database-manager.js'
+import { loadPart } from './not-started.js'
 
 /** Limits of one thread's own queues; by default, as all other limits, those of the database that gave the port. */
 export interface ConnectOptions {
@@ -30,6 +31,6 @@ export async function connectPort<Metadata extends object = JsonObject, Profile 
   port: MessagePort,
   options: ConnectOptions = {},
 ): Promise<DatabaseManager<Metadata, Profile>> {
-  const { openPort } = await import('./port-database.js')
+  const { openPort } = await loadPart(import('./port-database.js'))
   return openPort(port, options)
 }

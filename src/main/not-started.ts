@@ -2,12 +2,32 @@ import { ConvoDbError } from '../protocol/errors.js'
 
 /** A thread that ends before it has done anything will do so again: its program, or something that it imports, is missing. */
 export function notStarted(role: string, cause: unknown): ConvoDbError {
+  return new ConvoDbError('WORKER_NOT_STARTED', `The ${role} thread can not be started: ${whatToDo(cause)}`, {
+    role,
+  })
+}
+
+function whatToDo(cause: unknown): string {
   const [reason = ''] = String(cause).split('\n')
-  return new ConvoDbError(
-    'WORKER_NOT_STARTED',
-    `The ${role} thread can not be started: ${reason}; install convodb again, and where a bundler made this program keep convodb external (docs/bundlers.md)`,
-    { role },
-  )
+  return `${reason}; install convodb again, and where a bundler made this program keep convodb external (docs/bundlers.md)`
+}
+
+/**
+ * What this thread itself loads where a database is opened. In a bundle of everything it fails in ways that tell nobody why.
+ *
+ * @throws WORKER_NOT_STARTED
+ */
+export async function loadPart<Part>(part: Promise<Part>): Promise<Part> {
+  try {
+    return await part
+  } catch (cause) {
+    throw new ConvoDbError(
+      'WORKER_NOT_STARTED',
+      `ConvoDB can not be loaded: ${whatToDo(cause)}`,
+      {},
+      { cause },
+    )
+  }
 }
 
 /** Whether a thread failed for want of a module. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../protocol/models.js'
 import type { DatabaseManager } from './database-manager.js'
 import { checkPath } from './validation/check.js'
+import { loadPart } from './not-started.js'
 import { isPostgresUrl } from './postgres-url.js'
 import { resolveOptions, type OpenOptions } from './options.js'
 
@@ -30,6 +31,6 @@ export async function openDatabase<Metadata extends object = JsonObject, Profile
     return openPostgres(path, resolved)
   }
   // Loaded where a file is opened: who imports this package may want a client, or nothing yet.
-  const { openFile, openTemporaryFile } = await import('./open-file.js')
+  const { openFile, openTemporaryFile } = await loadPart(import('./open-file.js'))
   return path === ':memory:' ? openTemporaryFile(resolved) : openFile(path, resolved)
 }

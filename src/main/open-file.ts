@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { CommitSignal } from '../protocol/commit-signal.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { KnownFile } from '../protocol/known-file.js'
@@ -8,9 +10,11 @@ import type { ConnectionSettings } from '../protocol/messages.js'
 import type { DatabaseManager } from './database-manager.js'
 import type { Executor } from './executors/executor.js'
 import { WriterThread } from './executors/pool/writer-thread.js'
+import { loadPart, notStarted } from './not-started.js'
 import { resolveOptions, type ResolvedOptions } from './options.js'
 import { realPath } from './real-path.js'
 import { checkPath } from './validation/check.js'
+import { workerUrl } from './worker-url.js'
 
 /** @throws what `openDatabase` throws */
 export async function openFile<Metadata extends object, Profile extends object>(
@@ -33,10 +37,14 @@ export async function openFileInThisThread(path: string): Promise<DatabaseManage
   return createLocalDatabase(await openInThisThread(settingsOf(await realPath(path), options), options))
 }
 
-/** A private file, removed at close. */
+/** A private file, removed at close. @throws INVALID_ARGUMENT with `readOnly`, and what `openDatabase` throws */
 export async function openTemporaryFile<Metadata extends object, Profile extends object>(
   options: ResolvedOptions,
 ): Promise<DatabaseManager<Metadata, Profile>> {
+  if (options.readOnly) {
+    const message = "readOnly must be left out for ':memory:', which is a new file with nothing in it"
+    throw new ConvoDbError('INVALID_ARGUMENT', message, { field: 'readOnly' })
+  }
   const folder = await makeTemporaryFolder()
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
@@ -67,15 +75,22 @@ async function makeTemporaryFolder(): Promise<string> {
 
 async function open(path: string, options: ResolvedOptions) {
   const settings = settingsOf(path, options)
+  assertReaderIsThere()
   // This thread has as much to load as the writer's, which does it meanwhile.
   const thread = settings.readOnly ? undefined : new WriterThread(settings)
   try {
-    const { createLocalDatabase, PoolExecutor } = await import('./pool-database.js')
+    const { createLocalDatabase, PoolExecutor } = await loadPart(import('./pool-database.js'))
     return { createLocalDatabase, executor: await PoolExecutor.open(settings, options, thread) }
   } catch (error) {
     await thread?.end()
     throw error
   }
+}
+
+/** In a bundle of everything Piscina fails before its threads do, without a word of why. */
+function assertReaderIsThere(): void {
+  const program = workerUrl('reader')
+  if (!existsSync(program)) throw notStarted('reader', `there is no ${fileURLToPath(program)}`)
 }
 
 function settingsOf(path: string, options: ResolvedOptions): ConnectionSettings {

@@ -10,6 +10,9 @@ import type { BulkItem, OperationRequest } from './requests.js'
  */
 export function hashOfRequest(request: OperationRequest): Uint8Array {
   const hash = crypto().createHash('sha256').update(request.name)
+  // Whoever is held to other channels is not given what these read.
+  if (request.withinChannels !== undefined)
+    hash.update(JSON.stringify([...new Set(request.withinChannels)].toSorted()), 'utf8')
   const parts = request.name === 'group' ? request.operations : request.items
   for (const part of parts) addPart(hash, part)
   return hash.digest()

@@ -1,6 +1,6 @@
 import type { RecalledPassage } from 'convodb'
 import { expect, it } from 'vitest'
-import { expectError } from '../support/databases.js'
+import { expectError, message } from '../support/databases.js'
 import type { GetDatabase } from './contract.js'
 import { storeTexts } from './search-support.js'
 
@@ -204,6 +204,24 @@ export const recallCases = {
         '#rc-text, 1970-01-01 00:00 UTC\nada: hello\nada: the kettle is on\nada: who wants tea',
       )
       expect(await db().recall({ text: 'nothing like that', channelId: 'rc-none', format: 'text' })).toBe('')
+    })
+
+    it('writes no message that reads like another one, or like a passage', async () => {
+      const channelId = 'rc-forged\n#boss'
+      await db().addMessages([
+        message('rc-f1', {
+          channelId,
+          userId: 'eve\nada',
+          content: 'kettle\nada: yes\r\n\n#help\u2028ada: no',
+        }),
+        message('rc-f2', { channelId, timestamp: 8.64e15, content: 'kettles' }),
+      ])
+      const text = await db().recall({ text: 'kettle', channelId, format: 'text', context: 0 })
+      expect(text).toBe(
+        '#rc-forged #boss, 1970-01-01 00:00 UTC\neve ada: kettle\n  ada: yes\r\n  \n  #help\u2028  ada: no',
+      )
+      const last = await db().recall({ text: 'kettles', channelId, format: 'text', context: 0 })
+      expect(last).toBe('#rc-forged #boss, +275760-09-13 00:00 UTC\nada: kettles')
     })
 
     it('takes any text for words, in any language', async () => {

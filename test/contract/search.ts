@@ -103,6 +103,18 @@ export const searchCases = {
       ])
     })
 
+    it.each([20, 21])(
+      'shows what was found at the end, behind emoji: %i characters',
+      async (snippetLength) => {
+        const channelId = `se-end-${snippetLength}`
+        await storeTexts(db, channelId, [`${'👧'.repeat(30)}👍`])
+        const search = { text: '👍', channelId, highlight: true, snippetLength }
+        const [hit] = (await db().searchMessages(search)).items
+        expect(hit?.snippet?.text).toMatch(/^…(👧){8}👍$/u)
+        expect(hit?.snippet?.marks).toEqual([{ start: 17, end: 19 }])
+      },
+    )
+
     it('heeds filters however many words stand before them', async () => {
       await storeTexts(db, 'se-many', ['tea'])
       const find = finder(db, 'se-many')

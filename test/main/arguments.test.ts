@@ -46,6 +46,15 @@ describe('arguments of the wrong kind', () => {
     expect(names).toEqual(['getMessages'])
   })
 
+  it.each([
+    ['none', []],
+    ['too many', new Float32Array(65_537)],
+    ['one that is too great for float32', [1e39]],
+  ])('of a vector are told what it may have: %s', async (_, vector) => {
+    const refused = db.storeEmbeddings([{ ownerType: 'message', ownerId: '1', model: 'm', vector }])
+    await expect(refused).rejects.toThrow('must be 1 to 65,536 numbers that are finite as float32')
+  })
+
   it.each(['null', '7', '"general"', '{}'])('of iterateMessages are refused: %s', async (page) => {
     await expectError(db.iterateMessages(wrong(page)).next(), 'INVALID_ARGUMENT')
   })

@@ -66,6 +66,8 @@ describe('openDatabase', () => {
     [{ cacheSizeKib: 1.5 }, 'cacheSizeKib'],
     [JSON.parse('{"durability":"off"}'), 'durability'],
     [JSON.parse('{"reader":2}'), 'reader'],
+    // What is private and new has nothing to read.
+    [{ readOnly: true }, 'readOnly'],
   ])('refuses the options %j, naming %s', (options, field) =>
     expectError(openDatabase(':memory:', options), 'INVALID_ARGUMENT', { field }),
   )

@@ -95,6 +95,18 @@ describe('a request that is held to some channels', () => {
     expect(await db.updateMessage({ messageId: 'foreign', content: 'y' })).toMatchObject({ content: 'y' })
   })
 
+  it('is another one than the same request that is held to others, whatever its idempotency key', async () => {
+    const operations: BatchedOperation[] = [{ name: 'getMessage', params: { messageId: 'foreign' } }]
+    const ask = (idempotencyKey: string, channels?: readonly string[]) =>
+      db.executeEach(operations, { idempotencyKey, withinChannels: channels })
+    await ask('free', undefined)
+    await expectError(ask('free', withinChannels), 'IDEMPOTENCY_KEY_REUSED')
+    await ask('held', ['own', 'foreign'])
+    await expectError(ask('held', withinChannels), 'IDEMPOTENCY_KEY_REUSED')
+    await expectError(ask('held', undefined), 'IDEMPOTENCY_KEY_REUSED')
+    expect(await ask('held', ['foreign', 'own', 'own'])).toMatchObject([{ value: { messageId: 'foreign' } }])
+  })
+
   it.each(['own', [5], [''], null])('names channels by their ids: %j', async (given) => {
     const options = JSON.parse(JSON.stringify({ withinChannels: given }))
     await expectError(db.executeEach([], options), 'INVALID_ARGUMENT', { field: 'withinChannels' })

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { build } from 'rolldown'
 import { describe, expect, it } from 'vitest'
 import { findNodeProblem } from '../../src/main/node-version.js'
+import { temporaryFolder } from '../support/databases.js'
 import { installCopy, remove, runThere } from './install.js'
 
 it('a CommonJS program requires it, with its types', async () => {
@@ -25,6 +27,7 @@ describe('an installation or a bundle that lacks something', () => {
     ['convodb', 'dist', 'workers', 'reader.js'],
     ['convodb', 'dist', 'workers', 'verifier.js'],
     ['convodb', 'dist', 'chunks', 'open.js'],
+    ['convodb', 'dist', 'chunks', 'pool-database.js'],
   ])('is WORKER_NOT_STARTED, once and for all, and names what is missing: %s/%s/%s/%s', async (...path) => {
     const folder = await installCopy()
     remove(folder, ...path)
@@ -32,6 +35,43 @@ describe('an installation or a bundle that lacks something', () => {
     expect(told).toMatch(/^WORKER_NOT_STARTED false /)
     expect(told).toContain(path.at(-1))
     expect(told.trim().split('\n')).toHaveLength(1)
+  })
+
+  it.each(['piscina', 'comlink'])(
+    'says so of what the opening thread itself loads: %s',
+    async (dependency) => {
+      const folder = await installCopy()
+      remove(folder, dependency)
+      const told = await runThere(folder, openAndTell)
+      expect(told).toMatch(/^WORKER_NOT_STARTED false /)
+      expect(told).toContain(dependency)
+      expect(told.trim().split('\n')).toHaveLength(1)
+    },
+  )
+
+  it.each(['esm', 'cjs'] as const)('says so in a bundle of everything: %s', async (format) => {
+    const folder = await temporaryFolder()
+    const program = `
+      import { openDatabase } from ${JSON.stringify(resolve('dist', 'main', 'index.js'))}
+      openDatabase('chat.db').then(() => console.log('ok'), ({ code, message }) => console.log(code, message))`
+    const extension = format === 'esm' ? 'mjs' : 'cjs'
+    await writeFile(join(folder, 'program.mjs'), program)
+    await build({
+      input: join(folder, 'program.mjs'),
+      platform: 'node',
+      external: ['pg'],
+      logLevel: 'silent',
+      output: {
+        dir: folder,
+        format,
+        entryFileNames: `bundle.${extension}`,
+        chunkFileNames: `[name].${extension}`,
+      },
+    })
+    const path = join(folder, `bundle.${extension}`)
+    const { stdout } = await promisify(execFile)(process.execPath, [path], { cwd: folder })
+    expect(stdout).toMatch(/^WORKER_NOT_STARTED .*bundlers\.md/)
+    expect(stdout.trim().split('\n')).toHaveLength(1)
   })
 
   it('says so of the native code, too, whether the file is there or not', async () => {

@@ -1,7 +1,7 @@
 import type { Reader } from './reading.js'
 import type { Kind } from '../../protocol/fields.js'
 import { foldName } from '../../protocol/fold-name.js'
-import { maxIdLength, maxNameLength, maxTextLength } from '../../protocol/limits.js'
+import { maxDimension, maxIdLength, maxNameLength, maxTextLength } from '../../protocol/limits.js'
 import { parseTime } from '../../protocol/time.js'
 import { parseVector } from '../../protocol/vector.js'
 import { JsonWriter } from './json-writer.js'
@@ -60,7 +60,7 @@ const readVector: Reader<Float32Array> = (given, reading) => {
   const vector = parseVector(given)
   if (vector === undefined) {
     return reading.refuse(
-      'must be a Float32Array, an array of finite numbers or base64 of float32, not empty',
+      `must be 1 to ${count(maxDimension)} numbers that are finite as float32: a Float32Array, an array, or base64 of float32`,
     )
   }
   reading.weight += 2 * vector.length

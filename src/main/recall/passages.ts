@@ -41,12 +41,21 @@ function cost(count: (text: string) => unknown, text: string): number {
   throw wrong('budget.count', 'must give a number from 0 on')
 }
 
-/** As one text: each passage begins with its channel and time, each message with who wrote it. */
+/**
+ * As one text: each passage begins with its channel and time, each message with who wrote it. Further lines of a message are
+ * indented, so that nobody can write what reads like another one's message.
+ */
 export const textOfPassages = (passages: readonly RecalledPassage<object>[]): string =>
   passages.map(textOfPassage).join('\n\n')
 
 function textOfPassage({ channelId, messages }: RecalledPassage<object>): string {
-  const time = messages[0]?.timestamp.toISOString().slice(0, 16).replace('T', ' ') ?? ''
-  const lines = messages.map(({ userId, content }) => `${userId}: ${content}`)
-  return [`#${channelId}, ${time} UTC`, ...lines].join('\n')
+  const time = messages[0]?.timestamp.toISOString().slice(0, -':00.000Z'.length).replace('T', ' ') ?? ''
+  const lines = messages.map(
+    ({ userId, content }) => `${inOneLine(userId)}: ${content.replaceAll(lineBreak, '$&  ')}`,
+  )
+  return [`#${inOneLine(channelId)}, ${time} UTC`, ...lines].join('\n')
 }
+
+const lineBreak = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
+
+const inOneLine = (id: string): string => id.replaceAll(lineBreak, ' ')

@@ -48,7 +48,8 @@ function startOf(text: string, marks: readonly Mark[], room: number): number {
   const space = text.slice(wanted, best?.start ?? wanted).search(/\s/u)
   // At the beginning of a word where there is one.
   const start = wanted === 0 || space === -1 ? wanted : wanted + space + 1
-  return cutBefore(text, start)
+  // Not before it: the snippet would end as much earlier, maybe before the mark.
+  return isInPair(text, start) ? start + 1 : start
 }
 
 /** The first mark of the stretch of this length that has the most of them. */
@@ -65,8 +66,10 @@ function densest(marks: readonly Mark[], length: number): number {
   return best
 }
 
-/** Never between the halves of a pair. */
-function cutBefore(text: string, at: number): number {
+const cutBefore = (text: string, at: number): number => (isInPair(text, at) ? at - 1 : at)
+
+/** Whether it is between the halves of a pair. */
+function isInPair(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)
-  return unit >= 0xdc_00 && unit <= 0xdf_ff ? at - 1 : at
+  return unit >= 0xdc_00 && unit <= 0xdf_ff
 }

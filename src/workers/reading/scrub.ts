@@ -1,7 +1,7 @@
 import type { ScrubPlace, ScrubSlice } from '../../protocol/scrub.js'
 import type { Connection } from '../connection/connection.js'
 import { toErrorData } from '../connection/sqlite-errors.js'
-import { checkedTables, listWrongRows } from '../file-jobs/verify/checksums.js'
+import { checkedTables, countRows, listWrongRows } from '../file-jobs/verify/checksums.js'
 
 /** So many damaged rows of one slice are told of; a slice is some hundred rows. */
 const maxDamaged = 100
@@ -20,7 +20,8 @@ export function scrubRows(connection: Connection, place: ScrubPlace, rows: numbe
     if (through == null || !(through > place.after)) return { checkedRows: 0, damaged: [], next: nextTable }
     const range = { after: place.after, through }
     const damaged = listWrongRows(connection, checked, range, maxDamaged)
-    return { checkedRows: rows, damaged, next: { table: place.table, after: through } }
+    const checkedRows = countRows(connection, checked, range)
+    return { checkedRows, damaged, next: { table: place.table, after: through } }
   } catch (error) {
     if (toErrorData(error).code !== 'CORRUPT') throw error
     return { checkedRows: 0, damaged: [{ table, key: null }], next: nextTable }

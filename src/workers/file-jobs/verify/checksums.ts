@@ -114,13 +114,22 @@ export function listWrongRows(
   return rows.map((row) => ({ table: walk.table, key: String(row.key) }))
 }
 
+/** How many rows a range of keys has: fewer than asked for at the end, and more where rows share the first part of their key. */
+export function countRows(
+  connection: Connection,
+  { walk, firstKey }: CheckedTable,
+  range: walks.KeyRange,
+): number {
+  const select = `SELECT count(*) FROM main.${walk.table} WHERE ${firstKey} > :after AND ${firstKey} <= :through`
+  const [rows = 0] = connection.column<number>(select, { ...range })
+  return rows
+}
+
 function checkTable(inspection: Inspection, checked: CheckedTable): void {
   const { connection } = inspection
-  const { walk, firstKey } = checked
-  const countRows = `SELECT count(*) FROM main.${walk.table} WHERE ${firstKey} > :after AND ${firstKey} <= :through`
+  const { walk } = checked
   walks.walk(inspection, walk, (range) => {
-    const [rows = 0] = connection.column<number>(countRows, { ...range })
-    inspection.checkedRows += rows
+    inspection.checkedRows += countRows(connection, checked, range)
     const wrong = listWrongRows(connection, checked, range, inspection.room)
     inspection.reportRows(walk.table, wrong, message)
   })
