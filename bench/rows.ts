@@ -17,18 +17,18 @@ export interface RichRow extends Row {
 const channels = 200
 const users = 5000
 const text =
-  'The quick brown fox jumps over the lazy dog, again and again, until everyone in the room has had enough of it. '
+  'The quick brown fox jumps over the lazy dog, again and again, until everyone in the room has had enough of it. '.repeat(2)
 
 /** The nth draw in [0, 1) of a fixed sequence (additive recurrence by an irrational step): the same rows every time. */
 const draw = (index: number, step: number): number => (index * step) % 1
 
-function createRow(index: number): Row {
+export function createRow(index: number): Row {
   const length = 20 + Math.floor(180 * draw(index, Math.SQRT2 - 1))
   return {
     messageId: `message-${index}`,
     channelId: `channel-${Math.floor(channels * draw(index, 0.618033988749895) ** 2)}`,
     userId: `user-${Math.floor(users * draw(index, Math.sqrt(3) - 1) ** 2)}`,
-    content: (text + text).slice(0, length),
+    content: text.slice(0, length),
     timestamp: Date.UTC(2026, 0, 1) + index * 1000,
   }
 }

@@ -11,39 +11,43 @@ const nanosecondsPerSecond = 1e9
 const leadMs = 100
 
 /**
- * Runs `work` for every item as they arrive: so many a second, told by another thread, whatever the answers do (an open loop).
- * A latency is the time from when an item was due to its answer, so that what waited before its call counts.
+ * Does `work` so many times a second, told by another thread, whatever the answers do (an open loop). A latency is the time from when
+ * it was due to its answer, so that what waited before its call counts. Nothing is kept of a call that was answered, as a program
+ * keeps nothing: collecting half a million promises would be what is measured.
  */
-export async function atRate<Item>(
-  items: readonly Item[],
+export async function atRate(
+  count: number,
   perSecond: number,
-  work: (item: Item) => Promise<unknown>,
+  work: (number: number) => Promise<unknown>,
 ): Promise<ParallelReport> {
-  const latenciesMs = new Float64Array(items.length)
+  const latenciesMs = new Float64Array(count)
   const stopWatching = await watchEventLoop()
   const startNs = process.hrtime.bigint() + BigInt(leadMs * nanosecondsPerMs)
   const startMs = performance.now() + leadMs
-  const answer = async (item: Item, index: number): Promise<void> => {
-    await work(item)
-    const elapsedNs = Number(process.hrtime.bigint() - startNs)
-    latenciesMs[index] = (elapsedNs - ((index + 1) / perSecond) * nanosecondsPerSecond) / nanosecondsPerMs
+  let failure: unknown
+  let answered = 0
+  let onAnswered: () => void = () => undefined
+  const answer = async (number: number): Promise<void> => {
+    try {
+      await work(number)
+      const elapsedNs = Number(process.hrtime.bigint() - startNs)
+      latenciesMs[number] = (elapsedNs - ((number + 1) / perSecond) * nanosecondsPerSecond) / nanosecondsPerMs
+    } catch (error) {
+      failure ??= error
+    }
+    answered += 1
+    if (answered === count) onAnswered()
   }
-  const beat: Beat = { perSecond, count: items.length, startNs }
+  const allAnswered = new Promise<void>((resolve) => (onAnswered = resolve))
+  const beat: Beat = { perSecond, count, startNs }
   const metronome = new Worker(new URL('metronome-thread.js', import.meta.url), { workerData: beat })
   let next = 0
-  // Each is settled into a value, since it may end long before it is waited for.
-  const answers: Promise<Error | undefined>[] = []
   metronome.on('message', (due: number) => {
-    for (; next < due; next += 1) {
-      const item = items[next]
-      if (item !== undefined) answers.push(answer(item, next).then(undefined, toError))
-    }
+    for (; next < due; next += 1) void answer(next)
   })
   await once(metronome, 'exit')
-  const failure = (await Promise.all(answers)).find((error) => error !== undefined)
+  await allAnswered
   if (failure !== undefined) throw failure
   const elapsedMs = performance.now() - startMs
   return { elapsedMs, eventLoop: await stopWatching(), latencyMs: quantiles(latenciesMs) }
 }
-
-const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,5 +1,5 @@
 import { atRate } from '../measure/at-rate.js'
-import { createRows } from '../rows.js'
+import { createRow } from '../rows.js'
 import { finishConvoDb, openConvoDb } from './convodb.js'
 import type { Side } from './side.js'
 
@@ -9,10 +9,9 @@ const warmUpSeconds = 2
 /** ConvoDB, one call a message as they arrive: so many a second, each with its own commit. */
 export const convoDbPaced: Side = async (input) => {
   const { perSecond = 1 } = input
-  const warmUp = createRows(warmUpSeconds * perSecond)
-  const rows = createRows(input.rows, warmUp.length)
+  const warmUp = warmUpSeconds * perSecond
   await using db = await openConvoDb(input)
-  await atRate(warmUp, perSecond, (row) => db.storeMessage(row))
-  const report = await atRate(rows, perSecond, (row) => db.storeMessage(row))
-  return { items: rows.length, ...report, engine: await finishConvoDb(db, warmUp.length + rows.length) }
+  await atRate(warmUp, perSecond, (number) => db.storeMessage(createRow(number)))
+  const report = await atRate(input.rows, perSecond, (number) => db.storeMessage(createRow(warmUp + number)))
+  return { items: input.rows, ...report, engine: await finishConvoDb(db, warmUp + input.rows) }
 }
