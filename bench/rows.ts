@@ -17,7 +17,9 @@ export interface RichRow extends Row {
 const channels = 200
 const users = 5000
 const text =
-  'The quick brown fox jumps over the lazy dog, again and again, until everyone in the room has had enough of it. '.repeat(2)
+  'The quick brown fox jumps over the lazy dog, again and again, until everyone in the room has had enough of it. '.repeat(
+    2,
+  )
 
 /** The nth draw in [0, 1) of a fixed sequence (additive recurrence by an irrational step): the same rows every time. */
 const draw = (index: number, step: number): number => (index * step) % 1
