@@ -13,7 +13,7 @@ export const gatheredCapacity = 16_384
 const maxOwnerKey = Math.floor(Number.MAX_SAFE_INTEGER / gatheredCapacity) - 1
 
 /** Each holds a value of every message, in order of their keys. */
-interface Columns {
+export interface Columns {
   readonly channelKeys: Float64Array
   readonly userKeys: Float64Array
   readonly timestamps: Float64Array
@@ -36,6 +36,10 @@ export class GatheredMessages {
 
   get length(): number {
     return this.#length
+  }
+
+  get firstKey(): number {
+    return this.#after + 1
   }
 
   /** How many changes of unindexed messages there had been when it began. After another one it does not say what is stored. */
@@ -70,6 +74,13 @@ export class GatheredMessages {
     timestamps[this.#length] = timestamp
     if (messageType !== 'message') this.#types.set(key, messageType)
     this.#length += 1
+  }
+
+  /** Of all messages; they are not copies. */
+  columns(): Columns {
+    const { channelKeys, userKeys, timestamps } = (this.#columns ??= emptyColumns())
+    const whole = (column: Float64Array): Float64Array => column.subarray(0, this.#length)
+    return { channelKeys: whole(channelKeys), userKeys: whole(userKeys), timestamps: whole(timestamps) }
   }
 
   /** The message of a number: the first is 0. */

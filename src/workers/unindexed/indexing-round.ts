@@ -1,4 +1,9 @@
-import { gatheredCapacity, type GatheredMessage, type GatheredMessages } from './gathered-messages.js'
+import {
+  gatheredCapacity,
+  type Columns,
+  type GatheredMessage,
+  type GatheredMessages,
+} from './gathered-messages.js'
 
 /** What messages add up to, for one channel, user or block. */
 export interface OwnerActivity {
@@ -14,10 +19,6 @@ interface RoundEntries {
   readonly users: readonly OwnerActivity[]
 }
 
-type OwnerOf = (message: GatheredMessage) => number
-const channelOf: OwnerOf = ({ channelKey }) => channelKey
-const userOf: OwnerOf = ({ userKey }) => userKey
-
 /**
  * Indexes what was gathered by the time it began a few entries at a time, in the order of the tables they are for: so that a
  * transaction touches few of their pages. Nobody sees an entry before the round is over, and `indexed_messages` says so.
@@ -25,6 +26,7 @@ const userOf: OwnerOf = ({ userKey }) => userKey
 export class IndexingRound {
   readonly length: number
   readonly #gathered: GatheredMessages
+  readonly #columns: Columns
   readonly #byChannel: readonly number[]
   readonly #byUser: readonly number[]
   readonly #users: readonly OwnerActivity[]
@@ -34,9 +36,10 @@ export class IndexingRound {
   constructor(gathered: GatheredMessages) {
     this.length = gathered.length
     this.#gathered = gathered
-    this.#byChannel = inOrder(gathered, channelOf)
-    this.#byUser = inOrder(gathered, userOf)
-    this.#users = sumByOwner(this.#messages(this.#byUser), userOf)
+    this.#columns = gathered.columns()
+    this.#byChannel = inOrder(this.#columns.channelKeys)
+    this.#byUser = inOrder(this.#columns.userKeys)
+    this.#users = this.#sum(this.#byUser, (number) => this.#columns.userKeys[number] ?? 0)
     this.#entries = 2 * this.length + this.#users.length
   }
 
@@ -59,11 +62,29 @@ export class IndexingRound {
   }
 
   ofChannels(): OwnerActivity[] {
-    return sumByOwner(this.#messages(this.#byChannel), channelOf)
+    return this.#sum(this.#byChannel, (number) => this.#columns.channelKeys[number] ?? 0)
   }
 
   ofBlocks(blockOf: (key: number) => number): OwnerActivity[] {
-    return sumByOwner(this.#messages([...this.#byUser.keys()]), ({ key }) => blockOf(key))
+    return this.#sum([...this.#byUser.keys()], (number) => blockOf(this.#gathered.firstKey + number))
+  }
+
+  /** Of messages that stand in the order of their owners. */
+  #sum(numbers: readonly number[], ownerOf: (number: number) => number): OwnerActivity[] {
+    const sums: { ownerKey: number; count: number; earliest: number; latest: number }[] = []
+    for (const number of numbers) {
+      const ownerKey = ownerOf(number)
+      const timestamp = this.#columns.timestamps[number] ?? 0
+      const last = sums.at(-1)
+      if (last?.ownerKey !== ownerKey) {
+        sums.push({ ownerKey, count: 1, earliest: timestamp, latest: timestamp })
+        continue
+      }
+      last.count += 1
+      last.earliest = Math.min(last.earliest, timestamp)
+      last.latest = Math.max(last.latest, timestamp)
+    }
+    return sums
   }
 
   #messages(numbers: readonly number[]): GatheredMessage[] {
@@ -71,30 +92,8 @@ export class IndexingRound {
   }
 }
 
-/** Of messages that stand in the order of their owners. */
-function sumByOwner(messages: readonly GatheredMessage[], ownerOf: OwnerOf): OwnerActivity[] {
-  const sums: { ownerKey: number; count: number; earliest: number; latest: number }[] = []
-  for (const message of messages) {
-    const { timestamp } = message
-    const ownerKey = ownerOf(message)
-    const last = sums.at(-1)
-    if (last?.ownerKey !== ownerKey) {
-      sums.push({ ownerKey, count: 1, earliest: timestamp, latest: timestamp })
-      continue
-    }
-    last.count += 1
-    last.earliest = Math.min(last.earliest, timestamp)
-    last.latest = Math.max(last.latest, timestamp)
-  }
-  return sums
-}
-
 /** The numbers of messages by owner, each owner's in their order. Numbers are sorted ten times as fast as pairs are. */
-function inOrder(gathered: GatheredMessages, ownerOf: OwnerOf): number[] {
-  const { length } = gathered
-  const sorted = Float64Array.from(
-    { length },
-    (_, number) => ownerOf(gathered.at(number)) * gatheredCapacity + number,
-  ).toSorted()
+function inOrder(ownerKeys: Float64Array): number[] {
+  const sorted = ownerKeys.map((ownerKey, number) => ownerKey * gatheredCapacity + number).toSorted()
   return Array.from(sorted, (value) => value % gatheredCapacity)
 }
