@@ -69,6 +69,8 @@ export interface FileIdentity {
 export interface ConnectionSettings {
   /** Which file the path stands for (`KnownFile`), where it has a writer. */
   readonly knownFile?: SharedArrayBuffer
+  /** Where a pool's threads say that they have loaded native code (`LoadedThreads`). */
+  readonly loadedThreads?: SharedArrayBuffer
   readonly path: string
   readonly create: boolean
   readonly readOnly: boolean

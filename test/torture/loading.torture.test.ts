@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
+import type { EndingReport, EndingTask } from './children/ending-task.js'
 import type { LoadingReport, LoadingTask } from './children/loading-task.js'
 import { runChild } from './support/child.js'
 import { scratchFolder } from './support/scratch.js'
+import { buildShim, describeWithShim } from './support/shim.js'
 
 const preload = new URL('children/writer-beside-loading.cjs', import.meta.url)
 
@@ -19,6 +21,21 @@ it('a writer that is lost while its checkpointer loads native code takes neither
   expect(acknowledged.length).toBeGreaterThan(0)
   const stored = readIds(task.path)
   expect(acknowledged.filter((messageId) => !stored.has(messageId))).toEqual([])
+})
+
+describeWithShim('native code that takes half a second to load', () => {
+  it('does not take the process along when a read has run out of time, nor when a database closes that may not wait', async () => {
+    const folder = scratchFolder()
+    const task: EndingTask = { folder, endings: 3 }
+    const { exitCode, stdout, stderr } = await runChild('end-loading-threads', task, {
+      LD_PRELOAD: buildShim(folder, 'slow-load'),
+      TORTURE_LOAD_MS: '500',
+    })
+    expect(exitCode, stderr).toBe(0)
+    const { restarts, codes }: EndingReport = JSON.parse(stdout)
+    expect(restarts).toBeGreaterThanOrEqual(task.endings)
+    expect(codes).toEqual(['CLOSED', 'CLOSED', 'CLOSED'])
+  })
 })
 
 function readIds(path: string): Set<string> {

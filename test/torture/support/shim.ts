@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
 
-const source = fileURLToPath(new URL('../shim/shim.c', import.meta.url))
+/** The faults of a disk; and native code that takes its time to load. */
+type Shim = 'shim' | 'slow-load'
+
+const sourceOf = (shim: Shim): string => fileURLToPath(new URL(`../shim/${shim}.c`, import.meta.url))
 
 /** What keeps the shim from working here, or undefined. */
 function findObstacle(): string | undefined {
@@ -24,9 +27,9 @@ export function describeWithShim(name: string, body: () => void): void {
   else describe.skip(`${name} (skipped: ${obstacle})`, body)
 }
 
-/** Compiles the shim into a folder. */
-export function buildShim(folder: string): string {
-  const library = join(folder, 'shim.so')
-  execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source, '-ldl'], { stdio: 'inherit' })
+/** Compiles a shim into a folder. */
+export function buildShim(folder: string, shim: Shim = 'shim'): string {
+  const library = join(folder, `${shim}.so`)
+  execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, sourceOf(shim), '-ldl'], { stdio: 'inherit' })
   return library
 }

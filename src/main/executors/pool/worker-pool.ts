@@ -3,10 +3,12 @@ import type { Transferable } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { ReaderAnswers } from '../../../protocol/answers.js'
 import { ConvoDbError } from '../../../protocol/errors.js'
+import { LoadedThreads } from '../../../protocol/loaded-threads.js'
 import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
 import type { ReaderRunner } from '../lanes/task-runner.js'
+import { areLoading, untilLoaded } from './loading.js'
 
 /** For which the threads of a pool that makes way wait for each other. */
 const retirePatienceMs = 5_000
@@ -17,6 +19,7 @@ export class WorkerPool implements ReaderRunner {
   readonly #role: WorkerRole
   readonly #workerUrl: URL
   readonly #settings: ConnectionSettings
+  readonly #loaded = new LoadedThreads()
   #piscina: Piscina<ReaderTask>
   #started = 0
   #isClosed = false
@@ -43,7 +46,10 @@ export class WorkerPool implements ReaderRunner {
     // Piscina would start new threads for a task that comes after its end.
     if (this.#isClosed) return Promise.reject(new ConvoDbError('CLOSED', 'The worker pool is closed'))
     this.#heal()
-    return this.#piscina.run(task, { transferList, ...(signal !== undefined && { signal }) })
+    return this.#piscina.run(task, {
+      transferList,
+      ...(signal !== undefined && { signal: this.#endingLoaded(signal) }),
+    })
   }
 
   /** Runs one task on each thread; none waits longer for the others than `patienceMs`. */
@@ -57,7 +63,18 @@ export class WorkerPool implements ReaderRunner {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    await untilLoaded(() => this.#piscina.threads, this.#loaded)
     await this.#piscina.destroy()
+  }
+
+  /** The same, but it ends no thread that loads native code. The first threads of a pool have tasks before they have loaded it. */
+  #endingLoaded(signal: AbortSignal): AbortSignal {
+    if (!areLoading(this.#piscina.threads, this.#loaded)) return signal
+    const ending = new AbortController()
+    const end = (): void =>
+      void untilLoaded(() => this.#piscina.threads, this.#loaded).then(() => ending.abort())
+    signal.addEventListener('abort', end, { once: true })
+    return ending.signal
   }
 
   /** Piscina gives up on replacing threads when one ends before it is ready; a pool that lacks some makes way for a new one. */
@@ -68,7 +85,7 @@ export class WorkerPool implements ReaderRunner {
     void this.#retire(ailing)
   }
 
-  /** A thread that is ended while it loads native code takes the whole process along, so each runs a task before. */
+  /** Each runs a task before it is ended, so that none is ended while it loads native code. */
   async #retire(ailing: Piscina<ReaderTask>): Promise<void> {
     const barrier = newBarrier(ailing.threads.length, retirePatienceMs)
     const task: ReaderTask = { kind: 'close', barrier }
@@ -84,7 +101,7 @@ export class WorkerPool implements ReaderRunner {
       idleTimeout: Infinity,
       // Waiting on atomics would freeze the ports of an idle worker, and 'disabled' measured fastest.
       atomics: 'disabled',
-      workerData: this.#settings,
+      workerData: { ...this.#settings, loadedThreads: this.#loaded.buffer },
       recordTiming: false,
     })
     const worker = { path: this.#settings.path, role: this.#role }

@@ -1,11 +1,13 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { CheckpointerWanted, ConnectionSettings, WriterNews } from '../../../protocol/messages.js'
+import { LoadedThreads } from '../../../protocol/loaded-threads.js'
 import type { LinkOffer } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../file-job.js'
 import { workerUrl } from '../../worker-url.js'
 import { CheckpointerThread } from './checkpointer-thread.js'
+import { untilLoaded } from './loading.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */
 const firstPauseMs = 10
@@ -26,6 +28,7 @@ interface Linked {
 export class WriterThread {
   readonly #settings: ConnectionSettings
   readonly #checkpointer: CheckpointerThread
+  readonly #loaded = new LoadedThreads()
   readonly #linked = new Map<number, Linked>()
   #lastSource = 0
   #worker: Worker
@@ -62,12 +65,14 @@ export class WriterThread {
   async end(): Promise<void> {
     this.#isClosing = true
     this.#linked.clear()
+    await untilLoaded(() => [this.#worker], this.#loaded)
     await this.#worker.terminate()
     await this.#checkpointer.end()
   }
 
   #start(): Worker {
-    const worker = startThread(workerUrl('writer'), this.#settings)
+    const settings = { ...this.#settings, loadedThreads: this.#loaded.buffer }
+    const worker = startThread(workerUrl('writer'), settings)
     let error: Error | undefined
     worker.on('message', (news: WriterNews | CheckpointerWanted) => {
       if (news.kind === 'checkpointerWanted') this.#checkpointer.start(news.link)
