@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import type { EndingReport, EndingTask } from './children/ending-task.js'
+import type { EndingReport, EndingTask, ExitTask } from './children/ending-task.js'
 import type { LoadingReport, LoadingTask } from './children/loading-task.js'
 import { runChild } from './support/child.js'
 import { scratchFolder } from './support/scratch.js'
@@ -35,6 +35,15 @@ describeWithShim('native code that takes half a second to load', () => {
     const { restarts, codes }: EndingReport = JSON.parse(stdout)
     expect(restarts).toBeGreaterThanOrEqual(task.endings)
     expect(codes).toEqual(['CLOSED', 'CLOSED', 'CLOSED'])
+  })
+
+  it.each([100, 250, 400, 550, 700])('lets a process that exits after %d ms do so', async (afterMs) => {
+    const task: ExitTask = { afterMs, exitCode: 3 }
+    const { exitCode, stderr } = await runChild('exit-while-loading', task, {
+      LD_PRELOAD: buildShim(scratchFolder(), 'slow-load'),
+      TORTURE_LOAD_MS: '500',
+    })
+    expect(exitCode, stderr).toBe(3)
   })
 })
 

@@ -9,3 +9,8 @@ export interface EndingReport {
   /** What became of a lease whose database closed while its thread loaded. */
   readonly codes: readonly string[]
 }
+
+export interface ExitTask {
+  readonly afterMs: number
+  readonly exitCode: number
+}

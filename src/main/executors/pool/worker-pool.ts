@@ -8,7 +8,7 @@ import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
 import type { ReaderRunner } from '../lanes/task-runner.js'
-import { areLoading, untilLoaded } from './loading.js'
+import { areLoading, untilLoaded, watchLoading } from './loading.js'
 
 /** For which the threads of a pool that makes way wait for each other. */
 const retirePatienceMs = 5_000
@@ -20,6 +20,7 @@ export class WorkerPool implements ReaderRunner {
   readonly #workerUrl: URL
   readonly #settings: ConnectionSettings
   readonly #loaded = new LoadedThreads()
+  readonly #unwatch: () => void
   #piscina: Piscina<ReaderTask>
   #started = 0
   #isClosed = false
@@ -30,6 +31,7 @@ export class WorkerPool implements ReaderRunner {
     this.#workerUrl = workerUrl
     this.#settings = settings
     this.#piscina = this.#start()
+    this.#unwatch = watchLoading(() => this.#piscina.threads, this.#loaded)
   }
 
   /** How many threads were replaced. */
@@ -65,6 +67,7 @@ export class WorkerPool implements ReaderRunner {
     this.#isClosed = true
     await untilLoaded(() => this.#piscina.threads, this.#loaded)
     await this.#piscina.destroy()
+    this.#unwatch()
   }
 
   /** The same, but it ends no thread that loads native code. The first threads of a pool have tasks before they have loaded it. */

@@ -7,7 +7,7 @@ import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../file-job.js'
 import { workerUrl } from '../../worker-url.js'
 import { CheckpointerThread } from './checkpointer-thread.js'
-import { untilLoaded } from './loading.js'
+import { untilLoaded, watchLoading } from './loading.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */
 const firstPauseMs = 10
@@ -30,6 +30,7 @@ export class WriterThread {
   readonly #checkpointer: CheckpointerThread
   readonly #loaded = new LoadedThreads()
   readonly #linked = new Map<number, Linked>()
+  readonly #unwatch: () => void
   #lastSource = 0
   #worker: Worker
   #pauseMs = firstPauseMs
@@ -45,6 +46,7 @@ export class WriterThread {
     this.#settings = settings
     this.#checkpointer = new CheckpointerThread(settings)
     this.#worker = this.#start()
+    this.#unwatch = watchLoading(() => [this.#worker], this.#loaded)
   }
 
   /** Gives a link at once and whenever the writer was replaced; returns what ends that. */
@@ -67,6 +69,7 @@ export class WriterThread {
     this.#linked.clear()
     await untilLoaded(() => [this.#worker], this.#loaded)
     await this.#worker.terminate()
+    this.#unwatch()
     await this.#checkpointer.end()
   }
 
