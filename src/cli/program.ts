@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../main/package-version.js'
+import { ConvoDbError } from '../protocol/errors.js'
 import { commands, loadCommands } from './commands.js'
 import { printFailure } from './failure.js'
 import { colorsFor, printable } from './format.js'
@@ -41,7 +42,8 @@ function exitCodeOf(error: unknown): number {
   // Commander has printed its own message already: help, the version, or what is wrong with the arguments.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   printFailure(error)
-  return 1
+  // What the library alone can tell of an argument is no less wrong usage than what Commander finds.
+  return error instanceof ConvoDbError && error.code === 'INVALID_ARGUMENT' ? 2 : 1
 }
 
 /** What was typed may be somebody else's text; help that follows an error has lines of its own. */
