@@ -4,7 +4,9 @@ import { ConvoDbError } from '../protocol/errors.js'
 import { commands, loadCommands } from './commands.js'
 import { printFailure } from './failure.js'
 import { colorsFor, printable } from './format.js'
+import { isInterrupted } from './interrupt.js'
 import { optionDescription } from './option-description.js'
+import { lastWordsMs } from './write-out.js'
 
 const program = new Command('convodb')
   .description('An embedded conversation database for Node, in one SQLite file.')
@@ -26,6 +28,8 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }
+// What was written and nobody reads would keep a process for ever that was told to end.
+if (isInterrupted(process.exitCode)) setTimeout(() => process.exit(), lastWordsMs).unref()
 
 function help(): string {
   return `
