@@ -6,6 +6,7 @@ import { ConvoDbError } from '../../../protocol/errors.js'
 import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
+import { assertMayStartThreads } from '../../not-started.js'
 import type { ReaderRunner } from '../lanes/task-runner.js'
 
 /** For which the threads of a pool that makes way wait for each other. */
@@ -77,6 +78,7 @@ export class WorkerPool implements ReaderRunner {
   }
 
   #start(): Piscina<ReaderTask> {
+    assertMayStartThreads()
     const piscina = new Piscina<ReaderTask>({
       filename: fileURLToPath(this.#workerUrl),
       minThreads: this.threads,
