@@ -1,7 +1,7 @@
 import type { ChangeEvent, DatabaseManager } from '../main/index.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { listenForInterrupt } from './interrupt.js'
-import { onOutputClosed } from './write-out.js'
+import { giveUpAfter, onOutputClosed } from './write-out.js'
 
 interface Following {
   readonly channelId?: string | undefined
@@ -9,7 +9,7 @@ interface Following {
   readonly after: string
   /** Ends it with its reason; see `watchFile`, to be called before anything is read. */
   readonly lost: AbortSignal
-  /** Returns whether to go on. */
+  /** Returns whether it was shown, to somebody who looks on. */
   readonly show: (event: ChangeEvent) => Promise<boolean>
 }
 
@@ -34,6 +34,7 @@ export async function followChanges(
   const closed = new AbortController()
   onOutputClosed(() => closed.abort())
   const signal = AbortSignal.any([interrupt.signal, closed.signal, lost])
+  giveUpAfter(signal)
   // A subscription alone keeps no process alive.
   const alive = setInterval(() => undefined, 2 ** 30)
   signal.addEventListener('abort', () => clearInterval(alive), { once: true })
@@ -42,7 +43,10 @@ export async function followChanges(
     const changes = db.subscribe({ channelId, after: cursor, signal })
     try {
       for await (const event of changes) {
-        if (!(await show(event))) closed.abort()
+        if (!(await show(event))) {
+          closed.abort()
+          break
+        }
         cursor = event.cursor
         if (signal.aborted) break
       }

@@ -5,6 +5,10 @@ const exitCodes = { SIGINT: 128 + constants.signals.SIGINT, SIGTERM: 128 + const
 
 export const interruptedExitCode = exitCodes.SIGINT
 
+/** Whether it is the exit code of a command that was told to end. */
+export const isInterrupted = (exitCode: unknown): boolean =>
+  exitCode === exitCodes.SIGINT || exitCode === exitCodes.SIGTERM
+
 /** Under `npx` one ctrl-C arrives twice, from the terminal and from npm: what follows so closely is the same one. */
 const sameInterruptMs = 1_000
 

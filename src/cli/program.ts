@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../main/package-version.js'
+import { ConvoDbError } from '../protocol/errors.js'
 import { commands, loadCommands } from './commands.js'
 import { printFailure } from './failure.js'
 import { colorsFor, printable } from './format.js'
+import { isInterrupted } from './interrupt.js'
 import { optionDescription } from './option-description.js'
+import { lastWordsMs } from './write-out.js'
 
 const program = new Command('convodb')
   .description('An embedded conversation database for Node, in one SQLite file.')
@@ -25,6 +28,8 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }
+// What was written and nobody reads would keep a process for ever that was told to end.
+if (isInterrupted(process.exitCode)) setTimeout(() => process.exit(), lastWordsMs).unref()
 
 function help(): string {
   return `
@@ -41,7 +46,8 @@ function exitCodeOf(error: unknown): number {
   // Commander has printed its own message already: help, the version, or what is wrong with the arguments.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   printFailure(error)
-  return 1
+  // What the library alone can tell of an argument is no less wrong usage than what Commander finds.
+  return error instanceof ConvoDbError && error.code === 'INVALID_ARGUMENT' ? 2 : 1
 }
 
 /** What was typed may be somebody else's text; help that follows an error has lines of its own. */

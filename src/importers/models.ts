@@ -3,7 +3,7 @@ import { checkParams } from '../main/reading/read-params.js'
 import { isPlainObject } from '../protocol/json-form.js'
 import { newMessage } from '../protocol/operations/messages.js'
 import { maxItems } from '../protocol/limits.js'
-import { fieldNames, renameFields, toFields, type FieldNames, type Fields } from './ndjson.js'
+import { fieldNames, renameFields, toFields, withoutNulls, type FieldNames, type Fields } from './ndjson.js'
 import { readTimes, type TimeReading } from './time-fields.js'
 
 export type NewMembers = Params<'addMessagesToSegment'>
@@ -28,13 +28,30 @@ const memberNames = fieldNames(['messageId', 'position', 'contributionScore'])
 /** Each of these reads one line's fields. @throws INVALID_ARGUMENT naming the field that is wrong */
 
 export const readMessage = (fields: Fields, times: TimeReading): NewMessage =>
-  checkParams('storeMessage', readTimes(toFields(fields, messageNames), ['timestamp', 'editedAt'], times))
+  checkParams(
+    'storeMessage',
+    readTimes(
+      withoutNulls(toFields(fields, messageNames), ['messageType']),
+      ['timestamp', 'editedAt'],
+      times,
+    ),
+  )
 
 export const readChannel = (fields: Fields, times: TimeReading): Params<'upsertChannel'> =>
-  checkParams('upsertChannel', readTimes(toFields(fields, channelNames), ['createdAt', 'lastActive'], times))
+  checkParams(
+    'upsertChannel',
+    readTimes(
+      withoutNulls(toFields(fields, channelNames), ['createdAt']),
+      ['createdAt', 'lastActive'],
+      times,
+    ),
+  )
 
 export const readUser = (fields: Fields, times: TimeReading): Params<'upsertUser'> =>
-  checkParams('upsertUser', readTimes(toFields(fields, userNames), ['firstSeen'], times))
+  checkParams(
+    'upsertUser',
+    readTimes(withoutNulls(toFields(fields, userNames), ['firstSeen']), ['firstSeen'], times),
+  )
 
 /**
  * A segment, which replaces the one of its id. Members come as `messages` or `messageIds`; without either, those it has
@@ -62,7 +79,7 @@ export function readMembers(line: Fields): NewMembers {
 }
 
 function takeMembers(line: Fields): { readonly members: unknown; readonly fields: Fields } {
-  const { messageIds, messages: given, ...fields } = line
+  const { messageIds, messages: given, ...fields } = withoutNulls(line, ['messageIds', 'messages'])
   if (messageIds !== undefined && given !== undefined) {
     throw new ConvoDbError('INVALID_ARGUMENT', 'messages and messageIds are both given', {
       field: 'messages',
@@ -70,10 +87,12 @@ function takeMembers(line: Fields): { readonly members: unknown; readonly fields
   }
   const members = given ?? messageIds
   const renamed = Array.isArray(members)
-    ? members.map((member) => (isPlainObject(member) ? renameFields(member, memberNames) : member))
+    ? members.map((member) => (isPlainObject(member) ? readMember(member) : member))
     : members
   return { members: renamed, fields }
 }
+
+const readMember = (member: Fields): Fields => withoutNulls(renameFields(member, memberNames), ['position'])
 
 /** As many members as one call takes, and at least one part. */
 function inParts(members: readonly unknown[]): unknown[][] {

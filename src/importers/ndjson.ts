@@ -36,6 +36,10 @@ export function toFields(object: Fields, names: FieldNames): Fields {
   return Object.fromEntries(fields)
 }
 
+/** Without those of these fields that are null, as Python and SQL write what is not there; of others null may have a meaning. */
+export const withoutNulls = (fields: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key, item]) => item !== null || !names.includes(key)))
+
 /** Fields under their own names, where no others are kept: unknown ones stay, and are refused by name later. */
 export const renameFields = (fields: Fields, names: FieldNames): Fields =>
   Object.fromEntries(Object.entries(fields).map(([key, item]) => [names.get(key) ?? key, item]))

@@ -1,7 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
-import { lacksModule, notStarted } from './not-started.js'
+import { assertMayStartThreads, lacksModule, notStarted } from './not-started.js'
 
 /** A thread that works on a whole file, for seconds or minutes. */
 export interface FileJob<Report> {
@@ -82,4 +82,7 @@ export const startThread = (
   url: URL,
   workerData: object,
   options: Pick<WorkerOptions, 'transferList' | 'resourceLimits'> = {},
-): Worker => new Worker(`import(${JSON.stringify(url.href)})`, { ...options, eval: true, workerData })
+): Worker => {
+  assertMayStartThreads()
+  return new Worker(`import(${JSON.stringify(url.href)})`, { ...options, eval: true, workerData })
+}

@@ -35,3 +35,12 @@ export const lacksModule = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
+
+/** @throws WORKER_NOT_STARTED where Node was told to let the program start none (https://nodejs.org/api/permissions.html) */
+export function assertMayStartThreads(): void {
+  // Undefined without --permission, whatever its types say.
+  const permission: { has(scope: string): boolean } | undefined = process.permission
+  if (permission?.has('worker') !== false) return
+  const what = 'Node runs with --permission and lets this program start no threads'
+  throw new ConvoDbError('WORKER_NOT_STARTED', `${what}: give it --allow-worker and --allow-addons`)
+}

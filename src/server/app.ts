@@ -16,6 +16,7 @@ import { metricsRoutes, type Metrics } from './metrics.js'
 import type { ResolvedServerOptions } from './options.js'
 import { packageVersion } from '../main/package-version.js'
 import { limitBodies } from './body-limit.js'
+import { answerClientError } from './client-errors.js'
 import { limitJsonDepth } from './json-depth.js'
 import { endWithProblem, handleErrors } from './problem.js'
 import { docsRoutes } from './routes/docs.js'
@@ -74,6 +75,8 @@ export async function createApp({
     connectionsCheckingInterval,
     headersTimeout,
     requestTimeout,
+    // Node would answer by a status alone; a request without one is refused where other names are.
+    requireHostHeader: false,
   }
   const app: FastifyInstance = Fastify({
     ...(tlsCert === undefined || tlsKey === undefined
@@ -89,6 +92,7 @@ export async function createApp({
     connectionTimeout: options.idleTimeoutMs,
     keepAliveTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, { raw }) => endWithProblem(raw, request.id, error),
     // What JSON has is data: `__proto__` is a key like any other, and no object is made of it but by JSON.parse.
     onProtoPoisoning: 'ignore',

@@ -7,7 +7,7 @@ import { toldTo } from './access/told-errors.js'
 const retryAfterSeconds = 1
 
 /** The form in which HTTP tells of an error (RFC 9457), with the code and details that it has everywhere. */
-function toProblem(error: ConvoDbError, requestId: string): object {
+export function toProblem(error: ConvoDbError, requestId: string): object {
   const { code, message, details, operation, httpStatus } = error
   return {
     type: `urn:convodb:error:${code}`,

@@ -89,6 +89,14 @@ describe('convodb embed', () => {
     expect(await runCli(leaving)).toMatchObject({ exitCode: 0, stdout: '5 vectors stored\n' })
   })
 
+  it('says how a program has failed, though what it left behind holds its output', async () => {
+    const command = 'read line; sleep 3600 & exit 3'
+    const failing = ['embed', '--db', path, '--model', 'mini', '--timeout', '30', '--command', command]
+    const { exitCode, stderr } = await runCli(failing)
+    expect(stderr).toMatch(/^convodb: The command ended \(exit code 3\) before it had answered\n$/)
+    expect(exitCode).toBe(1)
+  })
+
   it('a second interrupt ends it at once, and the program with it', async () => {
     const command = 'echo started >&2; exec sleep 3600'
     const cli = startCli(['embed', '--db', path, '--model', 'mini', '--command', command])
@@ -115,7 +123,16 @@ describe('convodb embed', () => {
     const cli = startCli(['embed', '--db', path, '--model', 'mini', '--command', command, '--follow'])
     await cli.says(/5 of 5/)
     cli.kill('SIGINT')
-    expect(await cli.result).toMatchObject({ exitCode: 130, stdout: '' })
+    expect(await cli.result).toMatchObject({ exitCode: 130, stdout: '5 vectors stored\n' })
     expect(await vectors()).toHaveLength(5)
+  })
+
+  it('reports as JSON what it has done until it was told to end', async () => {
+    const command = await programOf(`say({ id, vector: text === '' ? null : [1] })`)
+    const following = ['--model', 'mini', '--command', command, '--follow', '--json']
+    const cli = startCli(['embed', '--db', path, ...following])
+    await cli.says(/5 of 5|4 of 5/)
+    cli.kill('SIGTERM')
+    expect(await cli.result).toMatchObject({ exitCode: 143, stdout: '{"stored":4,"skipped":1}\n' })
   })
 })

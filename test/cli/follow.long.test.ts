@@ -145,12 +145,12 @@ describe('convodb events', () => {
   })
 
   it.each([
-    [['--after', 'nonsense'], /\(INVALID_ARGUMENT\)\n$/],
-    [['--channel', 'nowhere'], /There is no channel 'nowhere' \(NOT_FOUND\)\n$/],
-  ])('%j fails', async (args, reason) => {
+    [['--after', 'nonsense'], 2, /^convodb: after must be .* \(INVALID_ARGUMENT\)\n$/],
+    [['--channel', 'nowhere'], 1, /^convodb: There is no channel 'nowhere' \(NOT_FOUND\)\n$/],
+  ])('%j fails, and says nothing of following', async (args, expected, reason) => {
     const { stderr, exitCode } = await runCli(['events', ...args, '--db', path])
     expect(stderr).toMatch(reason)
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(expected)
   })
 
   it('follows a server', async () => {

@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -227,6 +227,32 @@ describe('a database of the Python original', () => {
     inUse?.exec('ROLLBACK')
     expect(inUse?.pragma('integrity_check', { simple: true })).toBe('ok')
     inUse?.close()
+  })
+
+  it('is refused by a name that SQLite would not be given as it is: another file may have the other one', async () => {
+    const path = join(folder, 'memory.db')
+    makePythonDatabase(path)
+    await copyFile(path, `${path} `)
+    new Database(path).exec('DELETE FROM messages').close()
+    const { stdout, stderr, exitCode } = await runCli(['import', `${path} `, '--db', db])
+    expect(stderr).toMatch(/memory\.db .* its name ends in white space/)
+    expect(stdout).toMatch(/messages: +0 inserted/)
+    expect(exitCode).toBe(1)
+  })
+
+  it('is read where its name begins with white space', async () => {
+    makePythonDatabase(join(folder, ' memory.db'))
+    const inFolder = [
+      'sh',
+      '-c',
+      'cd "$0" && exec "$@"',
+      folder,
+      process.execPath,
+      resolve('dist/cli/index.js'),
+    ]
+    const cli = startCli(['import', ' memory.db', '--db', db], inFolder)
+    cli.stdin.end()
+    expect((await cli.result).stdout).toMatch(/messages: +4 inserted/)
   })
 
   it('may have numbers for ids, no number in a vector, tables without rowids and older columns, and a damaged table', async () => {

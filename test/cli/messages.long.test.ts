@@ -52,6 +52,12 @@ describe('convodb messages', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toBe("convodb: There is no channel 'nowhere' (NOT_FOUND)\n")
   })
+
+  it('what can be no id of a channel is wrong usage', async () => {
+    const { exitCode, stderr } = await runCli(['messages', '', '--db', db])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^convodb: channelId must be .* \(INVALID_ARGUMENT\)\n$/)
+  })
 })
 
 describe('convodb stats', () => {

@@ -72,7 +72,13 @@ describe('convodb recall', () => {
     })
   })
 
-  it('a vector needs its model', async () => {
-    expect(await recall('tea', '--vector', 'AACAPw==')).toMatchObject({ exitCode: 1 })
+  it.each([
+    ['a vector needs its model', ['tea', '--vector', 'AACAPw==']],
+    ['a model needs a vector', ['tea', '--model', 'mini']],
+    ['a vector is base64 of float32', ['tea', '--vector', 'abc', '--model', 'mini']],
+  ])('%s: wrong usage', async (_, args) => {
+    const { exitCode, stderr } = await recall(...args)
+    expect(stderr).toMatch(/^convodb: .* \(INVALID_ARGUMENT\)\n$/)
+    expect(exitCode).toBe(2)
   })
 })

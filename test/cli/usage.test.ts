@@ -39,6 +39,15 @@ describe('the command line', () => {
     [['move', '--from', 'http://localhost', '--to', 'c.db'], /must be a file or postgres/],
     [['move', '--from', 'c.db', '--to', 'https://localhost'], /must be a file or postgres/],
     [['move', '--from', '', '--to', 'c.db'], /It is empty/],
+    [['move', '--from', ':memory:', '--to', 'c.db'], /':memory:' is gone when this command ends/],
+    [['move', '--from', 'c.db', '--to', ':memory:'], /':memory:' is gone when this command ends/],
+    // It would have nothing in it, and leave nothing.
+    ...[['forget', 'ada', '--yes'], ['stats'], ['import', '-'], ['restore', 'c.db'], ['keys', 'list']].map(
+      (args): [args: string[], reason: RegExp] => [
+        [...args, '--db', ':memory:'],
+        /':memory:' is gone when this command ends; give it a file/,
+      ],
+    ),
     [['doctor'], /give --db <file> or --url <server>/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],

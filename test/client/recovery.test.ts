@@ -228,11 +228,17 @@ describe('a client', () => {
       const calls = [db.getChannel('c'), db.upsertChannel({ channelId: 'c' }), db.subscribe().next(), db.stats()]
       calls.push(db.withConnection(() => new Promise(() => undefined)))
       const settled = Promise.allSettled(calls)
+      for await (const _ of process.stdin);
       await db.close({ timeoutMs: 100 })
       console.log((await settled).map(({ reason }) => reason.code).join(' '))`
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
-      timeout: 20_000,
-    })
+    const running = run(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 })
+    // It closes when all of them have been asked, and some once more: of what was not yet sent it would know the outcome.
+    const isAsked = (call: RegExp): boolean => bodies.some((body) => call.test(body))
+    const areAsked = (): boolean =>
+      bodies.length > 4 && [/^$/, /getChannel/, /upsertChannel/, /"mode"/].every(isAsked)
+    await expect.poll(areAsked, { timeout: 20_000 }).toBe(true)
+    running.child.stdin?.end()
+    const { stdout } = await running
     expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED OUTCOME_UNKNOWN\n')
     expect(bodies.length).toBeGreaterThan(4)
   })

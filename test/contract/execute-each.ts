@@ -75,7 +75,7 @@ export function describeExecuteEach(db: GetDatabase): void {
       ['an unknown field', { name: 'getUser', params: { userId: 'u', age: 1 } }, 'params.age'],
       ['an unknown operation', { name: 'constructor', params: {} }, 'name'],
       ['an operation outside transactions', { name: 'checkpoint', params: {} }, 'name'],
-      ['no parameters', { name: 'getUser' }, 'params.the parameter'],
+      ['no parameters', { name: 'getUser' }, 'params'],
     ])('refuses one with %s in its place, and the others run', async (what, operation, field) => {
       const [refused, stored] = await db().executeEach([wrong(operation), store(`er-${what}`, 'er')])
       const details = { index: 0, operation: operation.name, field: `operations[0].${field}` }

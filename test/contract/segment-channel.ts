@@ -245,6 +245,12 @@ export function describeSegmentChannel(db: GetDatabase): void {
       await refused({ channelId: 'c', strategy: { name: 'gap', hours: 1 } }, 'hours')
       await refused({ channelId: 'c', strategy: { name: 'replies', minutes: 1 } }, 'minutes')
       await refused({ channelId: 'c', strategy: { name: 'mine' } }, 'decide')
+      // A name of ours that is misspelt would be one of a strategy of one's own.
+      for (const strategy of [{ name: 'conversation' }, { name: 'gaps', minutes: 5 }]) {
+        await expect(call({ channelId: 'c', strategy })).rejects.toThrow(
+          /^decide is missing: .* 'gap', 'replies', 'conversations'/,
+        )
+      }
       await refused({ channelId: 'c', strategy: 'gap', folow: true }, 'folow')
       const decide = () => 'new' as const
       for (const name of ['gap', 'gap-30', 'replies', 'a:b', '']) {

@@ -79,6 +79,31 @@ it('what a tool gave is left out where a message could not be stored with it', a
   expect(report.files[0]?.leftOut).toEqual({ 'thoughts and uses of tools of more than 1 MiB': 1 })
 })
 
+it('a message that is listed twice is there once, where it was first and as it was last, and is counted', async () => {
+  const said = (uuid: string, text: string, second: number) => ({
+    uuid,
+    text,
+    sender: 'human',
+    created_at: `2024-01-01T00:00:0${second}Z`,
+  })
+  const messages = [
+    said('a', 'one', 0),
+    said('b', 'two', 1),
+    said('a', 'one, edited', 0),
+    said('c', 'three', 2),
+  ]
+  const { db, report } = await importOfContent(
+    'a.json',
+    JSON.stringify([{ uuid: 'k', chat_messages: messages }]),
+  )
+  expect(await linesIn(db, 'k')).toEqual([
+    '2024-01-01T00:00:00 claude:user message: one, edited',
+    '2024-01-01T00:00:01 claude:user message: two',
+    '2024-01-01T00:00:02 claude:user message: three',
+  ])
+  expect(report.files[0]?.skipped).toEqual({ 'messages that were listed again': 1 })
+})
+
 it('imported twice leaves the same rows', async () => {
   await expectSameAgain(path, await importOf(path))
 })

@@ -34,6 +34,41 @@ describe('a log of irssi', () => {
     expect(said).toEqual([`2006-01-02T${time} message ada: hi`])
   })
 
+  it('goes on to the next day behind midnight, where it was told to write no lines of days', async () => {
+    const { said } = await read([
+      '--- Log opened Mon Jan 02 23:50:00 2006',
+      '00:05 < ada> the third',
+      '23:59 < ada> the third',
+      '00:01 < ada> the fourth',
+      // Clocks are put back, too.
+      '02:59 < ada> the fourth',
+      '02:00 < ada> the fourth',
+      '--- Log closed Wed Jan 04 22:00:00 2006',
+      '--- Log opened Fri Jan 06 08:00:00 2006',
+      '09:00 < ada> the sixth',
+    ])
+    expect(said.map((line) => `${line.slice(8, 16)} ${line.split(' ').at(-1)}`)).toEqual([
+      '03T00:05 third',
+      '03T23:59 third',
+      '04T00:01 fourth',
+      '04T02:59 fourth',
+      '04T02:00 fourth',
+      '06T09:00 sixth',
+    ])
+  })
+
+  it('that writes lines of days is on the day that they say, whatever its clock does', async () => {
+    const { said } = await read([
+      opened,
+      '--- Day changed Tue Jan 03 2006',
+      '20:00 < ada> a clock that is wrong',
+      '10:00 < ada> and was set',
+      '--- Day changed Wed Jan 04 2006',
+      '00:00 < ada> hi',
+    ])
+    expect(said.map((line) => line.slice(8, 16))).toEqual(['03T20:00', '03T10:00', '04T00:00'])
+  })
+
   it('is found out by a date on its first lines, where it does not say when it was opened', async () => {
     const { formats, said } = await read([
       '2006-01-02 10:00:01 <@ada> hi',

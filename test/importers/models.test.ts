@@ -25,6 +25,10 @@ describe('a message', () => {
     expect(read(message)).toEqual(message)
   })
 
+  it.each(['messageType', 'message_type'])('%s of null is as if it was not there', (field) => {
+    expect(read({ ...message, [field]: null })).toEqual(message)
+  })
+
   it('or in snake_case', () => {
     const { messageId, channelId, userId, content, timestamp } = message
     const others = { message_type: 'join', reply_to_message_id: '0', edited_at: 5, metadata: { a_b: 1 } }
@@ -72,6 +76,13 @@ describe('a message', () => {
 })
 
 describe('a channel', () => {
+  it('has a beginning of null as if nothing was said of it', () => {
+    expect(readChannel('{"channelId":"general","created_at":null,"name":null}')).toEqual({
+      channelId: 'general',
+      name: null,
+    })
+  })
+
   it('keeps what else is said about it', () => {
     expect(readChannel('{"channel_id":"a","name":"#a","clock":"12h"}')).toEqual({
       channelId: 'a',
@@ -102,6 +113,22 @@ describe('a segment', () => {
 
   it('or not at all', () => {
     expect(readFields({ summary: 'short' })).toEqual({ ...segment, summary: 'short', onConflict: 'update' })
+  })
+
+  it.each([
+    ['as null', { messages: null }],
+    ['as null of either name', { messages: null, message_ids: null }],
+  ])('or %s, as if not at all', (_, members) => {
+    const whole = readSegment(JSON.stringify({ ...segment, ...members }))
+    expect(whole.segment).not.toHaveProperty('messages')
+    expect(whole.furtherMembers).toEqual([])
+  })
+
+  it('and what is null of a member is not said', () => {
+    const messages = [{ message_id: '1', position: null, contributionScore: null }]
+    const { segment: stored } = readSegment(JSON.stringify({ ...segment, messages, messageIds: null }))
+    expect(stored).toMatchObject({ messages: [{ messageId: '1' }] })
+    expect(stored).not.toHaveProperty('messages[0].position')
   })
 
   it('and not twice, nor of another kind', () => {

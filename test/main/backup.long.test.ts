@@ -116,6 +116,25 @@ describe('backup', () => {
     server.close()
   })
 
+  it('removes what a copy that was killed has left, and nothing of anybody else', async () => {
+    const folder = await temporaryFolder()
+    const db = await temporaryDatabase({ readers: 1 })
+    const path = join(folder, 'copy.db')
+    const unfinished = `${path}.unfinished`
+    await mkdir(unfinished)
+    for (const name of ['copy.db', 'copy.db-journal', 'old-0'])
+      await writeFile(join(unfinished, name), 'half')
+    await db.backup(path)
+    expect(await readdir(folder)).toEqual(['copy.db'])
+    await mkdir(unfinished)
+    await writeFile(join(unfinished, 'thesis.txt'), 'years')
+    await expect(db.backup(path, { overwrite: true })).rejects.toMatchObject({
+      code: 'CANNOT_OPEN',
+      message: expect.stringMatching(/unfinished holds thesis\.txt, which no copy has left there/),
+    })
+    expect(await readFile(join(unfinished, 'thesis.txt'), 'utf8')).toBe('years')
+  })
+
   it('goes to where a symbolic link leads, and the link stays', async () => {
     const folder = await temporaryFolder()
     const db = await temporaryDatabase({ readers: 1 }, join(folder, 'chat.db'))

@@ -34,6 +34,20 @@ describe('what is done to the file as a whole drops nothing that it is asked', (
   })
 })
 
+it.each([
+  ['GET', '/v1/stats'],
+  ['GET', '/v1/backup'],
+  ['POST', '/v1/verify'],
+  ['POST', '/v1/operations'],
+  ['POST', '/v1/leases'],
+  ['POST', '/v1/leases/none/commit'],
+])('%s %s refuses a field of the query, as every door does that takes none', async (method, path) => {
+  const response =
+    method === 'POST' ? await post(`${path}?detail=1`, {}) : await server.fetch(`${path}?detail=1`)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ code: 'INVALID_ARGUMENT', details: { field: 'detail' } })
+})
+
 it('a backup whose client has gone leaves nothing in the folder for temporary files', async () => {
   const temporary = await temporaryFolder()
   const small = await startTestServer({ temporaryFolder: temporary })

@@ -88,8 +88,8 @@ async function runEmbed(options: Options, program: Command): Promise<void> {
   } catch (error) {
     const exitCode = interrupt.exitCode()
     if (exitCode === undefined || !signal.aborted) throw error
+    // What was done until then is reported all the same.
     process.exitCode = exitCode
-    return
   } finally {
     display.stop()
     await embedder.close(process.exitCode === undefined ? 5_000 : 1_000)

@@ -27,6 +27,8 @@ export function eventsCommand(): Command {
       await using db = await openPlaceToRead(placeOf(command))
       const lost = await watchFile(db.path)
       if (channelId !== undefined) await findChannel(db, channelId)
+      // A cursor that is none is found before anything is said to be followed.
+      if (after !== undefined) await db.listChanges({ after, channelId, limit: 1 })
       const start = after ?? (await presentCursor(db))
       process.stderr.write(`Following; the cursor of now is ${printable(start)}. Ctrl-C ends it.\n`)
       const { cursor, exitCode } = await followChanges(db, {

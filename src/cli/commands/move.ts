@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { goneAtTheEnd } from '../connection.js'
 import type { MoveSettings } from '../move/run.js'
 
 /** `convodb move --from chat.db --to postgres://...`: everything from one place to the other, and what comes meanwhile. */
@@ -24,6 +25,7 @@ export function moveCommand(): Command {
 /** Taken for a file, a server would become a folder of its name. */
 function toPlace(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
+  if (text === ':memory:') throw new InvalidArgumentError(`${goneAtTheEnd}.`)
   if (!/^https?:\/\//i.test(text)) return text
   throw new InvalidArgumentError(
     'It must be a file or postgres://; move works where the databases are, not over HTTP.',

@@ -53,11 +53,13 @@ export function startEmbedder(command: string, dimension: number | undefined, ti
   process.once('exit', kill)
   child.once('close', () => process.off('exit', kill))
   child.once('error', (error) => fail(new Error(`The command could not be started: ${error.message}`)))
-  child.once('close', (code, signal) =>
-    fail(
-      new Error(`The command ended (${code === null ? signal : `exit code ${code}`}) before it had answered`),
-    ),
-  )
+  child.once('close', (code, signal) => fail(endedEarly(code, signal)))
+  // What it has left behind may hold its output for ever. The answers that it gave before it failed are still taken.
+  child.once('exit', (code, signal) => {
+    if (code === 0) return
+    const quiet = setTimeout(() => fail(endedEarly(code, signal)), quietMs)
+    child.stdout.on('data', () => quiet.refresh()).once('close', () => clearTimeout(quiet))
+  })
   // Its end says why it does not read.
   child.stdin.on('error', () => undefined)
   const lines = new LineSplitter()
@@ -117,6 +119,12 @@ export function startEmbedder(command: string, dimension: number | undefined, ti
     },
   }
 }
+
+/** After so long a silence nothing more comes of a program that has failed. */
+const quietMs = 1_000
+
+const endedEarly = (code: number | null, signal: NodeJS.Signals | null): Error =>
+  new Error(`The command ended (${code === null ? signal : `exit code ${code}`}) before it had answered`)
 
 /** Many programs end a line at these, too, which JSON leaves as they are. */
 const otherLineEnds = /[\u0085\u2028\u2029]/g

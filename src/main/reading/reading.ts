@@ -6,6 +6,9 @@ import { ConvoDbError } from '../../protocol/errors.js'
  */
 const weightAtOnce = 512 * 1024
 
+/** What an error names where it is no field of theirs that is wrong. */
+export const allOfThem = 'the parameter'
+
 /** One call's parameters on their way from the caller: where the reading is, and how much it has read. */
 export class Reading {
   /** Characters, and what else takes as long. */
@@ -36,7 +39,7 @@ export class Reading {
       0,
       200,
     )
-    const name = field === '' ? 'the parameter' : field
+    const name = field === '' ? allOfThem : field
     throw new ConvoDbError('INVALID_ARGUMENT', `${name} ${expectation}`, { field: name })
   }
 }
@@ -46,6 +49,6 @@ export type Reader<Value = unknown> = (given: unknown, reading: Reading) => Valu
 
 /** Whatever a caller's getter or proxy threw while its parameters were read; what it threw is not shown to anybody. */
 export const unreadable = (): ConvoDbError =>
-  new ConvoDbError('INVALID_ARGUMENT', 'the parameter can not be read: a getter or a proxy of it threw', {
-    field: 'the parameter',
+  new ConvoDbError('INVALID_ARGUMENT', `${allOfThem} can not be read: a getter or a proxy of it threw`, {
+    field: allOfThem,
   })

@@ -104,6 +104,10 @@ function toOwn(read: unknown): unknown {
 
 const expectation = "must be 'gap', 'replies', 'conversations', an object with a name, or a function"
 
+/** Mostly it is one of ours that is misspelt. */
+const withoutDecide =
+  "is missing: a strategy that is not 'gap', 'replies', 'conversations' has a function of yours"
+
 const readStrategy: Reader<Strategy> = (given, reading) => {
   if (typeof given === 'function') {
     const { name } = given
@@ -114,6 +118,10 @@ const readStrategy: Reader<Strategy> = (given, reading) => {
   const ours = builtIn.get(object['name'])
   if (ours !== undefined) return ours(object, reading)
   if (typeof given === 'string') return reading.refuse(expectation)
+  if (typeof object['name'] === 'string' && object['decide'] === undefined) {
+    reading.field = 'decide'
+    return reading.refuse(withoutDecide)
+  }
   refuseUnknown(object, new Set(ownFields.map(({ key }) => key)), reading)
   return ownStrategy(toOwn(readFields(object, ownFields, reading)))
 }

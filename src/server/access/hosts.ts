@@ -16,11 +16,23 @@ export function refuseOtherHosts(app: FastifyInstance, { host, allowedHosts }: R
   const known = new Set(
     [...loopback, host.includes(':') ? `[${host}]` : host, ...allowedHosts].map((name) => name.toLowerCase()),
   )
-  app.addHook('onRequest', ({ headers }, _reply, done) => {
+  app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
     const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
-    done(known.has(name) ? undefined : unknownHost())
+    if (!known.has(name)) done(unknownHost())
+    else done(isGivenOnce(raw.rawHeaders) ? undefined : severalHosts())
   })
 }
+
+/** Node takes the first Host and drops the others (RFC 9112, 3.2: more than one is a bad request). */
+function isGivenOnce(namesAndValues: readonly string[]): boolean {
+  let count = 0
+  for (let index = 0; index < namesAndValues.length; index += 2)
+    if (namesAndValues[index]?.toLowerCase() === 'host') count += 1
+  return count <= 1
+}
+
+const severalHosts = (): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', 'Host is given more than once', { field: 'host' })
 
 const unknownHost = (): ConvoDbError =>
   new ConvoDbError(

@@ -3,6 +3,7 @@ import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
 import type { RunningLeases } from '../leases/running-leases.js'
 import { isLeaseCall } from '../leases/lease-calls.js'
 import { outcomeJson } from '../outcome-json.js'
+import { refuseQuery } from './request-params.js'
 
 interface LeaseParams {
   readonly Params: { readonly leaseId: string; readonly call: string }
@@ -11,6 +12,7 @@ interface LeaseParams {
 /** `withConnection` and `transaction` for clients of ours: a lease begins, answers calls, and commits or rolls back. */
 export function leaseRoutes(app: FastifyInstance, db: DatabaseManager, leases: RunningLeases): void {
   app.post('/v1/leases', { config: { needs: 'admin', channels: 'all channels' } }, async (request, reply) => {
+    refuseQuery(request.query, 'parameters come in the body')
     const gone = new AbortController()
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort()
@@ -23,6 +25,7 @@ export function leaseRoutes(app: FastifyInstance, db: DatabaseManager, leases: R
     '/v1/leases/:leaseId/:call',
     { config: { needs: 'admin', channels: 'all channels' } },
     async (request, reply) => {
+      refuseQuery(request.query, 'parameters come in the body')
       const { leaseId, call } = request.params
       if (!isLeaseCall(call))
         throw new ConvoDbError('NOT_FOUND', `A lease has no call '${call.slice(0, 100)}'`)

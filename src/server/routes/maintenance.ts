@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { headersOf } from '../events/event-streams.js'
 import { ConvoDbError, type DatabaseManager, type VerifyOptions } from '../../main/index.js'
+import { refuseQuery } from './request-params.js'
 
 /** Whatever is done to the file as a whole; for admins. */
 export function maintenanceRoutes(
@@ -12,13 +13,18 @@ export function maintenanceRoutes(
   db: DatabaseManager,
   temporaryFolder: string | undefined,
 ): void {
-  app.get('/v1/stats', { config: { needs: 'admin', channels: 'all channels' } }, () => db.stats())
+  app.get('/v1/stats', { config: { needs: 'admin', channels: 'all channels' } }, ({ query }) => {
+    refuseQuery(query)
+    return db.stats()
+  })
 
-  app.post('/v1/verify', { config: { needs: 'admin', channels: 'all channels' } }, (request, reply) =>
-    streamVerification(db, request.body, reply),
-  )
+  app.post('/v1/verify', { config: { needs: 'admin', channels: 'all channels' } }, (request, reply) => {
+    refuseQuery(request.query, 'parameters come in the body')
+    return streamVerification(db, request.body, reply)
+  })
 
-  app.get('/v1/backup', { config: { needs: 'admin', channels: 'all channels' } }, async (_request, reply) => {
+  app.get('/v1/backup', { config: { needs: 'admin', channels: 'all channels' } }, async (request, reply) => {
+    refuseQuery(request.query)
     const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'convodb-backup-'))
     const remove = (): void => void removeFolder(folder).catch((error: unknown) => app.log.error(error))
     try {

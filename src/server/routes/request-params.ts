@@ -18,7 +18,7 @@ const hasBody = ({ method }: Resource): boolean => method !== 'GET' && method !=
  */
 export function readRequestParams(resource: Resource, { path, query, body }: Given): unknown {
   const rest = hasBody(resource) ? fieldsOf(body) : readQuery(resource.operation, query)
-  if (hasBody(resource)) refuseQuery(query)
+  if (hasBody(resource)) refuseQuery(query, 'parameters come in the body')
   for (const name of Object.keys(path)) {
     if (Object.hasOwn(rest, name)) throw wrong(name, 'is in the path; leave it out elsewhere')
   }
@@ -36,10 +36,10 @@ function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
   return { ...body }
 }
 
-function refuseQuery(query: Readonly<Record<string, unknown>>): void {
-  const [name] = Object.keys(query)
-  if (name !== undefined)
-    throw wrong(name.slice(0, 200), 'is not a known field of the query; parameters come in the body')
+/** Of a door that takes none: what was dropped would be taken for heeded. @throws INVALID_ARGUMENT */
+export function refuseQuery(query: unknown, instead = 'there is none here'): void {
+  const [name] = Object.keys(Object(query))
+  if (name !== undefined) throw wrong(name.slice(0, 200), `is not a known field of the query; ${instead}`)
 }
 
 function readQuery(

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { kindOf } from './database-file.js'
@@ -37,11 +37,21 @@ function isOwn(folder: string): boolean {
   const status = lstatSync(folder, { throwIfNoEntry: false })
   if (status === undefined) return false
   const isUsers = process.geteuid === undefined || [process.geteuid(), 0].includes(status.uid)
-  if (status.isDirectory() && isUsers) return true
-  const what = status.isDirectory() ? 'a folder of another user' : kindOf(status)
+  const what = status.isDirectory() ? foreignOf(folder, isUsers) : `is ${kindOf(status)}`
+  if (what === undefined) return true
   throw new ConvoDbError(
     'CANNOT_OPEN',
-    `${folder} is ${what}, which no copy has left there; look who did, and remove it`,
+    `${folder} ${what}, which no copy has left there; look who did, and remove it`,
     { path: folder },
   )
+}
+
+/** The copy with what SQLite makes beside it, and the logs of what it replaces. */
+const namesOfCopies = /^(copy\.db(-journal|-wal|-shm)?|old-\d)$/
+
+/** Why a folder is none that a copy has left. */
+function foreignOf(folder: string, isUsers: boolean): string | undefined {
+  if (!isUsers) return 'is a folder of another user'
+  const name = readdirSync(folder).find((one) => !namesOfCopies.test(one))
+  return name === undefined ? undefined : `holds ${name}`
 }

@@ -73,9 +73,14 @@ function toConversation(channelId: string, fields: JsonObject, place: Place, not
 /** Exports before 2025 say nothing of branches: a message follows the one that is listed before it. */
 function nodesOf(messages: readonly JsonObject[], notes: Notes): ConversationNode[] {
   const isTree = messages.some((message) => textOf(message['parent_message_uuid']) !== undefined)
-  let before: string | undefined
-  return messages.flatMap((message, index) => {
+  const byId = new Map<string, JsonObject>()
+  for (const [index, message] of messages.entries()) {
     const id = textOf(message['uuid']) ?? `#${index}`
+    if (byId.has(id)) notes.skip('messages that were listed again')
+    byId.set(id, message)
+  }
+  let before: string | undefined
+  return [...byId].map(([id, message]) => {
     const parentId = isTree ? textOf(message['parent_message_uuid']) : before
     before = id
     return { id, parentId, timeMs: parseTime(message['created_at']), turn: readTurn(message, notes) }

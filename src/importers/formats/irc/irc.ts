@@ -9,6 +9,7 @@ import { toMetadata } from '../metadata.js'
 import { isLineOfIrc } from './is-line-of-irc.js'
 import { readIrssiLine } from './irssi-line.js'
 import type { LogEvent, LogTime } from './log-line.js'
+import { LogDays } from './log-days.js'
 import { logNameOf } from './log-name.js'
 import { readWeechatLine } from './weechat-line.js'
 
@@ -38,7 +39,7 @@ class IrcLog {
   readonly #channelId: string
   readonly #authors = new KnownAuthors('irc')
   readonly #hashes = new MessageHashes()
-  #dayMs: number | undefined
+  readonly #days = new LogDays()
 
   constructor(source: Source, notes: Notes) {
     this.#source = source
@@ -70,9 +71,9 @@ class IrcLog {
     if (line === undefined) {
       yield { place, reason: 'the line is none that irssi or WeeChat writes' }
     } else if (line.kind === 'day') {
-      this.#dayMs = line.dayMs
+      this.#days.set(line)
     } else if (line.kind === 'unknown day') {
-      this.#dayMs = undefined
+      this.#days.lose()
       this.#notes.complain(this.#source.name, `has a day that can not be read: '${line.day}'`)
     } else if (line.kind === 'event') {
       yield* this.#event(place, line.time, line.event)
@@ -80,7 +81,7 @@ class IrcLog {
   }
 
   *#event(place: Place, time: LogTime, { type, nick, rank, text }: LogEvent): Generator<Found> {
-    const timestamp = this.#timeOf(time)
+    const timestamp = this.#days.timeOf(time)
     if (timestamp === undefined) {
       yield { place, reason: 'no line before it says which day it is' }
       return
@@ -102,10 +103,5 @@ class IrcLog {
     yield item
     if ('reason' in item || nick === undefined) return
     yield* this.#authors.tell(place, { userId, name: nick })
-  }
-
-  #timeOf(time: LogTime): number | undefined {
-    if ('atMs' in time) return time.atMs
-    return this.#dayMs === undefined ? undefined : this.#dayMs + time.ofDayMs
   }
 }

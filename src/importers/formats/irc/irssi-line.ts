@@ -4,8 +4,8 @@ import { offsetOf, timeOfDay, zoneOf, type LogEvent, type LogLine, type LogTime 
 import { monthOf } from './months.js'
 
 /** `--- Log opened Mon Jan 02 15:04:05 2006`, `--- Day changed Tue Jan 03 2006` */
-const dayLine = /^--- (?:Log opened|Log closed|Day changed) (?<day>.*)$/
-const dayOf = /^\S+ (?<month>\S+) +(?<day>\d{1,2})(?: \d{2}:\d{2}:\d{2})? (?<year>\d{4})$/
+const dayLine = /^--- (?<why>Log opened|Log closed|Day changed) (?<day>.*)$/
+const dayOf = /^\S+ (?<month>\S+) +(?<day>\d{1,2})(?: (?<clock>\d{2}:\d{2}:\d{2}))? (?<year>\d{4})$/
 /** `15:04 `, and what people set `log_timestamp` to: seconds, a date before it, a zone, brackets around it. */
 const timed =
   /^\[?(?:(?<date>\d{4}-\d{2}-\d{2})[ T])?(?<hours>\d{2}):(?<minutes>\d{2})(?::(?<seconds>\d{2})(?:\.\d+)?)?(?<zone>Z| ?[+-]\d{2}:?\d{2})?\]? (?<rest>.*)$/
@@ -18,8 +18,8 @@ const privately = /^\[(?<nick>[^\s()[\]]+)\([^)\s@]*@[^)\s]*\)\] ?(?<text>.*)$/
 
 /** A line of irssi's (https://irssi.org/documentation/settings/#log), with its default theme; undefined where it is none. */
 export function readIrssiLine(line: string): LogLine | undefined {
-  const day = dayLine.exec(line)?.groups?.['day']
-  if (day !== undefined) return readDay(day)
+  const { why, day } = dayLine.exec(line)?.groups ?? {}
+  if (day !== undefined) return readDay(day, why === 'Day changed')
   const { date, hours, minutes, seconds, zone, rest } = timed.exec(line)?.groups ?? {}
   if (hours === undefined || minutes === undefined || rest === undefined || rest.trim() === '')
     return undefined
@@ -29,20 +29,22 @@ export function readIrssiLine(line: string): LogLine | undefined {
 
 function readTime(
   date: string | undefined,
-  ofDayMs: number | undefined,
+  clockMs: number | undefined,
   zone: string | undefined,
 ): LogTime | undefined {
-  if (ofDayMs === undefined) return undefined
-  if (date === undefined) return { ofDayMs: ofDayMs - offsetOf(zone) }
+  if (clockMs === undefined) return undefined
+  if (date === undefined) return { clockMs, offsetMs: offsetOf(zone) }
   const dayMs = parseTime(`${date}T00:00:00${zoneOf(zone)}`)
-  return dayMs === undefined ? undefined : { atMs: dayMs + ofDayMs }
+  return dayMs === undefined ? undefined : { atMs: dayMs + clockMs }
 }
 
-function readDay(text: string): LogLine {
-  const { month, day, year } = dayOf.exec(text)?.groups ?? {}
+function readDay(text: string, isChange: boolean): LogLine {
+  const { month, day, clock, year } = dayOf.exec(text)?.groups ?? {}
   const number = month === undefined ? undefined : monthOf(month)
   if (number === undefined) return { kind: 'unknown day', day: text }
-  return { kind: 'day', dayMs: Date.UTC(Number(year), number, Number(day)) }
+  const [hours = '', minutes = '', seconds = ''] = clock?.split(':') ?? []
+  const clockMs = clock === undefined ? undefined : timeOfDay(hours, minutes, seconds)
+  return { kind: 'day', dayMs: Date.UTC(Number(year), number, Number(day)), clockMs, isChange }
 }
 
 /** What is nobody's message is the program's: a message of the day, an answer to a question, a theme of one's own. */

@@ -1,15 +1,21 @@
 /** A line of a log, as far as it can be read by itself. */
 export type LogLine =
-  /** From here on it is this day, in epoch milliseconds. */
-  | { readonly kind: 'day'; readonly dayMs: number }
+  /** From here on it is this day, in epoch milliseconds; and this late, where it says so. */
+  | {
+      readonly kind: 'day'
+      readonly dayMs: number
+      readonly clockMs: number | undefined
+      /** Whether it is there because the day has changed. */
+      readonly isChange: boolean
+    }
   /** A day that is in no calendar that we know. */
   | { readonly kind: 'unknown day'; readonly day: string }
   /** That the log itself begins or ends. */
   | { readonly kind: 'mark' }
   | { readonly kind: 'event'; readonly time: LogTime; readonly event: LogEvent }
 
-/** As it is written, with its date or as a time of the day. */
-export type LogTime = { readonly atMs: number } | { readonly ofDayMs: number }
+/** As it is written, with its date, or as a time of the day: of its clock, and how far that is ahead of UTC. */
+export type LogTime = { readonly atMs: number } | { readonly clockMs: number; readonly offsetMs: number }
 
 export interface LogEvent {
   /** `message`, `action`, `notice`, or what happened in the channel. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { resolve as absolute } from 'node:path'
 import type { PythonAnswer } from '../../../protocol/python-database.js'
 import { startThread } from '../../../main/file-job.js'
 import { workerUrl } from '../../../main/worker-url.js'
@@ -14,7 +15,12 @@ export async function* readPages(
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<Exclude<PythonAnswer, { readonly kind: 'end' | 'failed' }>> {
-  const thread = startThread(workerUrl('python-reader'), { path })
+  // Of a name better-sqlite3 leaves out the white space around it, and would open the file that is called so.
+  if (path.trimEnd() !== path)
+    throw new SourceError(
+      `${name} can not be read: its name ends in white space, which is left out where SQLite opens it; give it another one`,
+    )
+  const thread = startThread(workerUrl('python-reader'), { path: absolute(path) })
   const ended = new Promise<PythonAnswer>((resolve) => {
     const lost = (reason: string) => resolve({ kind: 'failed', reason: `can not be read: ${reason}` })
     thread.once('error', (error) => lost(error.message))

@@ -7,6 +7,7 @@ import { LoadedThreads } from '../../../protocol/loaded-threads.js'
 import type { Barrier, ConnectionSettings } from '../../../protocol/messages.js'
 import type { ReaderTask } from '../../../protocol/tasks.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
+import { assertMayStartThreads } from '../../not-started.js'
 import type { ReaderRunner } from '../lanes/task-runner.js'
 import { areLoading, untilLoaded, watchLoading } from './loading.js'
 
@@ -97,6 +98,7 @@ export class WorkerPool implements ReaderRunner {
   }
 
   #start(): Piscina<ReaderTask> {
+    assertMayStartThreads()
     const piscina = new Piscina<ReaderTask>({
       filename: fileURLToPath(this.#workerUrl),
       minThreads: this.threads,
