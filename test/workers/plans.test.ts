@@ -35,6 +35,9 @@ const sortsAsAsked = (sql: string): boolean => sql.includes('ORDER BY asked.key'
 interface Step {
   readonly name: OperationName
   readonly plan: readonly string[]
+  /** The instructions by which it finds where to begin. */
+  readonly seeks: readonly string[]
+  readonly sql: string
 }
 
 let connection: Connection
@@ -51,7 +54,9 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     const plan = details.filter(
       (detail) => !(detail.includes('USE TEMP B-TREE') && (isIndexing(sql) || sortsAsAsked(sql))),
     )
-    steps.push({ name, plan })
+    const instructions = watched.prepareOnce(`EXPLAIN ${hideBoundValues(sql)}`).all(params)
+    const opcodes = instructions.map((instruction) => String(Reflect.get(Object(instruction), 'opcode')))
+    steps.push({ name, plan, seeks: opcodes.filter((opcode) => opcode.startsWith('Seek')), sql })
   }
   return {
     memory: watched.memory,
@@ -130,6 +135,15 @@ it.each(names)('%s seeks every table it touches', (name) => {
   )
   const sorts = plans.filter((detail) => detail.includes('USE TEMP B-TREE'))
   expect([...scans, ...sorts]).toEqual(countsWholeTables.has(name) ? expect.any(Array) : [])
+})
+
+it('goes on among messages of one time by their keys', () => {
+  const statements = steps.filter(({ sql }) =>
+    /timestamp = :time AND (places\.)?message_key < :key/.test(sql),
+  )
+  expect(statements).not.toEqual([])
+  // From the last message indexed on (SeekLE) each page would pass over all pages before it.
+  expect(statements.filter(({ seeks }) => !seeks.includes('SeekLT') || seeks.includes('SeekLE'))).toEqual([])
 })
 
 it('sees the statements of every operation', () => {

@@ -9,8 +9,11 @@ const fewestUnindexedMessages = 512
 /** For each message of a transaction. */
 const unindexedPerMessage = 8
 
-/** Of an entry in `channel_messages`, `typed_messages` or `user_messages`: others are of a round that is not over (decision 62). */
-export const isIndexed = `message_key <= (SELECT last_key FROM main.indexed_messages WHERE id = 1)`
+/**
+ * Of an entry in `channel_messages`, `typed_messages` or `user_messages`: others are of a round that is not over (decision 62).
+ * Looked at, and never sought (+ 0): among messages of one time a page begins at a key of its own.
+ */
+export const isIndexed = `message_key + 0 <= (SELECT last_key FROM main.indexed_messages WHERE id = 1)`
 
 /** Of a message: a round that is not over has counted it for its user already. */
 export const isCountedAhead = `(

@@ -91,19 +91,22 @@ export const isRoundFilled = ({ memory }: WriteConnection): boolean => memory.ro
 export function indexSome(connection: WriteConnection, messages: number): boolean {
   const { memory } = connection
   if (!isRemembered(connection)) return false
-  if (memory.round === undefined && messages > maxSmallTransaction) return false
   const count = countUnindexedMessages(connection)
-  if (memory.round === undefined && count < roundMessages) return true
+  const isPressed = count >= mostUnindexedMessages
+  if (memory.round === undefined) {
+    if (isPressed || messages > maxSmallTransaction) return false
+    if (count < roundMessages) return true
+  }
   if (!isAsGathered(connection)) return false
   const round = (memory.round ??= new IndexingRound(memory.gatheredMessages))
-  const isPressed = count >= mostUnindexedMessages
-  insertEntries(
-    connection,
-    round,
-    isPressed ? Infinity : Math.max(fewestEntries, entriesPerMessage * messages),
-  )
-  if (isPressed) endRound(connection, round)
-  return true
+  if (!isPressed) {
+    insertEntries(connection, round, Math.max(fewestEntries, entriesPerMessage * messages))
+    return true
+  }
+  // Small transactions fill a round in time. After large ones there is more left than should be indexed entry by entry.
+  if (!round.isFilled) return false
+  endRound(connection, round)
+  return countUnindexedMessages(connection) < mostUnindexedMessages
 }
 
 /** Counts the messages of a round that is filled: they are indexed then. */
