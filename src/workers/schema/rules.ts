@@ -23,15 +23,18 @@ const countAhead = (
     WHERE id = 1 AND OLD.message_key <= round_key AND ${row}.user_key <= counted_user_key
   );`
 
-/** An unindexed message may have entries already, of a round of indexing that is not over; it gets new ones when it is indexed. */
-const dropEntries = `  DELETE FROM channel_messages
+/** What finds OLD in its channel, by its type and by its user. */
+const deleteEntries = `  DELETE FROM channel_messages
   WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
   DELETE FROM typed_messages
   WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
     AND message_key = OLD.message_key;
   DELETE FROM user_messages
   WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND timestamp = OLD.timestamp
-    AND message_key = OLD.message_key;
+    AND message_key = OLD.message_key;`
+
+/** An unindexed message may have entries already, of a round of indexing that is not over; it gets new ones when it is indexed. */
+const dropEntries = `${deleteEntries}
   UPDATE indexed_messages SET changes = changes + 1 WHERE id = 1;`
 
 /**
@@ -43,14 +46,7 @@ export const rules = `
 CREATE TRIGGER messages_delete AFTER DELETE ON messages
 WHEN OLD.message_key <= (SELECT last_key FROM indexed_messages WHERE id = 1)
 BEGIN
-  DELETE FROM channel_messages
-  WHERE channel_key = OLD.channel_key AND timestamp = OLD.timestamp AND message_key = OLD.message_key;
-  DELETE FROM typed_messages
-  WHERE channel_key = OLD.channel_key AND message_type = OLD.message_type AND timestamp = OLD.timestamp
-    AND message_key = OLD.message_key;
-  DELETE FROM user_messages
-  WHERE block = OLD.message_key >> 13 AND user_key = OLD.user_key AND timestamp = OLD.timestamp
-    AND message_key = OLD.message_key;
+${deleteEntries}
   UPDATE channels SET message_count = message_count - 1 WHERE channel_key = OLD.channel_key;
   UPDATE users SET message_count = message_count - 1 WHERE user_key = OLD.user_key;
   UPDATE deleted_message_keys SET last_key = max(last_key, OLD.message_key) WHERE id = 1;
