@@ -141,7 +141,7 @@ describe('convodb serve on PostgreSQL', () => {
     ['--backup-every', '1h', '--backup-dir', 'backups'],
   ])('refuses %s %s, which is for files', async (...given) => {
     const refused = cli('serve', '--db', url, '--port', '0', ...given)
-    await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('pg_dump') })
+    await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('pg_dump') })
   })
 
   it('says what is wrong with a database that is not there', async () => {
