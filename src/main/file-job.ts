@@ -1,6 +1,8 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage, StopFlag } from '../protocol/file-job.js'
+import { LoadedThreads } from '../protocol/loaded-threads.js'
+import { watchLoading } from './loading.js'
 import { assertMayStartThreads, lacksModule, notStarted } from './not-started.js'
 
 /** A thread that works on a whole file, for seconds or minutes. */
@@ -19,7 +21,7 @@ function startFileJob<Progress, Report>(
   onProgress: (progress: Progress) => void,
 ): FileJob<Report> {
   const stopped: StopFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  const worker = startThread(url, { ...settings, stop: stopped })
+  const worker = startSqliteThread(url, { ...settings, stop: stopped })
   // Not `events.once`, which rejects when the thread fails: this is for whoever wants to know that it is gone.
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let fail: (reason: unknown) => void
@@ -85,4 +87,17 @@ export const startThread = (
 ): Worker => {
   assertMayStartThreads()
   return new Worker(`import(${JSON.stringify(url.href)})`, { ...options, eval: true, workerData })
+}
+
+/** As `startThread`, for a program that loads SQLite: an exit of the process waits until it has. */
+export function startSqliteThread(
+  url: URL,
+  settings: object,
+  options?: Pick<WorkerOptions, 'transferList'>,
+): Worker {
+  const loaded = new LoadedThreads()
+  const worker = startThread(url, { ...settings, loadedThreads: loaded.buffer }, options)
+  const unwatch = watchLoading(() => [worker], loaded)
+  worker.once('exit', unwatch)
+  return worker
 }

@@ -6,6 +6,7 @@ import type {
   Outcome,
 } from '../protocol/messages.js'
 import type { Connection } from './connection/connection.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { openCheckpointConnection } from './connection/open.js'
 import { outcomeOf } from './connection/outcome.js'
 import { checkpointNews, type LogState } from './log/checkpoints.js'
@@ -16,6 +17,7 @@ import { checkpointNews, type LogState } from './log/checkpoints.js'
  * where it fails it closes the link, and where the writer is gone Node does.
  */
 const { link, ...settings }: CheckpointerSettings = workerData
+loadNativeCode(settings)
 let connection: Connection | undefined
 
 function copy(): CheckpointerAnswer {

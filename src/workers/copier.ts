@@ -3,6 +3,7 @@ import type { BackupProgress, BackupReport, CopierSettings } from '../protocol/b
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage } from '../protocol/file-job.js'
 import { copyDatabase } from './file-jobs/copy-database.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { failed } from './connection/outcome.js'
 
 /**
@@ -10,6 +11,7 @@ import { failed } from './connection/outcome.js'
  * memory, between two slices.
  */
 const settings: CopierSettings = workerData
+loadNativeCode(workerData)
 const post = (message: FileJobMessage<BackupProgress, BackupReport>): void => parentPort?.postMessage(message)
 
 function assertNotStopped(): void {

@@ -1,7 +1,8 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import type { EngineFacts } from '../protocol/engine-facts.js'
 import type { Outcome } from '../protocol/messages.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { assertNativeBinding } from './connection/native-binding.js'
 import { outcomeOf } from './connection/outcome.js'
 import { applicationId, schemaVersion } from './schema/migrate.js'
@@ -15,5 +16,6 @@ function readFacts(): EngineFacts {
   return { sqliteVersion, applicationId, schemaVersion }
 }
 
+loadNativeCode(workerData)
 const outcome: Outcome<EngineFacts> = outcomeOf(readFacts)
 parentPort?.postMessage(outcome)

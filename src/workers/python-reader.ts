@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import type { PythonAnswer, PythonReaderSettings } from '../protocol/python-database.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { applicationId } from './schema/migrate.js'
 import { readPythonDatabase } from './python/read-database.js'
 
@@ -9,6 +10,7 @@ import { readPythonDatabase } from './python/read-database.js'
  * the next page, so that no more is in memory than is asked for; it ends after the last one, or when it is told to by `end`.
  */
 const { path }: PythonReaderSettings = workerData
+loadNativeCode(workerData)
 
 let database: Database.Database | undefined
 let answers: Generator<PythonAnswer> | undefined

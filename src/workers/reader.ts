@@ -1,11 +1,10 @@
-import { threadId, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import type { ReaderHandlers } from '../protocol/answers.js'
 import { KnownFile } from '../protocol/known-file.js'
-import { LoadedThreads } from '../protocol/loaded-threads.js'
 import type { ConnectionSettings } from '../protocol/messages.js'
 import type { ReaderTask } from '../protocol/tasks.js'
 import { confirmOutcome } from './connection/damage.js'
-import { assertNativeBinding } from './connection/native-binding.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { openReadConnection } from './connection/open.js'
 import { failed, outcomeOf } from './connection/outcome.js'
 import { serveLease } from './lease/serve-lease.js'
@@ -16,10 +15,8 @@ import { ReaderConnection } from './reading/reader-connection.js'
 const settings: ConnectionSettings = workerData
 const connection = new ReaderConnection(settings)
 
-// Before the first task: one that takes too long has its thread ended, which must not load native code then (decision 6). What is
-// wrong with that code the first task tells.
-outcomeOf(assertNativeBinding)
-if (settings.loadedThreads !== undefined) new LoadedThreads(settings.loadedThreads).note(threadId)
+// Not at once: the pool requires this module, and Node works on it after its last line, where a thread must not be ended either.
+queueMicrotask(() => loadNativeCode(settings))
 
 const handlers: ReaderHandlers = {
   open({ barrier }) {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { FileJobMessage } from '../protocol/file-job.js'
 import type { VerifierSettings, VerifyProgress, VerifyReport } from '../protocol/verify.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { outcomeOf } from './connection/outcome.js'
 import { verifyFile } from './file-jobs/verify/verify-file.js'
 
@@ -10,6 +11,7 @@ import { verifyFile } from './file-jobs/verify/verify-file.js'
  * spared. It is told to stop by shared memory, between two slices: a thread that is terminated leaves its connection open.
  */
 const settings: VerifierSettings = workerData
+loadNativeCode(workerData)
 const post = (message: FileJobMessage<VerifyProgress, VerifyReport>): void => parentPort?.postMessage(message)
 
 /** Often enough for a display. */

@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, threadId, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { QueuedKind, WriterHandlers } from '../protocol/answers.js'
 import type { BatchAnswer } from '../protocol/batch.js'
 import { ConvoDbError, type ErrorData } from '../protocol/errors.js'
@@ -11,11 +11,10 @@ import type {
   WriterNews,
 } from '../protocol/messages.js'
 import type { Fate, LeaseTask, LinkOffer, WriterTask } from '../protocol/tasks.js'
-import { LoadedThreads } from '../protocol/loaded-threads.js'
 import type { CheckpointResult } from '../protocol/models.js'
 import type { WireParams } from '../protocol/operations.js'
 import { confirmOutcome } from './connection/damage.js'
-import { assertNativeBinding } from './connection/native-binding.js'
+import { loadNativeCode } from './connection/load-native-code.js'
 import { failed, outcomeOf } from './connection/outcome.js'
 import { toErrorData } from './connection/sqlite-errors.js'
 import { runWriteMessage } from './dispatch.js'
@@ -42,9 +41,7 @@ import { WriterSession } from './writer/session.js'
  */
 
 const settings: ConnectionSettings = workerData
-// What is wrong with it the first task tells.
-outcomeOf(assertNativeBinding)
-if (settings.loadedThreads !== undefined) new LoadedThreads(settings.loadedThreads).note(threadId)
+loadNativeCode(settings)
 
 const tell = (news: WriterNews): void => parentPort?.postMessage(news)
 const askForCheckpointer = (link: MessagePort): void => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
+import { openDatabase } from 'convodb'
 import { expect, it } from 'vitest'
 import type { EndingReport, EndingTask, ExitTask } from './children/ending-task.js'
 import type { LoadingReport, LoadingTask } from './children/loading-task.js'
@@ -37,10 +38,15 @@ describeWithShim('native code that takes half a second to load', () => {
     expect(codes).toEqual(['CLOSED', 'CLOSED', 'CLOSED'])
   })
 
-  it.each([100, 250, 400, 550, 700])('lets a process that exits after %d ms do so', async (afterMs) => {
-    const task: ExitTask = { afterMs, exitCode: 3 }
+  const works = ['openDatabase', 'verifyDatabase', 'backupDatabase'] as const
+  const exits = works.flatMap((work) => [100, 250, 400, 550, 700].map((afterMs) => ({ work, afterMs })))
+
+  it.each(exits)('lets a process that exits $afterMs ms after $work do so', async ({ work, afterMs }) => {
+    const folder = scratchFolder()
+    await (await openDatabase(join(folder, 'chat.db'))).close()
+    const task: ExitTask = { folder, work, afterMs, exitCode: 3 }
     const { exitCode, stderr } = await runChild('exit-while-loading', task, {
-      LD_PRELOAD: buildShim(scratchFolder(), 'slow-load'),
+      LD_PRELOAD: buildShim(folder, 'slow-load'),
       TORTURE_LOAD_MS: '500',
     })
     expect(exitCode, stderr).toBe(3)

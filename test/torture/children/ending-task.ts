@@ -11,6 +11,9 @@ export interface EndingReport {
 }
 
 export interface ExitTask {
+  /** Holds `chat.db`. */
+  readonly folder: string
+  readonly work: 'openDatabase' | 'verifyDatabase' | 'backupDatabase'
   readonly afterMs: number
   readonly exitCode: number
 }

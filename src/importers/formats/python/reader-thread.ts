@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { resolve as absolute } from 'node:path'
 import type { PythonAnswer } from '../../../protocol/python-database.js'
-import { startThread } from '../../../main/file-job.js'
+import { startSqliteThread } from '../../../main/file-job.js'
 import { workerUrl } from '../../../main/worker-url.js'
 import { SourceError } from '../../source.js'
 
@@ -20,7 +20,7 @@ export async function* readPages(
     throw new SourceError(
       `${name} can not be read: its name ends in white space, which is left out where SQLite opens it; give it another one`,
     )
-  const thread = startThread(workerUrl('python-reader'), { path: absolute(path) })
+  const thread = startSqliteThread(workerUrl('python-reader'), { path: absolute(path) })
   const ended = new Promise<PythonAnswer>((resolve) => {
     const lost = (reason: string) => resolve({ kind: 'failed', reason: `can not be read: ${reason}` })
     thread.once('error', (error) => lost(error.message))

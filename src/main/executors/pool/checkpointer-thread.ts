@@ -1,6 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { CheckpointerSettings, ConnectionSettings } from '../../../protocol/messages.js'
-import { startThread } from '../../file-job.js'
+import { startSqliteThread } from '../../file-job.js'
 import { workerUrl } from '../../worker-url.js'
 
 /**
@@ -19,7 +19,9 @@ export class CheckpointerThread {
   /** Where none can be started the link closes, and the writer copies the log itself. */
   start(link: MessagePort): void {
     const settings: CheckpointerSettings = { ...this.#settings, link }
-    const worker = (this.#worker = startThread(workerUrl('checkpointer'), settings, { transferList: [link] }))
+    const worker = (this.#worker = startSqliteThread(workerUrl('checkpointer'), settings, {
+      transferList: [link],
+    }))
     worker.unref()
     // Its link closes then, which the writer is told of.
     worker.on('error', () => undefined)

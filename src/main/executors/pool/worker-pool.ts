@@ -9,7 +9,7 @@ import type { ReaderTask } from '../../../protocol/tasks.js'
 import { publishWorkerEnd, publishWorkerStart, type WorkerRole } from '../../diagnostics.js'
 import { assertMayStartThreads } from '../../not-started.js'
 import type { ReaderRunner } from '../lanes/task-runner.js'
-import { areLoading, untilLoaded, watchLoading } from './loading.js'
+import { untilLoaded, watchLoading } from '../../loading.js'
 
 /** For which the threads of a pool that makes way wait for each other. */
 const retirePatienceMs = 5_000
@@ -71,9 +71,11 @@ export class WorkerPool implements ReaderRunner {
     this.#unwatch()
   }
 
-  /** The same, but it ends no thread that loads native code. The first threads of a pool have tasks before they have loaded it. */
+  /**
+   * The same, but it ends no thread that loads native code: the first threads of a pool have tasks before they have loaded it, and one
+   * that takes another's place may.
+   */
   #endingLoaded(signal: AbortSignal): AbortSignal {
-    if (!areLoading(this.#piscina.threads, this.#loaded)) return signal
     const ending = new AbortController()
     const end = (): void =>
       void untilLoaded(() => this.#piscina.threads, this.#loaded).then(() => ending.abort())

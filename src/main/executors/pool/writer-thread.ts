@@ -5,9 +5,9 @@ import type { LinkOffer } from '../../../protocol/tasks.js'
 import { SharedAnswers } from '../../../protocol/shared-answers.js'
 import { publishWorkerEnd, publishWorkerStart } from '../../diagnostics.js'
 import { startThread } from '../../file-job.js'
+import { untilLoaded, watchLoading } from '../../loading.js'
 import { workerUrl } from '../../worker-url.js'
 import { CheckpointerThread } from './checkpointer-thread.js'
-import { untilLoaded, watchLoading } from './loading.js'
 
 /** Before a lost writer is replaced: at once the first time, and longer each time that no writer answers anything. */
 const firstPauseMs = 10

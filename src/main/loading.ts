@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import type { LoadedThreads } from '../../../protocol/loaded-threads.js'
+import type { LoadedThreads } from '../protocol/loaded-threads.js'
 
 /** For so long whoever ends threads waits for those that load native code; one that takes longer is stuck. */
 const loadPatienceMs = 10_000
@@ -9,7 +9,7 @@ const lookEveryMs = 5
 type Threads = readonly Pick<Worker, 'threadId'>[]
 
 /** Whether one of them has not loaded native code yet. One that has ended has no id any more. */
-export const areLoading = (threads: Threads, loaded: LoadedThreads): boolean =>
+const areLoading = (threads: Threads, loaded: LoadedThreads): boolean =>
   threads.some(({ threadId }) => threadId > 0 && !loaded.has(threadId))
 
 /** Threads that may be loading, and where they say that they have. */
