@@ -57,12 +57,15 @@ function isIgnorable(character: string): boolean {
   return ignorable.some(([first, last]) => codePoint >= first && codePoint <= last)
 }
 
-const joins = /^[\u1100-\u11FF\u3099\u309A]$/u
-const isWritten = /^[\p{L}\p{N}\p{M}]$/u
+// In functions, since V8 reads these when it compiles what they stand in, and not every thread looks at characters.
+const isJoining = (character: string): boolean => /^[\u1100-\u11FF\u3099\u309A]$/u.test(character)
+const isWritten = (character: string): boolean => /^[\p{L}\p{N}\p{M}]$/u.test(character)
 // Regional indicators come in pairs, which are flags.
-const isSpaceless =
-  /^[\p{Script_Extensions=Han}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}\p{Script_Extensions=Bopomofo}\p{Script_Extensions=Hangul}\p{Script=Yi}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tai_Le}\p{Script=New_Tai_Lue}\p{Script=Tai_Tham}\p{Regional_Indicator}]$/u
-const isPictograph = /^\p{Extended_Pictographic}$/u
+const isSpaceless = (character: string): boolean =>
+  /^[\p{Script_Extensions=Han}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}\p{Script_Extensions=Bopomofo}\p{Script_Extensions=Hangul}\p{Script=Yi}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tai_Le}\p{Script=New_Tai_Lue}\p{Script=Tai_Tham}\p{Regional_Indicator}]$/u.test(
+    character,
+  )
+const isPictograph = (character: string): boolean => /^\p{Extended_Pictographic}$/u.test(character)
 
 /**
  * One character as it is searched for: without case, compatibility form and accent. It may be none, or several: what is written with
@@ -71,16 +74,16 @@ const isPictograph = /^\p{Extended_Pictographic}$/u
 export function foldCharacter(character: string): string {
   const parts = Array.from(foldName(character).normalize('NFD')).filter((part) => !isIgnorable(part))
   const folded = parts.join('')
-  return parts.some((part) => joins.test(part)) ? folded.normalize('NFC') : folded
+  return parts.some((part) => isJoining(part)) ? folded.normalize('NFC') : folded
 }
 
 /** Of a character that is folded. */
 function kindOfFolded(character: string): CharacterKind {
-  if (joins.test(character)) return kinds.joining
-  if (isPictograph.test(character) && !isWritten.test(character)) return kinds.alone
-  if (isSpaceless.test(character) && (isWritten.test(character) || /\p{Regional_Indicator}/u.test(character)))
+  if (isJoining(character)) return kinds.joining
+  if (isPictograph(character) && !isWritten(character)) return kinds.alone
+  if (isSpaceless(character) && (isWritten(character) || /\p{Regional_Indicator}/u.test(character)))
     return kinds.spaceless
-  return isWritten.test(character) ? kinds.letter : kinds.separator
+  return isWritten(character) ? kinds.letter : kinds.separator
 }
 
 interface Character {
