@@ -22,6 +22,7 @@ export const shared = defineConfig({
     // On a machine with other work to do everything takes ten times as long.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // Most of them wait: for processes to start, for the disk.
     maxWorkers: 4,
     // What the many processes of the tests load is compiled once.

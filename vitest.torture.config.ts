@@ -9,6 +9,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 30 * 60_000,
     hookTimeout: 60_000,
+    // On a machine with other work to do a second is nothing.
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['verbose'],
   },
 })
