@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { ConnectionMode } from '../../src/protocol/messages.js'
 import { expectError, temporaryDatabase } from '../support/databases.js'
@@ -19,11 +20,14 @@ it.each<ConnectionMode>(['read', 'write'])(
     let runs = 0
     const work = (): void => void (runs += 1)
     const startedAtMs = performance.now()
-    await Promise.all([
-      expectError(db.withConnection(work, { mode, timeoutMs: 50 }), 'TIMEOUT'),
-      expectError(db.withConnection(work, { mode, signal: AbortSignal.timeout(50) }), 'ABORTED'),
+    const tookMs = (waiting: Promise<unknown>) => waiting.then(() => performance.now() - startedAtMs)
+    // A busy machine is as late with its own timer.
+    const [timer, ...took] = await Promise.all([
+      tookMs(delay(50)),
+      tookMs(expectError(db.withConnection(work, { mode, timeoutMs: 50 }), 'TIMEOUT')),
+      tookMs(expectError(db.withConnection(work, { mode, signal: AbortSignal.timeout(50) }), 'ABORTED')),
     ])
-    expect(performance.now() - startedAtMs).toBeLessThan(800)
+    expect(Math.max(...took)).toBeLessThan(timer + 750)
     mayEnd.resolve()
     await first
     await db.withConnection(() => undefined, { mode })
