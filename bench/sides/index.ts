@@ -1,4 +1,5 @@
 import type { Requirement } from '../peers-folder.js'
+import { channelToRead } from '../rows.js'
 import { betterSqlite3Pool } from './better-sqlite3-pool.js'
 import { convoDbBatches } from './convodb-batches.js'
 import { convoDbPaced } from './convodb-paced.js'
@@ -103,6 +104,9 @@ export const sides = {
   'start-help': startProgram('--help'),
   'start-stats': startCommand('stats'),
   'start-channels': startCommand('channels'),
+  'start-users': startCommand('users'),
+  'start-messages': startCommand('messages', channelToRead(0)),
+  'start-search': startCommand('search', 'quick'),
   'postgres-store': postgresStore,
   'postgres-batches': postgresBatches,
   'postgres-pages': postgresPages,

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,8 +22,9 @@ interface Start {
 }
 
 /** As from a shell: what compiles for all programs of a machine is not ours to count on. */
+const env = { ...process.env, NODE_COMPILE_CACHE: undefined }
+
 async function runNode(args: readonly string[]): Promise<string> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: undefined }
   const { stdout } = await execute(process.execPath, [...args], { env })
   return stdout
 }
@@ -80,11 +82,25 @@ export const startProgram =
   (input) =>
     startAgain(input, () => startToEnd(() => runNode([commandPath, ...args])))
 
+/** From the start of a command to its first line. */
+async function startToFirstLine(args: readonly string[]): Promise<Start> {
+  const startMs = performance.now()
+  const command = spawn(process.execPath, [commandPath, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(command, 'close')
+  let elapsedMs: number | undefined
+  command.stdout.on('data', () => (elapsedMs ??= performance.now() - startMs))
+  const [exitCode] = await ended
+  if (exitCode !== 0 || elapsedMs === undefined) throw new Error(`convodb ${args.join(' ')} said nothing`)
+  return { elapsedMs }
+}
+
 /** A command on a database with messages. */
 export const startCommand =
-  (name: string): Side =>
+  (...args: readonly string[]): Side =>
   async (input) => {
     await createArchive(input.folder, input.rows)
-    const args = [commandPath, name, '--db', pathIn(input.folder)]
-    return startAgain(input, () => startToEnd(() => runNode(args)))
+    return startAgain(input, () => startToFirstLine([...args, '--db', pathIn(input.folder)]))
   }
