@@ -21,8 +21,7 @@ export class Imports {
   readonly #db: DatabaseManager
   readonly #limits: Limits
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
-  /** Whether the server is being stopped. */
-  isClosed = false
+  #isClosed = false
 
   constructor(db: DatabaseManager, limits: Limits) {
     this.#db = db
@@ -35,7 +34,7 @@ export class Imports {
    * @throws OVERLOADED when there is one already; CLOSED
    */
   start(body: Readable, asked: AskedImport, gone: AbortSignal): Readable {
-    if (this.isClosed) throw closed()
+    if (this.#isClosed) throw closed()
     if (this.#running !== undefined) {
       throw new ConvoDbError('OVERLOADED', 'There is an import already; try again later', { maxImports: 1 })
     }
@@ -54,7 +53,7 @@ export class Imports {
 
   /** Ends it in good order, as far as there is time for that. */
   async close(timeoutMs: number): Promise<void> {
-    this.isClosed = true
+    this.#isClosed = true
     this.#running?.stop.abort()
     await settledWithin(timeoutMs, this.#running?.ended ?? Promise.resolve())
   }

@@ -22,8 +22,7 @@ export async function importRoutes(app: FastifyInstance, imports: Imports, isLet
       const looking = setInterval(() => {
         if (!isLetIn(request)) gone.abort(letInNoMore())
       }, lookEveryMs)
-      // Its head was sent before the server was stopped, and promised that the connection stays.
-      reply.raw.once('finish', () => (imports.isClosed ? request.raw.socket.end() : linger(reply)))
+      reply.raw.once('finish', () => linger(reply))
       reply.raw.once('close', () => {
         clearInterval(looking)
         gone.abort()
