@@ -26,7 +26,7 @@ export function operationRoutes(
     { config: { needs: 'any key', channels: 'each operation' } },
     async (request, reply) => {
       refuseQuery(request.query, 'parameters come in the body')
-      const { sequence, terse, ...asked } = readRequest(request.body)
+      const { sequence, terse, ...asked } = readRequest(request.body, request.headers['idempotency-key'])
       const runner = {
         db,
         metrics,
