@@ -1,0 +1,40 @@
+import { request } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../support/server.js'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+/** As it is written: `fetch` would mend it. */
+const get = (path: string): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(server.url)
+    const headers = { authorization: `Bearer ${server.apiKey}` }
+    const sent = request({ hostname, port, path, headers }, (response) => resolve(json(response)))
+    sent.once('error', reject)
+    sent.end()
+  })
+
+it.each(['%', '%zz', '%ff', 'a%20b%ff', '%ed%a0%80'])(
+  'a query that is percent-encoded wrongly is refused: %s',
+  async (text) => {
+    expect(await get(`/v1/users:search?query=${text}`)).toMatchObject({
+      status: 400,
+      code: 'INVALID_ARGUMENT',
+      detail: 'The query is not percent-encoded UTF-8',
+    })
+    expect(await get(`/v1/events?after=${text}`)).toMatchObject({ code: 'INVALID_ARGUMENT' })
+  },
+)
+
+it('and one that is encoded is read, whatever it holds', async () => {
+  const name = '100% 🍵?&=#/+é'
+  await server.db.upsertUser({ userId: 'ada', displayName: name })
+  expect(await get(`/v1/users:search?query=${encodeURIComponent(name)}`)).toMatchObject({
+    items: [{ userId: 'ada' }],
+  })
+})
