@@ -10,14 +10,18 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 /** As it is written: `fetch` would mend it. */
-const get = (path: string): Promise<unknown> =>
+const ask = (method: string, path: string, body = ''): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(server.url)
-    const headers = { authorization: `Bearer ${server.apiKey}` }
-    const sent = request({ hostname, port, path, headers }, (response) => resolve(json(response)))
+    const headers = {
+      authorization: `Bearer ${server.apiKey}`,
+      ...(body !== '' && { 'content-type': 'application/json', 'content-length': body.length }),
+    }
+    const sent = request({ method, hostname, port, path, headers }, (response) => resolve(json(response)))
     sent.once('error', reject)
-    sent.end()
+    sent.end(body)
   })
+const get = (path: string): Promise<unknown> => ask('GET', path)
 
 it.each(['%', '%zz', '%ff', 'a%20b%ff', '%ed%a0%80'])(
   'a query that is percent-encoded wrongly is refused: %s',
@@ -37,4 +41,21 @@ it('and one that is encoded is read, whatever it holds', async () => {
   expect(await get(`/v1/users:search?query=${encodeURIComponent(name)}`)).toMatchObject({
     items: [{ userId: 'ada' }],
   })
+})
+
+it.each([
+  ['GET', '/v1/channels', '{"limit":1}', 'the body'],
+  ['GET', '/v1/messages/1', '{}', 'the body'],
+  ['DELETE', '/v1/messages/1', '{"messageIds":["2"]}', 'messageIds'],
+  ['DELETE', '/v1/channels/general', '[1]', 'the body'],
+])('%s %s takes nothing from a body: %s', async (method, path, body, field) => {
+  expect(await ask(method, path, body)).toMatchObject({
+    status: 400,
+    code: 'INVALID_ARGUMENT',
+    details: { field },
+  })
+})
+
+it('a body that says nothing does no harm where something is deleted', async () => {
+  expect(await ask('DELETE', '/v1/messages/none', '{}')).toMatchObject({ code: 'NOT_FOUND' })
 })

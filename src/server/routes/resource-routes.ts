@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
 import { callerOf } from '../access/authenticate.js'
 import { needsOf } from '../access/operation-needs.js'
+import { hasBody } from '../body-limit.js'
 import type { Metrics } from '../metrics.js'
 import { callersKey } from '../operations/callers-key.js'
 import { readKey } from '../operations/read-request.js'
@@ -23,6 +24,8 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
       handler: async (request, reply) => {
         const { params, query, body, headers } = request
         refuseConditions(resource, headers)
+        // Fastify reads none of these.
+        if (resource.method === 'GET' && hasBody(request.raw)) throw bodyOfGet()
         const key = readKey(headers['idempotency-key'])
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
         const operationParams = readRequestParams(resource, given)
@@ -40,6 +43,11 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
     })
   }
 }
+
+const bodyOfGet = (): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', 'the body is not read here; parameters come in the query', {
+    field: 'the body',
+  })
 
 const conditions = ['if-match', 'if-none-match', 'if-unmodified-since']
 
