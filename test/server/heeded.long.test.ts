@@ -59,3 +59,16 @@ it.each([
 it('a body that says nothing does no harm where something is deleted', async () => {
   expect(await ask('DELETE', '/v1/messages/none', '{}')).toMatchObject({ code: 'NOT_FOUND' })
 })
+
+it.each([
+  ['/v1/operations', 'application/json', '{"operations":[]}'],
+  ['/v1/ingest', 'application/x-ndjson', ''],
+  ['/v1/import', 'application/octet-stream', ''],
+  ['/v1/messages', 'application/json', '{}'],
+])('%s is not done under a condition', async (path, type, body) => {
+  for (const condition of ['if-match', 'if-none-match']) {
+    const headers = { 'content-type': type, [condition]: '"a"' }
+    const response = await server.fetch(path, { method: 'POST', headers, body })
+    expect(await response.json()).toMatchObject({ code: 'UNSUPPORTED', details: { field: condition } })
+  }
+})
