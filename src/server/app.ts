@@ -19,6 +19,7 @@ import { limitBodies } from './body-limit.js'
 import { answerClientError } from './client-errors.js'
 import { limitJsonDepth } from './json-depth.js'
 import { endWithProblem, handleErrors } from './problem.js'
+import { refuseUnreadableQueries } from './queries.js'
 import { docsRoutes } from './routes/docs.js'
 import { eventRoutes } from './routes/events.js'
 import { healthRoutes } from './routes/health.js'
@@ -108,6 +109,7 @@ export async function createApp({
   if (options.corsOrigins.length > 0)
     await app.register(cors, { origin: [...options.corsOrigins], methods, exposedHeaders })
   authenticate(app, keys, sessions)
+  refuseUnreadableQueries(app)
   if (options.maxRequestsPerSecond > 0) {
     await app.register(rateLimit, {
       max: options.maxRequestsPerSecond,

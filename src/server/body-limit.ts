@@ -23,7 +23,7 @@ export function limitBodies(app: FastifyInstance, timeoutMs: number): void {
 }
 
 /** One of no bytes has arrived with its head; it may be long before anybody reads its end. */
-const hasBody = ({ headers }: IncomingMessage): boolean =>
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
 
 /** Lets a body take as long as it does; whoever reads it has a limit of their own. */

@@ -6,7 +6,7 @@ const [quote, backslash] = [0x22, 0x5c]
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 /**
- * Reads bodies of JSON. Refuses those that are no UTF-8, as RFC 8259 has it, and those whose lists and objects are nested deeper, before anything is made of them: a few hundred kilobytes of brackets cost more than
+ * Reads bodies of JSON. Refuses those that are packed, or no UTF-8, as RFC 8259 has it, and those whose lists and objects are nested deeper, before anything is made of them: a few hundred kilobytes of brackets cost more than
  * a thousand messages.
  */
 export function limitJsonDepth(app: FastifyInstance, maxDepth: number): void {
@@ -14,6 +14,8 @@ export function limitJsonDepth(app: FastifyInstance, maxDepth: number): void {
   app.removeContentTypeParser('text/plain')
   const parse = app.getDefaultJsonParser('ignore', 'ignore')
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const encoding = request.headers['content-encoding']
+    if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') return done(packed())
     // What is decoded all the same has other characters in the places of those.
     if (!isUtf8(bytes)) return done(notUtf8())
     const body = bytes.toString()
@@ -21,6 +23,13 @@ export function limitJsonDepth(app: FastifyInstance, maxDepth: number): void {
     else void parse(request, body, done)
   })
 }
+
+const packed = (): ConvoDbError =>
+  new ConvoDbError(
+    'INVALID_ARGUMENT',
+    'content-encoding must be identity; packed bodies are for POST /v1/ingest',
+    { field: 'content-encoding' },
+  )
 
 const notUtf8 = (): ConvoDbError => new ConvoDbError('INVALID_ARGUMENT', 'The body is not valid UTF-8')
 

@@ -7,6 +7,7 @@ import { keyPlaceOf, openKeyStore } from './access/key-store.js'
 import { Keys } from './access/keys.js'
 import { Sessions } from './access/sessions.js'
 import { createApp } from './app.js'
+import { Connections } from './connections.js'
 import { Imports } from './imports/imports.js'
 import { Ingests } from './ingest/ingests.js'
 import { Metrics } from './metrics.js'
@@ -74,6 +75,7 @@ export async function startServer(
       logger,
       options: resolved,
     })
+    const connections = new Connections(app.server)
     await app.listen({ host: resolved.host, port: resolved.port })
     return {
       url: urlOf(app.server.address(), resolved),
@@ -83,7 +85,7 @@ export async function startServer(
         streams.close()
         const timeMs = timeForUploads(resolved.closeTimeoutMs)
         const uploads = Promise.all([ingests.close(timeMs), imports.close(timeMs)])
-        const cut = setTimeout(() => app.server.closeAllConnections(), resolved.closeTimeoutMs)
+        const cut = setTimeout(() => connections.cut(), resolved.closeTimeoutMs)
         await Promise.all([app.close(), uploads])
         clearTimeout(cut)
         await release()

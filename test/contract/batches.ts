@@ -66,6 +66,7 @@ export function describeBatches(db: GetDatabase): void {
     it.each([
       ['no list', { name: 'getUser' }, 'operations'],
       ['no object', [5], 'operations[0]'],
+      ['a list', [['getUser']], 'operations[0]'],
       ['a hole', [null], 'operations[0]'],
       [
         'an unknown field',

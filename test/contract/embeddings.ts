@@ -49,11 +49,11 @@ export const embeddingCases = {
     })
 
     it('takes numbers and base64 as the same vector', async () => {
-      const vector = new Float32Array([1, 2])
+      const vector = new Float32Array([1, 2, -0])
       const base64 = Buffer.from(vector.buffer).toString('base64')
       await db().storeEmbeddings({
         embeddings: [
-          { ...onMessage('se-1', [1, 2], 'se-forms') },
+          { ...onMessage('se-1', [1, 2, -0], 'se-forms') },
           { ...onMessage('se-2', [], 'se-forms'), vector: base64 },
         ],
       })

@@ -96,6 +96,7 @@ export function describeExecuteEach(db: GetDatabase): void {
 
     it.each([
       ['no object', 5, 'operations[1]'],
+      ['a list', ['getUser'], 'operations[1]'],
       ['a hole', null, 'operations[1]'],
       [
         'more than a name and parameters',
@@ -107,6 +108,12 @@ export function describeExecuteEach(db: GetDatabase): void {
       const details = { index: 1, field }
       expect(refused).toMatchObject({ ok: false, error: { code: 'INVALID_ARGUMENT', details } })
       expect(stored).toMatchObject({ ok: true, value: { outcome: 'inserted' } })
+    })
+
+    it('says of one without a name that it has none', async () => {
+      const [refused] = await db().executeEach([wrong({ params: {} })])
+      const details = { index: 0, operation: 'a undefined', field: 'operations[0].name' }
+      expect(refused).toMatchObject({ ok: false, error: { code: 'INVALID_ARGUMENT', details } })
     })
 
     it('refuses one whose getter throws, and shows nobody what it threw', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isDeeper } from '../../src/server/json-depth.js'
 import { startTestServer, type TestServer } from '../support/server.js'
@@ -79,5 +80,21 @@ describe('a request whose body is nested', () => {
     }
     expect((await send(Buffer.from('é 😀'))).status).toBe(201)
     expect(await server.db.getMessage('bytes')).toMatchObject({ content: 'é 😀' })
+  })
+
+  it('is not packed: that is said of its header, and not that it is no text', async () => {
+    const line = '{"messageId":"packed","channelId":"c","userId":"u","content":"","timestamp":1}'
+    for (const [encoding, body] of [
+      ['gzip', gzipSync(line)],
+      ['br', Buffer.from(line)],
+    ] as const) {
+      const headers = { 'content-type': 'application/json', 'content-encoding': encoding }
+      const response = await server.fetch('/v1/messages', { method: 'POST', body, headers })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ details: { field: 'content-encoding' } })
+    }
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'Identity' }
+    const response = await server.fetch('/v1/messages', { method: 'POST', body: line, headers })
+    expect(response.status).toBe(201)
   })
 })

@@ -120,6 +120,18 @@ describe('POST /v1/operations', () => {
     })
   })
 
+  it('by a header is done once here, too, and has no other key beside it', async () => {
+    const request = { operations: [store('in-head', { onConflict: 'error' })] }
+    const headers = { 'idempotency-key': 'a key in the head' }
+    const first = await post('/v1/operations', request, headers)
+    expect(first.body.outcomes).toMatchObject([{ ok: true, value: { outcome: 'inserted' } }])
+    expect(await post('/v1/operations', request, headers)).toEqual(first)
+    expect(await post('/v1/operations', { ...request, idempotencyKey: 'k' }, headers)).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_ARGUMENT', details: { field: 'idempotencyKey' } },
+    })
+  })
+
   it('begins numbered requests in order, though they come in another', async () => {
     const request = (number: number, oldest: number) => ({
       idempotencyKey: `n${number}`,

@@ -9,6 +9,7 @@ import { settledWithin } from '../../main/executors/lanes/time.js'
 import { startThread } from '../../main/file-job.js'
 import { isProcessRunning } from '../../main/is-process-running.js'
 import { postgresSourceOf } from '../../main/postgres-source.js'
+import type { ErrorData } from '../../protocol/errors.js'
 import { importThreadUrl } from '../import-thread-url.js'
 import type { ResolvedServerOptions } from '../options.js'
 import type { AskedImport, ImportInput, ImportOutput, ImportWork } from './messages.js'
@@ -21,8 +22,7 @@ export class Imports {
   readonly #db: DatabaseManager
   readonly #limits: Limits
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
-  /** Whether the server is being stopped. */
-  isClosed = false
+  #isClosed = false
 
   constructor(db: DatabaseManager, limits: Limits) {
     this.#db = db
@@ -30,12 +30,12 @@ export class Imports {
   }
 
   /**
-   * @param gone ends the import when its client goes; what was read is stored.
+   * @param gone ends the import when its client goes, or for the reason that it has; what was read is stored.
    * @returns lines of JSON, which begin when the body has come
    * @throws OVERLOADED when there is one already; CLOSED
    */
   start(body: Readable, asked: AskedImport, gone: AbortSignal): Readable {
-    if (this.isClosed) throw closed()
+    if (this.#isClosed) throw closed()
     if (this.#running !== undefined) {
       throw new ConvoDbError('OVERLOADED', 'There is an import already; try again later', { maxImports: 1 })
     }
@@ -54,7 +54,7 @@ export class Imports {
 
   /** Ends it in good order, as far as there is time for that. */
   async close(timeoutMs: number): Promise<void> {
-    this.isClosed = true
+    this.#isClosed = true
     this.#running?.stop.abort()
     await settledWithin(timeoutMs, this.#running?.ended ?? Promise.resolve())
   }
@@ -74,7 +74,7 @@ export class Imports {
       await spool(body, path, this.#limits, signal)
       await this.#inThread({ ...asked, path, way: this.#way() }, signal, write)
     } catch (error) {
-      write({ error: toTold(error).toJSON() })
+      write({ error: endedBy(signal, toTold(error).toJSON()) })
     } finally {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     }
@@ -99,7 +99,7 @@ export class Imports {
     let fault: unknown
     thread.on('message', (output: ImportOutput) => {
       isAnswered ||= 'report' in output || 'error' in output
-      write(output)
+      write('error' in output ? { error: endedBy(signal, output.error) } : output)
     })
     thread.once('error', (error) => (fault = error))
     await new Promise<void>((resolve) => thread.once('exit', () => resolve()))
@@ -127,6 +127,11 @@ async function removeLeft(parent: string): Promise<void> {
     if (status?.isDirectory() !== true || status.uid !== process.getuid?.()) continue
     await rm(folder, { recursive: true, force: true }).catch(() => 'the next import tries again')
   }
+}
+
+/** Who ended it may have said why, which is more than that it was ended. */
+function endedBy({ reason }: AbortSignal, error: ErrorData): ErrorData {
+  return error.code === 'ABORTED' && reason instanceof ConvoDbError ? reason.toJSON() : error
 }
 
 /** Without the paths that the system's own errors name. */

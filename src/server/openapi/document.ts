@@ -6,6 +6,7 @@ import type { AnswerForm, Resource } from '../routes/resource.js'
 import { resources } from '../routes/resources.js'
 import { importPath } from './import-path.js'
 import { ingestPath } from './ingest-path.js'
+import { otherPaths } from './other-paths.js'
 import { paramSchema, resultSchema, type JsonSchema } from './schemas.js'
 
 const problem: JsonSchema = {
@@ -42,7 +43,7 @@ export function openApiDocument(version: string): JsonSchema {
     openapi: '3.1.1',
     info: { title: 'ConvoDB', version, license: { name: 'MIT', identifier: 'MIT' } },
     security: [{ key: [] }],
-    paths: { ...paths, ...uploads },
+    paths: { ...paths, ...uploads, ...otherPaths(problemResponse) },
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'From `convodb keys create`' } },
       schemas: Object.fromEntries([...models].toSorted(([one], [other]) => (one < other ? -1 : 1))),

@@ -26,18 +26,23 @@ export interface OperationsRequest {
 
 const maxOperations = 1_000
 
-/** @throws INVALID_ARGUMENT when it is no request at all */
-export function readRequest(body: unknown): OperationsRequest {
+/**
+ * @param keyInHead as every other door takes it.
+ * @throws INVALID_ARGUMENT when it is no request at all, or has two keys
+ */
+export function readRequest(body: unknown, keyInHead: unknown): OperationsRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw wrong('the body', 'must be a JSON object')
   }
   const { operations, idempotencyKey, sequence, terse, ...rest }: Fields = { ...body }
   refuseUnknown(rest, 'operations, idempotencyKey, sequence and terse')
+  if (idempotencyKey !== undefined && keyInHead !== undefined)
+    throw wrong('idempotencyKey', 'is in the head; leave it out elsewhere')
   if (terse !== undefined && typeof terse !== 'boolean') throw wrong('terse', 'must be true or false')
   if (!Array.isArray(operations)) throw wrong('operations', 'must be a list')
   if (operations.length > maxOperations) throw wrong('operations', `must have at most ${maxOperations} items`)
   return {
-    idempotencyKey: readKey(idempotencyKey),
+    idempotencyKey: readKey(idempotencyKey ?? keyInHead),
     sequence: readSequence(sequence),
     terse: terse === true,
     items: operations.map(toRequested),

@@ -4,6 +4,7 @@ import { liftBodyLimit } from '../body-limit.js'
 import type { Imports } from '../imports/imports.js'
 import { readAsked } from '../imports/read-asked.js'
 import { linger } from '../linger.js'
+import { refuseConditions } from './conditions.js'
 
 /** How often the key of an upload is looked at. */
 const lookEveryMs = 500
@@ -15,6 +16,7 @@ export async function importRoutes(app: FastifyInstance, imports: Imports, isLet
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, body, done) => done(null, body))
     scope.post('/v1/import', { config: { needs: 'admin', channels: 'all channels' } }, (request, reply) => {
+      refuseConditions(request.headers)
       const gone = new AbortController()
       const lines = imports.start(request.raw, readAsked({ ...Object(request.query) }), gone.signal)
       liftBodyLimit(request.raw)
@@ -22,8 +24,7 @@ export async function importRoutes(app: FastifyInstance, imports: Imports, isLet
       const looking = setInterval(() => {
         if (!isLetIn(request)) gone.abort(letInNoMore())
       }, lookEveryMs)
-      // Its head was sent before the server was stopped, and promised that the connection stays.
-      reply.raw.once('finish', () => (imports.isClosed ? request.raw.socket.end() : linger(reply)))
+      reply.raw.once('finish', () => linger(reply))
       reply.raw.once('close', () => {
         clearInterval(looking)
         gone.abort()

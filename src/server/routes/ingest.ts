@@ -5,6 +5,7 @@ import { liftBodyLimit } from '../body-limit.js'
 import type { Ingests } from '../ingest/ingests.js'
 import { readSettings } from '../ingest/read-settings.js'
 import { linger } from '../linger.js'
+import { refuseConditions } from './conditions.js'
 
 /** How often the key of an upload is looked at. */
 const lookEveryMs = 500
@@ -19,6 +20,7 @@ export async function ingestRoutes(app: FastifyInstance, ingests: Ingests, isLet
       '/v1/ingest',
       { config: { needs: 'ingest', channels: 'what is of them' } },
       (request, reply) => {
+        refuseConditions(request.headers)
         const settings = readSettings(request.headers, { ...Object(request.query) })
         const ingest = ingests.start(request.raw, callerOf(request), settings)
         liftBodyLimit(request.raw)

@@ -7,6 +7,7 @@ import { ResponseBudget } from '../operations/response-budget.js'
 import { readRequest } from '../operations/read-request.js'
 import { RequestOrder } from '../operations/request-order.js'
 import { runRequest } from '../operations/run-request.js'
+import { refuseConditions } from './conditions.js'
 import { refuseQuery } from './request-params.js'
 
 const inserted = '"inserted"'
@@ -25,8 +26,9 @@ export function operationRoutes(
     '/v1/operations',
     { config: { needs: 'any key', channels: 'each operation' } },
     async (request, reply) => {
+      refuseConditions(request.headers)
       refuseQuery(request.query, 'parameters come in the body')
-      const { sequence, terse, ...asked } = readRequest(request.body)
+      const { sequence, terse, ...asked } = readRequest(request.body, request.headers['idempotency-key'])
       const runner = {
         db,
         metrics,

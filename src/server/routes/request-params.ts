@@ -19,6 +19,7 @@ const hasBody = ({ method }: Resource): boolean => method !== 'GET' && method !=
 export function readRequestParams(resource: Resource, { path, query, body }: Given): unknown {
   const rest = hasBody(resource) ? fieldsOf(body) : readQuery(resource.operation, query)
   if (hasBody(resource)) refuseQuery(query, 'parameters come in the body')
+  else refuseBody(body)
   for (const name of Object.keys(path)) {
     if (Object.hasOwn(rest, name)) throw wrong(name, 'is in the path; leave it out elsewhere')
   }
@@ -40,6 +41,12 @@ function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
 export function refuseQuery(query: unknown, instead = 'there is none here'): void {
   const [name] = Object.keys(Object(query))
   if (name !== undefined) throw wrong(name.slice(0, 200), `is not a known field of the query; ${instead}`)
+}
+
+/** Nothing in it would have been heeded; where it says nothing, it does no harm. @throws INVALID_ARGUMENT */
+function refuseBody(body: unknown): void {
+  const [name] = Object.keys(fieldsOf(body))
+  if (name !== undefined) throw wrong(name.slice(0, 200), 'is in the body; parameters come in the query')
 }
 
 function readQuery(

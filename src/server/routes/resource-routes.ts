@@ -1,14 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
 import { callerOf } from '../access/authenticate.js'
 import { needsOf } from '../access/operation-needs.js'
+import { hasBody } from '../body-limit.js'
 import type { Metrics } from '../metrics.js'
 import { callersKey } from '../operations/callers-key.js'
 import { readKey } from '../operations/read-request.js'
 import { endOfPoll } from '../operations/end-of-poll.js'
 import { isRead, runOperation } from '../operations/run-operation.js'
 import { sendAnswer, whenSent } from './answer.js'
+import { refuseConditions } from './conditions.js'
 import { readRequestParams } from './request-params.js'
 import type { Resource } from './resource.js'
 import { resources } from './resources.js'
@@ -22,7 +23,9 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
       config: { needs: needsOf(resource.operation), channels: 'each operation' },
       handler: async (request, reply) => {
         const { params, query, body, headers } = request
-        refuseConditions(resource, headers)
+        if (resource.method !== 'GET') refuseConditions(headers)
+        // Fastify reads none of these.
+        if (resource.method === 'GET' && hasBody(request.raw)) throw bodyOfGet()
         const key = readKey(headers['idempotency-key'])
         const given = { path: { ...Object(params) }, query: { ...Object(query) }, body }
         const operationParams = readRequestParams(resource, given)
@@ -41,16 +44,10 @@ export function resourceRoutes(app: FastifyInstance, db: DatabaseManager, metric
   }
 }
 
-const conditions = ['if-match', 'if-none-match', 'if-unmodified-since']
-
-/** @throws UNSUPPORTED: who says under which condition something may be changed would take it for heeded */
-function refuseConditions({ method }: Resource, headers: IncomingHttpHeaders): void {
-  const condition = method === 'GET' ? undefined : conditions.find((name) => headers[name] !== undefined)
-  if (condition === undefined) return
-  throw new ConvoDbError('UNSUPPORTED', `${condition} is heeded where something is read; leave it out here`, {
-    field: condition,
+const bodyOfGet = (): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', 'the body is not read here; parameters come in the query', {
+    field: 'the body',
   })
-}
 
 /** Fastify's form of a path: a colon of its own is written twice, and a parameter begins with one. */
 const fastifyPath = ({ path }: Resource): string => path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1')

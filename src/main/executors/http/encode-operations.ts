@@ -43,10 +43,12 @@ export function encodeOperations(
   return { text: `{${key}"${kind}":[${texts.join(',')}]}`, refusals }
 }
 
+/** What is no operation is sent as what is none there, either, so that it is refused in the same words. */
 function encodeOperation(operation: unknown): string {
-  if (typeof operation !== 'object' || operation === null) return 'null'
+  if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) return 'null'
   const { name, params, ...rest } = Object(operation)
-  const extra = Object.keys(rest).map((key) => `,${JSON.stringify(key)}:null`)
-  const encoded = params === undefined ? '' : `,"params":${encodeParams(params)}`
-  return `{"name":${JSON.stringify(name) ?? 'null'}${encoded}${extra.join('')}}`
+  const fields = Object.keys(rest).map((key) => `${JSON.stringify(key)}:null`)
+  if (params !== undefined) fields.unshift(`"params":${encodeParams(params)}`)
+  if (name !== undefined) fields.unshift(`"name":${JSON.stringify(name) ?? 'null'}`)
+  return `{${fields.join(',')}}`
 }

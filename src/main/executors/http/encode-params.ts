@@ -27,7 +27,7 @@ function encode(value: unknown, reading: Reading): string {
     case 'string':
       return JSON.stringify(value)
     case 'number':
-      return Number.isFinite(value) ? String(value) : notInJson
+      return Number.isFinite(value) ? numberText(value) : notInJson
     case 'boolean':
       return String(value)
     case 'object':
@@ -36,6 +36,9 @@ function encode(value: unknown, reading: Reading): string {
       return notInJson
   }
 }
+
+/** JSON has a negative zero, which JavaScript does not write. */
+const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
 /** Whether JSON carries a value as it is: most messages have no others. */
 const isPlain = (value: unknown): boolean =>
