@@ -51,4 +51,16 @@ describe.each(['', '?pooled=true'])('a database of somebody else’s settings, %
     })
     await db.close()
   })
+
+  it('that shows numbers with fewer digits gives each as it was stored', async () => {
+    const url = await createDatabaseWith('extra_float_digits = 0')
+    const db = await openDatabase(url + pooled, { readers: 1 })
+    const scores = { coherenceScore: 0.1 + 0.2, activityLevel: Number.MAX_VALUE }
+    const segment = { segmentId: 'ef', channelId: 'ef', startTime: 0, endTime: 1, ...scores }
+    expect(await db.createConversationSegment(segment)).toMatchObject(scores)
+    expect(await db.getConversationSegment('ef')).toMatchObject(scores)
+    const inTransaction = await db.transaction((transaction) => transaction.getConversationSegment('ef'))
+    expect(inTransaction).toMatchObject(scores)
+    await db.close()
+  })
 })

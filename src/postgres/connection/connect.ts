@@ -71,6 +71,9 @@ const connectTimeoutMs = 10_000
  */
 const toLimit = (milliseconds: number): number => (milliseconds === 0 ? 0.5 : milliseconds)
 
+// Whatever the role's or the database's is: with 0, as before PostgreSQL 12, numbers come back with other digits, and the largest as Infinity.
+const showAllDigits = `SET extra_float_digits TO 1`
+
 // With one to a node, as it comes, statements that ask several parts open some anew in each transaction.
 const keepConnections = `SET citus.max_cached_conns_per_worker TO 8`
 
@@ -111,6 +114,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   await client.connect().catch((error: unknown) => {
     throw !isBehindPooler && isRefusedByPooler(error) ? wantsPooled(error) : error
   })
+  if (!isBehindPooler) await client.query(showAllDigits)
   if (settings.isDivided === true) await useCluster(client, settings)
   return client
 }
