@@ -112,7 +112,8 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const connecting: ConnectSettings = {
     url: settings.url,
     statementTimeoutMs: settings.readTimeoutMs,
-    lockTimeoutMs: settings.busyTimeoutMs,
+    // No time is as little as there is; 0 would be for ever.
+    lockTimeoutMs: Math.max(1, settings.busyTimeoutMs),
     search: settings.search,
   }
   const writers = writersOfUrl(settings.url)

@@ -3,7 +3,7 @@ import { openDatabase } from 'convodb'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { initializeScale } from '../../src/postgres/schema/scale-init.js'
-import { message } from '../support/databases.js'
+import { expectError, message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
 
 let server: TestPostgres
@@ -63,4 +63,16 @@ describe.each(['', '?pooled=true'])('a database of somebody else’s settings, %
     expect(inTransaction).toMatchObject(scores)
     await db.close()
   })
+})
+
+it.each(['', '?pooled=true'])('who waits no time for others does not wait for ever, %s', async (pooled) => {
+  const url = await server.createDatabase()
+  const db = await openDatabase(url + pooled, { readers: 1, busyTimeoutMs: 0 })
+  await withClient(url, async (client) => {
+    await client.query('BEGIN; LOCK TABLE channels')
+    await expectError(db.storeMessage(message('bt-1')), 'BUSY')
+    await client.query('COMMIT')
+  })
+  expect(await db.storeMessage(message('bt-1'))).toMatchObject({ outcome: 'inserted' })
+  await db.close()
 })
