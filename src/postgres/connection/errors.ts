@@ -78,4 +78,26 @@ export function toError(error: unknown): ConvoDbError {
   return new ConvoDbError(code, `PostgreSQL: ${message}`, { sqlState }, { cause: error })
 }
 
+const foreign = 'other tables of such names are here: give ConvoDB a database, or a schema of its own'
+/** What to do where the tables can not be made or read. */
+const advice: { readonly [sqlState: string]: string } = {
+  '3F000': 'make a schema, and have it on the search_path of this role',
+  '42501': 'have the owner GRANT this role what it lacks',
+  '42703': foreign,
+  '42809': foreign,
+  '42P07': foreign,
+  '42P10': foreign,
+  '55000': foreign,
+}
+
+/** An error met while a database is opened: one that the server has no other code of ours for is about what it finds there. */
+export function toOpeningError(error: unknown): ConvoDbError {
+  const { code, message, details, cause } = toError(error)
+  const sqlState = sqlStateOf(error)
+  if (code !== 'INTERNAL' || sqlState === '') return toError(error)
+  const todo = advice[sqlState]
+  const whole = todo === undefined ? message : `${message}; ${todo}`
+  return new ConvoDbError('CANNOT_OPEN', whole, details, { cause })
+}
+
 export const toErrorData = (error: unknown): ErrorData => toError(error).toJSON()
