@@ -2,6 +2,7 @@ import { openDatabase } from 'convodb'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KeyTable, initializeScale } from '../../src/postgres/index.js'
+import { message } from '../support/databases.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
 
 let server: TestPostgres
@@ -54,4 +55,19 @@ describe.each(doors)('a database that can not be opened says why: %s', (_, open)
       message: expect.stringMatching(/no schema.*search_path/),
     })
   })
+})
+
+it('the extensions that it needs may be in a schema that is not on the search_path', async () => {
+  const url = new URL(
+    await createDatabaseAfter(`
+      CREATE SCHEMA chat; CREATE SCHEMA extensions;
+      CREATE EXTENSION pg_trgm SCHEMA extensions; CREATE EXTENSION btree_gin SCHEMA extensions`),
+  )
+  url.searchParams.set('options', '-c search_path=chat')
+  const db = await openDatabase(url.href, { readers: 1 })
+  await db.storeMessage(message('ex-1', { content: 'found', userId: 'ex-ada' }))
+  await db.upsertUser({ userId: 'ex-ada', displayName: 'Ada' })
+  expect((await db.searchMessages({ text: 'found' })).items).toMatchObject([{ messageId: 'ex-1' }])
+  expect((await db.searchByDisplayName({ query: 'da' })).items).toMatchObject([{ userId: 'ex-ada' }])
+  await db.close()
 })
