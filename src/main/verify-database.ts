@@ -18,8 +18,8 @@ export interface VerifyOptions extends JobOptions<VerifyProgress> {
  * @param options `onProgress`, `signal`, `maxProblems` (default 100); see {@link VerifyOptions}.
  * @returns a report. A damaged file is no error: `isOk` is false, and `problems` says what is wrong. When `isOk` is true, every
  *   row that the calls of a database give is what was stored.
- * @throws INVALID_ARGUMENT, NOT_FOUND, CANNOT_OPEN, BUSY, ABORTED; NOT_A_CONVODB_FILE, also when the header is damaged so
- *   that it looks like another program's; OLDER_SCHEMA (opening it for writing brings it up to date), NEWER_SCHEMA
+ * @throws INVALID_ARGUMENT, NOT_FOUND, CANNOT_OPEN, UNREACHABLE (a server), BUSY, ABORTED; NOT_A_CONVODB_FILE, also when the
+ *   header is damaged so that it looks like another program's; OLDER_SCHEMA (opening it for writing brings it up to date), NEWER_SCHEMA
  * @example
  * const { isOk, problems } = await verifyDatabase('chat.db')
  * for (const { check, table, key, message } of problems) console.error(check, table, key, message)

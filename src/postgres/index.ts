@@ -3,7 +3,7 @@ import type { ChangePlace } from '../protocol/change-cursor.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import type { VerifyReport } from '../protocol/verify.js'
 import { connect, disconnect, useCluster, type ConnectSettings } from './connection/connect.js'
-import { toError } from './connection/errors.js'
+import { toOpeningError } from './connection/errors.js'
 import { warnOfPooler } from './connection/warn-of-pooler.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
@@ -89,7 +89,7 @@ async function prepare(writing: ConnectSettings, settings: EngineSettings): Prom
     return { client, isDivided, isLeftUndone }
   } catch (error) {
     if (client !== undefined) await disconnect(client)
-    const { code, message, details, cause } = toError(error)
+    const { code, message, details, cause } = toOpeningError(error)
     throw new ConvoDbError(code === 'UNREACHABLE' ? 'CANNOT_OPEN' : code, message, details, { cause })
   }
 }
@@ -112,7 +112,8 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const connecting: ConnectSettings = {
     url: settings.url,
     statementTimeoutMs: settings.readTimeoutMs,
-    lockTimeoutMs: settings.busyTimeoutMs,
+    // No time is as little as there is; 0 would be for ever.
+    lockTimeoutMs: Math.max(1, settings.busyTimeoutMs),
     search: settings.search,
   }
   const writers = writersOfUrl(settings.url)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
-import { isConnectionLost, toError } from './connection/errors.js'
+import { isConnectionLost, toError, toOpeningError } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { migrate } from './schema/migrate.js'
 import {
@@ -31,7 +31,13 @@ export class KeyTable {
   static async open(url: string, { create }: { readonly create: boolean }): Promise<KeyTable> {
     const table = new KeyTable({ url, statementTimeoutMs: 10_000, lockTimeoutMs: 5_000 })
     try {
-      await table.#use((client) => migrate(client, { create, readOnly: false }))
+      await table.#use(async (client) => {
+        try {
+          await migrate(client, { create, readOnly: false })
+        } catch (error) {
+          throw isConnectionLost(error) ? error : toOpeningError(error)
+        }
+      })
       return table
     } catch (error) {
       await table.close()

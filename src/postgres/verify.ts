@@ -1,9 +1,11 @@
+import type pg from 'pg'
 import type { VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport } from '../protocol/verify.js'
 import { begin } from './connection/begin.js'
 import { connect, cut, type ConnectSettings } from './connection/connect.js'
-import { toError } from './connection/errors.js'
+import { isConnectionLost, toError, toOpeningError } from './connection/errors.js'
 import { Session } from './connection/session.js'
 import { readShape } from './schema/distribute.js'
+import { migrate } from './schema/migrate.js'
 import { checkDirections } from './vectors/check-directions.js'
 
 interface Check {
@@ -148,6 +150,23 @@ export interface VerifyEngineOptions {
   onProgress(progress: VerifyProgress): void
 }
 
+async function connectFor(settings: ConnectSettings): Promise<pg.Client> {
+  try {
+    return await connect({ ...settings, statementTimeoutMs: 0 })
+  } catch (error) {
+    throw toError(error)
+  }
+}
+
+/** @throws NOT_FOUND, OLDER_SCHEMA, NEWER_SCHEMA, CANNOT_OPEN */
+async function assertMigrated(client: pg.Client): Promise<void> {
+  try {
+    await migrate(client, { create: false, readOnly: true })
+  } catch (error) {
+    throw isConnectionLost(error) ? error : toOpeningError(error)
+  }
+}
+
 /**
  * Compares what can drift, in one snapshot: places with messages, references, counters with rows, which messages' words are indexed, vectors
  * with their models and with what pgvector has of them. Rows have no checksums here: whether a page is damaged the server finds by its own (`data_checksums`).
@@ -158,12 +177,13 @@ export async function verifyEngine(
   { maxProblems, signal, onProgress }: VerifyEngineOptions,
 ): Promise<VerifyReport> {
   const startedAtMs = performance.now()
-  const client = await connect({ ...settings, statementTimeoutMs: 0 })
+  const client = await connectFor(settings)
   const cancel = (): void => cut(client)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     const session = new Session(client)
     await begin(client, 'read')
+    await assertMigrated(client)
     if ((await readShape(client)) !== undefined) await client.query(liftLimit)
     const problems: VerifyProblem[] = []
     for (const [index, { check, table, sql, message }] of checks.entries()) {

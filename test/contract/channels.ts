@@ -67,6 +67,14 @@ export const channelCases = {
         expect(await db().getChannel(channelId)).toMatchObject({ createdAt: new Date(3_000) })
     })
 
+    it('comes into being with a message that comes from another channel, where that is first', async () => {
+      const store = (n: number, channelId: string, timestamp: number) =>
+        db().storeMessage(message(`gc-m-${n}`, { channelId, timestamp }))
+      await store(1, 'gc-m-old', 1_000)
+      await Promise.all([store(1, 'gc-m', 3_000), store(2, 'gc-m', 2_000)])
+      expect(await db().getChannel('gc-m')).toMatchObject({ createdAt: new Date(3_000) })
+    })
+
     it('shows the counters: rows, and the latest message, which only moves forward', async () => {
       await db().addMessages([
         message('gc-1', { channelId: 'gc-active', timestamp: 2_000 }),

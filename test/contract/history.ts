@@ -10,6 +10,10 @@ const thumb = (messageId: string, userId: string, reaction = '👍') => ({ messa
 const standing = async (db: GetDatabase, messageId: string): Promise<string[]> =>
   (await db().getReactions({ messageId })).items.map(({ userId, reaction }) => `${userId} ${reaction}`)
 
+/** An id of three bytes a character, of which no index makes less. */
+const manyBytes = (length: number): string =>
+  String.fromCharCode(...Array.from({ length }, (_, n) => 0x4e00 + ((n * 7_919) % 20_000)))
+
 /** The database under test keeps history. */
 export const historyCases = {
   addReaction(db: GetDatabase) {
@@ -109,6 +113,17 @@ export const historyCases = {
       expect(items.map(({ userId }) => userId)).toEqual(['gf-eve'])
       await db().deleteChannel('gf')
       expect(await standing(db, 'gf-2')).toEqual([])
+    })
+
+    it('goes with the message to another channel, and is still found there, however long its ids are', async () => {
+      const id = manyBytes(maxIdLength)
+      await db().storeMessage(message('gc', { channelId: 'gc-1' }))
+      await db().addReaction(thumb('gc', id, id))
+      await db().storeMessage(message('gc', { channelId: 'gc-2' }))
+      expect(await standing(db, 'gc')).toEqual([`${id} ${id}`])
+      expect(await db().addReaction(thumb('gc', id, id))).toBe(0)
+      expect(await db().forgetUser({ userId: id, mayReturn: true })).toMatchObject({ reactions: 1 })
+      expect(await standing(db, 'gc')).toEqual([])
     })
   },
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { maxIdLength } from '../../src/protocol/limits.js'
 import { expectError, message } from '../support/databases.js'
 import { leasesOfPostgres, skipUnlessSqlite } from './sqlite-sql.js'
 import type { GetDatabase } from './contract.js'
@@ -24,6 +25,24 @@ export function describeTransactions(db: GetDatabase): void {
       )
       expect(await store).toMatchObject({ outcome: 'inserted' })
       expect(await count('tu')).toBe(1)
+    })
+
+    it('takes every id that calls take elsewhere', async () => {
+      for (const id of ['\0', '\0x', 'x\0', '\0'.repeat(maxIdLength), '語'.repeat(maxIdLength)]) {
+        const segment = { segmentId: id, channelId: id, startTime: 0, endTime: 1, messages: [id] }
+        const embedding = { ownerType: 'message', ownerId: id, model: id, vector: [1] } as const
+        await db().transaction(async (transaction) => {
+          await transaction.storeMessage(message(id, { channelId: id, userId: id, messageType: id }))
+          await transaction.createSegmentWithMessages(segment)
+          await transaction.storeEmbeddings([embedding])
+        })
+        const ids = { messageId: id, channelId: id, userId: id, messageType: id }
+        expect(await db().getSegmentMessages(id)).toMatchObject([ids])
+        expect(await db().getEmbeddings({ ownerType: 'message', ownerIds: [id] })).toMatchObject([
+          { model: id },
+        ])
+        await db().deleteChannel(id)
+      }
     })
 
     it('rolls all of it back when the work throws, and passes the error on', async () => {

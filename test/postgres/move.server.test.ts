@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { openDatabase } from 'convodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../cli/run-cli.js'
-import { temporaryFolder } from '../support/databases.js'
+import { damagedCopy } from '../support/damaged-file.js'
+import { message, temporaryFolder } from '../support/databases.js'
 import { everything, fillWithEverything, startMove, startWriter } from '../support/moving.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
 
@@ -52,6 +54,24 @@ describe('convodb move', () => {
     expect(await move.ended).toMatchObject({ code: 0, text: expect.stringContaining('Moved:') })
     expect(await everything(to)).toEqual(await everything(from))
     expect((await runCli(['verify', '--db', to])).exitCode).toBe(0)
+  })
+
+  it('takes no damaged row for one that was stored so, and goes on once it is put right', async () => {
+    const whole = join(await temporaryFolder(), 'whole.db')
+    const db = await openDatabase(whole)
+    await db.addMessages(['dm-1', 'dm-2', 'dm-3'].map((id) => message(id, { content: id })))
+    await db.close()
+    const from = await damagedCopy(whole, `UPDATE messages SET content = 'dm-9' WHERE message_id = 'dm-2'`)
+    const to = await server.createDatabase()
+    expect(await startMove(from, to).ended).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/dm-2.*CORRUPT/),
+    })
+    const owner = await openDatabase(from)
+    await owner.storeMessage(message('dm-2', { content: 'dm-2' }))
+    await owner.close()
+    expect(await startMove(from, to).ended).toMatchObject({ code: 0 })
+    expect(await everything(to)).toEqual(await everything(whole))
   })
 
   it('is alone with its target', async () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { expectError, message } from '../support/databases.js'
 import { lookAtWords, type IndexedWords } from '../support/indexed-words.js'
 import { startPostgres, type TestPostgres } from '../support/postgres.js'
+import { nextWarning } from '../support/warnings.js'
 
 let server: TestPostgres
 beforeAll(async () => {
@@ -189,6 +190,22 @@ describe('searching words on PostgreSQL', () => {
     )
     await expectFound({ kettle: ['quiet'] })
     await off.close()
+  })
+
+  it('whoever may not index says so by what the server said first', async () => {
+    await db.close()
+    const name = new URL(url).pathname.slice(1)
+    const other = await openDatabase(url, { readers: 1, search: false })
+    await other.storeMessage(message('ro', { content: 'unread' }))
+    await other.withConnection(
+      (connection) => connection.exec(`ALTER DATABASE ${name} SET default_transaction_read_only = on`),
+      { mode: 'write' },
+    )
+    await other.close()
+    const warned = nextWarning('CONVODB_WORDS')
+    db = await openDatabase(url, { readers: 1 })
+    expect(await warned).toMatchObject({ message: expect.stringContaining('read-only transaction') })
+    expect(await find('unread')).toEqual(['ro'])
   })
 
   it('says that it is not ready where very many messages wait, and is ready once their words are indexed', async () => {

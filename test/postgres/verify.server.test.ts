@@ -35,6 +35,21 @@ describe('verify on PostgreSQL', () => {
     expect(await verifyDatabase(url)).toMatchObject({ isOk: true, path: db.path })
   })
 
+  it('says what it can not verify, and why', async () => {
+    const empty = await server.createDatabase()
+    await expectError(verifyDatabase(empty), 'NOT_FOUND')
+    await expectError(verifyDatabase(empty.replace('postgres:postgres@', 'postgres:wrong@')), 'CANNOT_OPEN', {
+      sqlState: '28P01',
+    })
+    await expectError(verifyDatabase('postgres://postgres@127.0.0.1:1/none'), 'UNREACHABLE')
+    const newer = await server.createDatabase()
+    await using other = await openDatabase(newer, { readers: 1 })
+    await other.withConnection((connection) => connection.exec('UPDATE convodb_schema SET version = 1000'), {
+      mode: 'write',
+    })
+    await expectError(verifyDatabase(newer), 'NEWER_SCHEMA', { version: 1000 })
+  })
+
   it('finds each thing that has drifted, and what it is about', async () => {
     // Else what is being indexed comes back behind its deletion.
     const indexed = () =>

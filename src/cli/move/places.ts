@@ -44,7 +44,8 @@ export function assertIsFor(
  * @throws NOT_FOUND and whatever opening throws
  */
 export async function openSource(from: string): Promise<DatabaseManager> {
-  const options = { readOnly: true, readers: 2 }
+  // At the target a damaged row would be one that was stored so.
+  const options = { readOnly: true, readers: 2, verifyReads: true }
   try {
     return await openDatabase(from, options)
   } catch (error) {

@@ -8,7 +8,9 @@ const kinds = {
   read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 } as const
 
-const setLimits = `SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)`
+// And all digits of a number (connect.ts).
+const setLimits = `
+  SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true), set_config('extra_float_digits', '1', true)`
 // What every connection to a cluster is told (connect.ts), for one transaction.
 const useCluster = `
   SELECT set_config('citus.max_cached_conns_per_worker', '8', true), set_config('citus.propagate_set_commands', 'local', true)`

@@ -65,6 +65,15 @@ const types = {
 /** A host that drops packets would be waited for as long as the system does: minutes. */
 const connectTimeoutMs = 10_000
 
+/**
+ * As `pg` sends it: no limit at all for 0, which leaves that of the role or the database, and 0 for half a millisecond, which is no limit to
+ * the server.
+ */
+const toLimit = (milliseconds: number): number => (milliseconds === 0 ? 0.5 : milliseconds)
+
+// Whatever the role's or the database's is: with 0, as before PostgreSQL 12, numbers come back with other digits, and the largest as Infinity.
+const showAllDigits = `SET extra_float_digits TO 1`
+
 // With one to a node, as it comes, statements that ask several parts open some anew in each transaction.
 const keepConnections = `SET citus.max_cached_conns_per_worker TO 8`
 
@@ -92,8 +101,8 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
     pipeline: true,
     // A pooler refuses them.
     ...(!isBehindPooler && {
-      statement_timeout: settings.statementTimeoutMs,
-      lock_timeout: settings.lockTimeoutMs,
+      statement_timeout: toLimit(settings.statementTimeoutMs),
+      lock_timeout: toLimit(settings.lockTimeoutMs),
     }),
     types,
   })
@@ -105,6 +114,7 @@ export async function connect(settings: ConnectSettings): Promise<pg.Client> {
   await client.connect().catch((error: unknown) => {
     throw !isBehindPooler && isRefusedByPooler(error) ? wantsPooled(error) : error
   })
+  if (!isBehindPooler) await client.query(showAllDigits)
   if (settings.isDivided === true) await useCluster(client, settings)
   return client
 }

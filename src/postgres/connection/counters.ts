@@ -4,7 +4,7 @@ import { Owners } from './changes.js'
 export interface Sum {
   count: number
   /** Of the one that was stored first. */
-  readonly first: number
+  first: number
   earliest: number
   latest: number
 }
@@ -75,6 +75,16 @@ export class Counters {
     else {
       note(this.users, userId, timestamp)
       count(this.userLosses, before.userId)
+    }
+  }
+
+  /** Tells in which order messages were stored: of the channels that were heard of since there were `known`, the first one of each. */
+  order(known: number, messages: Iterable<CountedMessage>): void {
+    const channels = new Map([...this.channels].slice(known))
+    for (const { channelId, timestamp } of messages) {
+      const sum = channels.get(channelId)
+      if (sum !== undefined) sum.first = timestamp
+      channels.delete(channelId)
     }
   }
 

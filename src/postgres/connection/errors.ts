@@ -9,6 +9,7 @@ const codes: { readonly [sqlState: string]: ErrorCode } = {
   '57014': 'TIMEOUT',
   '25006': 'READ_ONLY',
   '25P03': 'LEASE_EXPIRED',
+  '25P04': 'TIMEOUT',
   '53100': 'DISK_FULL',
   '53200': 'OVERLOADED',
   '53300': 'OVERLOADED',
@@ -18,6 +19,7 @@ const codes: { readonly [sqlState: string]: ErrorCode } = {
   '57P01': 'UNREACHABLE',
   '57P02': 'UNREACHABLE',
   '57P03': 'UNREACHABLE',
+  '57P05': 'UNREACHABLE',
   '08': 'UNREACHABLE',
   '28': 'CANNOT_OPEN',
   '3D': 'CANNOT_OPEN',
@@ -52,9 +54,12 @@ export const isWorthRetrying = (error: unknown): boolean => hasMetOthers(error) 
 /** Whether a statement failed for one before it: in a transaction that has failed; and one that would have been prepared in it. */
 export const isAfterFailure = (error: unknown): boolean => ['25P02', '26000'].includes(sqlStateOf(error))
 
-/** Whether the server answers no more over this connection, whatever it did before. A pooler ends one by 08P01. */
+/**
+ * Whether the server answers no more over this connection, whatever it did before. A pooler ends one by 08P01; the server itself one that was
+ * idle for longer than the role's settings let it be, by 57P05, and by 25P03 in a transaction.
+ */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^(57P0[123]|08P01)/.test(sqlStateOf(error))
+  if (error instanceof pg.DatabaseError) return /^(57P0[1235]|25P03|08P01)/.test(sqlStateOf(error))
   return !(error instanceof ConvoDbError) && !isMistake(error)
 }
 
@@ -76,6 +81,28 @@ export function toError(error: unknown): ConvoDbError {
     codes[sqlState] ?? codes[sqlState.slice(0, 2)] ?? (isConnectionLost(error) ? 'UNREACHABLE' : 'INTERNAL')
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   return new ConvoDbError(code, `PostgreSQL: ${message}`, { sqlState }, { cause: error })
+}
+
+const foreign = 'other tables of such names are here: give ConvoDB a database, or a schema of its own'
+/** What to do where the tables can not be made or read. */
+const advice: { readonly [sqlState: string]: string } = {
+  '3F000': 'make a schema, and have it on the search_path of this role',
+  '42501': 'have the owner GRANT this role what it lacks',
+  '42703': foreign,
+  '42809': foreign,
+  '42P07': foreign,
+  '42P10': foreign,
+  '55000': foreign,
+}
+
+/** An error met while a database is opened: one that the server has no other code of ours for is about what it finds there. */
+export function toOpeningError(error: unknown): ConvoDbError {
+  const { code, message, details, cause } = toError(error)
+  const sqlState = sqlStateOf(error)
+  if (code !== 'INTERNAL' || sqlState === '') return toError(error)
+  const todo = advice[sqlState]
+  const whole = todo === undefined ? message : `${message}; ${todo}`
+  return new ConvoDbError('CANNOT_OPEN', whole, details, { cause })
 }
 
 export const toErrorData = (error: unknown): ErrorData => toError(error).toJSON()

@@ -15,6 +15,11 @@ const selectVersion = `SELECT version FROM convodb_schema WHERE id = 1`
 const saveVersion = `
   INSERT INTO convodb_schema (id, version) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET version = excluded.version`
 
+// Where somebody has brought an extension to another schema, as some providers do, what it names is found behind all else.
+const findTrigrams = `
+  SELECT set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(nspname)), true)
+  FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'`
+
 interface MigrateOptions {
   readonly create: boolean
   readonly readOnly: boolean
@@ -57,6 +62,7 @@ async function migrateAlone(client: pg.Client, shards: number | undefined): Prom
     await client.query(createVersion)
     await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm')
     await client.query('CREATE EXTENSION IF NOT EXISTS btree_gin')
+    await client.query(findTrigrams)
     for (const sql of migrations.slice(from)) await client.query(sql)
     await client.query(saveVersion, [migrations.length])
     if (from === 0 && (await hasCitus(client))) await distribute(client, shards)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { begin } from '../connection/begin.js'
 import { connect, disconnect } from '../connection/connect.js'
-import { toError } from '../connection/errors.js'
+import { toOpeningError } from '../connection/errors.js'
 import { addDirections } from './add-directions.js'
 import { distribute, dropLocalCopies, hasCitus, readShape, type ClusterShape } from './distribute.js'
 import { isMigrated, migrate } from './migrate.js'
@@ -49,7 +49,7 @@ export async function initializeScale(url: string, { shards }: ScaleInitOptions)
       cluster: await readShape(client),
     }
   } catch (error) {
-    throw toError(error)
+    throw toOpeningError(error)
   } finally {
     if (client !== undefined) await disconnect(client)
   }

@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../../protocol/errors.js'
+import type { Value } from '../connection/bound-values.js'
 import type { Session } from '../connection/session.js'
 import { insertMovedEmbeddings, readEmbeddings } from './moved-embeddings.js'
 import { insertRows, prepareRows, type CurrentMessage, type KeyedMessage } from './message-values.js'
@@ -12,9 +13,13 @@ const selectMembership = `
 const deleteRow = `DELETE FROM messages WHERE message_key = $1 AND channel_id = $2`
 const updatePlace = `UPDATE message_places SET channel_id = $2 WHERE message_id = $1`
 
-/** What goes with a message, by its key, beside its embeddings; it is read before the row is deleted, and written again behind it. */
+/**
+ * What goes with a message, by its key, beside its embeddings; it is read before the row is deleted, and written again behind it. A
+ * value that is an id was read whole, and is kept as ids are.
+ */
 const companions = [
   {
+    ids: [1, 2],
     select: `
       SELECT reaction_key, user_id, reaction, reacted_at, removed_at FROM message_reactions
       WHERE message_key = $1 AND channel_id = $2`,
@@ -23,6 +28,7 @@ const companions = [
       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
   },
   {
+    ids: [],
     select: `
       SELECT version_key, content, edited_at, replaced_at FROM message_versions
       WHERE message_key = $1 AND channel_id = $2`,
@@ -33,6 +39,9 @@ const companions = [
 ] as const
 
 type Companion = readonly (string | number | null)[]
+
+const toBind = (session: Session, values: Companion, ids: readonly number[]): Value[] =>
+  values.map((value, at) => (typeof value === 'string' && ids.includes(at) ? session.newId(value) : value))
 
 /** Takes a message to another channel, under its key. @throws CONFLICT where it is in a segment: members share its channel */
 export async function moveMessage(
@@ -60,7 +69,8 @@ export async function moveMessage(
   insertRows(session, [keyed], prepareRows(session, [keyed]))
   const to = [session.newId(message.channelId), messageKey] as const
   await insertMovedEmbeddings(session, to, embeddings)
-  for (const [index, { insert }] of companions.entries())
-    for (const values of kept[index] ?? []) await session.run(insert, [...to, ...values])
+  for (const [index, { ids, insert }] of companions.entries())
+    for (const values of kept[index] ?? [])
+      await session.run(insert, [...to, ...toBind(session, values, ids)])
   await session.run(updatePlace, [session.id(messageId), session.newId(message.channelId)])
 }

@@ -50,6 +50,7 @@ async function storeRound(session: Session, messages: readonly Given[]): Promise
     outcomes.set(messageId, failed(outOfScope()))
     return false
   })
+  const knownChannels = session.counters.channels.size
   // Of nearly all batches nobody was forgotten: their places are taken while that is asked.
   const forgotten = findForgotten(session, new Set(messages.map(({ userId }) => userId)))
   forgotten.catch(() => 'whoever waits for it is told')
@@ -78,6 +79,9 @@ async function storeRound(session: Session, messages: readonly Given[]): Promise
     waiting = others.filter(({ messageId }) => !outcomes.has(messageId))
   }
   // In the order of the calls, whichever statements did it.
+  const isStored = ({ messageId }: Given): boolean =>
+    outcomes.get(messageId) === 'inserted' || outcomes.get(messageId) === 'updated'
+  session.counters.order(knownChannels, messages.filter(isStored))
   for (const { messageId } of messages)
     for (const change of tells.get(messageId) ?? []) session.changes.add(change)
   return messages.map(({ messageId }) => outcomes.get(messageId) ?? 'ignored')

@@ -101,8 +101,9 @@ export class WordIndexer {
       await session.commit()
       return outcome
     } catch (error) {
+      const cause = await session.causeOf(error)
       await session.run('ROLLBACK')
-      throw error
+      throw cause
     }
   }
 

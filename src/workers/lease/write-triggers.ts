@@ -18,9 +18,11 @@ const maxKey = 2 ** 52
 /** What must be true of one column of a row, and how to say that it is not. */
 type Rule = readonly [column: string, condition: string, demand: string]
 
+/** SQLite counts the characters of a text as far as its first U+0000, and its bytes all; a character of UTF-16 has 3 at most. */
 const idRule = (column: string): Rule => [
   column,
-  `typeof(NEW.${column}) = 'text' AND length(NEW.${column}) BETWEEN 1 AND ${maxIdLength}`,
+  `typeof(NEW.${column}) = 'text' AND length(NEW.${column}) <= ${maxIdLength}
+    AND octet_length(NEW.${column}) BETWEEN 1 AND ${3 * maxIdLength}`,
   `${column} must have 1 to ${maxIdLength} characters`,
 ]
 const timeRule = (column: string): Rule => [

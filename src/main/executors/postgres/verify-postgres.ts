@@ -26,7 +26,7 @@ export async function verifyWith(
   }
 }
 
-/** Without opening it as a database. */
+/** Without opening it as a database. @throws INVALID_ARGUMENT, NOT_FOUND, CANNOT_OPEN, UNREACHABLE, OLDER_SCHEMA, NEWER_SCHEMA, ABORTED */
 export async function verifyPostgres(url: string, options: VerifyOptions): Promise<VerifyReport> {
   const { verifyEngine } = await loadEngine()
   const settings = { url, statementTimeoutMs: 0, lockTimeoutMs: defaultBusyTimeoutMs }

@@ -1,0 +1,73 @@
+import { openDatabase } from 'convodb'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { KeyTable, initializeScale } from '../../src/postgres/index.js'
+import { message } from '../support/databases.js'
+import { startPostgres, type TestPostgres } from '../support/postgres.js'
+
+let server: TestPostgres
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server.stop())
+
+/** A database in which somebody has run this before. */
+async function createDatabaseAfter(sql: string): Promise<string> {
+  const url = await server.createDatabase()
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+  return url
+}
+
+const doors: readonly [name: string, open: (url: string) => Promise<unknown>][] = [
+  ['openDatabase', (url) => openDatabase(url, { readers: 1 })],
+  ['convodb scale init', (url) => initializeScale(url, {})],
+  ['the keys of servers', (url) => KeyTable.open(url, { create: true })],
+]
+
+describe.each(doors)('a database that can not be opened says why: %s', (_, open) => {
+  it.each([
+    ['CREATE TABLE users (name text)', /"users" already exists.*a schema of its own/],
+    ['CREATE TABLE convodb_schema (mine text)', /column "version" does not exist.*a schema of its own/],
+    ['CREATE VIEW convodb_schema AS SELECT 1 AS id', /convodb_schema.*a schema of its own/],
+  ])('where others have such tables: %s', async (sql, message) => {
+    const opening = open(await createDatabaseAfter(sql))
+    await expect(opening).rejects.toMatchObject({
+      code: 'CANNOT_OPEN',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('where the role may not make tables, or there is no schema to make them in', async () => {
+    const sql = 'DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN'
+    const url = new URL(await createDatabaseAfter(`${sql} PASSWORD 'guest'`))
+    url.username = url.password = 'guest'
+    await expect(open(url.href)).rejects.toMatchObject({
+      code: 'CANNOT_OPEN',
+      message: expect.stringMatching(/permission denied for schema public.*GRANT/),
+      details: { sqlState: '42501' },
+    })
+    url.searchParams.set('options', '-c search_path=nowhere')
+    await expect(open(url.href)).rejects.toMatchObject({
+      code: 'CANNOT_OPEN',
+      message: expect.stringMatching(/no schema.*search_path/),
+    })
+  })
+})
+
+it('the extensions that it needs may be in a schema that is not on the search_path', async () => {
+  const url = new URL(
+    await createDatabaseAfter(`
+      CREATE SCHEMA chat; CREATE SCHEMA extensions;
+      CREATE EXTENSION pg_trgm SCHEMA extensions; CREATE EXTENSION btree_gin SCHEMA extensions`),
+  )
+  url.searchParams.set('options', '-c search_path=chat')
+  const db = await openDatabase(url.href, { readers: 1 })
+  await db.storeMessage(message('ex-1', { content: 'found', userId: 'ex-ada' }))
+  await db.upsertUser({ userId: 'ex-ada', displayName: 'Ada' })
+  expect((await db.searchMessages({ text: 'found' })).items).toMatchObject([{ messageId: 'ex-1' }])
+  expect((await db.searchByDisplayName({ query: 'da' })).items).toMatchObject([{ userId: 'ex-ada' }])
+  await db.close()
+})
