@@ -192,3 +192,14 @@ describe('the writer', () => {
     expect(await db.getMessagesByIds(['5'])).toMatchObject([{ content: 'stored anew' }])
   })
 })
+
+it('takes no message of another channel for a damaged one', async () => {
+  const db = await temporaryDatabase(verifying)
+  const segmenting = { channelId: 'general', strategy: 'gap' } as const
+  await db.storeMessage(message('1', { channelId: 'other' }))
+  await db.storeMessage(message('2'))
+  expect(await db.segmentChannel(segmenting)).toMatchObject({ messages: 1 })
+  await db.storeMessage(message('1', { channelId: 'other', content: 'changed' }))
+  await db.storeMessage(message('3', { channelId: 'other' }))
+  expect(await db.segmentChannel(segmenting)).toMatchObject({ messages: 0 })
+})
