@@ -9,6 +9,9 @@ export function notStarted(role: string, cause: unknown): ConvoDbError {
 
 function whatToDo(cause: unknown): string {
   const [reason = ''] = String(cause).split('\n')
+  if (/\bE[MN]FILE\b/.test(reason)) {
+    return `${reason}: as many files are open as may be; close some, or allow more (ulimit -n)`
+  }
   return `${reason}; install convodb again, and where a bundler made this program keep convodb external (docs/bundlers.md)`
 }
 

@@ -12,11 +12,20 @@ const iso8601 =
  */
 export function parseTime(value: unknown): number | undefined {
   const epochMs =
-    value instanceof Date ? value.getTime() : typeof value === 'string' ? parseIso8601(value) : value
+    typeof value === 'string' ? parseIso8601(value) : isDateObject(value) ? timeOf(value) : value
   return typeof epochMs === 'number' && Number.isInteger(epochMs) && Math.abs(epochMs) <= maxEpochMs
     ? epochMs
     : undefined
 }
+
+/** Dates of another realm (a `vm` context, what Node gives to a test runner's) are no instances of this one's. */
+export const isDateObject = (value: unknown): value is Date =>
+  value instanceof Date ||
+  (typeof value === 'object' && Object.prototype.toString.call(value) === '[object Date]')
+
+/** Undefined of what only calls itself a Date. */
+export const timeOf = (date: Date): unknown =>
+  typeof date.getTime === 'function' ? date.getTime() : undefined
 
 function parseIso8601(text: string): number | undefined {
   const { year, month, day, zone } = iso8601.exec(text)?.groups ?? {}

@@ -15,9 +15,15 @@ export function parseVector(value: unknown): Float32Array | undefined {
 
 function toFloat32Array(value: unknown): Float32Array | undefined {
   if (value instanceof Float32Array) return value.slice()
+  if (isFloat32Array(value)) return new Float32Array(value)
   if (Array.isArray(value)) return fromNumbers(value)
   return typeof value === 'string' ? fromBase64(value) : undefined
 }
+
+/** Also of another realm (a `vm` context). */
+export const isFloat32Array = (value: unknown): value is Float32Array =>
+  value instanceof Float32Array ||
+  (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Float32Array]')
 
 function fromNumbers(numbers: readonly unknown[]): Float32Array | undefined {
   const { length } = numbers

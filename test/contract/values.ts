@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { toJsonForm } from 'convodb'
 import { describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
@@ -20,6 +21,23 @@ const texts: { readonly [name: string]: string } = {
 
 /** Edge values: what goes in comes out, or is refused; never altered. */
 export function describeValues(db: GetDatabase): void {
+  it('of another realm, as a test runner has one, are taken: a Date, a vector, objects', async () => {
+    const foreign = message('realm', {
+      timestamp: runInNewContext('new Date(5)'),
+      metadata: runInNewContext('({ a: [1] })'),
+    })
+    await db().storeMessage(foreign)
+    const vector = runInNewContext('new Float32Array([1, 2])')
+    await db().storeEmbeddings([{ ownerType: 'message', ownerId: 'realm', model: 'realm', vector }])
+    expect(await db().getMessage('realm')).toMatchObject({ timestamp: new Date(5), metadata: { a: [1] } })
+    const [embedding] = await db().getEmbeddings({ ownerType: 'message', ownerIds: ['realm'] })
+    expect(embedding?.vector).toEqual(new Float32Array([1, 2]))
+    for (const timestamp of [runInNewContext('new Date(NaN)'), { [Symbol.toStringTag]: 'Date' }]) {
+      const invalid: Promise<unknown> = Reflect.apply(db().storeMessage, db(), [{ ...foreign, timestamp }])
+      await expectError(invalid, 'INVALID_ARGUMENT', { field: 'timestamp' })
+    }
+  })
+
   describe('text', () => {
     it.each(Object.keys(texts))('comes back exactly as stored: %s', async (name) => {
       const content = texts[name] ?? ''

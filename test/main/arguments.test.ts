@@ -33,6 +33,15 @@ describe('arguments of the wrong kind', () => {
     await expectError(db.withConnection(wrong(work)), 'INVALID_ARGUMENT', { field: 'work' })
   })
 
+  it('of calls on a list are refused where they can not be looked at, and no call throws', async () => {
+    const { proxy, revoke } = Proxy.revocable<string[]>([], {})
+    revoke()
+    for (const call of [db.addMessages, db.getMessagesByIds, db.deleteMessages, db.users.getUsers]) {
+      const called: Promise<unknown> = Reflect.apply(call, db, [proxy])
+      await expectError(called, 'INVALID_ARGUMENT')
+    }
+  })
+
   it('of batch are asked for their name once', async () => {
     const names = ['getUser', 'getMessages']
     const changing = {

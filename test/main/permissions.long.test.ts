@@ -31,3 +31,23 @@ it('a program that may start no threads is told so, and by which flag it may', a
 it('with both it opens', async () => {
   expect(await openWith('--allow-worker', '--allow-addons')).toEqual([])
 })
+
+it.runIf(process.platform === 'linux')(
+  'a program that has all files open that it may have is told so, and not that something is missing',
+  async () => {
+    const exhausting = `
+      import { openDatabase } from 'convodb'
+      import { openSync } from 'node:fs'
+      const [path] = process.argv.slice(1)
+      await (await openDatabase(path, { readers: 1 })).close()
+      try {
+        for (;;) openSync(path)
+      } catch {}
+      await openDatabase(path).catch(({ code, message }) => console.log(code, message))`
+    const path = join(await temporaryFolder(), 'chat.db')
+    const node = [process.execPath, '--input-type=module', '-e', exhausting, path]
+    const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n 128 && exec "$@"', 'sh', ...node])
+    expect(stdout).toMatch(/^WORKER_NOT_STARTED .*EMFILE.*ulimit -n/)
+    expect(stdout).not.toContain('install')
+  },
+)

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../support/databases.js'
+import { message, temporaryDatabase, temporaryFolder } from '../support/databases.js'
 
 /** Runs `body` as a user to whom modes mean something, with a `path` in a `folder` of that user's; gives its errors. */
 async function errorsOf(body: string): Promise<unknown> {
@@ -54,4 +54,40 @@ it('a lease of a file that may not be written to any more is CANNOT_OPEN: it is 
     chmodSync(path, 0o400)
     return [db.withConnection(() => 'ran', { mode: 'write' })]`)
   expect(errors).toMatchObject([{ code: 'CANNOT_OPEN' }])
+})
+
+/** Runs what follows the folder where that is mounted for reading only, in a mount namespace of its own. */
+const mountedReadOnly = [
+  '-rm',
+  'sh',
+  '-c',
+  'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"',
+]
+const canMount = spawnSync('unshare', [...mountedReadOnly, import.meta.dirname, 'true']).status === 0
+
+it.runIf(canMount)('so does one on a file system that is mounted for reading only', async () => {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'chat.db')
+  const db = await temporaryDatabase({ readers: 1 }, path)
+  await db.storeMessage(message('1'))
+  await db.close()
+  const program = `
+    import { backupDatabase, openDatabase, verifyDatabase } from 'convodb'
+    const [path, copy] = process.argv.slice(1)
+    const calls = [openDatabase(path, { readOnly: true }), verifyDatabase(path), backupDatabase(path, copy)]
+    console.log(JSON.stringify(await Promise.all(calls.map((call) => call.catch(({ code, message }) => ({ code, message }))))))`
+  const node = [
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    program,
+    path,
+    `${await temporaryFolder()}/copy.db`,
+  ]
+  const { stdout } = await promisify(execFile)('unshare', [...mountedReadOnly, folder, ...node])
+  const error = {
+    code: 'CANNOT_OPEN',
+    message: expect.stringMatching(/chat\.db: its folder can not be written to, .* copy the database/),
+  }
+  expect(JSON.parse(stdout)).toEqual([error, error, error])
 })

@@ -192,3 +192,29 @@ describe('the writer', () => {
     expect(await db.getMessagesByIds(['5'])).toMatchObject([{ content: 'stored anew' }])
   })
 })
+
+it('takes no message of another channel for a damaged one', async () => {
+  const db = await temporaryDatabase(verifying)
+  const segmenting = { channelId: 'general', strategy: 'gap' } as const
+  await db.storeMessage(message('1', { channelId: 'other' }))
+  await db.storeMessage(message('2'))
+  expect(await db.segmentChannel(segmenting)).toMatchObject({ messages: 1 })
+  await db.storeMessage(message('1', { channelId: 'other', content: 'changed' }))
+  await db.storeMessage(message('3', { channelId: 'other' }))
+  expect(await db.segmentChannel(segmenting)).toMatchObject({ messages: 0 })
+})
+
+it('takes no row for another one in small tables, which are walked once they were analysed', async () => {
+  const path = join(await temporaryFolder(), 'chat.db')
+  const db = await temporaryDatabase(verifying, path)
+  await db.storeMessage(message('1'))
+  const segment = { channelId: 'general', startTime: 0, endTime: 9, messages: ['1'] }
+  await db.createSegmentWithMessages({ ...segment, segmentId: 's' })
+  await db.optimize()
+  await db.close()
+  const opened = await temporaryDatabase(verifying, path)
+  expect(await opened.getConversationSegment('another')).toBeUndefined()
+  await opened.createSegmentWithMessages({ ...segment, segmentId: 't' })
+  expect(await opened.getConversationSegment('t')).toMatchObject({ segmentId: 't' })
+  expect(await opened.getSegmentMessages('t')).toMatchObject([{ messageId: '1' }])
+})

@@ -37,7 +37,15 @@ interface Step {
   readonly plan: readonly string[]
   /** The instructions by which it finds where to begin. */
   readonly seeks: readonly string[]
+  /** Whether a message's checksum is made of a bound value in the place of a column. */
+  readonly checksBoundValue: boolean
   readonly sql: string
+}
+
+/** The first operand of a call says which of its arguments are constant (https://www.sqlite.org/opcode.html#Function). */
+const isChecksumOfBoundValue = (instruction: unknown): boolean => {
+  const { opcode, p1, p4 } = Object(instruction)
+  return opcode === 'Function' && String(p4).startsWith('message_checksum') && p1 !== 0
 }
 
 let connection: Connection
@@ -56,7 +64,8 @@ function watch(name: OperationName, watched: Connection = connection): WriteConn
     )
     const instructions = watched.prepareOnce(`EXPLAIN ${hideBoundValues(sql)}`).all(params)
     const opcodes = instructions.map((instruction) => String(Reflect.get(Object(instruction), 'opcode')))
-    steps.push({ name, plan, seeks: opcodes.filter((opcode) => opcode.startsWith('Seek')), sql })
+    const seeks = opcodes.filter((opcode) => opcode.startsWith('Seek'))
+    steps.push({ name, plan, seeks, checksBoundValue: instructions.some(isChecksumOfBoundValue), sql })
   }
   return {
     memory: watched.memory,
@@ -144,6 +153,10 @@ it('goes on among messages of one time by their keys', () => {
   expect(statements).not.toEqual([])
   // From the last message indexed on (SeekLE) each page would pass over all pages before it.
   expect(statements.filter(({ seeks }) => !seeks.includes('SeekLT') || seeks.includes('SeekLE'))).toEqual([])
+})
+
+it('compares each message with the checksum of its own values', () => {
+  expect(steps.filter(({ checksBoundValue }) => checksBoundValue).map(({ sql }) => sql)).toEqual([])
 })
 
 it('sees the statements of every operation', () => {

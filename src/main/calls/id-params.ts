@@ -12,6 +12,11 @@ export function idParams(field: string, value: unknown): unknown {
   return typeof value === 'object' && value !== null ? value : { [field]: value }
 }
 
+/** What can not be looked at (a revoked proxy) is refused where it is read. */
 export function isList<Item, Whole extends object>(value: ListOr<Item, Whole>): value is readonly Item[] {
-  return Array.isArray(value)
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
 }

@@ -175,7 +175,7 @@ const leftJournal = 'SQLITE_READONLY_ROLLBACK'
 export const tellsOfLeftJournal = ({ details }: ErrorData): boolean => details?.['sqliteCode'] === leftJournal
 
 function describe(path: string, error: unknown): ConvoDbError {
-  const { code, message, details } = toErrorData(error)
+  const { code, message, details } = toErrorData(error, 'INTERNAL', path)
   const isStrange = code === 'NOT_A_CONVODB_FILE'
   const text = isStrange
     ? `${path} is not a database; it was left as it was. Choose another path.`

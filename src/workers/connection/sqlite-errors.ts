@@ -1,7 +1,9 @@
+import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/errors.js'
 import { isDiskFull } from '../files/room.js'
-import { systemErrorCode } from '../files/system-error.js'
+import { errnoOf, systemErrorCode } from '../files/system-error.js'
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html) and ours. Anything else is our own fault. */
 const codesByResultCode: { readonly [primary: string]: ErrorCode } = {
@@ -40,15 +42,32 @@ const saysDiskFull = (sqliteCode: string, path: string | undefined = writtenPath
 const unwritableFolder =
   'its folder can not be written to, where SQLite puts files beside a database (-wal, -shm) also to read it; copy the database to a folder that this user may write to'
 
-const messageOf = ({ code, message }: InstanceType<typeof Database.SqliteError>): string =>
-  code === 'SQLITE_READONLY_DIRECTORY' ? unwritableFolder : message
+const messageOf = (
+  { code, message }: InstanceType<typeof Database.SqliteError>,
+  path: string | undefined,
+): string =>
+  code === 'SQLITE_READONLY_DIRECTORY' ||
+  (code === 'SQLITE_CANTOPEN' && path !== undefined && isOnReadOnlyDisk(path))
+    ? unwritableFolder
+    : message
+
+/** Where SQLite can not put files because nobody may write to the file system, it says only that it can not open them. */
+function isOnReadOnlyDisk(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK)
+    return false
+  } catch (error) {
+    return errnoOf(error) === 'EROFS'
+  }
+}
 
 /**
  * Turns whatever was thrown into an error as data.
  *
  * @param otherwise the code for errors that SQLite does not explain: our own SQL must not fail so, a caller's may.
+ * @param path of the database that was opened.
  */
-export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL'): ErrorData {
+export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL', path?: string): ErrorData {
   if (thrown instanceof ConvoDbError) return thrown.toJSON()
   if (thrown instanceof Database.SqliteError) {
     const details = { sqliteCode: thrown.code }
@@ -57,7 +76,7 @@ export function toErrorData(thrown: unknown, otherwise: ErrorCode = 'INTERNAL'):
     // Our own SQL finds a file read-only when the file system does; a caller's, when it writes through a reader.
     if (primary === 'SQLITE_READONLY' && otherwise === 'INTERNAL') otherwise = 'CANNOT_OPEN'
     const code = Object.hasOwn(codesByResultCode, primary) ? codesByResultCode[primary] : undefined
-    return { code: code ?? otherwise, message: messageOf(thrown), details }
+    return { code: code ?? otherwise, message: messageOf(thrown, path), details }
   }
   const code = systemErrorCode(thrown) ?? otherwise
   if (!(thrown instanceof Error)) return { code, message: String(thrown) }

@@ -20,17 +20,19 @@ export interface Late {
   readonly isAll: boolean
 }
 
+// From `main`: rows of other channels are walked past, and a view's check would compare them with the channel that is bound, which SQLite
+// puts into it in place of the column.
 const isLate = `
   messages.channel_key = :channelKey AND (messages.timestamp, messages.message_key) <= (:time, :key)
   AND ${memberOf('messages.message_key')} IS NULL`
 // A range of the primary key: the order in which messages were stored.
 const selectStored = `
-  SELECT timestamp AS value, message_key AS key FROM messages
+  SELECT timestamp AS value, message_key AS key FROM main.messages
   WHERE message_key > :after AND message_key <= :through AND ${isLate} ORDER BY message_key LIMIT 1`
 // A range of the primary key, then each message by its own.
 const selectChanged = `
   SELECT messages.timestamp AS value, messages.message_key AS key, changes.change_id AS changeId
-  FROM changes CROSS JOIN messages ON messages.message_key = changes.subject_key
+  FROM changes CROSS JOIN main.messages ON messages.message_key = changes.subject_key
   WHERE changes.change_id > :after AND changes.change_id <= :through AND changes.kind = 'messageUpdated' AND ${isLate}
   ORDER BY changes.change_id LIMIT 1`
 

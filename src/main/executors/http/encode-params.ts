@@ -1,7 +1,8 @@
 import { maxItems } from '../../../protocol/limits.js'
 import { isPlainObject } from '../../../protocol/json-form.js'
 import { bytesToBase64 } from '../../../protocol/base64.js'
-import { toBytes } from '../../../protocol/vector.js'
+import { isDateObject, timeOf } from '../../../protocol/time.js'
+import { isFloat32Array, toBytes } from '../../../protocol/vector.js'
 import { JsonWriter } from '../../reading/json-writer.js'
 import { refuseJson } from '../../reading/refuse-json.js'
 import { Reading } from '../../reading/reading.js'
@@ -48,8 +49,8 @@ function encodeObject(value: object, reading: Reading): string {
   if (isPlainObject(value) && !('toJSON' in value) && Object.values(value).every(isPlain)) {
     return JSON.stringify(value)
   }
-  if (value instanceof Date) return encode(value.getTime(), reading)
-  if (value instanceof Float32Array) return `"${bytesToBase64(toBytes(value))}"`
+  if (isDateObject(value)) return encode(timeOf(value), reading)
+  if (isFloat32Array(value)) return `"${bytesToBase64(toBytes(value))}"`
   if (Array.isArray(value)) return encodeList(value, reading)
   let text = ''
   for (const [key, item] of Object.entries(value)) {

@@ -8,7 +8,8 @@ export type CheckedTableName = 'messages' | 'message_words' | keyof typeof check
 
 export interface CheckedTable {
   readonly walk: walks.WalkSql
-  readonly firstKey: string
+  /** The columns of its key. */
+  readonly keys: readonly [string, ...string[]]
   /** How a problem names the row. */
   readonly key: string
   readonly checksum: string
@@ -36,7 +37,7 @@ const checksumOf = (sum: 'row_checksum' | 'message_checksum', columns: readonly 
 function tableOf(walk: walks.WalkSql, table: keyof typeof checkedColumns, id: RowId): CheckedTable {
   return {
     walk,
-    firstKey: keys[table][0],
+    keys: keys[table],
     key: keys[table].join(` || '/' || `),
     checksum: checksumOf('row_checksum', checkedColumns[table]),
     id,
@@ -57,7 +58,7 @@ const ownerOfEmbedding = `coalesce(
 export const checkedTables: readonly CheckedTable[] = [
   {
     walk: walks.messagesByKey,
-    firstKey: 'message_key',
+    keys: ['message_key'],
     key: 'message_key',
     // The id is not in the sum; a look-up by its index has found it, or verify compares the two.
     checksum: `iif(typeof(message_id) = 'text', ${checksumOf('message_checksum', checkedMessageColumns)}, NULL)`,
@@ -81,7 +82,7 @@ export const checkedTables: readonly CheckedTable[] = [
   tableOf(walks.embeddingsByKey, 'embeddings', { field: 'ownerId', sql: ownerOfEmbedding }),
   {
     walk: walks.wordsByPage,
-    firstKey: 'page_key',
+    keys: ['page_key'],
     key: 'page_key',
     checksum: `iif(typeof(words) = 'blob', row_checksum(words), NULL)`,
     id: { field: 'pageKey', sql: 'page_key' },
@@ -103,7 +104,7 @@ export const checksums: Check = {
 /** Rows of a range of keys that are not what their checksums say, `room` of them at most. */
 export function listWrongRows(
   connection: Connection,
-  { walk, firstKey, key, checksum }: CheckedTable,
+  { walk, keys: [firstKey], key, checksum }: CheckedTable,
   range: walks.KeyRange,
   room: number,
 ): DamagedRow[] {
@@ -117,7 +118,7 @@ export function listWrongRows(
 /** How many rows a range of keys has: fewer than asked for at the end, and more where rows share the first part of their key. */
 export function countRows(
   connection: Connection,
-  { walk, firstKey }: CheckedTable,
+  { walk, keys: [firstKey] }: CheckedTable,
   range: walks.KeyRange,
 ): number {
   const select = `SELECT count(*) FROM main.${walk.table} WHERE ${firstKey} > :after AND ${firstKey} <= :through`

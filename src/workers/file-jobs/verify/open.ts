@@ -63,7 +63,9 @@ function readId(connection: Connection, path: string): unknown {
   try {
     return connection.pragma('application_id')
   } catch (error) {
-    throw toErrorData(error).code === 'NOT_A_CONVODB_FILE' ? notOurs(path) : error
+    const { code, message, details } = toErrorData(error, 'INTERNAL', path)
+    if (code === 'NOT_A_CONVODB_FILE') throw notOurs(path)
+    throw code === 'CANNOT_OPEN' ? new ConvoDbError(code, `${path}: ${message}`, { path, ...details }) : error
   }
 }
 
