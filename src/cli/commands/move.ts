@@ -13,7 +13,11 @@ export function moveCommand(): Command {
     )
     .requiredOption('--to <file or URL>', 'where to: a database that is new or empty', toPlace)
     .option('--follow', 'keep up with what is written until you switch over', false)
-    .option('--state <file>', 'where it keeps how far it is (default: beside the file, "chat.db-move")')
+    .option(
+      '--state <file>',
+      'where it keeps how far it is (default: beside the file, "chat.db-move")',
+      toFile,
+    )
     .option('--json', 'how it goes on as NDJSON', false)
     .addHelpText('after', help)
     .action(async (settings: MoveSettings) => {
@@ -22,9 +26,14 @@ export function moveCommand(): Command {
     })
 }
 
-/** Taken for a file, a server would become a folder of its name. */
-function toPlace(text: string): string {
+function toFile(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
+/** Taken for a file, a server would become a folder of its name. */
+function toPlace(given: string): string {
+  const text = toFile(given)
   if (text === ':memory:') throw new InvalidArgumentError(`${goneAtTheEnd}.`)
   if (!/^https?:\/\//i.test(text)) return text
   throw new InvalidArgumentError(

@@ -1,18 +1,20 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { ConvoDbError } from '../../main/index.js'
-import { realPath } from '../../main/real-path.js'
+import { ConvoDbError } from '../main/index.js'
+import { realPath } from '../main/real-path.js'
 
-/** How the names end of a database, of what SQLite and we put beside it, of a server's keys and of a move's state. */
-const ends = ['', '-wal', '-shm', '-journal', '-lock', '-owner', '-keys', '-move'] as const
+/** How the names end of a database, of what SQLite and we put beside it, and of a server's keys. */
+const ends = ['', '-wal', '-shm', '-journal', '-lock', '-owner', '-keys'] as const
 
 /**
- * Refuses to write what a database holds over the database, or over its log, which may hold what the file has not.
+ * Refuses to write something else over a database, or over its log, which may hold what the file has not.
  *
  * @param db the database's file.
+ * @param out where to write.
+ * @param field the option that says where.
  * @throws INVALID_ARGUMENT; CANNOT_OPEN as `realPath` does
  */
-export async function assertNotOwn(db: string, out: string): Promise<void> {
+export async function assertNotOwn(db: string, out: string, field: 'out' | 'state'): Promise<void> {
   const path = await realPath(db)
   const target = join(await realFolder(dirname(out)), basename(out))
   for (const end of ends) {
@@ -20,7 +22,7 @@ export async function assertNotOwn(db: string, out: string): Promise<void> {
     throw new ConvoDbError(
       'INVALID_ARGUMENT',
       `${out} is ${path} itself, or belongs to it; choose another name`,
-      { field: 'out' },
+      { field },
     )
   }
 }
