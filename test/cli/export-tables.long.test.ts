@@ -139,7 +139,7 @@ describe('an export of what came since', () => {
       '--kind',
       'messages',
       '--since',
-      '2000',
+      '1970-01-01T00:00:02Z',
       '--format',
       'csv',
     ])
