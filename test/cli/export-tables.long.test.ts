@@ -131,6 +131,20 @@ describe('an export of what came since', () => {
     await expectEqualContent(copy, db)
   })
 
+  it('of one kind may be since the first moment that there is', async () => {
+    const { exitCode, stdout, stderr } = await runCli([
+      'export',
+      '--db',
+      db,
+      '--kind',
+      'messages',
+      '--since',
+      '-8640000000000000',
+    ])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toBe((await runCli(['export', '--db', db, '--kind', 'messages'])).stdout)
+  })
+
   it('of one kind begins with messages of that very millisecond', async () => {
     const { stdout } = await runCli([
       'export',
