@@ -53,6 +53,7 @@ describe('the command line', () => {
         /':memory:' is gone when this command ends; give it a file/,
       ],
     ),
+    [['serve'], /^convodb: required option '--db <file or URL>' not specified\n$/],
     [['doctor'], /give --db <file> or --url <server>/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],

@@ -14,7 +14,7 @@ export function serveCommand(): Command {
       if (typeof config === 'string') readConfigFile(command, config)
       // Looked at here: the file may say it.
       if (command.getOptionValue('db') === undefined)
-        command.error("required option '--db <file or URL>' not specified")
+        command.error("error: required option '--db <file or URL>' not specified")
     })
     .action(async () => {
       // Loaded where it is needed: no other command waits for a server's code.
