@@ -54,6 +54,10 @@ describe('the command line', () => {
       ],
     ),
     [['serve'], /^convodb: required option '--db <file or URL>' not specified\n$/],
+    [
+      ['serve', '--db', 'http://localhost'],
+      /--db is for files and postgres:\/\/; http:\/\/localhost is a server's/,
+    ],
     [['doctor'], /give --db <file> or --url <server>/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],

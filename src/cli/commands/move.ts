@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { goneAtTheEnd } from '../connection.js'
+import { goneAtTheEnd, isServerUrl } from '../connection.js'
 import type { MoveSettings } from '../move/run.js'
 
 /** `convodb move --from chat.db --to postgres://...`: everything from one place to the other, and what comes meanwhile. */
@@ -35,7 +35,7 @@ function toFile(text: string): string {
 function toPlace(given: string): string {
   const text = toFile(given)
   if (text === ':memory:') throw new InvalidArgumentError(`${goneAtTheEnd}.`)
-  if (!/^https?:\/\//i.test(text)) return text
+  if (!isServerUrl(text)) return text
   throw new InvalidArgumentError(
     'It must be a file or postgres://; move works where the databases are, not over HTTP.',
   )
