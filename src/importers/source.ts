@@ -9,7 +9,7 @@ export class SourceError extends Error {
 }
 
 /** Packed data that ends early within the beginning that was asked for. What came before is whole, and `read` gives it, too. */
-export class CutOffError extends SourceError {
+class CutOffError extends SourceError {
   constructor(
     message: string,
     readonly head: Buffer,
