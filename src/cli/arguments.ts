@@ -15,6 +15,9 @@ export const toCount = toWholeNumber(1, 1_000_000_000)
 
 /** Reads a time of an option, as epoch milliseconds. */
 export function toTime(value: string): number {
+  const [, year, month = '01', day = '01'] = /^((?:19|20)\d\d)(?:(\d\d)(\d\d))?$/.exec(value) ?? []
+  if (year !== undefined)
+    throw new InvalidArgumentError(`As milliseconds it is a moment of 1970: write ${year}-${month}-${day}.`)
   const time = parseTime(/^-?\d+$/.test(value) ? Number(value) : value)
   if (time !== undefined) return time
   throw new InvalidArgumentError('It must be ISO 8601 or whole epoch milliseconds.')

@@ -108,10 +108,13 @@ export function fileOf(command: Command, instead: string): string {
 /** Said of what programs open to try something: it would have nothing in it, and whatever a command put there would be lost. */
 export const goneAtTheEnd = "':memory:' is gone when this command ends; give it a file"
 
+/** Whether it is no place of a database, but what `--url` takes. */
+export const isServerUrl = (place: string): boolean => /^https?:\/\//i.test(place)
+
 function readDatabase(command: Command, { value, isFlag }: Said): string {
   if (value === '') return command.error('error: --db is empty; give it a file')
   if (value === ':memory:') return command.error(`error: --db: ${goneAtTheEnd}`)
-  if (!/^https?:\/\//i.test(value)) return value
+  if (!isServerUrl(value)) return value
   const instead = isFlag ? 'give it with --url' : 'set CONVODB_URL in place of CONVODB_DB'
   return command.error(`error: --db is for files and postgres://; ${value} is a server's: ${instead}`)
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../main/package-version.js'
 import { ConvoDbError } from '../protocol/errors.js'
 import { commands, loadCommands } from './commands.js'
-import { printFailure } from './failure.js'
+import { firstFailure, printFailure } from './failure.js'
 import { colorsFor, printable } from './format.js'
 import { isInterrupted } from './interrupt.js'
 import { optionDescription } from './option-description.js'
@@ -42,7 +42,8 @@ Examples:
 Most commands take --db <file>, or --url <server> and a key: also CONVODB_DB, CONVODB_URL, CONVODB_API_KEY.`
 }
 
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(thrown: unknown): number {
+  const error = firstFailure(thrown)
   // Commander has printed its own message already: help, the version, or what is wrong with the arguments.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   printFailure(error)

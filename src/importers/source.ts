@@ -8,6 +8,29 @@ export class SourceError extends Error {
   override readonly name = 'SourceError'
 }
 
+/** Packed data that ends early within the beginning that was asked for. What came before is whole, and `read` gives it, too. */
+class CutOffError extends SourceError {
+  constructor(
+    message: string,
+    readonly head: Buffer,
+    options: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** How a source begins, also where it is cut off so soon. @throws SourceError where nothing of it can be read */
+export async function headOfWhatIsWhole(
+  source: Source,
+): Promise<{ readonly bytes: Buffer; readonly failure: SourceError | undefined }> {
+  try {
+    return { bytes: await source.head(), failure: undefined }
+  } catch (error) {
+    if (!(error instanceof CutOffError)) throw error
+    return { bytes: error.head, failure: error }
+  }
+}
+
 /** A file, standard input, or a file inside a folder or a zip archive, to import from. */
 export interface Source {
   /** As it was given, or where it was found; 'standard input' for `-`. */
@@ -25,7 +48,7 @@ export interface Source {
   /**
    * How it begins, unpacked: 64 KiB, or all there is. Nothing is lost for `read`.
    *
-   * @throws SourceError
+   * @throws SourceError; CutOffError where it ends early within that, behind something
    */
   head(): Promise<Buffer>
   /**
@@ -102,7 +125,7 @@ function oneTimeSource(place: SourcePlace, stream: Readable): Source {
     head: async () => (await begin()).head,
     async *read(signal) {
       addAbortSignal(signal, stream)
-      const { head, rest } = await begin()
+      const { head, rest } = await begin().catch((error: unknown) => cutOffAgain(error))
       if (head.length > 0) yield head
       yield* rest
     },
@@ -143,13 +166,33 @@ async function readHead(
   const parts: Buffer[] = []
   let bytes = 0
   while (bytes < headBytes) {
-    const next = await chunks.next()
+    const next = await chunks.next().catch((error: unknown) => throwWithHead(error, parts))
     if (next.done === true) break
     parts.push(next.value)
     bytes += next.value.length
   }
   if (!goesOn) await chunks.return(undefined)
   return { head: Buffer.concat(parts), rest: chunks }
+}
+
+/** Of damaged data nobody knows how much of what came before is right; of what ends early all is. */
+function throwWithHead(error: unknown, parts: readonly Buffer[]): never {
+  if (!(error instanceof SourceError) || parts.length === 0 || !isCutOff(error.cause)) throw error
+  throw new CutOffError(error.message, Buffer.concat(parts), { cause: error.cause })
+}
+
+const isCutOff = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR'
+
+/** For whoever reads on: what came, and then the error once more. */
+function cutOffAgain(error: unknown): Awaited<ReturnType<typeof readHead>> {
+  if (!(error instanceof CutOffError)) throw error
+  return { head: error.head, rest: failing(error) }
+}
+
+async function* failing(error: SourceError): AsyncGenerator<Buffer> {
+  yield* []
+  throw error
 }
 
 /** What kept a file from being read, in words; an error that is one already stays as it is. */

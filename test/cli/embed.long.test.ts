@@ -49,6 +49,14 @@ describe('convodb embed', () => {
     expect((await embed(backwards, '--json')).stdout).toBe('{"stored":0,"skipped":0}\n')
   })
 
+  it('says what went wrong first where the database can not be closed after that, either', async () => {
+    const { exitCode, stderr } = await embed(`
+      globalThis.gone ??= import('node:fs').then(({ rmSync }) => rmSync(${JSON.stringify(path)}))
+      gone.then(() => say({ id, vector: [1] }))`)
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/^convodb: .*chat\.db.*\(FILE_LOST\)\n$/)
+  })
+
   it('skips a text for null', async () => {
     const { stdout } = await embed(`say({ id, vector: text === '' ? null : [1] })`)
     expect(stdout).toBe('4 vectors stored, 1 skipped\n')

@@ -131,6 +131,45 @@ describe('an export of what came since', () => {
     await expectEqualContent(copy, db)
   })
 
+  it('has all members of a long segment, which stand in lines of their own, and none of an older one', async () => {
+    const channelId = 'long'
+    const messages = Array.from({ length: 6_500 }, (_, n) => message(`m${n}`, { channelId, timestamp: n }))
+    {
+      await using database = await openDatabase(db, { readers: 1 })
+      await database.addMessages(messages)
+      for (const [segmentId, endTime] of [
+        ['old', 1_000],
+        ['new', 9_000],
+        ['old too', 1_000],
+      ] as const) {
+        await database.createConversationSegment({ segmentId, channelId, startTime: 0, endTime })
+        const ids = messages.map(({ messageId }) => ({ messageId }))
+        await database.addMessagesToSegment({ segmentId, messages: ids })
+      }
+    }
+    const copy = join(folder, 'copy.db')
+    const all = await runCli(['export', '--db', db])
+    await runCli(['import', '-', '--strict', '--db', copy], all.stdout)
+    const news = await runCli(['export', '--db', db, '--since', '1970-01-01T00:00:08Z'])
+    expect(news.stdout).not.toContain('"old')
+    expect((await runCli(['import', '-', '--strict', '--db', copy], news.stdout)).exitCode).toBe(0)
+    await expectEqualContent(copy, db)
+  })
+
+  it('of one kind may be since the first moment that there is', async () => {
+    const { exitCode, stdout, stderr } = await runCli([
+      'export',
+      '--db',
+      db,
+      '--kind',
+      'messages',
+      '--since',
+      '-8640000000000000',
+    ])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toBe((await runCli(['export', '--db', db, '--kind', 'messages'])).stdout)
+  })
+
   it('of one kind begins with messages of that very millisecond', async () => {
     const { stdout } = await runCli([
       'export',
@@ -139,7 +178,7 @@ describe('an export of what came since', () => {
       '--kind',
       'messages',
       '--since',
-      '2000',
+      '1970-01-01T00:00:02Z',
       '--format',
       'csv',
     ])

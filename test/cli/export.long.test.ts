@@ -169,6 +169,34 @@ describe('where it goes', () => {
     expect(gunzipSync(await readFile(out)).toString()).toBe(stdout)
   })
 
+  it.each(['', '-wal', '-shm', '-journal', '-lock', '-owner', '-keys'])(
+    'is never the database itself or what belongs to it: chat.db%s',
+    async (end) => {
+      const before = await readFile(db)
+      for (const out of [`${db}${end}`, `${folder}/./chat.db${end}`]) {
+        const { exitCode, stderr } = await runCli(['export', '--db', db, '--out', out, '--force'])
+        expect({ exitCode, stderr }).toEqual({
+          exitCode: 2,
+          stderr: `convodb: ${out} is ${db} itself, or belongs to it; choose another name (INVALID_ARGUMENT)\n`,
+        })
+      }
+      expect(await readdir(folder)).toEqual(['chat.db'])
+      expect((await readFile(db)).equals(before)).toBe(true)
+    },
+  )
+
+  it('has a name and a folder, or it is said so', async () => {
+    const unnamed = await runCli(['export', '--db', db, '--out', ''])
+    expect(unnamed.exitCode).toBe(2)
+    expect(unnamed.stderr).toContain('--out is empty; give it a file, or - for standard output')
+    const out = join(folder, 'none', 'out')
+    const lost = await runCli(['export', '--db', db, '--out', out])
+    expect(lost.exitCode).toBe(1)
+    expect(lost.stderr).toBe(`convodb: the folder of ${out} does not exist (NOT_FOUND)\n`)
+    const inFile = await runCli(['export', '--db', db, '--out', join(db, 'out')])
+    expect(inFile.stderr).toContain('does not exist (NOT_FOUND)')
+  })
+
   it('a file that is there stays, unless --force replaces it; nothing half-written is left', async () => {
     const out = join(folder, 'out')
     await writeFile(out, 'precious')

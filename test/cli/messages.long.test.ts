@@ -39,7 +39,8 @@ describe('convodb messages', () => {
   it('takes a limit, an order and bounds', async () => {
     expect((await messages('--limit', '1', '--order', 'asc')).stdout).toContain('first')
     expect((await messages('--before', '1970-01-01T00:00:02Z')).stdout).toMatch(/^[^\n]*first\n$/)
-    expect((await messages('--after', '2000')).stdout).toMatch(/^[^\n]*👋\n$/)
+    expect((await messages('--after', '1970-01-01T00:00:02Z')).stdout).toMatch(/^[^\n]*👋\n$/)
+    expect((await messages('--after', '2500')).stdout).toMatch(/^[^\n]*👋\n$/)
   })
 
   it('--json gives NDJSON', async () => {

@@ -21,6 +21,19 @@ describe('convodb move', () => {
     expect((await runCli(['verify', '--db', to])).exitCode).toBe(0)
   })
 
+  it('keeps how far it is neither in a database nor in what belongs to one, and advises nobody to delete one', async () => {
+    const folder = await temporaryFolder()
+    const [from, to] = [join(folder, 'from.db'), join(folder, 'to.db')]
+    await (await openDatabase(from)).close()
+    for (const state of [from, `${from}-wal`, to, `${to}-lock`]) {
+      const { exitCode, stderr } = await runCli(['move', '--from', from, '--to', to, '--state', state])
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain('itself, or belongs to it; choose another name (INVALID_ARGUMENT)')
+    }
+    expect((await runCli(['move', '--from', from, '--to', to, '--state', ''])).exitCode).toBe(2)
+    expect(existsSync(to)).toBe(false)
+  })
+
   it('moves an empty database', async () => {
     const folder = await temporaryFolder()
     const [from, to] = [join(folder, 'from.db'), join(folder, 'to.db')]

@@ -20,6 +20,11 @@ describe('the command line', () => {
     [['messages', '--db', 'chat.db'], /missing required argument 'channel'/],
     [['messages', 'general', '--db', 'chat.db', '--limit', '0'], /whole number from 1 to 10000/],
     [['messages', 'general', '--db', 'chat.db', '--before', 'noon'], /ISO 8601/],
+    // As milliseconds both are of 1970, which nobody means who writes a year or a day.
+    ...['2026', '20260101'].map((day): [args: string[], reason: RegExp] => [
+      ['export', '--db', 'chat.db', '--since', day],
+      /write 2026-01-01/,
+    ]),
     [['segment'], /give --db <file> or --url <server>/],
     [['segment', '--db', 'chat.db', '--strategy', 'best'], /Allowed choices are gap, replies, conversations/],
     [['segment', '--db', 'chat.db', '--strategy', 'gap', '--minutes', '0'], /greater than 0/],
@@ -48,6 +53,11 @@ describe('the command line', () => {
         /':memory:' is gone when this command ends; give it a file/,
       ],
     ),
+    [['serve'], /^convodb: required option '--db <file or URL>' not specified\n$/],
+    [
+      ['serve', '--db', 'http://localhost'],
+      /--db is for files and postgres:\/\/; http:\/\/localhost is a server's/,
+    ],
     [['doctor'], /give --db <file> or --url <server>/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['nonsense'], /unknown command 'nonsense'/],

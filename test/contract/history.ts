@@ -210,6 +210,25 @@ export const historyCases = {
       await expectError(db().execute('importReactions', { reactions: unknown }), 'NOT_FOUND')
     })
 
+    it('ends the one that is there where it was taken back since, and no later one', async () => {
+      await db().storeMessage(message('im-e', { channelId: 'im-e' }))
+      const one = { ownerId: 'im-e', userId: 'im-e-ada', reaction: '👍', reactedAt: 1 }
+      const other = { ...one, userId: 'im-e-eve', reactedAt: 9 }
+      await db().execute('importReactions', { reactions: [one, other] })
+      const start = await presentEnd(db())
+      const reactions = [
+        { ...one, removedAt: 2 },
+        { ...other, reactedAt: 3, removedAt: 4 },
+      ]
+      expect(await db().execute('importReactions', { reactions })).toBe(2)
+      expect(await db().execute('importReactions', { reactions })).toBe(0)
+      expect((await changesBehind(db(), start)).map(brief)).toEqual(['messageUpdated im-e'])
+      const now = await db().getReactions({ messageId: 'im-e' })
+      expect(now.items.map(({ userId }) => userId)).toEqual(['im-e-eve'])
+      const all = await db().getReactions({ messageId: 'im-e', withRemoved: true })
+      expect(all.items.map(({ removedAt }) => removedAt?.getTime())).toEqual([2, undefined, 4])
+    })
+
     it('brings no user back who was deleted', async () => {
       await db().storeMessage(message('im-b', { channelId: 'im-c' }))
       await db().users.upsertUser({ userId: 'im-b-ada' })

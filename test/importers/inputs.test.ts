@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -120,6 +121,18 @@ describe('what is given to an import', () => {
     const { of, complaints } = await readArchive(join(folder, 'some'))
     expect(of('message').map(({ messageId }) => messageId)).toEqual(expect.arrayContaining(['1', '3']))
     expect(complaints).toEqual([expect.stringContaining('b.ndjson.gz is cut off')])
+  })
+
+  it('that is short, packed and cut off gives what is whole of it, as a long one does', async () => {
+    const lines = Array.from({ length: 200 }, (_, n) =>
+      line(createHash('sha256').update(`${n}`).digest('hex')),
+    )
+    const packed = gzipSync(lines.join(''))
+    const path = await file('short.ndjson.gz', packed.subarray(0, packed.length - 100))
+    const { of, complaints } = await readArchive(path)
+    expect(of('message').length).toBeGreaterThan(150)
+    expect(of('message').length).toBeLessThan(200)
+    expect(complaints).toEqual([expect.stringContaining('short.ndjson.gz is cut off')])
   })
 
   it('and is no text is said to be none, and not line by line', async () => {

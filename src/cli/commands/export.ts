@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import type { Channel, DatabaseManager } from '../../main/index.js'
+import { isPostgresUrl } from '../../main/postgres-url.js'
 import { once, toTime } from '../arguments.js'
+import { assertNotOwn } from '../assert-not-own.js'
 import { addPlaceOptions, openPlaceToRead, placeOf } from '../connection.js'
 import { exportEverything } from '../export/everything.js'
 import { allChannels, exportPages, type RowKind } from '../export/rows.js'
@@ -71,7 +73,9 @@ async function runExport(options: Options, command: Command): Promise<void> {
   if (options.format === 'parquet' && out === '-' && process.stdout.isTTY) {
     command.error('error: Parquet is nothing for a terminal: give --out <file>')
   }
+  if (out === '') command.error('error: --out is empty; give it a file, or - for standard output')
   const place = placeOf(command)
+  if (out !== '-' && 'db' in place && !isPostgresUrl(place.db)) await assertNotOwn(place.db, out, 'out')
   const interrupt = listenForInterrupt(() => undefined)
   await using db = await openPlaceToRead(place, 2)
   if (channel !== undefined) await findChannel(db, channel)

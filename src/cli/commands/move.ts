@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { goneAtTheEnd } from '../connection.js'
+import { goneAtTheEnd, isServerUrl } from '../connection.js'
 import type { MoveSettings } from '../move/run.js'
 
 /** `convodb move --from chat.db --to postgres://...`: everything from one place to the other, and what comes meanwhile. */
@@ -13,7 +13,11 @@ export function moveCommand(): Command {
     )
     .requiredOption('--to <file or URL>', 'where to: a database that is new or empty', toPlace)
     .option('--follow', 'keep up with what is written until you switch over', false)
-    .option('--state <file>', 'where it keeps how far it is (default: beside the file, "chat.db-move")')
+    .option(
+      '--state <file>',
+      'where it keeps how far it is (default: beside the file, "chat.db-move")',
+      toFile,
+    )
     .option('--json', 'how it goes on as NDJSON', false)
     .addHelpText('after', help)
     .action(async (settings: MoveSettings) => {
@@ -22,11 +26,16 @@ export function moveCommand(): Command {
     })
 }
 
-/** Taken for a file, a server would become a folder of its name. */
-function toPlace(text: string): string {
+function toFile(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
+/** Taken for a file, a server would become a folder of its name. */
+function toPlace(given: string): string {
+  const text = toFile(given)
   if (text === ':memory:') throw new InvalidArgumentError(`${goneAtTheEnd}.`)
-  if (!/^https?:\/\//i.test(text)) return text
+  if (!isServerUrl(text)) return text
   throw new InvalidArgumentError(
     'It must be a file or postgres://; move works where the databases are, not over HTTP.',
   )

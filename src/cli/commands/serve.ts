@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { isServerUrl } from '../connection.js'
 import { addServeOptions, type ServeOptions } from '../serve/options.js'
 import { readConfigFile } from '../serve/config-file.js'
 import { readSwitches } from '../serve/switches.js'
@@ -13,8 +14,11 @@ export function serveCommand(): Command {
       const config: unknown = command.getOptionValue('config')
       if (typeof config === 'string') readConfigFile(command, config)
       // Looked at here: the file may say it.
-      if (command.getOptionValue('db') === undefined)
-        command.error("required option '--db <file or URL>' not specified")
+      const db: unknown = command.getOptionValue('db')
+      if (db === undefined) command.error("error: required option '--db <file or URL>' not specified")
+      // Taken for a file, it would become a folder of its name.
+      if (typeof db === 'string' && isServerUrl(db))
+        command.error(`error: --db is for files and postgres://; ${db} is a server's`)
     })
     .action(async () => {
       // Loaded where it is needed: no other command waits for a server's code.

@@ -28,11 +28,12 @@ export async function* exportEverything(
   let upTo: string | undefined
   for (const kind of exportKinds) {
     if (channelId !== undefined && !kindsOfChannel.has(kind)) continue
+    const ofThen = since === undefined ? undefined : linesSince(kind, since)
     let cursor: string | undefined
     do {
       const page: ExportedLines = await db.execute('exportRows', { kind, channelId, upTo, cursor })
       upTo ??= page.upTo
-      yield since === undefined ? page.lines : linesSince(page.lines, kind, since)
+      yield ofThen === undefined ? page.lines : ofThen(page.lines)
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
   }

@@ -23,7 +23,7 @@ export async function writeToStdout(
 /**
  * Writes text or bytes to a file, packed when its name ends in `.gz`. The file gets its name once it is whole.
  *
- * @throws ALREADY_EXISTS, unless they may replace what is there
+ * @throws ALREADY_EXISTS, unless they may replace what is there; NOT_FOUND where its folder is not there
  */
 export async function writeToFile(
   parts: AsyncIterable<string | Uint8Array>,
@@ -49,6 +49,8 @@ export async function writeToFile(
     else await pipeline(Readable.from(parts, { objectMode: false }), file, { signal })
     await rename(unfinished, path)
   } catch (error) {
+    if (isMissing(error))
+      throw new ConvoDbError('NOT_FOUND', `the folder of ${path} does not exist`, { path })
     await rm(unfinished, { force: true })
     throw error
   }
@@ -59,10 +61,12 @@ async function find(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path)
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }
+
+const isMissing = (error: unknown): boolean => isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code

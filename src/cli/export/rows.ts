@@ -5,6 +5,7 @@ import {
   type DatabaseManager,
   type JsonValue,
 } from '../../main/index.js'
+import { parseTime } from '../../protocol/time.js'
 
 export type RowKind = 'messages' | 'channels' | 'segments'
 
@@ -40,8 +41,8 @@ async function* messagePages(
   channelId: string,
   since: number | undefined,
 ): AsyncGenerator<readonly ExportedRow[]> {
-  // `after` leaves out its own millisecond.
-  const after = since === undefined ? undefined : since - 1
+  // `after` leaves out its own millisecond; before the first one that there is, nothing is.
+  const after = since === undefined ? undefined : parseTime(since - 1)
   const page = { channelId, order: 'asc', limit: pageSize, after } as const
   const pages = readPages((cursor) => db.getMessages({ ...page, cursor }))
   for await (const messages of pages) yield toRows(messages)

@@ -12,25 +12,28 @@ const timesOf: { readonly [Kind in ExportKind]?: readonly string[] } = {
 }
 
 /**
- * Of lines of one kind those that tell of what was said, or changed, then or later.
+ * Of lines of one kind, as they come page by page, those that tell of what was said, or changed, then or later. Further members of a
+ * segment, which have no time, are in lines behind its own and go with it: an import of the segment begins its members anew.
  *
  * @param since epoch milliseconds.
  */
-export function linesSince(lines: string, kind: ExportKind, since: number): string {
+export function linesSince(kind: ExportKind, since: number): (lines: string) => string {
   const times = timesOf[kind]
-  if (times === undefined) return lines
-  return lines
-    .split('\n')
-    .filter((line) => line !== '' && isSince(line, times, since))
-    .map((line) => `${line}\n`)
-    .join('')
+  if (times === undefined) return (lines) => lines
+  let isOwnerSince = false
+  const isWanted = (line: string): boolean => {
+    const fields: unknown = JSON.parse(line)
+    if (!isPlainObject(fields)) return true
+    if (fields['kind'] !== 'members') isOwnerSince = times.some((name) => isSince(fields[name], since))
+    return isOwnerSince
+  }
+  return (lines) =>
+    lines
+      .split('\n')
+      .filter((line) => line !== '' && isWanted(line))
+      .map((line) => `${line}\n`)
+      .join('')
 }
 
-function isSince(line: string, times: readonly string[], since: number): boolean {
-  const fields: unknown = JSON.parse(line)
-  if (!isPlainObject(fields)) return true
-  return times.some((name) => {
-    const time = fields[name]
-    return typeof time === 'string' && Date.parse(time) >= since
-  })
-}
+const isSince = (time: unknown, since: number): boolean =>
+  typeof time === 'string' && Date.parse(time) >= since

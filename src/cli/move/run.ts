@@ -1,5 +1,7 @@
 import type { DatabaseManager } from '../../main/index.js'
 import { exportKinds } from '../../protocol/operations/transfer.js'
+import { isPostgresUrl } from '../../main/postgres-url.js'
+import { assertNotOwn } from '../assert-not-own.js'
 import { printable } from '../format.js'
 import { listenForInterrupt } from '../interrupt.js'
 import { createLinePrinter, printLine } from '../progress-lines.js'
@@ -35,6 +37,8 @@ export async function runMove(settings: MoveSettings): Promise<number> {
   const statePath = settings.state ?? (await statePathOf(from, to))
   const names = { from: await nameOf(from), to: await nameOf(to) }
   assertAreTwo(names)
+  for (const db of [from, to].filter((place) => !isPostgresUrl(place)))
+    await assertNotOwn(db, statePath, 'state')
   const unlock = await lockTarget(to)
   try {
     return await runAlone(settings, names, statePath)

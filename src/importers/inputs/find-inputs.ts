@@ -1,7 +1,7 @@
 import type { ImportInput } from '../import-files.js'
 import { archivesOfFolder, formatOfFile, formats } from '../formats/formats.js'
 import type { Format, FormatName, Head } from '../formats/format.js'
-import { SourceError, type Source } from '../source.js'
+import { headOfWhatIsWhole, SourceError, type Source } from '../source.js'
 import { findSource, isFolder } from './find-source.js'
 import { folderSources } from './folder.js'
 import { isZip, openZip } from './zip.js'
@@ -38,14 +38,17 @@ export async function findInputs(path: string, format?: FormatName, shownAs = pa
     const zip = await openZip(source.filePath, shownAs)
     return inputsOfFolder(shownAs, zip.sources, format, zip.close)
   }
-  const input = inputOfFile(source, format ?? formatOfFile(head) ?? ndjsonOf(source, head))
+  const name = format ?? formatOfFile(head)
+  if (name === undefined && head.failure !== undefined) throw head.failure
+  const input = inputOfFile(source, name ?? ndjsonOf(source, head))
   return { inputs: [input], sources: [source], unknownFiles: [], close: () => undefined }
 }
 
-async function headOf(source: Source): Promise<Head> {
-  const bytes = await source.head()
+/** @returns with it, as `failure`, that no more than that can be read */
+async function headOf(source: Source): Promise<Head & { readonly failure: SourceError | undefined }> {
+  const { bytes, failure } = await headOfWhatIsWhole(source)
   const text = bytes.toString('utf8')
-  return { path: source.path, bytes, text: text.startsWith('\uFEFF') ? text.slice(1) : text }
+  return { path: source.path, bytes, text: text.startsWith('\uFEFF') ? text.slice(1) : text, failure }
 }
 
 function inputOfFile(source: Source, name: FormatName): ImportInput {
@@ -125,7 +128,9 @@ async function filesByThemselves(
       continue
     }
     const name = formatOfFile(head)
-    if (name === undefined || (given !== undefined && name !== given)) {
+    if (name === undefined && head.failure !== undefined) {
+      inputs.push(unreadable(source, head.failure))
+    } else if (name === undefined || (given !== undefined && name !== given)) {
       unknownFiles.push(source.name)
     } else {
       inputs.push(inputOfFile(source, name))

@@ -23,6 +23,7 @@ const ensureUser = `
 const current = `channel_id = $1 AND message_key = $2 AND user_id = $3 AND reaction = $4 AND removed_at IS NULL`
 const deleteCurrent = `DELETE FROM message_reactions WHERE ${current}`
 const removeCurrent = `UPDATE message_reactions SET removed_at = greatest(reacted_at, $5) WHERE ${current}`
+const removeSame = `UPDATE message_reactions SET removed_at = $6 WHERE ${current} AND reacted_at = $5`
 // Seeks the primary key (message_key, reaction_key, channel_id).
 const selectPage = `
   SELECT reaction_key AS "reactionKey", user_id AS "userId", reaction, reacted_at AS "reactedAt", removed_at AS "removedAt"
@@ -95,7 +96,12 @@ export async function getReactions(
   }
 }
 
-/** Those of an export, in its order, once their messages are there; the same ones again change nothing. @throws NOT_FOUND, USER_FORGOTTEN */
+/**
+ * Those of an export, in its order, once their messages are there; the same ones again change nothing, and one that was taken back since
+ * the export before stands no longer.
+ *
+ * @throws NOT_FOUND, USER_FORGOTTEN
+ */
 export async function importReactions(
   session: Session,
   { reactions }: WireParams<'importReactions'>,
@@ -114,8 +120,10 @@ export async function importReactions(
       removedAt,
     ]
     if ((await session.get(selectSame, values)) !== undefined) continue
-    const added = await session.run(insertReaction, values)
-    if (added > 0 && removedAt === null) session.changes.add({ kind: 'messageUpdated', messageKey })
+    const ended = removedAt === null ? 0 : await session.run(removeSame, values)
+    const added = ended > 0 ? ended : await session.run(insertReaction, values)
+    if (ended > 0 || (added > 0 && removedAt === null))
+      session.changes.add({ kind: 'messageUpdated', messageKey })
     count += added
   }
   return count

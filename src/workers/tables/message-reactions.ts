@@ -27,6 +27,9 @@ const deleteCurrent = `DELETE FROM message_reactions WHERE ${current}`
 const removeCurrent = `
   UPDATE message_reactions SET removed_at = max(reacted_at, :removedAt)
   WHERE ${current} AND ${isWhole('message_reactions')}`
+const removeSame = `
+  UPDATE message_reactions SET removed_at = :removedAt
+  WHERE ${current} AND reacted_at = :reactedAt AND ${isWhole('message_reactions')}`
 // Seeks message_reactions_by_message (message_key, reaction_key).
 const selectRows = `
   SELECT reactions.reaction_key AS key, users.user_id AS userId, reactions.reaction, reactions.reacted_at AS reactedAt,
@@ -114,7 +117,12 @@ export const countReactions = (connection: ReadConnection, messageId: string): R
     .slice(0, maxShownReactions)
     .map(({ reaction, count }) => ({ reaction, count }))
 
-/** Those of an export, in its order, once their messages are there; the same ones again change nothing. @throws NOT_FOUND, USER_FORGOTTEN */
+/**
+ * Those of an export, in its order, once their messages are there; the same ones again change nothing, and one that was taken back since
+ * the export before stands no longer.
+ *
+ * @throws NOT_FOUND, USER_FORGOTTEN
+ */
 export function importReactions(
   connection: WriteConnection,
   { reactions }: WireParams<'importReactions'>,
@@ -130,7 +138,9 @@ function importReaction(
   const userKey = ensureUser(connection, userId, reactedAt)
   if (userKey === undefined) throw forgotten(userId)
   const row = { messageKey, userKey, reaction, reactedAt, removedAt }
-  return connection.get(selectSame, row) === undefined ? connection.run(insertReaction, row) : 0
+  if (connection.get(selectSame, row) !== undefined) return 0
+  if (removedAt !== null && connection.run(removeSame, row) > 0) return 1
+  return connection.run(insertReaction, row)
 }
 
 export const deleteRemovedReactions = (connection: WriteConnection, messageKey: number): number =>

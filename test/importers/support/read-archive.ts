@@ -2,6 +2,7 @@ import type { Found, FoundRecord } from '../../../src/importers/found.js'
 import type { FormatName } from '../../../src/importers/formats/format.js'
 import { findInputs } from '../../../src/importers/inputs/find-inputs.js'
 import type { Kind, Models } from '../../../src/importers/records.js'
+import { SourceError } from '../../../src/importers/source.js'
 
 /** What is read of an archive, before it is stored. */
 export interface ReadArchive {
@@ -32,7 +33,13 @@ export async function readArchive(path: string, format?: FormatName): Promise<Re
         leaveOut: (what) => leftOut.push(what),
         complain: (file, problem) => complaints.push(`${file} ${problem}`),
       })
-      for await (const item of reading) found.push(item)
+      try {
+        for await (const item of reading) found.push(item)
+      } catch (error) {
+        // As an import does: other files are read all the same.
+        if (!(error instanceof SourceError)) throw error
+        complaints.push(error.message)
+      }
     }
   } finally {
     close()

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../protocol/models.js'
 import type { Notes } from '../../notes.js'
-import { SourceError, type Source } from '../../source.js'
+import { headOfWhatIsWhole, SourceError, type Source } from '../../source.js'
 import { readJsonValues } from '../json-values.js'
 import { shapeOf } from '../shape.js'
 
@@ -12,7 +12,7 @@ export async function* readConversationValues(source: Source, notes: Notes): Asy
 
 async function isOneAlone(source: Source): Promise<boolean> {
   try {
-    const head = (await source.head()).toString('utf8').replace(/^\uFEFF/, '')
+    const head = (await headOfWhatIsWhole(source)).bytes.toString('utf8').replace(/^\uFEFF/, '')
     return shapeOf(head)?.isList === false
   } catch (error) {
     // It is told of when it is read.
