@@ -110,7 +110,10 @@ export function addServeOptions(command: Command): Command {
     option('--log-level <level>', 'of the log on standard output, in JSON')
       .choices(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info'),
-    option('--backup-every <time>', 'makes verified backups: 90s, 30m, 6h, 1d')
+    option(
+      '--backup-every <time>',
+      'makes verified backups, the first when the newest there is so old: 90s, 30m, 6h, 1d',
+    )
       .default(undefined, 'never')
       .argParser(duration),
     option('--backup-keep <number>', 'of the backups, how many to keep').default(8).argParser(whole(1)),

@@ -12,6 +12,19 @@ export interface BackupSchedule {
 
 /** Makes verified backups, one after another, and keeps the newest. One that fails is told of, and the next is made in its time. */
 export class ScheduledBackups {
+  /** The first is due when the newest that is there is old enough: a server that is started anew each night makes them, too. */
+  static async start(
+    db: Pick<DatabaseManager, 'backup' | 'path'>,
+    schedule: BackupSchedule,
+    logger: Pick<Logger, 'info' | 'error'>,
+  ): Promise<ScheduledBackups> {
+    const backups = new ScheduledBackups(db, schedule, logger)
+    const newest = (await backups.#list()).at(-1)
+    const ageMs = newest === undefined ? Infinity : Date.now() - madeAtMs(newest)
+    backups.#wait(Math.min(Math.max(schedule.everyMs - ageMs, 0), schedule.everyMs))
+    return backups
+  }
+
   readonly #db: Pick<DatabaseManager, 'backup' | 'path'>
   readonly #schedule: BackupSchedule
   readonly #logger: Pick<Logger, 'info' | 'error'>
@@ -19,7 +32,7 @@ export class ScheduledBackups {
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
 
-  constructor(
+  private constructor(
     db: Pick<DatabaseManager, 'backup' | 'path'>,
     schedule: BackupSchedule,
     logger: Pick<Logger, 'info' | 'error'>,
@@ -27,7 +40,6 @@ export class ScheduledBackups {
     this.#db = db
     this.#schedule = schedule
     this.#logger = logger
-    this.#wait(schedule.everyMs)
   }
 
   /** For the next one, perhaps in several steps. */
@@ -69,18 +81,27 @@ export class ScheduledBackups {
     return `${basename(this.#db.path, '.db')}-`
   }
 
-  /** Only what has a name of ours, whose order is that of time. */
   async #removeOld(): Promise<void> {
     const { folder, keep } = this.#schedule
-    const names = (await readdir(folder)).filter((name) => this.#isOurs(name)).toSorted()
+    const names = await this.#list()
     for (const name of names.slice(0, Math.max(0, names.length - keep))) await rm(join(folder, name))
   }
 
+  /** Only what has a name of ours, whose order is that of time. Of a folder that can not be read the first backup tells. */
+  async #list(): Promise<string[]> {
+    const names = await readdir(this.#schedule.folder).catch(() => [])
+    return names.filter((name) => this.#isOurs(name)).toSorted()
+  }
+
   #isOurs(name: string): boolean {
-    const rest = name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : ''
-    return /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.db$/.test(rest)
+    return name.startsWith(this.#prefix) && ending.test(name.slice(this.#prefix.length))
   }
 }
+
+const ending = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.db$/
+
+const madeAtMs = (name: string): number =>
+  Date.parse(name.slice(-'2026-01-01T00-00-00.000Z.db'.length).replace(ending, '$1:$2:$3'))
 
 /** Where backups go unless told otherwise. */
 export const backupFolderOf = (databasePath: string): string => join(dirname(databasePath), 'backups')

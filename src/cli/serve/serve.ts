@@ -40,7 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const backups =
       backupEvery === undefined
         ? undefined
-        : new ScheduledBackups(
+        : await ScheduledBackups.start(
             db,
             { everyMs: backupEvery, keep: backupKeep, folder: backupDir ?? backupFolderOf(db.path) },
             logger,
