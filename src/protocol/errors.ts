@@ -52,8 +52,11 @@ export class ConvoDbError extends Error {
   }
 
   /** A class that extends this one keeps the usual meaning. */
-  static override [Symbol.hasInstance](value: unknown): value is ConvoDbError {
-    if (this !== ConvoDbError) return Function.prototype[Symbol.hasInstance].call(this, value)
+  static override [Symbol.hasInstance]<Asked extends abstract new (...given: never) => unknown>(
+    this: Asked,
+    value: unknown,
+  ): value is InstanceType<Asked> {
+    if (!Object.is(this, ConvoDbError)) return Function.prototype[Symbol.hasInstance].call(this, value)
     return typeof value === 'object' && value !== null && isOurs in value
   }
 

@@ -34,8 +34,11 @@ describe('ConvoDbError', () => {
   })
 
   it('leaves a class that extends it to itself', () => {
-    class Mine extends main.ConvoDbError {}
-    expect(new Mine('BUSY', 'later') instanceof Mine).toBe(true)
+    class Mine extends main.ConvoDbError {
+      readonly attempts = 3
+    }
+    const error: unknown = new Mine('BUSY', 'later')
+    expect(error instanceof Mine && error.attempts).toBe(3)
     expect(new Mine('BUSY', 'later') instanceof client.ConvoDbError).toBe(true)
     expect(new main.ConvoDbError('BUSY', 'later') instanceof Mine).toBe(false)
   })
