@@ -21,7 +21,13 @@ interface ErrorOrigin {
   readonly cause?: unknown
 }
 
-/** The one error class. `code` is stable, `message` is for people, `details` holds the numbers and names in it. */
+/** What the classes of `convodb`, of `convodb/client` and of other copies of the package know each other's errors by. */
+const isOurs = Symbol.for('convodb.ConvoDbError')
+
+/**
+ * The one error class. `code` is stable, `message` is for people, `details` holds the numbers and names in it. `instanceof` is
+ * true whichever entry point or copy of the package made the error.
+ */
 export class ConvoDbError extends Error {
   readonly code: ErrorCode
   readonly details: ErrorDetails
@@ -38,6 +44,20 @@ export class ConvoDbError extends Error {
     this.code = code
     this.details = details
     this.operation = operation
+  }
+
+  // No part of the type: types of two copies would not fit together.
+  static {
+    Object.defineProperty(this.prototype, isOurs, { value: true })
+  }
+
+  /** A class that extends this one keeps the usual meaning. */
+  static override [Symbol.hasInstance]<Asked extends abstract new (...given: never) => unknown>(
+    this: Asked,
+    value: unknown,
+  ): value is InstanceType<Asked> {
+    if (!Object.is(this, ConvoDbError)) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && isOurs in value
   }
 
   /** On the prototype, like that of JavaScript's own errors. */

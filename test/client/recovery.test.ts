@@ -134,6 +134,17 @@ describe('a client', () => {
     await expectError(connectTo(url).getChannel('c'), 'INTERNAL', { status: 418 })
   })
 
+  it('does not take for a stream of events what is none: a page that answers every path', async () => {
+    const page: Answer = (_, response) => {
+      response.setHeader('content-type', 'text/html')
+      response.end('<!doctype html>')
+    }
+    const { url, bodies } = await scripted(page)
+    const changes = connectTo(url, { retryForMs: 200 }).subscribe()
+    await expectError(changes.next(), 'UNREACHABLE', /in no form of ours/)
+    expect(bodies.length).toBeGreaterThan(0)
+  })
+
   it('sends calls of one turn in few requests, numbered; two are under way at once where the server keeps their order', async () => {
     // The second is answered when the third has come: were they sent one after the other, neither would be.
     const held: (() => void)[] = []

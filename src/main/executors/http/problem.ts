@@ -10,9 +10,11 @@ export async function problemOf(response: Response): Promise<ConvoDbError> {
   const text = await response.text().catch(() => '')
   return (
     errorOf(parse(text)) ??
-    new ConvoDbError(response.status >= 500 ? 'UNREACHABLE' : 'INTERNAL', noProblem(response), {
-      status: response.status,
-    })
+    new ConvoDbError(
+      response.ok || response.status >= 500 ? 'UNREACHABLE' : 'INTERNAL',
+      noProblem(response),
+      { status: response.status },
+    )
   )
 }
 

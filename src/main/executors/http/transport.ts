@@ -19,7 +19,7 @@ export interface Request {
   readonly isRepeatable: boolean
   /** Whether nothing is changed by it, so that it does not matter whether the server had it. */
   readonly isRead?: boolean
-  /** Whether its answer goes on for as long as it likes. */
+  /** Whether its answer is a stream of events, which goes on for as long as it likes. */
   readonly isStream?: boolean
   readonly signal?: AbortSignal | undefined
   /** Called after each attempt, whatever became of it. */
@@ -102,9 +102,12 @@ export class Transport {
         redirect: 'error',
         signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
       })
-      // What follows the head of a stream has no time of its own.
-      if (isStream === true) clearTimeout(timer)
-      if (response.ok) return { ok: true, value: await read(response) }
+      // A page that answers every path is no stream, and would be opened again for ever.
+      if (response.ok && (isStream !== true || isEventStream(response))) {
+        // What follows the head of a stream has no time of its own.
+        if (isStream === true) clearTimeout(timer)
+        return { ok: true, value: await read(response) }
+      }
       const error = await problemOf(response)
       // What is no problem of ours comes from whoever is in between: what the server did it does not know.
       return { ok: false, error, waitMs: retryAfterMs(response), wasSent: error.code === 'UNREACHABLE' }
@@ -129,6 +132,9 @@ type Attempt<Answer> =
       /** Whether the server may have got it without our knowing what became of it. */
       readonly wasSent: boolean
     }
+
+const isEventStream = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') === true
 
 /** Full jitter, so that clients of a server that comes back do not come all at once. */
 const pauseAfter = (attempt: number): number =>
