@@ -32,11 +32,11 @@ describe.each(doors)('a database that can not be opened says why: %s', (_, open)
     ['CREATE TABLE users (name text)', /"users" already exists.*a schema of its own/],
     ['CREATE TABLE convodb_schema (mine text)', /column "version" does not exist.*a schema of its own/],
     ['CREATE VIEW convodb_schema AS SELECT 1 AS id', /convodb_schema.*a schema of its own/],
-  ])('where others have such tables: %s', async (sql, message) => {
+  ])('where others have such tables: %s', async (sql, said) => {
     const opening = open(await createDatabaseAfter(sql))
     await expect(opening).rejects.toMatchObject({
       code: 'CANNOT_OPEN',
-      message: expect.stringMatching(message),
+      message: expect.stringMatching(said),
     })
   })
 
