@@ -268,5 +268,22 @@ export const historyCases = {
       const { items } = await db().getMessageHistory({ messageId: 'im-v' })
       expect(items.map(({ content }) => content)).toEqual(['two', 'one'])
     })
+
+    it('gives its own time to a text that the import of its message has just replaced here', async () => {
+      const now = message('im-w', { channelId: 'im-v', content: 'three', editedAt: 6 })
+      await db().addMessages([{ ...now, content: 'one', editedAt: null }, now])
+      const versions = [
+        { ownerId: 'im-w', content: 'one', replacedAt: 5 },
+        { ownerId: 'im-w', content: 'two', editedAt: 5, replacedAt: 6 },
+      ]
+      expect(await db().execute('importMessageVersions', { versions })).toBe(2)
+      expect(await db().execute('importMessageVersions', { versions })).toBe(0)
+      const { items } = await db().getMessageHistory({ messageId: 'im-w' })
+      const told = items.map(({ content, replacedAt }) => [content, replacedAt.getTime()])
+      expect(told).toEqual([
+        ['two', 6],
+        ['one', 5],
+      ])
+    })
   },
 }
