@@ -7,6 +7,7 @@ import { embeddingCases } from './embeddings.js'
 import { vectorSearchCases } from './vector-search.js'
 import { forgettingCases } from './forgetting.js'
 import { historyCases } from './history.js'
+import { importedHistoryCases } from './imported-history.js'
 import { maintenanceCases } from './maintenance.js'
 import { messageCases } from './messages.js'
 import { describePendingEmbeddings, pendingCases } from './pending.js'
@@ -48,6 +49,7 @@ const cases: { readonly [N in OperationName]: (db: GetDatabase) => void } = {
   ...channelCases,
   ...messageCases,
   ...historyCases,
+  ...importedHistoryCases,
   ...searchCases,
   ...recallCases,
   ...segmentCases,

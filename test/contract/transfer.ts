@@ -124,6 +124,28 @@ export const transferCases = {
       expect([{ segmentId: 'xm', messageIds: ids }]).toEqual(await db().getSegmentMessageIds(['xm']))
     })
 
+    it('tells once what was replaced, or taken back, as the same at the same moment: an import takes it once', async () => {
+      await db().storeMessage(message('xt', { channelId: 'xt' }))
+      const edits = Array.from({ length: 200 }, (_, n) => ({
+        name: 'updateMessage' as const,
+        params: { messageId: 'xt', content: n % 2 === 0 ? 'xt-a' : 'xt-b', editedAt: null },
+      }))
+      await db().batch(edits)
+      const versions = await linesOf(db, 'version', '"xt"')
+      expect(new Set(versions.map((line) => JSON.stringify(line))).size).toBe(versions.length)
+      const thumb = { messageId: 'xt', userId: 'xt-ada', reaction: '👍' }
+      const reactedAt = Date.UTC(2200, 0)
+      for (let n = 0; n < 3; n += 1) {
+        await db().addReaction({ ...thumb, reactedAt })
+        // Not before it was added.
+        if (n < 2) await db().deleteReaction(thumb)
+      }
+      expect(await linesOf(db, 'reaction', '"xt"')).toMatchObject([
+        { removedAt: '2200-01-01T00:00:00.000Z' },
+        { reactedAt: '2200-01-01T00:00:00.000Z' },
+      ])
+    })
+
     it('counts messages that are not indexed yet', async () => {
       const row = { channelId: 'xn', userId: 'xn-ada' }
       await db().storeMessage(message('xn-1', { ...row, timestamp: 5 }))

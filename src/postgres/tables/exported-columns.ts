@@ -6,6 +6,32 @@ export type PlainKind = Exclude<ExportKind, 'segment' | 'embedding'>
 
 const ofChannel = (column: string): string => `($3::text IS NULL OR ${column} = $3::text)`
 
+/** Whether no row of the message is the same but for its key, and before it: an import could not tell that from the same line once more. */
+const isFirst = (
+  table: string,
+  name: string,
+  key: string,
+  columns: readonly string[],
+  within?: number,
+): string => `
+      NOT EXISTS (
+        SELECT 1 FROM ${table} AS earlier
+        WHERE earlier.message_key = ${name}.message_key AND earlier.channel_id = ${name}.channel_id AND earlier.${key} < ${name}.${key}
+          ${within === undefined ? '' : `AND earlier.${key} >= ${name}.${key} - ${within}`}
+          AND ${columns.map((column) => `earlier.${column} IS NOT DISTINCT FROM ${name}.${column}`).join(' AND ')}
+      )`
+
+// Of one millisecond, so not far from each other: a message may have very many.
+const isFirstVersion = isFirst(
+  'message_versions',
+  'versions',
+  'version_key',
+  ['replaced_at', 'edited_at', 'content'],
+  1_000,
+)
+// Of those that stand a user has each once.
+const isFirstReaction = `(reactions.removed_at IS NULL OR ${isFirst('message_reactions', 'reactions', 'reaction_key', ['user_id', 'reacted_at', 'removed_at', 'reaction'])})`
+
 interface ExportSql {
   /** How many of the four values it binds: what belongs to no channel, and hangs on no message, takes two. */
   readonly takes: 2 | 3 | 4
@@ -58,6 +84,7 @@ export const exportSql: { readonly [Kind in PlainKind]: ExportSql } = {
     FROM message_versions AS versions
     JOIN messages ON messages.message_key = versions.message_key AND messages.channel_id = versions.channel_id
     WHERE versions.version_key > $1 AND versions.message_key <= $4 AND ${ofChannel('versions.channel_id')} AND ${ofChannel('messages.channel_id')}
+      AND ${isFirstVersion}
     ORDER BY versions.version_key LIMIT $2`,
   },
   reaction: {
@@ -68,6 +95,7 @@ export const exportSql: { readonly [Kind in PlainKind]: ExportSql } = {
     FROM message_reactions AS reactions
     JOIN messages ON messages.message_key = reactions.message_key AND messages.channel_id = reactions.channel_id
     WHERE reactions.reaction_key > $1 AND reactions.message_key <= $4 AND ${ofChannel('reactions.channel_id')} AND ${ofChannel('messages.channel_id')}
+      AND ${isFirstReaction}
     ORDER BY reactions.reaction_key LIMIT $2`,
   },
   activity: {

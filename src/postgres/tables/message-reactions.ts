@@ -23,7 +23,9 @@ const ensureUser = `
 const current = `channel_id = $1 AND message_key = $2 AND user_id = $3 AND reaction = $4 AND removed_at IS NULL`
 const deleteCurrent = `DELETE FROM message_reactions WHERE ${current}`
 const removeCurrent = `UPDATE message_reactions SET removed_at = greatest(reacted_at, $5) WHERE ${current}`
-const removeSame = `UPDATE message_reactions SET removed_at = $6 WHERE ${current} AND reacted_at = $5`
+const replaceCurrent = `
+  UPDATE message_reactions SET reacted_at = $5, removed_at = $6
+  WHERE ${current} AND ($6::bigint IS NULL OR reacted_at <= $5)`
 // Seeks the primary key (message_key, reaction_key, channel_id).
 const selectPage = `
   SELECT reaction_key AS "reactionKey", user_id AS "userId", reaction, reacted_at AS "reactedAt", removed_at AS "removedAt"
@@ -97,8 +99,9 @@ export async function getReactions(
 }
 
 /**
- * Those of an export, in its order, once their messages are there; the same ones again change nothing, and one that was taken back since
- * the export before stands no longer.
+ * Those of an export, in its order, once their messages are there; the same ones again change nothing. One that stands here takes the
+ * time that the export says, and one that was taken back since the export before stands no longer, also where only one that came behind it
+ * is left to tell.
  *
  * @throws NOT_FOUND, USER_FORGOTTEN
  */
@@ -120,9 +123,9 @@ export async function importReactions(
       removedAt,
     ]
     if ((await session.get(selectSame, values)) !== undefined) continue
-    const ended = removedAt === null ? 0 : await session.run(removeSame, values)
-    const added = ended > 0 ? ended : await session.run(insertReaction, values)
-    if (ended > 0 || (added > 0 && removedAt === null))
+    const replaced = await session.run(replaceCurrent, values)
+    const added = replaced > 0 ? replaced : await session.run(insertReaction, values)
+    if (replaced > 0 || (added > 0 && removedAt === null))
       session.changes.add({ kind: 'messageUpdated', messageKey })
     count += added
   }

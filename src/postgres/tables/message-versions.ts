@@ -19,6 +19,12 @@ const insertVersion = `
 const selectSame = `
   SELECT 1 FROM message_versions
   WHERE channel_id = $1 AND message_key = $2 AND content = $3 AND edited_at IS NOT DISTINCT FROM $4 AND replaced_at = $5`
+const dateBack = `
+  UPDATE message_versions SET replaced_at = $5
+  WHERE channel_id = $1 AND message_key = $2 AND version_key = (
+    SELECT min(version_key) FROM message_versions
+    WHERE channel_id = $1 AND message_key = $2 AND content = $3 AND edited_at IS NOT DISTINCT FROM $4 AND replaced_at > $5
+  )`
 // Seeks the primary key (message_key, version_key, channel_id).
 const selectPage = `
   SELECT version_key AS "versionKey", content, edited_at AS "editedAt", replaced_at AS "replacedAt" FROM message_versions
@@ -72,7 +78,12 @@ export async function getMessageHistory(
   }
 }
 
-/** Those of an export, in its order, once their messages are there; the same ones again change nothing. @throws NOT_FOUND */
+/**
+ * Those of an export, in its order, once their messages are there; the same ones again change nothing. Where history is kept here, too, a
+ * text that the import of its message has just replaced is kept already, with the time of the import: it gets its own.
+ *
+ * @throws NOT_FOUND
+ */
 export async function importMessageVersions(
   session: Session,
   { versions }: WireParams<'importMessageVersions'>,
@@ -81,8 +92,9 @@ export async function importMessageVersions(
   for (const { ownerId, content, editedAt = null, replacedAt } of versions) {
     const { channelId, messageKey } = await requirePlace(session, ownerId)
     const values = [session.id(channelId), messageKey, content, editedAt, replacedAt]
-    if ((await session.get(selectSame, values)) === undefined)
-      count += await session.run(insertVersion, values)
+    if ((await session.get(selectSame, values)) !== undefined) continue
+    const dated = await session.run(dateBack, values)
+    count += dated > 0 ? dated : await session.run(insertVersion, values)
   }
   return count
 }

@@ -34,6 +34,28 @@ const ofMessageOfChannel = ofChannel(
   `(SELECT channel_key FROM main.messages WHERE messages.message_key = kept.message_key)`,
 )
 
+/**
+ * Whether no row of the message is the same but for its key, and before it: an import could not tell that from the same line once more.
+ * Seeks message_versions_by_message and message_reactions_by_message.
+ */
+const isFirst = (table: string, key: string, columns: readonly string[], within?: number): string => `
+  NOT EXISTS (
+    SELECT 1 FROM main.${table} AS earlier
+    WHERE earlier.message_key = kept.message_key AND earlier.${key} < kept.${key}
+      ${within === undefined ? '' : `AND earlier.${key} >= kept.${key} - ${within}`}
+      AND ${columns.map((column) => `earlier.${column} IS kept.${column}`).join(' AND ')}
+  )`
+
+// Of one millisecond, so not far from each other: a message may have very many.
+const isFirstVersion = isFirst(
+  'message_versions',
+  'version_key',
+  ['replaced_at', 'edited_at', 'content'],
+  1_000,
+)
+// Of those that stand a user has each once.
+const isFirstReaction = `(kept.removed_at IS NULL OR ${isFirst('message_reactions', 'reaction_key', ['user_key', 'reacted_at', 'removed_at', 'reaction'])})`
+
 export const selectEnd = `
   SELECT
     (SELECT coalesce(max(message_key), 0) FROM messages) AS lastMessage,
@@ -83,7 +105,7 @@ export const exportSql: { readonly [Kind in ExportKind]: ExportSql } = {
   version: {
     find: `
       SELECT version_key FROM message_versions AS kept
-      WHERE version_key > :after AND message_key <= :lastMessage AND ${ofMessageOfChannel}
+      WHERE version_key > :after AND message_key <= :lastMessage AND ${ofMessageOfChannel} AND ${isFirstVersion}
       ORDER BY version_key LIMIT :limit`,
     load: `
       SELECT messages.message_id AS ownerId, versions.content, versions.edited_at AS editedAt, versions.replaced_at AS replacedAt
@@ -93,7 +115,7 @@ export const exportSql: { readonly [Kind in ExportKind]: ExportSql } = {
   reaction: {
     find: `
       SELECT reaction_key FROM message_reactions AS kept
-      WHERE reaction_key > :after AND message_key <= :lastMessage AND ${ofMessageOfChannel}
+      WHERE reaction_key > :after AND message_key <= :lastMessage AND ${ofMessageOfChannel} AND ${isFirstReaction}
       ORDER BY reaction_key LIMIT :limit`,
     load: `
       SELECT

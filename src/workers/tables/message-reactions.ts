@@ -27,9 +27,9 @@ const deleteCurrent = `DELETE FROM message_reactions WHERE ${current}`
 const removeCurrent = `
   UPDATE message_reactions SET removed_at = max(reacted_at, :removedAt)
   WHERE ${current} AND ${isWhole('message_reactions')}`
-const removeSame = `
-  UPDATE message_reactions SET removed_at = :removedAt
-  WHERE ${current} AND reacted_at = :reactedAt AND ${isWhole('message_reactions')}`
+const replaceCurrent = `
+  UPDATE message_reactions SET reacted_at = :reactedAt, removed_at = :removedAt
+  WHERE ${current} AND (:removedAt IS NULL OR reacted_at <= :reactedAt) AND ${isWhole('message_reactions')}`
 // Seeks message_reactions_by_message (message_key, reaction_key).
 const selectRows = `
   SELECT reactions.reaction_key AS key, users.user_id AS userId, reactions.reaction, reactions.reacted_at AS reactedAt,
@@ -118,8 +118,9 @@ export const countReactions = (connection: ReadConnection, messageId: string): R
     .map(({ reaction, count }) => ({ reaction, count }))
 
 /**
- * Those of an export, in its order, once their messages are there; the same ones again change nothing, and one that was taken back since
- * the export before stands no longer.
+ * Those of an export, in its order, once their messages are there; the same ones again change nothing. One that stands here takes the
+ * time that the export says, and one that was taken back since the export before stands no longer, also where only one that came behind it
+ * is left to tell.
  *
  * @throws NOT_FOUND, USER_FORGOTTEN
  */
@@ -139,8 +140,8 @@ function importReaction(
   if (userKey === undefined) throw forgotten(userId)
   const row = { messageKey, userKey, reaction, reactedAt, removedAt }
   if (connection.get(selectSame, row) !== undefined) return 0
-  if (removedAt !== null && connection.run(removeSame, row) > 0) return 1
-  return connection.run(insertReaction, row)
+  const replaced = connection.run(replaceCurrent, row)
+  return replaced > 0 ? replaced : connection.run(insertReaction, row)
 }
 
 export const deleteRemovedReactions = (connection: WriteConnection, messageKey: number): number =>

@@ -3,6 +3,7 @@ import { defaultLimit } from '../../protocol/limits.js'
 import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { Connection, ReadConnection, WriteConnection } from '../connection/connection.js'
+import { isWhole } from '../connection/row-checks.js'
 import { answerItemsPage } from '../reading/pack-answer.js'
 import { gatherPage } from '../reading/paging.js'
 import { decodeCursor, encodeCursor } from '../../protocol/cursors.js'
@@ -21,6 +22,14 @@ const selectVersion = `
 const selectSame = `
   SELECT 1 FROM message_versions
   WHERE message_key = :messageKey AND replaced_at = :replacedAt AND edited_at IS :editedAt AND content = :content`
+// Seeks message_versions_by_message, too. What is changed in part gets a new checksum: damage in the rest must not get one that fits.
+const dateBack = `
+  UPDATE message_versions SET replaced_at = :replacedAt
+  WHERE version_key = (
+    SELECT version_key FROM main.message_versions
+    WHERE message_key = :messageKey AND replaced_at > :replacedAt AND edited_at IS :editedAt AND content = :content
+    ORDER BY version_key LIMIT 1
+  ) AND ${isWhole('message_versions')}`
 const insertVersion = `
   INSERT INTO message_versions (message_key, content, edited_at, replaced_at)
   VALUES (:messageKey, :content, :editedAt, :replacedAt)`
@@ -58,7 +67,12 @@ function requireVersion(connection: ReadConnection, key: number): Omit<VersionRo
   return version
 }
 
-/** Those of an export, in its order, once their messages are there; the same ones again change nothing. @throws NOT_FOUND */
+/**
+ * Those of an export, in its order, once their messages are there; the same ones again change nothing. Where history is kept here, too, a
+ * text that the import of its message has just replaced is kept already, with the time of the import: it gets its own.
+ *
+ * @throws NOT_FOUND
+ */
 export function importMessageVersions(
   connection: WriteConnection,
   { versions }: WireParams<'importMessageVersions'>,
@@ -66,7 +80,9 @@ export function importMessageVersions(
   let count = 0
   for (const { ownerId, content, editedAt = null, replacedAt } of versions) {
     const row = { messageKey: requireMessage(connection, ownerId).key, content, editedAt, replacedAt }
-    if (connection.get(selectSame, row) === undefined) count += connection.run(insertVersion, row)
+    if (connection.get(selectSame, row) !== undefined) continue
+    const dated = connection.run(dateBack, row)
+    count += dated > 0 ? dated : connection.run(insertVersion, row)
   }
   return count
 }
