@@ -6,29 +6,23 @@ export type PlainKind = Exclude<ExportKind, 'segment' | 'embedding'>
 
 const ofChannel = (column: string): string => `($3::text IS NULL OR ${column} = $3::text)`
 
+/** Rows of one millisecond are not far from each other, while a message may have very many. */
+const keysOfOneMoment = 1_000
+
 /** Whether no row of the message is the same but for its key, and before it: an import could not tell that from the same line once more. */
-const isFirst = (
-  table: string,
-  name: string,
-  key: string,
-  columns: readonly string[],
-  within?: number,
-): string => `
+const isFirst = (table: string, name: string, key: string, columns: readonly string[]): string => `
       NOT EXISTS (
         SELECT 1 FROM ${table} AS earlier
         WHERE earlier.message_key = ${name}.message_key AND earlier.channel_id = ${name}.channel_id AND earlier.${key} < ${name}.${key}
-          ${within === undefined ? '' : `AND earlier.${key} >= ${name}.${key} - ${within}`}
+          AND earlier.${key} >= ${name}.${key} - ${keysOfOneMoment}
           AND ${columns.map((column) => `earlier.${column} IS NOT DISTINCT FROM ${name}.${column}`).join(' AND ')}
       )`
 
-// Of one millisecond, so not far from each other: a message may have very many.
-const isFirstVersion = isFirst(
-  'message_versions',
-  'versions',
-  'version_key',
-  ['replaced_at', 'edited_at', 'content'],
-  1_000,
-)
+const isFirstVersion = isFirst('message_versions', 'versions', 'version_key', [
+  'replaced_at',
+  'edited_at',
+  'content',
+])
 // Of those that stand a user has each once.
 const isFirstReaction = `(reactions.removed_at IS NULL OR ${isFirst('message_reactions', 'reactions', 'reaction_key', ['user_id', 'reacted_at', 'removed_at', 'reaction'])})`
 

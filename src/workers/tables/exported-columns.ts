@@ -34,25 +34,22 @@ const ofMessageOfChannel = ofChannel(
   `(SELECT channel_key FROM main.messages WHERE messages.message_key = kept.message_key)`,
 )
 
+/** Rows of one millisecond are not far from each other, while a message may have very many. */
+const keysOfOneMoment = 1_000
+
 /**
  * Whether no row of the message is the same but for its key, and before it: an import could not tell that from the same line once more.
  * Seeks message_versions_by_message and message_reactions_by_message.
  */
-const isFirst = (table: string, key: string, columns: readonly string[], within?: number): string => `
+const isFirst = (table: string, key: string, columns: readonly string[]): string => `
   NOT EXISTS (
     SELECT 1 FROM main.${table} AS earlier
     WHERE earlier.message_key = kept.message_key AND earlier.${key} < kept.${key}
-      ${within === undefined ? '' : `AND earlier.${key} >= kept.${key} - ${within}`}
+      AND earlier.${key} >= kept.${key} - ${keysOfOneMoment}
       AND ${columns.map((column) => `earlier.${column} IS kept.${column}`).join(' AND ')}
   )`
 
-// Of one millisecond, so not far from each other: a message may have very many.
-const isFirstVersion = isFirst(
-  'message_versions',
-  'version_key',
-  ['replaced_at', 'edited_at', 'content'],
-  1_000,
-)
+const isFirstVersion = isFirst('message_versions', 'version_key', ['replaced_at', 'edited_at', 'content'])
 // Of those that stand a user has each once.
 const isFirstReaction = `(kept.removed_at IS NULL OR ${isFirst('message_reactions', 'reaction_key', ['user_key', 'reacted_at', 'removed_at', 'reaction'])})`
 
