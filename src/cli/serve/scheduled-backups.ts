@@ -19,7 +19,8 @@ export class ScheduledBackups {
     logger: Pick<Logger, 'info' | 'error'>,
   ): Promise<ScheduledBackups> {
     const backups = new ScheduledBackups(db, schedule, logger)
-    const newest = (await backups.#list()).at(-1)
+    // Of a folder that can not be read, or is not there yet, the first backup tells.
+    const newest = (await backups.#list().catch(() => [])).at(-1)
     const ageMs = newest === undefined ? Infinity : Date.now() - madeAtMs(newest)
     backups.#wait(Math.min(Math.max(schedule.everyMs - ageMs, 0), schedule.everyMs))
     return backups
@@ -87,10 +88,9 @@ export class ScheduledBackups {
     for (const name of names.slice(0, Math.max(0, names.length - keep))) await rm(join(folder, name))
   }
 
-  /** Only what has a name of ours, whose order is that of time. Of a folder that can not be read the first backup tells. */
+  /** Only what has a name of ours, whose order is that of time. */
   async #list(): Promise<string[]> {
-    const names = await readdir(this.#schedule.folder).catch(() => [])
-    return names.filter((name) => this.#isOurs(name)).toSorted()
+    return (await readdir(this.#schedule.folder)).filter((name) => this.#isOurs(name)).toSorted()
   }
 
   #isOurs(name: string): boolean {
