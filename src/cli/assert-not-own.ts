@@ -2,9 +2,10 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ConvoDbError } from '../main/index.js'
 import { realPath } from '../main/real-path.js'
+import { sidecarSuffixes } from '../protocol/sidecar-suffixes.js'
 
 /** How the names end of a database, of what SQLite and we put beside it, and of a server's keys. */
-const ends = ['', '-wal', '-shm', '-journal', '-lock', '-owner', '-keys'] as const
+const ends = ['', ...sidecarSuffixes, '-keys'] as const
 
 /**
  * Refuses to write something else over a database, or over its log, which may hold what the file has not.

@@ -1,16 +1,13 @@
 import { closeSync, constants, lstatSync, openSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConvoDbError } from '../../protocol/errors.js'
+import { sidecarSuffixes, sqliteSuffixes } from '../../protocol/sidecar-suffixes.js'
 import { kindOf } from './database-file.js'
 import { errnoOf, toFileError } from './system-error.js'
 
-/** What stands beside a database under its name: SQLite's log, index of the log and journal; our lock, and whose it is. */
-const ofSqlite = ['-wal', '-shm', '-journal'] as const
-const suffixes = [...ofSqlite, '-lock', '-owner'] as const
-
 const namesBeside = (path: string, ends: readonly string[]): string[] => ends.map((end) => `${path}${end}`)
-export const sidecarsOfSqlite = (path: string): string[] => namesBeside(path, ofSqlite)
-export const sidecarsOf = (path: string): string[] => namesBeside(path, suffixes)
+export const sidecarsOfSqlite = (path: string): string[] => namesBeside(path, sqliteSuffixes)
+export const sidecarsOf = (path: string): string[] => namesBeside(path, sidecarSuffixes)
 
 /**
  * Refuses a name that belongs to another database: its log, its lock or the like.
@@ -18,7 +15,7 @@ export const sidecarsOf = (path: string): string[] => namesBeside(path, suffixes
  * @throws INVALID_ARGUMENT
  */
 export function assertNoSidecar(path: string): void {
-  const suffix = suffixes.find((end) => path.endsWith(end))
+  const suffix = sidecarSuffixes.find((end) => path.endsWith(end))
   if (suffix === undefined) return
   const database = path.slice(0, -suffix.length)
   if (look(() => statSync(database, { throwIfNoEntry: false }), database)?.isFile() !== true) return
