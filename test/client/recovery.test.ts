@@ -216,7 +216,7 @@ describe('a client', () => {
     const db = connectTo(url)
     const early = db.storeMessage(message('1'), { signal: AbortSignal.abort() })
     await expectError(early, 'ABORTED', { maybeCommitted: false })
-    const late = db.storeMessage(message('1'), { timeoutMs: 300 })
+    const late = db.storeMessage(message('1'), { timeoutMs: 2_000 })
     await expect.poll(() => bodies.length).toBe(1)
     await expectError(late, 'TIMEOUT', { maybeCommitted: true })
   })

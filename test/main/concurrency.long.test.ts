@@ -184,7 +184,7 @@ describe('signal and timeoutMs', () => {
     const db = await temporaryDatabase()
     await db.addMessages(Array.from({ length: 50_000 }, (_, n) => message(`${n}`)))
     // It takes the writer some hundred milliseconds.
-    const call = db.deleteChannel('general', { timeoutMs: 1 })
+    const call = db.deleteChannel('general', { timeoutMs: 50 })
     await expectError(call, 'TIMEOUT', { maybeCommitted: true })
     await expect(call).rejects.toMatchObject({ retryable: false })
     await db.storeMessage(message('after'))

@@ -117,7 +117,7 @@ it('says of a run that took too long what it did', async () => {
   expect(await segmentsOf(db, 'general')).toEqual([])
   const following = db.segmentChannel(
     { channelId: 'general', strategy: 'gap', follow: true },
-    { timeoutMs: 200 },
+    { timeoutMs: 2_000 },
   )
   await expectError(following, 'TIMEOUT', { messages: 10 })
 })

@@ -106,12 +106,16 @@ describe('damage', () => {
 })
 
 it('a search takes no longer than a read may', async () => {
-  const db = await temporaryDatabase({ readTimeoutMs: 15 })
+  const db = await temporaryDatabase({ readTimeoutMs: 1 })
   const random = randomNumbers(9)
   const ids = Array.from({ length: 20_000 }, (_, n) => `${n}`)
   await db.addMessages(ids.map((id) => message(id)))
   const vector = random.vector(16)
   await db.storeEmbeddings(ids.map((ownerId) => ({ ownerType: 'message', ownerId, model: 'mini', vector })))
   const search = { model: 'mini', vector, owner: 'message' as const, limit: 10_000 }
-  await expectError(db.searchByVector(search), 'TIMEOUT')
+  // Some seconds of work, since a thread's age is looked at now and then only.
+  const outcomes = await Promise.allSettled(Array.from({ length: 32 }, () => db.searchByVector(search)))
+  const late = outcomes.filter((outcome) => outcome.status === 'rejected')
+  expect(late.length).toBeGreaterThan(0)
+  for (const { reason } of late) await expectError(Promise.reject(reason), 'TIMEOUT')
 })
