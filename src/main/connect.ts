@@ -87,14 +87,16 @@ export function connect<Metadata extends object = JsonObject, Profile extends ob
 
 function readUrl(given: string | URL): URL {
   const url = URL.canParse(String(given)) ? new URL(given) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new ConvoDbError(
-      'INVALID_ARGUMENT',
-      'url must be that of a server, such as http://127.0.0.1:7410, without a key in it',
-      { field: 'url' },
-    )
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw wrongUrl('must be that of a server, such as http://127.0.0.1:7410')
   }
+  if (url.username !== '' || url.password !== '')
+    throw wrongUrl('must be without a key in it: give that as apiKey')
+  if (url.search !== '' || url.hash !== '') throw wrongUrl("must be without '?' and '#'")
   // What is asked for is below it, whatever it ends with.
   if (!url.pathname.endsWith('/')) url.pathname += '/'
   return url
 }
+
+const wrongUrl = (what: string): ConvoDbError =>
+  new ConvoDbError('INVALID_ARGUMENT', `url ${what}`, { field: 'url' })

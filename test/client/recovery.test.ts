@@ -129,6 +129,29 @@ describe('a client', () => {
     expect(asked.filter((path) => path.endsWith('/run'))).toHaveLength(1)
   })
 
+  it.each([
+    [401, 'UNAUTHORIZED'],
+    [403, 'FORBIDDEN'],
+    [408, 'UNREACHABLE'],
+    [413, 'TOO_LARGE'],
+    [429, 'RATE_LIMITED'],
+    [404, 'INTERNAL'],
+  ])('says of a proxy that refuses by %i itself: %s', async (status, code) => {
+    const { url } = await scripted((_, response) => response.writeHead(status).end('<html>no'))
+    const db = connectTo(url, { retryForMs: 0 })
+    await expectError(db.getChannel('c'), code, { status })
+  })
+
+  it('tries again what a proxy says to try later, and applies it once', async () => {
+    const { url, bodies } = await scripted(
+      (_, response) => response.writeHead(429, { 'retry-after': '0' }).end('slow down'),
+      inserted,
+    )
+    await connectTo(url).storeMessage(message('1'))
+    expect(new Set(bodies.map(keyOf)).size).toBe(1)
+    expect(bodies).toHaveLength(2)
+  })
+
   it('names what answers in no form of ours', async () => {
     const { url } = await scripted((_, response) => response.writeHead(418).end('<html>'))
     await expectError(connectTo(url).getChannel('c'), 'INTERNAL', { status: 418 })
@@ -257,7 +280,8 @@ describe('a client', () => {
   it('refuses what is no server’s address or no key', () => {
     const key = { apiKey: 'k' }
     expect(() => connect('chat.db', key)).toThrow(/url must be/)
-    expect(() => connect('http://user:secret@host', key)).toThrow(/url must be/)
+    expect(() => connect('http://user:secret@host', key)).toThrow(/url must be without a key/)
+    expect(() => connect('http://host/base?x=1', key)).toThrow(/url must be without '\?'/)
     expect(() => connect('http://host', { apiKey: 'two words' })).toThrow(/apiKey must be/)
     expect(() => connect('http://host', JSON.parse('{"apiKey":"k","retries":3}'))).toThrow(
       /retries is not a known/,

@@ -8,15 +8,20 @@ const textOr = (value: unknown, otherwise: string): string => (typeof value === 
 /** The error that a server's answer tells of (RFC 9457): with the code and details that it has there. */
 export async function problemOf(response: Response): Promise<ConvoDbError> {
   const text = await response.text().catch(() => '')
-  return (
-    errorOf(parse(text)) ??
-    new ConvoDbError(
-      response.ok || response.status >= 500 ? 'UNREACHABLE' : 'INTERNAL',
-      noProblem(response),
-      { status: response.status },
-    )
-  )
+  const { status } = response
+  return errorOf(parse(text)) ?? new ConvoDbError(codeOf(response), noProblem(response), { status })
 }
+
+/** What a proxy refuses by itself has not reached the server (RFC 9110, section 15.5; RFC 6585, section 4). */
+const proxyCodes: { readonly [status: number]: ErrorCode } = {
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  413: 'TOO_LARGE',
+  429: 'RATE_LIMITED',
+}
+
+const codeOf = ({ ok, status }: Response): ErrorCode =>
+  proxyCodes[status] ?? (ok || status === 408 || status >= 500 ? 'UNREACHABLE' : 'INTERNAL')
 
 const noProblem = ({ status, statusText }: Response): string =>
   `The server answered ${status} ${statusText} in no form of ours; is it a ConvoDB, and which proxy is before it?`
