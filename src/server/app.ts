@@ -129,7 +129,7 @@ export async function createApp({
   resourceRoutes(app, db, metrics)
   const isLetIn: IsLetIn = (request) => isStillLetIn(request, keys, sessions)
   eventRoutes(app, db, streams, isLetIn)
-  leaseRoutes(app, db, leases)
+  leaseRoutes(app, db, leases, isLetIn)
   await ingestRoutes(app, ingests, isLetIn)
   await importRoutes(app, imports, isLetIn)
   maintenanceRoutes(app, db, options.temporaryFolder)

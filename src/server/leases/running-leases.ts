@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ConvoDbError, type DatabaseManager, type LeaseOptions, type Transaction } from '../../main/index.js'
+import { letInNoMore } from '../access/authenticate.js'
 import { runLeaseCall, type LeaseCall } from './lease-calls.js'
 
 /** A lease that a client has. */
@@ -11,6 +12,15 @@ interface Running {
   readonly ended: Promise<unknown>
 }
 
+/** Whose lease it is. */
+interface Holder {
+  /** Aborted when who asked for it has gone before it began. */
+  readonly gone: AbortSignal
+  readonly isLetIn: () => boolean
+}
+
+/** How often each holder's key is looked at: one that was revoked holds the writer no longer. */
+const lookEveryMs = 500
 /** How long it is known how a lease ended, for a client whose connection was cut when it asked. */
 const rememberMs = 60_000
 
@@ -25,7 +35,7 @@ export class RunningLeases {
   }
 
   /** @throws OVERLOADED, and what `db.transaction` throws before its work begins */
-  async begin(db: DatabaseManager, options: unknown, gone: AbortSignal): Promise<string> {
+  async begin(db: DatabaseManager, options: unknown, holder: Holder): Promise<string> {
     if (this.#count >= this.#maxLeases) {
       throw new ConvoDbError(
         'OVERLOADED',
@@ -35,7 +45,7 @@ export class RunningLeases {
     this.#count += 1
     const leaseId = randomBytes(16).toString('hex')
     try {
-      const running = await begin(db, options, gone, () => (this.#count -= 1))
+      const running = await begin(db, options, holder, () => (this.#count -= 1))
       this.#running.set(leaseId, running)
       const forget = (): void => void setTimeout(() => this.#running.delete(leaseId), rememberMs).unref()
       running.ended.then(forget, forget)
@@ -76,7 +86,7 @@ async function endLease(running: Running, call: 'commit' | 'rollback'): Promise<
 function begin(
   db: DatabaseManager,
   options: unknown,
-  gone: AbortSignal,
+  { gone, isLetIn }: Holder,
   onEnd: () => void,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
@@ -89,11 +99,17 @@ function begin(
     const waiting = new AbortController()
     const giveUp = (): void => waiting.abort()
     gone.addEventListener('abort', giveUp)
+    let shutOut = giveUp
+    const looking = setInterval(() => isLetIn() || shutOut(), lookEveryMs)
     const ended = lend(db, { ...readOptions(options), signal: waiting.signal }, async (transaction) => {
       gone.removeEventListener('abort', giveUp)
+      shutOut = () => finishWork(letInNoMore())
       resolve({ transaction, finish: finishWork, ended })
       await work
-    }).finally(onEnd)
+    }).finally(() => {
+      clearInterval(looking)
+      onEnd()
+    })
     ended.catch(reject)
   })
 }

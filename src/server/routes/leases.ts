@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ConvoDbError, type DatabaseManager } from '../../main/index.js'
+import type { IsLetIn } from '../access/authenticate.js'
 import type { RunningLeases } from '../leases/running-leases.js'
 import { isLeaseCall } from '../leases/lease-calls.js'
 import { outcomeJson } from '../outcome-json.js'
@@ -10,14 +11,22 @@ interface LeaseParams {
 }
 
 /** `withConnection` and `transaction` for clients of ours: a lease begins, answers calls, and commits or rolls back. */
-export function leaseRoutes(app: FastifyInstance, db: DatabaseManager, leases: RunningLeases): void {
+export function leaseRoutes(
+  app: FastifyInstance,
+  db: DatabaseManager,
+  leases: RunningLeases,
+  isLetIn: IsLetIn,
+): void {
   app.post('/v1/leases', { config: { needs: 'admin', channels: 'all channels' } }, async (request, reply) => {
     refuseQuery(request.query, 'parameters come in the body')
     const gone = new AbortController()
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort()
     })
-    const leaseId = await leases.begin(db, request.body, gone.signal)
+    const leaseId = await leases.begin(db, request.body, {
+      gone: gone.signal,
+      isLetIn: () => isLetIn(request),
+    })
     return reply.code(201).send({ leaseId })
   })
 
