@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { connect } from 'convodb'
 import type { ServerOptions } from 'convodb/server'
 import { expect, it } from 'vitest'
-import { message } from '../support/databases.js'
+import { expectError, message } from '../support/databases.js'
 import { startTestServer, type TestServer } from '../support/server.js'
 
 /** Longer than any test takes: who waits for it fails. */
@@ -67,6 +67,31 @@ it('nor for those of a client that followed changes and had a lease', () =>
     await work.promise
     await server.server.close()
     await expect(lease).rejects.toMatchObject({ code: 'CLOSED' })
+    await db.close({ timeoutMs: 0 })
+  }))
+
+it('nor for leases that wait for their turn', () =>
+  withServer({}, async (server) => {
+    const db = server.connect()
+    const held = Promise.withResolvers<void>()
+    const lease = (begun: () => void) =>
+      db.transaction(
+        async (transaction) => {
+          await transaction.getMessage('none')
+          begun()
+          await new Promise<never>(() => undefined)
+        },
+        { mode: 'write', idleTimeoutMs: closeTimeoutMs },
+      )
+    const first = expectError(lease(held.resolve), 'CLOSED')
+    await held.promise
+    const second = expectError(
+      lease(() => expect.fail('it has begun')),
+      'CLOSED',
+    )
+    await expect.poll(async () => (await server.db.stats()).write.queuedOperations).toBe(1)
+    await server.server.close()
+    await Promise.all([first, second])
     await db.close({ timeoutMs: 0 })
   }))
 

@@ -24,28 +24,33 @@ const lookEveryMs = 500
 /** How long it is known how a lease ended, for a client whose connection was cut when it asked. */
 const rememberMs = 60_000
 
+/** Ends a lease, whether it still waits for its turn or runs. */
+type End = (why: ConvoDbError) => void
+
 /** The leases of all clients. One whose client is gone ends by its idle limit, as any other. */
 export class RunningLeases {
   readonly #maxLeases: number
   readonly #running = new Map<string, Running>()
-  #count = 0
+  /** Of those that wait for their turn and those that run. */
+  readonly #ends = new Set<End>()
+  #isClosed = false
 
   constructor(maxLeases: number) {
     this.#maxLeases = maxLeases
   }
 
-  /** @throws OVERLOADED, and what `db.transaction` throws before its work begins */
+  /** @throws OVERLOADED, CLOSED, and what `db.transaction` throws before its work begins */
   async begin(db: DatabaseManager, options: unknown, holder: Holder): Promise<string> {
-    if (this.#count >= this.#maxLeases) {
+    if (this.#isClosed) throw stopping()
+    if (this.#ends.size >= this.#maxLeases) {
       throw new ConvoDbError(
         'OVERLOADED',
-        `There are ${this.#count} leases already, as many as maxLeases lets there be`,
+        `There are ${this.#ends.size} leases already, as many as maxLeases lets there be`,
       )
     }
-    this.#count += 1
     const leaseId = randomBytes(16).toString('hex')
     try {
-      const running = await begin(db, options, holder, () => (this.#count -= 1))
+      const running = await begin(db, options, holder, this.#ends)
       this.#running.set(leaseId, running)
       const forget = (): void => void setTimeout(() => this.#running.delete(leaseId), rememberMs).unref()
       running.ended.then(forget, forget)
@@ -64,12 +69,14 @@ export class RunningLeases {
     return runLeaseCall(running.transaction, call, body)
   }
 
-  /** Rolls all of them back. */
+  /** Rolls all of them back, and begins no more. */
   close(): void {
-    for (const { finish } of this.#running.values())
-      finish(new ConvoDbError('CLOSED', 'The server is stopping'))
+    this.#isClosed = true
+    for (const end of this.#ends) end(stopping())
   }
 }
+
+const stopping = (): ConvoDbError => new ConvoDbError('CLOSED', 'The server is stopping')
 
 async function endLease(running: Running, call: 'commit' | 'rollback'): Promise<null> {
   const rolledBack = new ConvoDbError('ABORTED', 'The client rolled it back')
@@ -87,30 +94,34 @@ function begin(
   db: DatabaseManager,
   options: unknown,
   { gone, isLetIn }: Holder,
-  onEnd: () => void,
+  ends: Set<End>,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
-    let finishWork: (rollback?: Error) => void = () => undefined
-    const work = new Promise<void>((done, fail) => {
-      finishWork = (rollback) => (rollback === undefined ? done() : fail(rollback))
-    })
-    work.catch(() => 'told where the lease ends')
-    // Its client is gone before it began: it waits no more. Later the idle limit sees to that.
     const waiting = new AbortController()
+    // Its client is gone before it began: it waits no more. Later the idle limit sees to that.
     const giveUp = (): void => waiting.abort()
     gone.addEventListener('abort', giveUp)
-    let shutOut = giveUp
-    const looking = setInterval(() => isLetIn() || shutOut(), lookEveryMs)
+    let refusal: ConvoDbError | undefined
+    let endNow: End = (why) => {
+      refusal = why
+      giveUp()
+    }
+    const end: End = (why) => endNow(why)
+    ends.add(end)
+    const looking = setInterval(() => isLetIn() || end(letInNoMore()), lookEveryMs)
     const ended = lend(db, { ...readOptions(options), signal: waiting.signal }, async (transaction) => {
       gone.removeEventListener('abort', giveUp)
-      shutOut = () => finishWork(letInNoMore())
-      resolve({ transaction, finish: finishWork, ended })
-      await work
+      const work = Promise.withResolvers<void>()
+      endNow = work.reject
+      const finish = (rollback?: Error): void =>
+        rollback === undefined ? work.resolve() : work.reject(rollback)
+      resolve({ transaction, finish, ended })
+      await work.promise
     }).finally(() => {
       clearInterval(looking)
-      onEnd()
+      ends.delete(end)
     })
-    ended.catch(reject)
+    ended.catch((error: unknown) => reject(refusal ?? error))
   })
 }
 

@@ -4,6 +4,7 @@ import type { WireParams, WireResult } from '../../protocol/operations.js'
 import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { answerItemsPage } from '../reading/pack-answer.js'
+import { startPageTime } from '../reading/page-time.js'
 import { afterAllTime, beforeAllTime, decodeCursor, encodeCursor } from '../../protocol/cursors.js'
 import { listBlocks } from './block-times.js'
 import { findChannelKey } from './channels.js'
@@ -31,8 +32,6 @@ const selectTimes = `
     AND channel_key = coalesce(:channelKey, channel_key) AND ${isIndexed}`
 
 const spansMs = { hour: 3_600_000, day: 86_400_000 }
-/** A page that takes longer ends with what is counted by then. */
-const pageMs = 50
 
 type Params = WireParams<'countMessagesBy'>
 
@@ -66,9 +65,7 @@ export function countMessagesBy(
     const message = 'channelId or userId must say whose messages are counted'
     throw new ConvoDbError('INVALID_ARGUMENT', message, { field: 'channelId' })
   }
-  const deadlineMs = performance.now() + pageMs
-  const mayGoOn = (): boolean => performance.now() < deadlineMs
-  const search = { order, spanMs: spansMs[by], limit, range: rangeOf(params), mayGoOn }
+  const search = { order, spanMs: spansMs[by], limit, range: rangeOf(params), mayGoOn: startPageTime() }
   const { counts, hasMore } = countAll(connection, params, search)
   const items = counts.slice(0, limit).map(([startTime, messages]) => ({ startTime, messages }))
   const last = items.at(-1)

@@ -5,6 +5,7 @@ import type { Packed } from '../../protocol/packed.js'
 import type { ReadConnection } from '../connection/connection.js'
 import { mergeParts, type MergeSearch, type Part } from '../reading/merge-parts.js'
 import { answerPage } from '../reading/pack-answer.js'
+import { startPageTime } from '../reading/page-time.js'
 import {
   afterAllTime,
   beforeAllTime,
@@ -44,9 +45,6 @@ const statements: { readonly [O in Order]: { readonly inAll: string; readonly in
   },
 }
 
-/** A page that takes longer to find ends where it has come to. */
-const pageMs = 50
-
 type Params = WireParams<'getUserMessages'>
 
 export function getUserMessages(
@@ -74,10 +72,8 @@ function readPage(connection: ReadConnection, params: Params, rows: string): Loa
   if (userKey === undefined || (channelId !== undefined && channelKey === undefined))
     return { items: [], nextCursor: null }
   const search = { ...rangeOf(params), start, limit: limit + 1 }
-  const deadlineMs = performance.now() + pageMs
-  const mayGoOn = (): boolean => performance.now() < deadlineMs
   const parts = partsOf(connection, { userKey, channelKey }, search)
-  const { places, stoppedAt } = mergeParts(parts, search, mayGoOn)
+  const { places, stoppedAt } = mergeParts(parts, search, startPageTime())
   return loadPage(connection, rows, {
     places: places.slice(0, limit),
     next: places.length > limit ? undefined : stoppedAt,

@@ -29,6 +29,7 @@ export async function runLease<Metadata extends object, Profile extends object, 
   const stopWatching = watchCaller(pending, signal, timeoutMs)
   const ended = new AbortController()
   let leaseId: string | undefined
+  let isOver = false
   const call: Call = (name, fields = '') =>
     pending.guard(ask(transport, `v1/leases/${String(leaseId)}/${name}`, `{${fields}}`, name === 'commit'))
   try {
@@ -42,15 +43,20 @@ export async function runLease<Metadata extends object, Profile extends object, 
       signal: ended.signal,
     })
     leaseId = String(Reflect.get(Object(await pending.guard(began)), 'leaseId'))
-    void watchLease(transport, leaseId, pending, ended.signal)
+    void watchLease(transport, leaseId, ended.signal, (reason) => {
+      isOver = true
+      pending.end(reason)
+    })
     const loan = { sql: toConnection(call), execute: toExecute<Metadata, Profile>(call) }
     let value: Value
     try {
       value = await pending.guard(Promise.resolve(work(loan)))
     } catch (error) {
-      await ask(transport, `v1/leases/${leaseId}/rollback`, '{}', true).catch(
-        () => 'rolled back by its idle limit',
-      )
+      // Of one that the server has ended nothing is left to roll back, and the server itself may be gone.
+      if (!isOver) {
+        const rolledBack = ask(transport, `v1/leases/${leaseId}/rollback`, '{}', true)
+        await rolledBack.catch(() => 'rolled back by its idle limit')
+      }
       throw error
     }
     await call('commit')
@@ -131,17 +137,17 @@ function read(name: string, params: unknown): string {
   }
 }
 
-/** Ends the calls of a lease that the server ends: idle for too long, or its thread lost. */
+/** Tells when the server ends a lease: idle for too long, or its thread lost. */
 async function watchLease(
   transport: Transport,
   leaseId: string,
-  pending: PendingRejections,
   signal: AbortSignal,
+  onEnd: (reason: Error) => void,
 ): Promise<void> {
   try {
     await ask(transport, `v1/leases/${leaseId}/wait`, '{}', true, signal)
   } catch (error) {
-    if (error instanceof Error && !signal.aborted) pending.end(error)
+    if (error instanceof Error && !signal.aborted) onEnd(error)
   }
 }
 
