@@ -14,11 +14,15 @@ afterAll(() => server.stop())
 /** A database in which somebody has run this before. */
 async function createDatabaseAfter(sql: string): Promise<string> {
   const url = await server.createDatabase()
+  await run(url, sql)
+  return url
+}
+
+async function run(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query(sql)
   await client.end()
-  return url
 }
 
 const doors: readonly [name: string, open: (url: string) => Promise<unknown>][] = [
@@ -56,6 +60,13 @@ describe.each(doors)('a database that can not be opened says why: %s', (_, open)
     })
   })
 })
+
+it.each(doors)('what is no URL is told to be none: %s', (_, open) =>
+  expect(open('postgres://[')).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(/must be the URL of a PostgreSQL database/),
+  }),
+)
 
 it('the extensions that it needs may be in a schema that is not on the search_path', async () => {
   const url = new URL(
