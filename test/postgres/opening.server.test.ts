@@ -68,6 +68,29 @@ it.each(doors)('what is no URL is told to be none: %s', (_, open) =>
   }),
 )
 
+it('a role that may only read reads, and is told what it lacks where it writes', async () => {
+  const url = new URL(await server.createDatabase())
+  const owner = await openDatabase(url.href, { readers: 1 })
+  await owner.storeMessage(message('1', { content: 'found' }))
+  await owner.close()
+  await run(url.href, "DROP ROLE IF EXISTS looker; CREATE ROLE looker LOGIN PASSWORD 'looker'")
+  await run(url.href, 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker')
+  url.username = url.password = 'looker'
+  const db = await openDatabase(url.href, { readers: 1 })
+  expect((await db.searchMessages({ text: 'found' })).items).toMatchObject([{ messageId: '1' }])
+  const refusal = {
+    code: 'READ_ONLY',
+    message: expect.stringMatching(/permission denied for .*GRANT/),
+    details: { sqlState: '42501' },
+  }
+  await expect(db.storeMessage(message('2'))).rejects.toMatchObject(refusal)
+  await expect(db.forgetUser('ada')).rejects.toMatchObject(refusal)
+  // SQL of one's own is one's own affair.
+  const borrowed = db.withConnection((lease) => lease.run('DELETE FROM messages'), { mode: 'write' })
+  await expect(borrowed).rejects.toMatchObject({ code: 'SQL_ERROR' })
+  await db.close()
+})
+
 it('the extensions that it needs may be in a schema that is not on the search_path', async () => {
   const url = new URL(
     await createDatabaseAfter(`
