@@ -129,6 +129,15 @@ describe('a client', () => {
     expect(asked.filter((path) => path.endsWith('/run'))).toHaveLength(1)
   })
 
+  it.each<[end: string, Answer]>([
+    ['is cut', (request, response) => response.write('{"progress":{}}\n', () => request.socket.destroy())],
+    ['ends early', (_, response) => response.end('{"progress":{}}\n')],
+    ['is in no form of ours', (_, response) => response.end('<html>\nBad Gateway')],
+  ])('says UNREACHABLE of a verification whose report %s', async (_, answer) => {
+    const { url } = await scripted(answer)
+    await expectError(connectTo(url).verify(), 'UNREACHABLE')
+  })
+
   it('names what answers in no form of ours', async () => {
     const { url } = await scripted((_, response) => response.writeHead(418).end('<html>'))
     await expectError(connectTo(url).getChannel('c'), 'INTERNAL', { status: 418 })
