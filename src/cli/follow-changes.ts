@@ -62,6 +62,10 @@ export async function followChanges(
   return { cursor, exitCode: interrupt.exitCode() }
 }
 
-/** The cursor of now. */
-export const presentCursor = async (db: DatabaseManager): Promise<string> =>
-  (await db.listChanges()).nextCursor
+/**
+ * The cursor of now.
+ *
+ * @param channelId the channel that is followed: a key for certain channels may ask of one alone.
+ */
+export const presentCursor = async (db: DatabaseManager, channelId: string | undefined): Promise<string> =>
+  (await db.listChanges({ channelId })).nextCursor

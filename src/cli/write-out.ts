@@ -3,6 +3,9 @@ export const lastWordsMs = 2_000
 
 const givenUp = new AbortController()
 
+/** Whether something could not be written. Node forgets that of its standard output: the stream is as new behind each error. */
+let isClosed = false
+
 /**
  * Writes to standard output, and waits until it is out, while its reader is slow. Resolves, too, when the reader has closed it (`| head`).
  *
@@ -11,9 +14,10 @@ const givenUp = new AbortController()
 export async function writeOut(text: string): Promise<boolean> {
   const { stdout } = process
   const { signal } = givenUp
-  if (stdout.errored != null || stdout.destroyed || signal.aborted) return false
+  if (isClosed || stdout.destroyed || signal.aborted) return false
   await new Promise<void>((resolve) => {
-    const go = (): void => {
+    const go = (reason?: unknown): void => {
+      if (reason instanceof Error) isClosed = true
       for (const name of ['error', 'close']) stdout.off(name, go)
       signal.removeEventListener('abort', go)
       resolve()
@@ -22,7 +26,7 @@ export async function writeOut(text: string): Promise<boolean> {
     signal.addEventListener('abort', go)
     stdout.write(text, go)
   })
-  return stdout.errored == null && !stdout.destroyed && !signal.aborted
+  return !isClosed && !stdout.destroyed && !signal.aborted
 }
 
 /** Lets nobody wait for the reader of standard output much longer than until `signal`: it may be one that never reads. */

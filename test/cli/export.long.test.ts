@@ -219,6 +219,9 @@ describe('where it goes', () => {
     const { exitCode, stderr } = await runCli(['export', '--db', db, '--out', link, '--force'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('is no regular file, and is not replaced')
+    // Nor does it say that --force would.
+    const unforced = await runCli(['export', '--db', db, '--out', folder])
+    expect(unforced).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is no regular file') })
     expect(await readFile(target, 'utf8')).toBe('precious')
   })
 

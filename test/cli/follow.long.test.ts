@@ -169,6 +169,30 @@ describe('convodb events', () => {
   })
 })
 
+describe('a key for certain channels', () => {
+  it.each([
+    [['messages', 'general', '--follow'], /ada {2}over HTTP/],
+    [['messages', 'general', '--follow', '--json'], /"content":"over HTTP"/],
+    [['events', '--channel', 'general'], /ada: over HTTP/],
+  ])('follows one of them with %j, though it may know no users', async (args, told) => {
+    const server = await startTestServer()
+    try {
+      await server.db.upsertUser({ userId: 'ada', displayName: 'Ada Lovelace' })
+      await server.db.storeMessage(message('1', { content: 'one' }))
+      const apiKey = await server.newKey({ scope: 'read', channels: ['general'] })
+      const env = { CONVODB_URL: server.url, CONVODB_API_KEY: apiKey }
+      const cli = startCli(args, undefined, env)
+      await (args[0] === 'events' ? cli.says(/Following/) : cli.prints(/one/))
+      await server.db.storeMessage(message('2', { content: 'over HTTP' }))
+      await cli.prints(told)
+      cli.kill('SIGINT')
+      expect((await cli.result).exitCode).toBe(130)
+    } finally {
+      await server.close()
+    }
+  })
+})
+
 describe('a file that is taken away while it is followed', () => {
   it.each([
     ['removed', () => rm(path)],

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
 import { openDatabase } from 'convodb'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { message, temporaryFolder } from '../support/databases.js'
+import { startCli } from './run-cli.js'
 
 let path: string
 let cursor: string
@@ -56,5 +58,54 @@ describe('a command that is told to end while nobody reads its output', () => {
     expect(await ended).toEqual([130, null])
     const lines = text.trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line).messageId)).toEqual(['1', '2'])
+  })
+})
+
+/** `convodb ... | head -n 1`; the exit code is that of convodb. */
+const firstLineOf = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+  const command = 'set -o pipefail; "$0" "$@" | head -n 1'
+  const shell = ['bash', '-c', command, process.execPath, resolve('dist', 'cli', 'index.js')]
+  return startCli(args, shell, env).result
+}
+
+describe('a command whose reader has seen enough', () => {
+  it('asks for no further page', async () => {
+    const time = '2026-01-01T00:00:00.000Z'
+    const user = {
+      userId: 'ada',
+      displayName: null,
+      metadata: null,
+      lastActive: time,
+      firstSeen: time,
+      messageCount: 1,
+    }
+    const value = { items: [user], nextCursor: 'there are always more' }
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.end(JSON.stringify({ outcomes: [{ ok: true, value }] })))
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const env = { CONVODB_URL: `http://127.0.0.1:${port}`, CONVODB_API_KEY: 'cdb_test' }
+    const { exitCode, stdout, stderr } = await firstLineOf(['users', '--limit', '1000000000'], env)
+    server.close()
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/^2026-01-01 00:00 +1 message {2}ada\n$/)
+  })
+
+  it('events say that it goes on behind what was read', async () => {
+    const { exitCode, stdout, stderr } = await firstLineOf([
+      'events',
+      '--after',
+      cursor,
+      '--json',
+      '--db',
+      path,
+    ])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ messageId: '1' })
+    const [, goOn] = /To go on from here: --after (\S+)\n/.exec(stderr) ?? []
+    await using db = await openDatabase(path, { readers: 1 })
+    expect((await db.listChanges({ after: goOn })).items).toMatchObject([{ messageId: '2' }])
   })
 })

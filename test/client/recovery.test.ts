@@ -1,60 +1,12 @@
 import { execFile } from 'node:child_process'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import { connect, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
-import { afterEach, describe, expect, it } from 'vitest'
+import { connect } from 'convodb'
+import { describe, expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
+import { closedUrl, connectTo, inserted, keyOf, scripted, type Answer } from './scripted-server.js'
 
 const run = promisify(execFile)
 
-const cleanUps: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
-})
-
-type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
-
-/** A server that does with each request what the test says, in turn; the last answer is given from then on. */
-async function scripted(...answers: readonly Answer[]): Promise<{ url: string; bodies: string[] }> {
-  const bodies: string[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (piece) => (body += String(piece)))
-    request.on('end', () => {
-      bodies.push(body)
-      const answer = answers[Math.min(bodies.length, answers.length) - 1]
-      answer?.(request, response, body)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanUps.push(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return { url: `http://127.0.0.1:${port(server.address())}`, bodies }
-}
-
-/** Where nobody listens. */
-async function closedUrl(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${port(server.address())}`
-  await new Promise((resolve) => server.close(resolve))
-  return url
-}
-
-const port = (address: AddressInfo | string | null): number =>
-  typeof address === 'object' && address !== null ? address.port : 0
-
-function connectTo(url: string, options: Partial<ConnectToServerOptions> = {}): DatabaseManager {
-  const db = connect(url, { apiKey: 'cdb_test', ...options })
-  cleanUps.push(() => db.close({ timeoutMs: 0 }))
-  return db
-}
-
-const inserted: Answer = (_, response) =>
-  response.end('{"outcomes":[{"ok":true,"value":{"messageId":"1","outcome":"inserted"}}]}')
 const cut: Answer = (request) => request.socket.destroy()
 const problem =
   (status: number, code: string, headers: Record<string, string> = {}): Answer =>
@@ -64,8 +16,6 @@ const problem =
       JSON.stringify({ type: 'x', title: code, status, detail: `it is ${code}`, code, details: { a: 1 } }),
     )
   }
-
-const keyOf = (body: string | undefined): unknown => JSON.parse(body ?? '{}').idempotencyKey
 
 describe('a client', () => {
   it('asks again with the same key when the connection is cut', async () => {
@@ -129,27 +79,13 @@ describe('a client', () => {
     expect(asked.filter((path) => path.endsWith('/run'))).toHaveLength(1)
   })
 
-  it.each([
-    [401, 'UNAUTHORIZED'],
-    [403, 'FORBIDDEN'],
-    [408, 'UNREACHABLE'],
-    [413, 'TOO_LARGE'],
-    [429, 'RATE_LIMITED'],
-    [404, 'INTERNAL'],
-  ])('says of a proxy that refuses by %i itself: %s', async (status, code) => {
-    const { url } = await scripted((_, response) => response.writeHead(status).end('<html>no'))
-    const db = connectTo(url, { retryForMs: 0 })
-    await expectError(db.getChannel('c'), code, { status })
-  })
-
-  it('tries again what a proxy says to try later, and applies it once', async () => {
-    const { url, bodies } = await scripted(
-      (_, response) => response.writeHead(429, { 'retry-after': '0' }).end('slow down'),
-      inserted,
-    )
-    await connectTo(url).storeMessage(message('1'))
-    expect(new Set(bodies.map(keyOf)).size).toBe(1)
-    expect(bodies).toHaveLength(2)
+  it.each<[end: string, Answer]>([
+    ['is cut', (request, response) => response.write('{"progress":{}}\n', () => request.socket.destroy())],
+    ['ends early', (_, response) => response.end('{"progress":{}}\n')],
+    ['is in no form of ours', (_, response) => response.end('<html>\nBad Gateway')],
+  ])('says UNREACHABLE of a verification whose report %s', async (_, answer) => {
+    const { url } = await scripted(answer)
+    await expectError(connectTo(url).verify(), 'UNREACHABLE')
   })
 
   it('names what answers in no form of ours', async () => {

@@ -19,6 +19,7 @@ it.each([
   [Object.assign(ofServer('58030'), { file: 'multi_copy.c' }), false, 'UNREACHABLE'],
   [ofServer('58030'), false, 'IO_ERROR'],
   [ofServer('53300'), false, 'OVERLOADED'],
+  [ofServer('42501'), false, 'READ_ONLY'],
   [ofServer('23505'), false, 'INTERNAL'],
   [new TypeError('a mistake of ours'), false, 'INTERNAL'],
   [new ConvoDbError('CONFLICT', 'ours'), false, 'CONFLICT'],

@@ -14,11 +14,15 @@ afterAll(() => server.stop())
 /** A database in which somebody has run this before. */
 async function createDatabaseAfter(sql: string): Promise<string> {
   const url = await server.createDatabase()
+  await run(url, sql)
+  return url
+}
+
+async function run(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query(sql)
   await client.end()
-  return url
 }
 
 const doors: readonly [name: string, open: (url: string) => Promise<unknown>][] = [
@@ -55,6 +59,36 @@ describe.each(doors)('a database that can not be opened says why: %s', (_, open)
       message: expect.stringMatching(/no schema.*search_path/),
     })
   })
+})
+
+it.each(doors)('what is no URL is told to be none: %s', (_, open) =>
+  expect(open('postgres://[')).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(/must be the URL of a PostgreSQL database/),
+  }),
+)
+
+it('a role that may only read reads, and is told what it lacks where it writes', async () => {
+  const url = new URL(await server.createDatabase())
+  const owner = await openDatabase(url.href, { readers: 1 })
+  await owner.storeMessage(message('1', { content: 'found' }))
+  await owner.close()
+  await run(url.href, "DROP ROLE IF EXISTS looker; CREATE ROLE looker LOGIN PASSWORD 'looker'")
+  await run(url.href, 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker')
+  url.username = url.password = 'looker'
+  const db = await openDatabase(url.href, { readers: 1 })
+  expect((await db.searchMessages({ text: 'found' })).items).toMatchObject([{ messageId: '1' }])
+  const refusal = {
+    code: 'READ_ONLY',
+    message: expect.stringMatching(/permission denied for .*GRANT/),
+    details: { sqlState: '42501' },
+  }
+  await expect(db.storeMessage(message('2'))).rejects.toMatchObject(refusal)
+  await expect(db.forgetUser('ada')).rejects.toMatchObject(refusal)
+  // SQL of one's own is one's own affair.
+  const borrowed = db.withConnection((lease) => lease.run('DELETE FROM messages'), { mode: 'write' })
+  await expect(borrowed).rejects.toMatchObject({ code: 'SQL_ERROR' })
+  await db.close()
 })
 
 it('the extensions that it needs may be in a schema that is not on the search_path', async () => {

@@ -20,7 +20,7 @@ export function eventsCommand(): Command {
   const command = new Command('events').description('follow what is committed, a line a change')
   return addPlaceOptions(command)
     .option('--after <cursor>', 'go on behind this change (default: from now on)')
-    .option('--channel <id>', 'of this channel alone', once)
+    .option('--channel <id>', 'of this channel alone; a key for certain channels needs it', once)
     .option('--json', 'as NDJSON, each with its cursor', false)
     .addHelpText('after', help)
     .action(async ({ after, channel: channelId, json }: Options) => {
@@ -29,7 +29,7 @@ export function eventsCommand(): Command {
       if (channelId !== undefined) await findChannel(db, channelId)
       // A cursor that is none is found before anything is said to be followed.
       if (after !== undefined) await db.listChanges({ after, channelId, limit: 1 })
-      const start = after ?? (await presentCursor(db))
+      const start = after ?? (await presentCursor(db, channelId))
       process.stderr.write(`Following; the cursor of now is ${printable(start)}. Ctrl-C ends it.\n`)
       const { cursor, exitCode } = await followChanges(db, {
         channelId,

@@ -32,14 +32,14 @@ export async function writeToFile(
   mayReplace: boolean,
 ): Promise<void> {
   const found = await find(path)
-  if (found !== undefined && !mayReplace) {
-    throw new ConvoDbError('ALREADY_EXISTS', `${path} exists; --force replaces it`, { path })
-  }
   if (found !== undefined && !found.isFile()) {
     const instead = 'write to standard output, and redirect it'
     throw new ConvoDbError('ALREADY_EXISTS', `${path} is no regular file, and is not replaced: ${instead}`, {
       path,
     })
+  }
+  if (found !== undefined && !mayReplace) {
+    throw new ConvoDbError('ALREADY_EXISTS', `${path} exists; --force replaces it`, { path })
   }
   const unfinished = `${path}.${process.pid}.unfinished`
   try {

@@ -23,7 +23,7 @@ export async function followMessages(
 ): Promise<number | undefined> {
   const lost = await watchFile(db.path)
   // Read first: what is stored before the page is read is told, too, and known then.
-  const cursor = await presentCursor(db)
+  const cursor = await presentCursor(db, channelId)
   const last = await readLast(db, { channelId, limit, after })
   const show = json ? showJson : showText(db)
   const shown = new ShownMessages()

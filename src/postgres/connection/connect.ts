@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { assertPostgresUrl } from '../../protocol/assert-postgres-url.js'
 import { ConvoDbError } from '../../protocol/errors.js'
 import { gatherOver, newSocket } from './gathered-writes.js'
 
@@ -87,8 +88,9 @@ export async function useCluster(client: pg.Client, { lockTimeoutMs }: ConnectSe
   await client.query(tellNodes)
 }
 
-/** @throws what `pg` throws; CANNOT_OPEN where a pooler is met unexpectedly */
+/** @throws what `pg` throws; CANNOT_OPEN where a pooler is met unexpectedly, INVALID_ARGUMENT where it is no URL */
 export async function connect(settings: ConnectSettings): Promise<pg.Client> {
+  assertPostgresUrl(settings.url)
   const isBehindPooler = isPooled(settings.url)
   const socket = newSocket()
   const client = new pg.Client({

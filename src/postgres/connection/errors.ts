@@ -4,6 +4,7 @@ import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/err
 /** What PostgreSQL's codes mean here (https://www.postgresql.org/docs/current/errcodes-appendix.html); by code or by class. */
 const codes: { readonly [sqlState: string]: ErrorCode } = {
   '40001': 'BUSY',
+  '42501': 'READ_ONLY',
   '40P01': 'BUSY',
   '55P03': 'BUSY',
   '57014': 'TIMEOUT',
@@ -80,14 +81,17 @@ export function toError(error: unknown): ConvoDbError {
   const code =
     codes[sqlState] ?? codes[sqlState.slice(0, 2)] ?? (isConnectionLost(error) ? 'UNREACHABLE' : 'INTERNAL')
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
-  return new ConvoDbError(code, `PostgreSQL: ${message}`, { sqlState }, { cause: error })
+  const todo = lacksRights(sqlState) ? '; have the owner GRANT this role what it lacks' : ''
+  return new ConvoDbError(code, `PostgreSQL: ${message}${todo}`, { sqlState }, { cause: error })
 }
+
+/** A role that may not read was told so when the database was opened: met later, it is one that may not write. */
+export const lacksRights = (sqlState: string): boolean => sqlState === '42501'
 
 const foreign = 'other tables of such names are here: give ConvoDB a database, or a schema of its own'
 /** What to do where the tables can not be made or read. */
 const advice: { readonly [sqlState: string]: string } = {
   '3F000': 'make a schema, and have it on the search_path of this role',
-  '42501': 'have the owner GRANT this role what it lacks',
   '42703': foreign,
   '42809': foreign,
   '42P07': foreign,
@@ -99,7 +103,7 @@ const advice: { readonly [sqlState: string]: string } = {
 export function toOpeningError(error: unknown): ConvoDbError {
   const { code, message, details, cause } = toError(error)
   const sqlState = sqlStateOf(error)
-  if (code !== 'INTERNAL' || sqlState === '') return toError(error)
+  if ((code !== 'INTERNAL' && !lacksRights(sqlState)) || sqlState === '') return toError(error)
   const todo = advice[sqlState]
   const whole = todo === undefined ? message : `${message}; ${todo}`
   return new ConvoDbError('CANNOT_OPEN', whole, details, { cause })

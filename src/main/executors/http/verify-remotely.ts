@@ -18,8 +18,8 @@ export async function verifyRemotely(transport: Transport, options: VerifyOption
     signal,
   })
   try {
-    for await (const line of linesOf(response)) {
-      const end = readLine(line, onProgress)
+    for await (const told of toldBy(response)) {
+      const end = heed(told, onProgress)
       if (end !== undefined) return end
     }
   } catch (error) {
@@ -27,23 +27,31 @@ export async function verifyRemotely(transport: Transport, options: VerifyOption
       throw new ConvoDbError('ABORTED', 'The verification was aborted by its signal')
     throw error
   }
-  throw new ConvoDbError('UNREACHABLE', 'The server ended before it had verified the file')
+  throw endedEarly()
 }
 
-function readLine(line: string, onProgress: VerifyOptions['onProgress']): VerifyReport | undefined
-function readLine(line: string, onProgress: ((progress: VerifyProgress) => void) | undefined): unknown {
-  const { progress, report, error } = JSON.parse(line)
+const endedEarly = (cause?: unknown): ConvoDbError =>
+  new ConvoDbError('UNREACHABLE', 'The server ended before it had verified the file', {}, { cause })
+
+function heed(told: object, onProgress: VerifyOptions['onProgress']): VerifyReport | undefined
+function heed(told: object, onProgress: ((progress: VerifyProgress) => void) | undefined): unknown {
+  const { progress, report, error } = Object(told)
   if (error !== undefined) throw errorOf(error)
   if (progress !== undefined) onProgress?.(progress)
   return report
 }
 
-async function* linesOf({ body }: Response): AsyncGenerator<string> {
+async function* toldBy({ body }: Response): AsyncGenerator<object> {
   if (body === null) return
   let rest = ''
-  for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + piece).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
+  try {
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + piece).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) yield Object(JSON.parse(line))
+    }
+  } catch (error) {
+    // A connection that is cut says so in words of its own; what is no JSON is of whoever is in between.
+    throw endedEarly(error)
   }
 }
