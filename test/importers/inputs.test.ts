@@ -141,6 +141,30 @@ describe('what is given to an import', () => {
     await expect(findInputs(await file('b.json', utf16))).rejects.toThrow('is UTF-16: save it as UTF-8')
   })
 
+  it.each([
+    ['message_1.json', JSON.stringify({ participants: [{ name: 'Ada' }], messages: [] }, null, 2)],
+    ['2024-01-31.json', JSON.stringify([{ type: 'message', text: 'one day of Slack', ts: '1.0' }])],
+    ['messages.html', '<!DOCTYPE html>\n<html>\n<head>\n'],
+    ['znc.log', '[10:00:00] <ada> hi\n[10:00:01] *** Joins: bob\n'],
+    ['one.eml', 'From: ada@example.org\nSubject: hi\n\nbody\n'],
+  ])('and of no format that is known is said to be so once, as %s', async (name, content) => {
+    await expect(findInputs(await file(name, content))).rejects.toThrow(
+      `${name} is of no format that is known; docs/importing.md names the formats`,
+    )
+    const { formats } = await readArchive(join(folder, name), 'ndjson')
+    expect(formats).toEqual(['ndjson'])
+  })
+
+  it.each([
+    ['is named so', 'a.jsonl', 'nothing\nnothing\n'],
+    ['is empty', 'a', '\n'],
+    ['has objects on its lines', 'a', `# ours\n\n\n\n${line('1')}`],
+    ['begins with a line that is long', 'a', line('1'.repeat(100_000))],
+  ])('is NDJSON where it %s', async (_, name, content) => {
+    const { formats } = await readArchive(await file(name, content))
+    expect(formats).toEqual(['ndjson'])
+  })
+
   it('is what --format says', async () => {
     const path = await file('a.json', discord('1'))
     const { faults, formats } = await readArchive(path, 'ndjson')
