@@ -105,6 +105,14 @@ describe('what is given to an import', () => {
     expect(await idsOf(join(folder, 'inside'))).toEqual(['2'])
   })
 
+  it('of zip archives alone says that each is imported by itself', async () => {
+    const zip = await file('a.zip', zipOf({ 'a.json': discord('1') }))
+    await file('b.txt', 'hello')
+    await expect(findInputs(folder)).rejects.toThrow(
+      `holds no file of a format that is known, but zip archives, as ${zip}; name each by itself: they are not opened in a folder or an archive`,
+    )
+  })
+
   it('that is nowhere, empty or of no format that is known is said to be so', async () => {
     await expect(findInputs(join(folder, 'none'))).rejects.toThrow('does not exist')
     await expect(findInputs(folder)).rejects.toThrow('holds no file of a format that is known')

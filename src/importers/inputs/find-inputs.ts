@@ -110,7 +110,12 @@ async function filesOfFolder(
   if (found.inputs.length === 0) {
     close()
     const wanted = given === undefined ? 'of a format that is known' : `of the format '${given}'`
-    throw new SourceError(`${path} holds no file ${wanted}; docs/importing.md names the formats`)
+    const zip = sources.find((source) => /\.zip$/i.test(source.path))
+    const more =
+      zip === undefined
+        ? '; docs/importing.md names the formats'
+        : `, but zip archives, as ${zip.name}; name each by itself: they are not opened in a folder or an archive`
+    throw new SourceError(`${path} holds no file ${wanted}${more}`)
   }
   return { ...found, close }
 }
