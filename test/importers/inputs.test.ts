@@ -105,6 +105,14 @@ describe('what is given to an import', () => {
     expect(await idsOf(join(folder, 'inside'))).toEqual(['2'])
   })
 
+  it('of zip archives alone says that each is imported by itself', async () => {
+    const zip = await file('a.zip', zipOf({ 'a.json': discord('1') }))
+    await file('b.txt', 'hello')
+    await expect(findInputs(folder)).rejects.toThrow(
+      `holds no file of a format that is known, but zip archives, as ${zip}; name each by itself: they are not opened in a folder or an archive`,
+    )
+  })
+
   it('that is nowhere, empty or of no format that is known is said to be so', async () => {
     await expect(findInputs(join(folder, 'none'))).rejects.toThrow('does not exist')
     await expect(findInputs(folder)).rejects.toThrow('holds no file of a format that is known')
@@ -139,6 +147,30 @@ describe('what is given to an import', () => {
     await expect(findInputs(await file('a.bin', Buffer.from([1, 0, 2])))).rejects.toThrow('is no text')
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(line('1'), 'utf16le')])
     await expect(findInputs(await file('b.json', utf16))).rejects.toThrow('is UTF-16: save it as UTF-8')
+  })
+
+  it.each([
+    ['message_1.json', JSON.stringify({ participants: [{ name: 'Ada' }], messages: [] }, null, 2)],
+    ['2024-01-31.json', JSON.stringify([{ type: 'message', text: 'one day of Slack', ts: '1.0' }])],
+    ['messages.html', '<!DOCTYPE html>\n<html>\n<head>\n'],
+    ['znc.log', '[10:00:00] <ada> hi\n[10:00:01] *** Joins: bob\n'],
+    ['one.eml', 'From: ada@example.org\nSubject: hi\n\nbody\n'],
+  ])('and of no format that is known is said to be so once, as %s', async (name, content) => {
+    await expect(findInputs(await file(name, content))).rejects.toThrow(
+      `${name} is of no format that is known; docs/importing.md names the formats`,
+    )
+    const { formats } = await readArchive(join(folder, name), 'ndjson')
+    expect(formats).toEqual(['ndjson'])
+  })
+
+  it.each([
+    ['is named so', 'a.jsonl', 'nothing\nnothing\n'],
+    ['is empty', 'a', '\n'],
+    ['has objects on its lines', 'a', `# ours\n\n\n\n${line('1')}`],
+    ['begins with a line that is long', 'a', line('1'.repeat(100_000))],
+  ])('is NDJSON where it %s', async (_, name, content) => {
+    const { formats } = await readArchive(await file(name, content))
+    expect(formats).toEqual(['ndjson'])
   })
 
   it('is what --format says', async () => {

@@ -40,6 +40,27 @@ describe('the text of a mail', () => {
       'caf\u00e9',
     ],
     [
+      'whose charset says less than it holds, in UTF-8',
+      'Content-Type: text/plain;\n charset="US-ASCII"; format=flowed\n',
+      'caf\u00e9',
+      'utf8',
+      'caf\u00e9',
+    ],
+    [
+      'in a charset that nobody knows, in UTF-8',
+      'Content-Type: text/plain; charset=unknown-8bit\n',
+      'caf\u00e9',
+      'utf8',
+      'caf\u00e9',
+    ],
+    [
+      'in a charset that is known, and not UTF-8',
+      'Content-Type: text/plain; charset=iso-8859-1\n',
+      'caf\u00c3\u00a9',
+      'latin1',
+      'caf\u00c3\u00a9',
+    ],
+    [
       'whose charset says less than it holds',
       'Content-Type: text/plain; charset=us-ascii\n',
       'caf\u00e9',

@@ -161,6 +161,34 @@ it('an empty file has nothing, and says that it is none', async () => {
   expect(problems).toHaveLength(1)
 })
 
+it('a poll has its question, as today’s specification and programs before it wrote it, and its end names it', async () => {
+  const event = (id: string, type: string, content: object) => ({
+    type,
+    event_id: id,
+    room_id: room,
+    sender: '@ada:example.org',
+    content,
+    origin_server_ts: 1_700_000_000_000,
+  })
+  const forms = [{ body: '<b>Which</b> day?', mimetype: 'text/html' }, { body: 'Which day?' }]
+  const references = (id: string) => ({ 'm.relates_to': { rel_type: 'm.reference', event_id: id } })
+  const messages = [
+    event('$1', 'm.poll.start', { 'm.poll': { question: { 'm.text': forms } } }),
+    event('$2', 'org.matrix.msc3381.poll.start', {
+      'org.matrix.msc3381.poll.start': { question: { 'org.matrix.msc1767.text': 'Which month?' } },
+    }),
+    event('$3', 'm.poll.end', { 'm.text': [{ body: 'Monday won' }], ...references('$1') }),
+    event('$4', 'm.poll.end', { 'm.text': 'May won', ...references('$2') }),
+  ]
+  const { db } = await importOfContent('export.json', JSON.stringify({ room_name: 'G', messages }))
+  expect(await messagesIn(db, room)).toMatchObject([
+    { messageType: 'poll', content: 'Which day?' },
+    { messageType: 'poll', content: 'Which month?' },
+    { content: 'Monday won', metadata: { extra: { references: '$1' } } },
+    { content: 'May won', metadata: { extra: { references: '$2' } } },
+  ])
+})
+
 const byId = (left: { readonly messageId: string }, right: { readonly messageId: string }): number =>
   left.messageId < right.messageId ? -1 : 1
 

@@ -69,6 +69,25 @@ it('a folder may be called by the id of its channel', async () => {
   expect(complaints).toEqual([])
 })
 
+it.each([
+  ['as Slack calls it', 'FC:F1:\u{1f517} Links'],
+  ['as Windows unpacks it', 'FC_F1_\u{1f517} Links'],
+])('comments on a canvas are a channel, whose folder is called %s', async (_, called) => {
+  await write({
+    'users.json': users,
+    'channels.json': channels,
+    'file_conversations.json': [{ id: 'C9', name: 'FC:F1:\u{1f517} Links', created: 1 }],
+    [`${called}/2024-01-31.json`]: [said('1.0')],
+  })
+  const { of, complaints } = await readArchive(folder)
+  expect(of('message')).toMatchObject([{ messageId: 'C9:1.0', channelId: 'C9' }])
+  expect(of('channel')).toMatchObject([
+    { channelId: 'C1' },
+    { channelId: 'C9', name: 'FC:F1:\u{1f517} Links', metadata: { sourceType: 'file conversation' } },
+  ])
+  expect(complaints).toEqual([])
+})
+
 it('names of folders in a zip archive are UTF-8 though it does not say so', async () => {
   const zip = zipOf({
     'users.json': JSON.stringify(users),

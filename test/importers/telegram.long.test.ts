@@ -109,6 +109,7 @@ describe('a whole account, as versions before 2021 wrote it', () => {
       'personal information': 1,
       'profile pictures': 1,
       contacts: 1,
+      'other data': 2,
     })
   })
 })

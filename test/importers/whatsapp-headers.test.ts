@@ -129,6 +129,26 @@ describe('the order of dates with short years', () => {
     expect(orderOf('12/24/20')).toBe('month first')
   })
 
+  it('is the one in which the chat is shorter, where time runs on in both', () => {
+    expect(orderOf('6/1/24', '6/2/24', '6/7/24')).toBe('month first')
+    expect(orderOf('1/6/24', '2/6/24', '7/6/24')).toBe('day first')
+    expect(orderOf('10/12/11', '10/12/12')).toBe('day first')
+  })
+
+  it('with dots, or with zeros before small numbers, is day first all the same', () => {
+    expect(orderOf('6.1.24', '6.7.24')).toBe('day first')
+    expect(orderOf('06/01/24', '06/02/24', '06/07/24')).toBe('day first')
+  })
+
+  it('is a guess there', () => {
+    const finder = new DateOrderFinder()
+    for (const line of ['6/1/24, 10:00 - Ada: hi', '6/2/24, 10:00 - Ada: hi']) {
+      const header = readHeader(line)
+      if (header !== undefined) finder.add(header)
+    }
+    expect(finder.finish()).toEqual({ order: 'month first', isGuess: true })
+  })
+
   it('of long years is never year first', () => {
     expect(orderOf('03/04/2005', '02/04/2005')).toBe('day first')
   })

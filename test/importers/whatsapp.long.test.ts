@@ -109,6 +109,9 @@ describe('which number of a date is the day', () => {
     expect(days).toEqual(['2021-04-03', '2021-05-03'])
     expect(problems[0]).toContain('does not show whether its dates begin with the day or the month')
     expect((await daysOf(chat('04/04/2021'))).problems).toEqual([])
+    const short = await daysOf(chat('6/1/24', '6/2/24', '6/7/24'))
+    expect(short.days).toEqual(['2024-06-01', '2024-06-02', '2024-06-07'])
+    expect(short.problems[0]).toContain('months are taken to come first')
   })
 
   it('is the last where the year is first', async () => {

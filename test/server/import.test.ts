@@ -79,10 +79,16 @@ describe('an import by HTTP', () => {
     await expect.poll(async () => (await post('', '', server, write)).status).toBe(403)
   })
 
-  it('of nothing stores nothing, and of what is unknown names its lines', async () => {
+  it('of nothing stores nothing, of bad lines names them, and of what is unknown says so once', async () => {
     expect((await post('')).lines.at(-1)).toMatchObject({ report: { messagesInserted: 0, badLines: 0 } })
-    const { lines } = await post('hello\n', '?name=notes.txt')
-    expect(lines[0]).toMatchObject({ refused: { file: 'notes.txt', at: 1 } })
+    const { lines } = await post('hello\n', '?name=notes.ndjson')
+    expect(lines[0]).toMatchObject({ refused: { file: 'notes.ndjson', at: 1 } })
+    const { lines: asked } = await post('hello\n', '?name=notes.txt&format=ndjson')
+    expect(asked[0]).toMatchObject({ refused: { file: 'notes.txt', at: 1 } })
+    const message = 'notes.txt is of no format that is known; docs/importing.md names the formats'
+    expect((await post('hello\n', '?name=notes.txt')).lines).toEqual([
+      { error: expect.objectContaining({ code: 'INVALID_ARGUMENT', message }) },
+    ])
   })
 
   it('says why it can not read a file, by its name alone', async () => {

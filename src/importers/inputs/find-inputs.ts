@@ -2,6 +2,7 @@ import type { ImportInput } from '../import-files.js'
 import { archivesOfFolder, formatOfFile, formats } from '../formats/formats.js'
 import type { Format, FormatName, Head } from '../formats/format.js'
 import { headOfWhatIsWhole, SourceError, type Source } from '../source.js'
+import { mayBeNdjson } from '../formats/ndjson.js'
 import { findSource, isFolder } from './find-source.js'
 import { folderSources } from './folder.js'
 import { isZip, openZip } from './zip.js'
@@ -21,7 +22,7 @@ export interface FoundInputs {
  *
  * @param path of a file, a folder or a zip archive; `-` for standard input.
  * @param format what it is; default: found out from how files begin and what they are called. A file that nothing is recognized in is read
- *   as NDJSON, whose lines are then refused by number.
+ *   as NDJSON, whose lines are then refused by number, if it may be that at all.
  * @param shownAs what it is called in reports and errors; default: its path.
  * @throws SourceError when there is nothing at the path, or nothing in a folder that is known
  */
@@ -109,7 +110,12 @@ async function filesOfFolder(
   if (found.inputs.length === 0) {
     close()
     const wanted = given === undefined ? 'of a format that is known' : `of the format '${given}'`
-    throw new SourceError(`${path} holds no file ${wanted}; docs/importing.md names the formats`)
+    const zip = sources.find((source) => /\.zip$/i.test(source.path))
+    const more =
+      zip === undefined
+        ? '; docs/importing.md names the formats'
+        : `, but zip archives, as ${zip.name}; name each by itself: they are not opened in a folder or an archive`
+    throw new SourceError(`${path} holds no file ${wanted}${more}`)
   }
   return { ...found, close }
 }
@@ -154,9 +160,12 @@ function unreadable(source: Source, error: unknown): ImportInput {
   }
 }
 
-/** What nothing is recognized in is read as lines. @throws SourceError for bytes of which every one would be refused */
+/** What nothing is recognized in is read as lines. @throws SourceError for what is none, of which every line would be refused */
 function ndjsonOf(source: Source, head: Head): FormatName {
-  if (!head.bytes.includes(0)) return 'ndjson'
+  if (!head.bytes.includes(0)) {
+    if (mayBeNdjson(head)) return 'ndjson'
+    throw new SourceError(`${source.name} is of no format that is known; docs/importing.md names the formats`)
+  }
   const mark = head.bytes.subarray(0, 2).toString('hex')
   const what =
     mark === 'fffe' || mark === 'feff'

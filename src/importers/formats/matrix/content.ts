@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../protocol/models.js'
-import { listOf, objectOf, textOf, wholeNumberOf } from '../json-fields.js'
+import type { JsonObject, JsonValue } from '../../../protocol/models.js'
+import { listOf, objectOf, objectsOf, textOf, wholeNumberOf } from '../json-fields.js'
 import type { AttachmentMetadata, MentionMetadata } from '../metadata.js'
 
 /** What an event says in words. */
@@ -10,8 +10,21 @@ export function wordsOf(type: string, content: JsonObject): string {
     content['m.poll'] ?? content['m.poll.start'] ?? content['org.matrix.msc3381.poll.start'],
   )
   const question = objectOf(poll['question'])
-  const texts = [content['body'], content['reason'], question['body'], question['org.matrix.msc1767.text']]
+  const texts = [
+    content['body'],
+    content['reason'],
+    question['body'],
+    plainText(question),
+    plainText(content),
+  ]
   return texts.map(textOf).find((text) => text !== undefined) ?? ''
+}
+
+/** Of polls and what ends them: a list of one text in several forms; before that was settled, a text. */
+function plainText(object: JsonObject): JsonValue | undefined {
+  const given = object['m.text'] ?? object['org.matrix.msc1767.text']
+  const isPlain = ({ mimetype }: JsonObject) => mimetype === undefined || mimetype === 'text/plain'
+  return typeof given === 'string' ? given : objectsOf(given).find(isPlain)?.['body']
 }
 
 /** Answers begin with what they answer, for programs that can not show it: `> <@ada:example.org> hello`. */

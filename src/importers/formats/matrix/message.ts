@@ -56,6 +56,8 @@ export function readMatrixEvent(
     extra: {
       ...Object.fromEntries(Object.entries(content).filter(([name]) => !readNames.has(name))),
       stateKey: stateKey ?? null,
+      // The poll that has ended.
+      references: relation.type === 'm.reference' ? (relation.eventId ?? null) : null,
       info: content['info'] ?? null,
       // Of a room's picture, which is no file of the event.
       url: attachments.length === 0 ? (content['url'] ?? null) : null,

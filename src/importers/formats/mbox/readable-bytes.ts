@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 
 const windows1252 = new TextDecoder('windows-1252')
@@ -23,11 +23,29 @@ export function toReadableBytes(bytes: Buffer): Buffer {
   const head = bytes.subarray(0, at)
   const body = bytes.subarray(at)
   const text = isUtf8(head) ? head.toString('utf8') : decoderOf(head.toString('latin1')).decode(head)
-  const named = text.replace(/^(content-type:[ \t]*text)[ \t]*(?=;|\r?$)/im, '$1/plain')
+  const typed = text.replace(/^(content-type:[ \t]*text)[ \t]*(?=;|\r?$)/im, '$1/plain')
+  const named = isUtf8(body) && !isAscii(body) ? withUtf8(typed) : typed
   const isNamed = /^content-type:[^\n]*(?:\n[ \t][^\n]*)*(?:charset|multipart|message)/im.test(named)
   if (named === text && isUtf8(head) && (isNamed || isUtf8(body))) return bytes
   const readable = isNamed || isUtf8(body) ? body : Buffer.from(windows1252.decode(body))
   return Buffer.concat([Buffer.from(named), readable])
+}
+
+const charsetOfText =
+  /^(content-type:[ \t]*text\b[^\n]*(?:\n[ \t][^\n]*)*?\bcharset[ \t]*=[ \t]*"?)(?<charset>[^\s";]+)/im
+
+/** A head whose body is UTF-8, though it names a character set that has no such bytes, or one that nobody knows. */
+const withUtf8 = (head: string): string =>
+  head.replace(charsetOfText, (whole: string, before: string, charset: string) =>
+    /^(?:us-)?ascii$/i.test(charset) || !isKnown(charset) ? `${before}utf-8` : whole,
+  )
+
+function isKnown(charset: string): boolean {
+  try {
+    return new TextDecoder(charset).encoding !== ''
+  } catch {
+    return false
+  }
 }
 
 /** The text of a mail of which a reader has found no part, as one whose parts begin otherwise than its head says. */

@@ -9,6 +9,8 @@ export const lists = [
   { file: 'groups.json', type: 'private channel', folder: 'name' },
   { file: 'mpims.json', type: 'group message', folder: 'name' },
   { file: 'dms.json', type: 'direct message', folder: 'id' },
+  // Where people comment on canvases: `FC:F123:Plan`.
+  { file: 'file_conversations.json', type: 'file conversation', folder: 'name' },
 ] as const
 
 export interface SlackChannel {
@@ -19,6 +21,9 @@ export interface SlackChannel {
   readonly pinned: ReadonlySet<string>
   readonly model: Params<'upsertChannel'>
 }
+
+/** A folder's name in one form: macOS writes letters otherwise than Slack, and Windows has no colons in names. */
+export const keyOfFolder = (folder: string): string => folder.normalize().replaceAll(':', '_')
 
 export function readChannel(channel: JsonObject, list: (typeof lists)[number]): SlackChannel {
   const channelId = textOf(channel['id']) ?? ''

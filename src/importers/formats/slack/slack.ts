@@ -5,7 +5,7 @@ import type { Source } from '../../source.js'
 import type { Format } from '../format.js'
 import { objectOf } from '../json-fields.js'
 import { readJsonValues } from '../json-values.js'
-import { lists, readChannel, type SlackChannel } from './channels.js'
+import { keyOfFolder, lists, readChannel, type SlackChannel } from './channels.js'
 import { filesByRoot, isWithin, rootsOf } from './root.js'
 import { SlackDays } from './days.js'
 import { readUser, userLists, type SlackNames } from './users.js'
@@ -50,14 +50,14 @@ async function* readWorkspace(byPath: ReadonlyMap<string, Source>, notes: Notes)
     for await (const { file, index, object } of objectsIn(byPath.get(list.file), notes)) {
       const channel = readChannel(object, list)
       yield found({ file, at: `${list.file}[${index}]` }, { kind: 'channel', model: channel.model })
-      channels.set(channel.folder.normalize(), channel)
+      channels.set(keyOfFolder(channel.folder), channel)
       byId.set(channel.channelId, channel)
       names.channels.set(channel.channelId, channel.name)
     }
   }
   for (const [folder, days] of foldersOf(byPath, notes)) {
-    // macOS writes names of files in another form than Slack; other programs name folders by ids.
-    const channel = channels.get(folder.normalize()) ?? byId.get(folder)
+    // Other programs name folders by ids.
+    const channel = channels.get(keyOfFolder(folder)) ?? byId.get(folder)
     if (channel === undefined) notes.complain(days[0]?.name ?? folder, 'is of a channel that no list names')
     yield* new SlackDays(channel ?? unlisted(folder), names, notes).read(days)
   }

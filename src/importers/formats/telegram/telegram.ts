@@ -21,6 +21,8 @@ const besides: Readonly<Record<string, string>> = {
   'frequent contacts': '$.frequent_contacts.about',
   sessions: '$.sessions.about',
   'web sessions': '$.web_sessions.about',
+  // Drafts, lists of stickers and what else the program's makers know of an account.
+  'other data': '$.other_data.*',
 }
 
 const places = [

@@ -38,9 +38,10 @@ export async function findShape(source: ReadableSource, notes: Notes): Promise<C
   }
   const end = survey.finish()
   if (end?.isGuess === true) {
+    const first = end.shape.order === 'month first' ? 'months' : 'days'
     notes.complain(
       source.name,
-      'does not show whether its dates begin with the day or the month; days are taken to come first',
+      `does not show whether its dates begin with the day or the month; ${first} are taken to come first`,
     )
   }
   return end?.shape

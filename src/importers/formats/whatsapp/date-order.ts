@@ -7,7 +7,7 @@ export type DateOrder = 'day first' | 'month first' | 'year first'
 const orders: readonly DateOrder[] = ['day first', 'month first', 'year first']
 
 /** WhatsApp is from 2009. */
-const firstMs = Date.UTC(2009, 0, 1)
+const whatsAppMs = Date.UTC(2009, 0, 1)
 
 /** One date could be one of another chat that somebody pasted into a message; so many are enough. */
 const enough = 3
@@ -20,10 +20,11 @@ interface Against {
   early: number
   /** How often time runs backwards. */
   falls: number
+  firstMs: number
   latestMs: number
 }
 
-const nothing = (): Against => ({ impossible: 0, early: 0, falls: 0, latestMs: -Infinity })
+const nothing = (): Against => ({ impossible: 0, early: 0, falls: 0, firstMs: Infinity, latestMs: -Infinity })
 
 /** What the dates of a file say about which of their numbers is the day. */
 export class DateOrderFinder {
@@ -33,6 +34,7 @@ export class DateOrderFinder {
     'year first': nothing(),
   }
   #hasDots = false
+  #hasZeros = false
   #isAmbiguous = false
 
   /** Takes the next date. @returns the order, where it is plain from those so far */
@@ -45,6 +47,7 @@ export class DateOrderFinder {
     if (isYearFirst || date[0].length > 2) return undefined
     if (date[0] !== date[1]) this.#isAmbiguous = true
     if (separator === '.') this.#hasDots = true
+    if (date[0].startsWith('0') || date[1].startsWith('0')) this.#hasZeros = true
     for (const order of orders) this.#follow(order, toEpochMs(date, order), ofDayMs)
     const [best, next] = orders.toSorted((left, right) => this.#wrong(left) - this.#wrong(right))
     if (best === undefined || next === undefined) return undefined
@@ -53,7 +56,10 @@ export class DateOrderFinder {
 
   /** What can be said when all dates have been seen: the order that least speaks against, and whether that is a guess. */
   finish(): { readonly order: DateOrder; readonly isGuess: boolean } {
-    const order = orders.toSorted((left, right) => this.#compare(left, right))[0] ?? 'day first'
+    const order =
+      orders.toSorted(
+        (left, right) => this.#compare(left, right) || this.#span(left) - this.#span(right),
+      )[0] ?? 'day first'
     // Where dates have dots, days come first.
     const isGuess = this.#isAmbiguous && !this.#hasDots && this.#compare('day first', 'month first') === 0
     return { order, isGuess }
@@ -69,15 +75,26 @@ export class DateOrderFinder {
     return one.impossible - other.impossible || one.early - other.early || one.falls - other.falls
   }
 
+  /**
+   * How long the chat would have been. Phones that write the month first write no zeros before it. Of dates without any, each of which
+   * could be turned around, the shorter chat is likely: in the longer one people wrote on one day of each month.
+   */
+  #span(order: DateOrder): number {
+    const { firstMs, latestMs } = this.#against[order]
+    if (this.#hasDots || this.#hasZeros || order === 'year first') return Number.MAX_VALUE
+    return latestMs - firstMs
+  }
+
   #follow(order: DateOrder, dateMs: number | undefined, ofDayMs: number): void {
     const against = this.#against[order]
     if (dateMs === undefined) {
       against.impossible += 1
       return
     }
-    if (dateMs < firstMs) against.early += 1
+    if (dateMs < whatsAppMs) against.early += 1
     const timeMs = dateMs + ofDayMs
     if (timeMs < against.latestMs) against.falls += 1
+    against.firstMs = Math.min(against.firstMs, timeMs)
     against.latestMs = timeMs
   }
 }
