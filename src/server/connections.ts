@@ -23,6 +23,12 @@ export class Connections {
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
+      this.#add(socket)
+    })
+    server.on('secureConnection', (socket: Socket) => {
+      this.#add(socket)
+      // It was being made when the server was told to stop.
+      if (!server.listening) socket.destroySoon()
     })
     server.on('request', (request: IncomingMessage, response: ServerResponse) =>
       this.#begin(request, response),

@@ -31,7 +31,7 @@ export interface ServerOptions {
   readonly idleTimeoutMs?: number | undefined
   /** How long `close` waits for requests, in milliseconds; then they are cut. Default 10,000. */
   readonly closeTimeoutMs?: number | undefined
-  /** Leases of connections at once. Default 16. */
+  /** Leases of connections at once; others wait for up to five seconds, and then get OVERLOADED. Default 16. */
   readonly maxLeases?: number | undefined
   /** Streams of changes at once. Default 2,000. */
   readonly maxStreams?: number | undefined

@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { connect } from 'convodb'
 import type { ServerOptions } from 'convodb/server'
@@ -7,13 +8,21 @@ import { expectError, message } from '../support/databases.js'
 import { startTestServer, type TestServer } from '../support/server.js'
 
 /** Longer than any test takes: who waits for it fails. */
-const closeTimeoutMs = 60_000
+const closeTimeoutMs = 600_000
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url))
 
 function openSocket({ url }: TestServer): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectSocket(Number(new URL(url).port), '127.0.0.1', () => resolve(socket))
+    socket.once('error', reject)
+  })
+}
+
+function openSecureSocket({ url }: TestServer): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const to = { port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false }
+    const socket = connectSecurely(to, () => resolve(socket))
     socket.once('error', reject)
   })
 }
@@ -47,6 +56,17 @@ it('a server that is closed does not wait for connections whose stream of events
     await server.server.close()
     expect(await whole).toMatch(/\r\n0\r\n\r\n$/)
   }))
+
+it.each([
+  ['HTTP', {}, openSocket],
+  ['HTTPS', { tlsCert: pathOf('certificate'), tlsKey: pathOf('key') }, openSecureSocket],
+])('nor for those that have not been used yet, over %s', (_, options, open) =>
+  withServer(options, async (server) => {
+    const { whole } = listen(await open(server))
+    await server.server.close()
+    expect(await whole).toBe('')
+  }),
+)
 
 it('nor for those of a client that followed changes and had a lease', () =>
   withServer({}, async (server) => {

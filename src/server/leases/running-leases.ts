@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ConvoDbError, type DatabaseManager, type LeaseOptions, type Transaction } from '../../main/index.js'
 import { letInNoMore } from '../access/authenticate.js'
 import { runLeaseCall, type LeaseCall } from './lease-calls.js'
+import { Places } from './places.js'
 
 /** A lease that a client has. */
 interface Running {
@@ -24,33 +25,28 @@ const lookEveryMs = 500
 /** How long it is known how a lease ended, for a client whose connection was cut when it asked. */
 const rememberMs = 60_000
 
-/** Ends a lease, whether it still waits for its turn or runs. */
+/** Ends a lease, whether it still waits for a connection or runs. */
 type End = (why: ConvoDbError) => void
 
 /** The leases of all clients. One whose client is gone ends by its idle limit, as any other. */
 export class RunningLeases {
-  readonly #maxLeases: number
+  readonly #places: Places
   readonly #running = new Map<string, Running>()
-  /** Of those that wait for their turn and those that run. */
+  /** Of those that have a place. */
   readonly #ends = new Set<End>()
   #isClosed = false
 
   constructor(maxLeases: number) {
-    this.#maxLeases = maxLeases
+    this.#places = new Places(maxLeases)
   }
 
   /** @throws OVERLOADED, CLOSED, and what `db.transaction` throws before its work begins */
   async begin(db: DatabaseManager, options: unknown, holder: Holder): Promise<string> {
     if (this.#isClosed) throw stopping()
-    if (this.#ends.size >= this.#maxLeases) {
-      throw new ConvoDbError(
-        'OVERLOADED',
-        `There are ${this.#ends.size} leases already, as many as maxLeases lets there be`,
-      )
-    }
+    await this.#places.take(holder.gone)
     const leaseId = randomBytes(16).toString('hex')
     try {
-      const running = await begin(db, options, holder, this.#ends)
+      const running = await begin(db, options, holder, this.#ends, () => this.#places.giveBack())
       this.#running.set(leaseId, running)
       const forget = (): void => void setTimeout(() => this.#running.delete(leaseId), rememberMs).unref()
       running.ended.then(forget, forget)
@@ -72,6 +68,7 @@ export class RunningLeases {
   /** Rolls all of them back, and begins no more. */
   close(): void {
     this.#isClosed = true
+    this.#places.refuse(stopping())
     for (const end of this.#ends) end(stopping())
   }
 }
@@ -95,6 +92,7 @@ function begin(
   options: unknown,
   { gone, isLetIn }: Holder,
   ends: Set<End>,
+  onEnd: () => void,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
     const waiting = new AbortController()
@@ -120,6 +118,7 @@ function begin(
     }).finally(() => {
       clearInterval(looking)
       ends.delete(end)
+      onEnd()
     })
     ended.catch((error: unknown) => reject(refusal ?? error))
   })
