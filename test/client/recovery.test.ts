@@ -62,6 +62,13 @@ describe('a client', () => {
     await expectError(blocked.storeMessage(message('1')), 'UNREACHABLE')
   })
 
+  it('says UNREACHABLE of a lease that has not begun: nothing was done', async () => {
+    const { url, bodies } = await scripted(cut)
+    const work = connectTo(url).transaction(() => expect.fail('it has begun'), { mode: 'write' })
+    await expectError(work, 'UNREACHABLE')
+    expect(bodies).toHaveLength(1)
+  })
+
   it('does not ask again for SQL of a lease that a proxy has lost the answer of', async () => {
     const began: Answer = (_, response) => response.writeHead(201).end('{"leaseId":"1"}')
     const lost: Answer = (_, response) => response.writeHead(504).end('<html>Gateway Timeout')
@@ -209,7 +216,7 @@ describe('a client', () => {
     await expect.poll(areAsked, { timeout: 20_000 }).toBe(true)
     running.child.stdin?.end()
     const { stdout } = await running
-    expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED OUTCOME_UNKNOWN\n')
+    expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED UNREACHABLE\n')
     expect(bodies.length).toBeGreaterThan(4)
   })
 

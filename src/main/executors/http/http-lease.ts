@@ -39,7 +39,9 @@ export async function runLease<Metadata extends object, Profile extends object, 
       method: 'POST',
       path: 'v1/leases',
       body,
+      // Once more, it would hold a second connection; but nothing is changed before it has one.
       isRepeatable: false,
+      isRead: true,
       signal: ended.signal,
     })
     leaseId = String(Reflect.get(Object(await pending.guard(began)), 'leaseId'))
