@@ -2,7 +2,7 @@
  * A bot's memory: it stores what it hears and says, recalls the recent conversation for its prompt, and keeps a
  * profile of each user that grows with what it learns.
  *
- *     node build/examples/bot-memory.js [path]     the path defaults to ':memory:'
+ *     node bot-memory.ts [path]     the path defaults to ':memory:'
  */
 import { randomUUID } from 'node:crypto'
 import { openDatabase, type DatabaseManager, type JsonObject } from 'convodb'

@@ -1,6 +1,6 @@
 /**
  * A pipeline: four threads segment and embed messages while the main thread computes and answers nothing.
- * Run: node build/examples/embedding-pipeline.js [database]
+ * Run: node embedding-pipeline.ts [database]
  */
 import { Worker, isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { connectPort, openDatabase, type DatabaseManager, type NewMessage } from 'convodb'

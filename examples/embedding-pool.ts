@@ -1,7 +1,7 @@
 /**
  * A pool of threads embeds what is stored while it is stored. Its embedder counts hashed words; with a folder of word vectors
  * (`vectors.f32`, `vocab.json`, `pc.f32`) it adds up those.
- * Run: node build/examples/embedding-pool.js [database] [folder of word vectors]
+ * Run: npm install piscina && node embedding-pool.ts [database] [folder of word vectors]
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'

@@ -2,7 +2,7 @@
  * An ingest service: `POST /messages` with lines of JSON, one message each, is answered when all of them are durable. A full queue is a
  * 503 that says when to come again. On SIGTERM it takes no new requests, answers those it has, and closes the database.
  *
- *     node build/examples/ingest-service.js [path] [port]     defaults: ':memory:' and 8080
+ *     node ingest-service.ts [path] [port]     defaults: ':memory:' and 8080
  *     curl --data-binary @messages.ndjson http://127.0.0.1:8080/messages
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'

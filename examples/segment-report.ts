@@ -1,7 +1,7 @@
 /**
  * A report over conversation segments: for every channel its conversations, who took part, how long they lasted.
  *
- *     node build/examples/segment-report.js [path]     an empty database gets a few sample conversations first
+ *     node segment-report.ts [path]     an empty database gets a few sample conversations first
  */
 import { openDatabase, type ConversationSegment, type DatabaseManager } from 'convodb'
 

@@ -88,12 +88,18 @@ export function databaseOf(command: Command, instead: string): string {
   if (url?.isFlag === true || (url !== undefined && db === undefined)) {
     const source = url.isFlag ? '--url' : 'CONVODB_URL'
     command.error(
-      `error: ${command.name()} works where the database is, not over HTTP (${source}): ${instead}`,
+      `error: ${calledAs(command)} works where the database is, not over HTTP (${source}): ${instead}`,
     )
   }
   return db === undefined
     ? command.error('error: give --db <file>; also CONVODB_DB')
     : readDatabase(command, db)
+}
+
+/** As it was written behind `convodb`: `list` alone could be another command's. */
+function calledAs(command: Command): string {
+  const { parent } = command
+  return parent?.parent ? `${calledAs(parent)} ${command.name()}` : command.name()
 }
 
 /** As `databaseOf`, for a command that is about files. */

@@ -12,7 +12,7 @@ import { noteCommit, type CommitMark } from './tables/writer-commits.js'
 import { recordChanges } from './tables/changes.js'
 import { begin } from './connection/begin.js'
 import { connect, disconnect, type ConnectSettings } from './connection/connect.js'
-import { isConnectionLost, lacksRights, leavesCommitInDoubt, toError } from './connection/errors.js'
+import { isConnectionLost, leavesCommitInDoubt, toError } from './connection/errors.js'
 import { outcomeOf } from './connection/outcome.js'
 import { Session } from './connection/session.js'
 import { runOperation } from './dispatch.js'
@@ -233,7 +233,8 @@ function toSqlError(error: unknown): unknown {
   const { code, message, details, cause } = toError(error)
   const sqlState = String(details['sqlState'] ?? '')
   if (sqlState.startsWith('23')) return new ConvoDbError('CONFLICT', message, details, { cause })
-  if (code !== 'INTERNAL' && !lacksRights(sqlState)) return toError(error)
+  // What a role or a transaction that only reads is refused is SQL that was refused, as on a file.
+  if (code !== 'INTERNAL' && code !== 'READ_ONLY') return toError(error)
   return new ConvoDbError('SQL_ERROR', message, details, { cause })
 }
 

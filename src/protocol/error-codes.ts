@@ -126,7 +126,7 @@ export const errorCodes = {
     httpStatus: 503,
     concerns: 'transaction',
   },
-  /** The database was opened for reading only, or PostgreSQL lets its role do no more. */
+  /** The database, or the transaction, was opened for reading only, or PostgreSQL lets its role do no more. */
   READ_ONLY: {
     retryable: false,
     httpStatus: 403,

@@ -47,7 +47,7 @@ export interface VerifyReport {
   problems: VerifyProblem[]
   /** Whether the checks ended at `maxProblems`, so that there may be more. */
   hasMoreProblems: boolean
-  /** Rows that were compared with their checksums. */
+  /** Rows that were compared with their checksums; on PostgreSQL, where they have none, 0. */
   checkedRows: number
   elapsedMs: number
 }

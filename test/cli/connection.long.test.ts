@@ -84,9 +84,9 @@ describe('where the database is', () => {
   })
 
   it.each([
-    [['backup', 'copy.db'], /GET \/v1\/backup streams one/],
-    [['restore', 'copy.db'], /stop the server/],
-    [['keys', 'list'], /run it there/],
+    [['backup', 'copy.db'], /^convodb: backup works .+GET \/v1\/backup streams one/],
+    [['restore', 'copy.db'], /^convodb: restore works .+stop the server/],
+    [['keys', 'list'], /^convodb: keys list works .+run it there/],
   ])('%j works where the database is alone, and says so', async (args, reason) => {
     for (const [flags, env] of [
       [['--url', server.url], {}],

@@ -46,11 +46,14 @@ export function describeSearchPages(db: GetDatabase): void {
     await storeTexts(db, 'se-other', ['tea milk', 'tea milk', 'tea milk'])
     const search = { channelId: 'se-other', limit: 1 }
     const { nextCursor } = await db().searchMessages({ ...search, text: 'tea' })
-    await expectError(
-      db().searchMessages({ ...search, text: 'tea milk', cursor: nextCursor ?? '' }),
-      'INVALID_ARGUMENT',
-      { field: 'cursor' },
-    )
+    for (const text of ['tea milk', 'milk', 'tea*', 'tea -cake'])
+      await expectError(
+        db().searchMessages({ ...search, text, cursor: nextCursor ?? '' }),
+        'INVALID_ARGUMENT',
+        { field: 'cursor' },
+      )
+    const { items } = await db().searchMessages({ ...search, text: ' TEA', cursor: nextCursor ?? '' })
+    expect(items).toHaveLength(1)
   })
 
   it('tells by its cursor nothing of messages that it has not found', async () => {

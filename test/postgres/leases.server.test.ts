@@ -66,6 +66,11 @@ describe('a lease', () => {
     expect(await db.countMessages({ channelId: 'ls' })).toBe(2)
   })
 
+  it('tells SQL that writes where it may only read by the code that it has on a file', async () => {
+    const deleting = db.withConnection((connection) => connection.run('DELETE FROM messages'))
+    await expectError(deleting, 'SQL_ERROR', { sqlState: '25006' })
+  })
+
   it('tells wrong SQL by its code, leaves nothing of it behind, and lets the work go on', async () => {
     await db.withConnection(
       async (connection) => {

@@ -12,7 +12,7 @@ export interface VerifyDisplay {
 }
 
 const describe = ({ check, checkedRows }: VerifyProgress): string =>
-  `${check}, ${formatNumberOf(checkedRows, 'row')} compared`
+  checkedRows === 0 ? check : `${check}, ${formatNumberOf(checkedRows, 'row')} compared`
 
 export function createVerifyDisplay(): VerifyDisplay {
   return process.stderr.isTTY ? createBar() : createPlainLines()

@@ -51,9 +51,9 @@ export function segmentCalls<Metadata extends object, Profile extends object>(
     /**
      * Adds a message to a segment; a member already there takes the new position and score.
      *
-     * @param member `position` 0 to 2^31, default after the last; `contributionScore` any number.
+     * @param member `position` 0 to 2^53 - 1, default after the last; `contributionScore` any number.
      * @returns 1 when it is new there, else 0.
-     * @throws INVALID_ARGUMENT, NOT_FOUND (segment or message), CONFLICT (a message of another channel), OVERLOADED
+     * @throws INVALID_ARGUMENT, NOT_FOUND (segment or message), CONFLICT (a message of another channel; no position is left after the last), OVERLOADED
      * @example await db.addMessageToSegment({ segmentId: 's1', messageId: '1', position: 0 })
      */
     addMessageToSegment: (member: AddMessageToSegmentParams, options?: CallOptions): Promise<number> =>

@@ -86,7 +86,7 @@ export function toError(error: unknown): ConvoDbError {
 }
 
 /** A role that may not read was told so when the database was opened: met later, it is one that may not write. */
-export const lacksRights = (sqlState: string): boolean => sqlState === '42501'
+const lacksRights = (sqlState: string): boolean => sqlState === '42501'
 
 const foreign = 'other tables of such names are here: give ConvoDB a database, or a schema of its own'
 /** What to do where the tables can not be made or read. */

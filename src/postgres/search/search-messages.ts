@@ -106,7 +106,7 @@ async function pageByRelevance(
   question: WordQuestion,
   filter: RowFilter | undefined,
 ): Promise<FoundHits> {
-  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor, question.terms.length)
+  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor, question)
   assertSearchIsOn(session)
   if (filter === undefined) return nothing
   const recencyFrom = (at: number) => recencyOf(weighing, at)
@@ -117,7 +117,7 @@ async function pageByRelevance(
     after,
     limit: limit + 1,
   })
-  return { hits, encode: ({ score, key }) => encodeRelevanceCursor({ ...next, score, key }) }
+  return { hits, encode: ({ score, key }) => encodeRelevanceCursor({ ...next, score, key }, question) }
 }
 
 function assertSearchIsOn(session: Session): void {

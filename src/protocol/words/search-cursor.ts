@@ -1,4 +1,5 @@
 import { ConvoDbError } from '../errors.js'
+import type { Term } from './question.js'
 
 /** Where a page by relevance ended, and what the scores of its search go by: what changes later does not change its order. */
 export interface RelevanceCursor {
@@ -15,14 +16,20 @@ export interface RelevanceCursor {
 
 const fields = ['score', 'key', 'lastKey', 'recentAt', 'messages', 'meanLength'] as const
 
-export const encodeRelevanceCursor = (cursor: RelevanceCursor): string =>
-  Buffer.from(JSON.stringify([...fields.map((field) => cursor[field]), ...cursor.found])).toString(
-    'base64url',
-  )
+/** The words of a question as it was looked up. */
+interface AskedWords {
+  readonly terms: readonly { readonly term: Term }[]
+  readonly excluded: readonly { readonly term: Term }[]
+}
 
-/** @throws INVALID_ARGUMENT when the text is no cursor of ours, or not of a question of so many terms */
-export function decodeRelevanceCursor(text: string, terms: number): RelevanceCursor {
-  const [score, key, lastKey, recentAt, messages, meanLength, ...found] = parse(text)
+export function encodeRelevanceCursor(cursor: RelevanceCursor, words: AskedWords): string {
+  const numbers = [...fields.map((field) => cursor[field]), sumOf(words), ...cursor.found]
+  return Buffer.from(JSON.stringify(numbers)).toString('base64url')
+}
+
+/** @throws INVALID_ARGUMENT when the text is no cursor of ours, or not of a question of these words */
+export function decodeRelevanceCursor(text: string, words: AskedWords): RelevanceCursor {
+  const [score, key, lastKey, recentAt, messages, meanLength, sum, ...found] = parse(text)
   if (
     score === undefined ||
     key === undefined ||
@@ -30,7 +37,8 @@ export function decodeRelevanceCursor(text: string, terms: number): RelevanceCur
     recentAt === undefined ||
     messages === undefined ||
     meanLength === undefined ||
-    found.length !== terms
+    sum !== sumOf(words) ||
+    found.length !== words.terms.length
   ) {
     throw new ConvoDbError(
       'INVALID_ARGUMENT',
@@ -41,6 +49,16 @@ export function decodeRelevanceCursor(text: string, terms: number): RelevanceCur
     )
   }
   return { score, key, lastKey, recentAt, messages, meanLength, found }
+}
+
+/** Tells one question's words from another's: scores of other words are in another order. FNV-1a, of 32 bits. */
+function sumOf({ terms, excluded }: AskedWords): number {
+  const written = [terms, excluded].map((list) =>
+    list.map(({ term: { units, isPrefix } }) => [isPrefix, ...units.map(({ text }) => text)]),
+  )
+  let sum = 0x811c9dc5
+  for (const byte of Buffer.from(JSON.stringify(written))) sum = Math.imul(sum ^ byte, 0x01000193)
+  return sum >>> 0
 }
 
 function parse(text: string): number[] {

@@ -128,6 +128,7 @@ function pageByTime(
 
 const noHit: Hit = { key: 0, timestamp: 0, score: 0 }
 const nothing: FoundHits = { hits: [], encode: () => '' }
+const noWords = { terms: [], excluded: [] }
 
 function pageByRelevance(
   connection: ReadConnection,
@@ -136,7 +137,7 @@ function pageByRelevance(
   extents: Extents,
 ): FoundHits {
   const { extent, period } = extents
-  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor, question?.terms.length ?? 0)
+  const after = cursor === undefined ? undefined : decodeRelevanceCursor(cursor, question ?? noWords)
   const searched = readBlocks(connection, period)
   if (question === undefined || extent === undefined) return nothing
   const collection = after ?? extents.collection(searched.blocks)
@@ -156,15 +157,10 @@ function pageByRelevance(
   return {
     hits,
     encode: ({ score, key } = noHit) =>
-      encodeRelevanceCursor({
-        score,
-        key,
-        lastKey: after?.lastKey ?? lastKey,
-        recentAt,
-        messages,
-        meanLength,
-        found,
-      }),
+      encodeRelevanceCursor(
+        { score, key, lastKey: after?.lastKey ?? lastKey, recentAt, messages, meanLength, found },
+        question,
+      ),
   }
 }
 
