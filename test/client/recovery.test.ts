@@ -209,7 +209,7 @@ describe('a client', () => {
     await expect.poll(areAsked, { timeout: 20_000 }).toBe(true)
     running.child.stdin?.end()
     const { stdout } = await running
-    expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED OUTCOME_UNKNOWN\n')
+    expect(stdout).toBe('CLOSED OUTCOME_UNKNOWN CLOSED CLOSED UNREACHABLE\n')
     expect(bodies.length).toBeGreaterThan(4)
   })
 
