@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { connect, openDatabase, verifyDatabase } from 'convodb'
 import { expect, describe, it } from 'vitest'
@@ -53,6 +56,31 @@ describe('convodb serve', () => {
     await db.close({ timeoutMs: 0 })
     await using file = await openDatabase(path, { readOnly: true })
     expect(await file.getMessagesByIds(stored)).toHaveLength(stored.length)
+  })
+
+  it('waits for what it was asked as long as it was told to, be that longer than the database’s own time', async () => {
+    const path = join(await temporaryFolder(), 'chat.db')
+    const args = ['--db', path, '--port', '0', '--log-level', 'silent', '--close-timeout-ms', '30000']
+    const server = await startServeProcess(args)
+    const body = JSON.stringify(message('late'))
+    const request = httpRequest(`${server.url}/v1/messages`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${server.apiKey}`,
+        'content-type': 'application/json',
+        'content-length': body.length,
+      },
+    })
+    request.write(body.slice(0, 5))
+    await expect.poll(() => request.socket?.bytesWritten).toBeGreaterThan(5)
+    const stopped = server.stop()
+    // The database's own time is ten seconds.
+    await delay(11_000)
+    request.end(body.slice(5))
+    const [response] = await once(request, 'response')
+    expect(response.statusCode).toBe(201)
+    response.resume()
+    expect(await stopped).toBe('SIGTERM')
   })
 
   it('takes options from a file, after flags and the environment', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect, type ConnectToServerOptions, type DatabaseManager } from 'convodb'
 import { afterEach } from 'vitest'
@@ -11,7 +11,9 @@ afterEach(async () => {
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
 /** A server that does with each request what the test says, in turn; the last answer is given from then on. */
-export async function scripted(...answers: readonly Answer[]): Promise<{ url: string; bodies: string[] }> {
+export async function scripted(
+  ...answers: readonly Answer[]
+): Promise<{ url: string; bodies: string[]; listener: Server }> {
   const bodies: string[] = []
   const server = createServer((request, response) => {
     let body = ''
@@ -27,7 +29,7 @@ export async function scripted(...answers: readonly Answer[]): Promise<{ url: st
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  return { url: `http://127.0.0.1:${port(server.address())}`, bodies }
+  return { url: `http://127.0.0.1:${port(server.address())}`, bodies, listener: server }
 }
 
 /** Where nobody listens. */

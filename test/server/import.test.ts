@@ -134,6 +134,6 @@ describe('an import by HTTP', () => {
     await expect.poll(() => stopping.db.countMessages(), { timeout: 30_000 }).toBeGreaterThan(0)
     await stopping.close()
     const last = (await answered).lines.at(-1)
-    expect(JSON.stringify(last)).toMatch(/"report"|"ABORTED"/)
+    expect(JSON.stringify(last)).toMatch(/"report"|"CLOSED"/)
   })
 })

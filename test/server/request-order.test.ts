@@ -18,3 +18,12 @@ it('a request that comes again while it waits has the time of its own', async ()
   begun()
   await expect(again).resolves.toBeTypeOf('function')
 })
+
+it('nobody waits at a server that stops, nor comes to wait', async () => {
+  const order = new RequestOrder()
+  const waiting = expect(order.turn(request(3))).rejects.toMatchObject({ code: 'OVERLOADED' })
+  order.close()
+  await waiting
+  await expect(order.turn(request(2))).rejects.toMatchObject({ code: 'OVERLOADED' })
+  await expect(order.turn(request(1))).resolves.toBeTypeOf('function')
+})

@@ -2,6 +2,8 @@ import { pino } from 'pino'
 import { closeOnSignals, ConvoDbError, openDatabase } from '../../main/index.js'
 import { isPostgresUrl } from '../../main/postgres-url.js'
 import { createFirstKey, keyPlaceOf, startServer, type Server } from '../../server/index.js'
+import { serverDefaults } from '../../server/options.js'
+import { longestTimerMs } from '../duration.js'
 import type { ServeOptions } from './options.js'
 import { backupFolderOf, ScheduledBackups } from './scheduled-backups.js'
 
@@ -48,9 +50,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     const { close } = server
     closeOnSignals(db, {
       before: async () => {
-        await close()
-        await backups?.close()
+        await Promise.all([close(), backups?.close()])
       },
+      timeoutMs: timeToClose(serverOptions.closeTimeoutMs),
     })
     const place = keyPlaceOf(isPostgresUrl(path) ? path : db.path)
     const first = await createFirstKey(place, { scope: 'admin', name: 'first start' })
@@ -64,6 +66,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     throw error
   }
 }
+
+/** The server itself ends what takes longer than it may, and removes what that leaves. */
+const timeToClose = (closeTimeoutMs: number = serverDefaults.closeTimeoutMs): number =>
+  Math.min(closeTimeoutMs + 2_000, longestTimerMs)
 
 const noLists: { readonly allowedHost: readonly string[]; readonly corsOrigin: readonly string[] } = {
   allowedHost: [],

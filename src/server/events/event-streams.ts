@@ -12,6 +12,9 @@ const placeMs = 1_000
 /** How often each stream's key is looked at; the keys themselves are at their file four times a second. */
 const lookEveryMs = 500
 
+/** How long a stream that ends waits for a client that does not read: it comes back where it was. */
+const lastWordsMs = 1_000
+
 /** Who gets a stream, and whether they still may. */
 export interface Watcher {
   readonly caller: Caller
@@ -21,7 +24,7 @@ export interface Watcher {
 /** Streams of changes to clients, so many at once. */
 export class EventStreams {
   readonly #maxStreams: number
-  readonly #open = new Set<ChangeSubscription>()
+  readonly #open = new Map<ChangeSubscription, ServerResponse>()
 
   constructor(maxStreams: number) {
     this.#maxStreams = maxStreams
@@ -41,7 +44,7 @@ export class EventStreams {
     const { raw } = reply
     this.#assertRoom()
     const subscription = subscribe()
-    this.#open.add(subscription)
+    this.#open.set(subscription, raw)
     raw.once('close', () => void subscription.return())
     // It may have gone before anybody listened.
     if (raw.destroyed) void subscription.return()
@@ -93,7 +96,11 @@ export class EventStreams {
 
   /** Ends all of them; their clients come back where they were. */
   close(): void {
-    for (const subscription of this.#open) void subscription.return()
+    for (const [subscription, raw] of this.#open) {
+      void subscription.return()
+      const cut = setTimeout(() => raw.destroy(), lastWordsMs)
+      raw.once('close', () => clearTimeout(cut))
+    }
   }
 }
 

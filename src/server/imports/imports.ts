@@ -55,7 +55,7 @@ export class Imports {
   /** Ends it in good order, as far as there is time for that. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosed = true
-    this.#running?.stop.abort()
+    this.#running?.stop.abort(closed())
     await settledWithin(timeoutMs, this.#running?.ended ?? Promise.resolve())
   }
 

@@ -11,6 +11,8 @@ interface Running {
   readonly finish: (rollback?: Error) => void
   /** Settles when the database has committed it, or has not. */
   readonly ended: Promise<unknown>
+  /** What a call of it is told in place of its error: why the server has ended it. */
+  readonly explain: (error: unknown) => unknown
 }
 
 /** Whose lease it is. */
@@ -62,7 +64,9 @@ export class RunningLeases {
     if (running === undefined) throw new ConvoDbError('LEASE_EXPIRED', 'There is no such lease, or no more')
     if (call === 'wait') return running.ended
     if (call === 'commit' || call === 'rollback') return endLease(running, call)
-    return runLeaseCall(running.transaction, call, body)
+    return runLeaseCall(running.transaction, call, body).catch((error: unknown) => {
+      throw running.explain(error)
+    })
   }
 
   /** Rolls all of them back, and begins no more. */
@@ -95,32 +99,42 @@ function begin(
   onEnd: () => void,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const waiting = new AbortController()
+    const stop = new AbortController()
     // Its client is gone before it began: it waits no more. Later the idle limit sees to that.
-    const giveUp = (): void => waiting.abort()
+    const giveUp = (): void => stop.abort()
     gone.addEventListener('abort', giveUp)
     let refusal: ConvoDbError | undefined
-    let endNow: End = (why) => {
-      refusal = why
-      giveUp()
+    let isFinished = false
+    const end: End = (why) => {
+      // How it commits or rolls back it tells itself.
+      if (isFinished) return
+      refusal ??= why
+      // By its signal and not by its work: a statement under way would be waited for.
+      stop.abort()
     }
-    const end: End = (why) => endNow(why)
     ends.add(end)
+    const explain = (error: unknown): unknown => refusal ?? error
     const looking = setInterval(() => isLetIn() || end(letInNoMore()), lookEveryMs)
-    const ended = lend(db, { ...readOptions(options), signal: waiting.signal }, async (transaction) => {
+    const ended = lend(db, { ...readOptions(options), signal: stop.signal }, async (transaction) => {
       gone.removeEventListener('abort', giveUp)
       const work = Promise.withResolvers<void>()
-      endNow = work.reject
-      const finish = (rollback?: Error): void =>
-        rollback === undefined ? work.resolve() : work.reject(rollback)
-      resolve({ transaction, finish, ended })
+      const finish = (rollback?: Error): void => {
+        isFinished = true
+        if (rollback === undefined) work.resolve()
+        else work.reject(rollback)
+      }
+      resolve({ transaction, finish, ended, explain })
       await work.promise
-    }).finally(() => {
-      clearInterval(looking)
-      ends.delete(end)
-      onEnd()
     })
-    ended.catch((error: unknown) => reject(refusal ?? error))
+      .catch((error: unknown) => {
+        throw explain(error)
+      })
+      .finally(() => {
+        clearInterval(looking)
+        ends.delete(end)
+        onEnd()
+      })
+    ended.catch(reject)
   })
 }
 

@@ -11,7 +11,12 @@ export interface Sequence {
 interface ClientState {
   /** The last that was begun. */
   last: number
-  readonly waiting: Map<number, () => void>
+  readonly waiting: Map<number, Waiting>
+}
+
+interface Waiting {
+  begin(): void
+  giveUp(): void
 }
 
 /** So many clients are remembered, those last heard of. */
@@ -22,6 +27,7 @@ const patienceMs = 5_000
 /** Begins the requests of each client in the order of their numbers, whatever order they come in. */
 export class RequestOrder {
   readonly #clients = new Map<string, ClientState>()
+  #isClosed = false
 
   /**
    * Resolves when it is a request's turn: the one before it has begun. One that has begun before, and is repeated, need not wait.
@@ -31,8 +37,17 @@ export class RequestOrder {
    */
   async turn({ client, number, oldest }: Sequence): Promise<() => void> {
     const state = this.#stateOf(client, oldest)
-    if (number > state.last + 1) await waitFor(state, number)
+    if (number > state.last + 1) {
+      if (this.#isClosed) throw notCome()
+      await waitFor(state, number)
+    }
     return () => begun(state, number)
+  }
+
+  /** Has nobody wait any more: connections that end bring nothing, and clients send both to the server that comes next. */
+  close(): void {
+    this.#isClosed = true
+    for (const { waiting } of this.#clients.values()) for (const { giveUp } of waiting.values()) giveUp()
   }
 
   #stateOf(client: string, oldest: number): ClientState {
@@ -47,25 +62,32 @@ export class RequestOrder {
   }
 }
 
+const notCome = (): ConvoDbError =>
+  new ConvoDbError('OVERLOADED', 'The request before this one has not come; send both again')
+
 function begun(state: ClientState, number: number): void {
   if (number <= state.last) return
   state.last = number
   const next = number + 1
-  state.waiting.get(next)?.()
+  state.waiting.get(next)?.begin()
   state.waiting.delete(next)
 }
 
 function waitFor(state: ClientState, number: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      // The same request may have come again, and waits in its place.
-      if (state.waiting.get(number) === begin) state.waiting.delete(number)
-      reject(new ConvoDbError('OVERLOADED', 'The request before this one has not come; send both again'))
-    }, patienceMs)
-    const begin = (): void => {
-      clearTimeout(timer)
-      resolve()
+    const waiting: Waiting = {
+      begin() {
+        clearTimeout(timer)
+        resolve()
+      },
+      giveUp() {
+        clearTimeout(timer)
+        // The same request may have come again, and waits in its place.
+        if (state.waiting.get(number) === waiting) state.waiting.delete(number)
+        reject(notCome())
+      },
     }
-    state.waiting.set(number, begin)
+    const timer = setTimeout(() => waiting.giveUp(), patienceMs)
+    state.waiting.set(number, waiting)
   })
 }

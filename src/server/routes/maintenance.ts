@@ -23,20 +23,32 @@ export function maintenanceRoutes(
     return streamVerification(db, request.body, reply)
   })
 
+  // Of those that are made or streamed: a process that ended before they are removed would leave them.
+  const copies = new Set<Promise<void>>()
+  app.addHook('onClose', async () => {
+    await Promise.all(copies)
+  })
+
   app.get('/v1/backup', { config: { needs: 'admin', channels: 'all channels' } }, async (request, reply) => {
     refuseQuery(request.query)
     const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'convodb-backup-'))
-    const remove = (): void => void removeFolder(folder).catch((error: unknown) => app.log.error(error))
+    const { promise: removed, resolve: isRemoved } = Promise.withResolvers<void>()
+    copies.add(removed)
+    const remove = async (): Promise<void> => {
+      await removeFolder(folder).catch((error: unknown) => app.log.error(error))
+      copies.delete(removed)
+      isRemoved()
+    }
     try {
       const { path, fileBytes } = await db.backup(join(folder, 'backup.db'), { signal: goneOf(reply) })
-      const file = createReadStream(path).once('close', remove)
+      const file = createReadStream(path).once('close', () => void remove())
       return await reply
         .header('content-type', 'application/vnd.sqlite3')
         .header('content-disposition', 'attachment; filename="backup.db"')
         .header('content-length', String(fileBytes))
         .send(file)
     } catch (error) {
-      remove()
+      await remove()
       throw error
     }
   })

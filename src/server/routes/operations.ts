@@ -20,6 +20,7 @@ export function operationRoutes(
   maxResponseBytes: number,
 ): void {
   const order = new RequestOrder()
+  app.addHook('preClose', async () => order.close())
   // Beside other servers of the same database none can know what a client has sent to them.
   const keepsOrder = postgresSourceOf(db) === undefined ? '"keepsOrder":true,' : ''
   app.post(

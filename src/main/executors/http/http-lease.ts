@@ -15,7 +15,7 @@ import { decodeResult } from './decode-result.js'
 import { encodeParams } from './encode-params.js'
 import { errorOf } from './problem.js'
 import { sqlParamsToJson, sqlRowFromJson } from './sql-json.js'
-import type { Transport } from './transport.js'
+import type { Request, Transport } from './transport.js'
 
 type Call = (call: string, fields?: string) => Promise<unknown>
 
@@ -30,8 +30,11 @@ export async function runLease<Metadata extends object, Profile extends object, 
   const ended = new AbortController()
   let leaseId: string | undefined
   let isOver = false
+  let isCommitting = false
   const call: Call = (name, fields = '') =>
-    pending.guard(ask(transport, `v1/leases/${String(leaseId)}/${name}`, `{${fields}}`, name === 'commit'))
+    pending.guard(
+      ask(transport, `v1/leases/${String(leaseId)}/${name}`, `{${fields}}`, { isRepeatable: false }),
+    )
   try {
     if (pending.reason !== undefined) throw pending.reason
     const body = JSON.stringify({ mode, idleTimeoutMs, timeoutMs })
@@ -39,7 +42,7 @@ export async function runLease<Metadata extends object, Profile extends object, 
       method: 'POST',
       path: 'v1/leases',
       body,
-      // Once more, it would hold a second connection; but nothing is changed before it has one.
+      // Asked once more it would hold a second connection. One that has begun unnoticed ends by its idle limit, and has changed nothing.
       isRepeatable: false,
       isRead: true,
       signal: ended.signal,
@@ -47,7 +50,7 @@ export async function runLease<Metadata extends object, Profile extends object, 
     leaseId = String(Reflect.get(Object(await pending.guard(began)), 'leaseId'))
     void watchLease(transport, leaseId, ended.signal, (reason) => {
       isOver = true
-      pending.end(reason)
+      if (!isCommitting || !isOfNoLease(reason)) pending.end(reason)
     })
     const loan = { sql: toConnection(call), execute: toExecute<Metadata, Profile>(call) }
     let value: Value
@@ -56,12 +59,13 @@ export async function runLease<Metadata extends object, Profile extends object, 
     } catch (error) {
       // Of one that the server has ended nothing is left to roll back, and the server itself may be gone.
       if (!isOver) {
-        const rolledBack = ask(transport, `v1/leases/${leaseId}/rollback`, '{}', true)
+        const rolledBack = ask(transport, `v1/leases/${leaseId}/rollback`, '{}', { isRepeatable: true })
         await rolledBack.catch(() => 'rolled back by its idle limit')
       }
       throw error
     }
-    await call('commit')
+    if (!isOver) isCommitting = true
+    await pending.guard(commit(transport, leaseId))
     return value
   } finally {
     stopWatching()
@@ -70,14 +74,34 @@ export async function runLease<Metadata extends object, Profile extends object, 
   }
 }
 
+/** Of a server that is not there, or was started after the lease began: how the lease ended it does not tell. */
+const isOfNoLease = (error: unknown): boolean =>
+  error instanceof ConvoDbError && (error.code === 'LEASE_EXPIRED' || error.code === 'UNREACHABLE')
+
+/** Asked again where no answer comes: a server remembers how a lease has ended, but not over its own end. */
+async function commit(transport: Transport, leaseId: string): Promise<void> {
+  let attempts = 0
+  const onAttempted = (): void => void (attempts += 1)
+  try {
+    await ask(transport, `v1/leases/${leaseId}/commit`, '{}', { isRepeatable: true, onAttempted })
+  } catch (error) {
+    if (attempts === 1 || !isOfNoLease(error)) throw error
+    throw new ConvoDbError(
+      'OUTCOME_UNKNOWN',
+      'The server did not answer the commit, and knows nothing of the lease now: whether it was committed is unknown',
+      {},
+      { cause: error },
+    )
+  }
+}
+
 async function ask(
   transport: Transport,
   path: string,
   body: string,
-  isRepeatable: boolean,
-  signal?: AbortSignal,
+  terms: Pick<Request, 'isRepeatable' | 'isRead' | 'signal' | 'onAttempted'>,
 ): Promise<unknown> {
-  const outcome = await transport.ask({ method: 'POST', path, body, isRepeatable, signal })
+  const outcome = await transport.ask({ method: 'POST', path, body, ...terms })
   if (Reflect.get(Object(outcome), 'ok') === true) return Reflect.get(Object(outcome), 'value')
   throw (
     errorOf(Reflect.get(Object(outcome), 'error')) ??
@@ -147,7 +171,11 @@ async function watchLease(
   onEnd: (reason: Error) => void,
 ): Promise<void> {
   try {
-    await ask(transport, `v1/leases/${leaseId}/wait`, '{}', true, signal)
+    await ask(transport, `v1/leases/${leaseId}/wait`, '{}', {
+      isRepeatable: true,
+      isRead: true,
+      signal,
+    })
   } catch (error) {
     if (error instanceof Error && !signal.aborted) onEnd(error)
   }

@@ -63,18 +63,20 @@ export class Transport {
   async #repeat<Answer>(request: Request, read: (response: Response) => Promise<Answer>): Promise<Answer> {
     const signals = [this.#ended.signal, request.signal].filter((signal) => signal !== undefined)
     const endMs = performance.now() + this.#options.retryForMs
-    let mayBeDone = false
+    let wasEverSent = false
     for (let attempt = 0; ; attempt += 1) {
       const attempted = await this.#attempt(request, read)
       request.onAttempted?.()
       if (attempted.ok) return attempted.value
       const { error, waitMs, wasSent } = attempted
-      if (wasSent && !request.isRepeatable) mayBeDone = true
+      if (wasSent) wasEverSent = true
       const pauseMs = waitMs ?? pauseAfter(attempt)
       const isOver = performance.now() + pauseMs > endMs
-      if (!error.retryable || mayBeDone || isOver || signals.some(({ aborted }) => aborted)) {
-        const mayHaveChanged = wasSent && request.method === 'POST' && request.isRead !== true
-        throw mayHaveChanged && error.code === 'UNREACHABLE' ? unknown(error) : error
+      const mayBeTwice = wasEverSent && !request.isRepeatable
+      if (!error.retryable || mayBeTwice || isOver || signals.some(({ aborted }) => aborted)) {
+        // An attempt that was lost may have done it, though this one has not: a server that was killed is not there the next time.
+        const mayHaveChanged = wasEverSent && request.method === 'POST' && request.isRead !== true
+        throw mayHaveChanged && error.retryable ? unknown(error) : error
       }
       await pause(pauseMs, signals)
     }
