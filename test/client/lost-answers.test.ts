@@ -56,6 +56,17 @@ it('a commit whose answer was lost is of unknown outcome where the server knows 
   await expectError(commitTo(url), 'OUTCOME_UNKNOWN')
 })
 
+it('but the end of a lease that only reads is never of unknown outcome', async () => {
+  const { url } = await lender(cut, noSuchLease)
+  await expectError(
+    connectTo(url).transaction(() => 1, { mode: 'read' }),
+    'LEASE_EXPIRED',
+  )
+  const { url: gone } = await lender(cut)
+  const reading = connectTo(gone, { retryForMs: 0 }).transaction(() => 1, { mode: 'read' })
+  await expectError(reading, 'UNREACHABLE')
+})
+
 it('one that is answered so at once was not done', async () => {
   const { url } = await lender(noSuchLease)
   await expectError(commitTo(url), 'LEASE_EXPIRED')

@@ -4,19 +4,13 @@ import { connect as connectSocket, type Socket } from 'node:net'
 import type { ServerOptions } from 'convodb/server'
 import { expect, it } from 'vitest'
 import { message, temporaryFolder } from '../support/databases.js'
-import { startTestServer, type TestServer } from '../support/server.js'
+import { withTestServer, type TestServer } from '../support/server.js'
 
 /** Longer than any test takes: who waits for it fails. */
 const closeTimeoutMs = 600_000
 
-async function withServer(
-  options: ServerOptions,
-  work: (server: TestServer) => Promise<void>,
-): Promise<void> {
-  const server = await startTestServer({ closeTimeoutMs, ...options })
-  await work(server)
-  await server.db.close()
-}
+const withServer = (options: ServerOptions, work: (server: TestServer) => Promise<void>) =>
+  withTestServer({ closeTimeoutMs, ...options }, work)
 
 /** Asks for something on a connection of its own; `told` is what has come of the answer. */
 async function ask({ url, apiKey }: TestServer, line: string, rest = '\r\n') {

@@ -5,7 +5,7 @@ import { connect } from 'convodb'
 import type { ServerOptions } from 'convodb/server'
 import { expect, it } from 'vitest'
 import { expectError, message } from '../support/databases.js'
-import { startTestServer, type TestServer } from '../support/server.js'
+import { withTestServer, type TestServer } from '../support/server.js'
 
 /** Longer than any test takes: who waits for it fails. */
 const closeTimeoutMs = 600_000
@@ -38,14 +38,8 @@ function listen(socket: Socket): { readonly whole: Promise<string>; readonly tol
   return { whole, told: () => text }
 }
 
-async function withServer(
-  options: ServerOptions,
-  work: (server: TestServer) => Promise<void>,
-): Promise<void> {
-  const server = await startTestServer({ closeTimeoutMs, ...options })
-  await work(server)
-  await server.db.close()
-}
+const withServer = (options: ServerOptions, work: (server: TestServer) => Promise<void>) =>
+  withTestServer({ closeTimeoutMs, ...options }, work)
 
 it('a server that is closed does not wait for connections whose stream of events has ended', () =>
   withServer({}, async (server) => {

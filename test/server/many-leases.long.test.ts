@@ -1,17 +1,11 @@
 import { expect, it } from 'vitest'
 import { expectError } from '../support/databases.js'
-import { startTestServer, type TestServer } from '../support/server.js'
-
-async function withServer(maxLeases: number, work: (server: TestServer) => Promise<void>): Promise<void> {
-  const server = await startTestServer({ maxLeases })
-  await work(server)
-  await server.close()
-}
+import { withTestServer } from '../support/server.js'
 
 const holdsOn = new Promise<never>(() => undefined)
 
 it('of leases so many run at once, and others in turn', () =>
-  withServer(2, async (server) => {
+  withTestServer({ maxLeases: 2 }, async (server) => {
     const db = server.connect({ retryForMs: 0 })
     let running = 0
     let most = 0
@@ -29,7 +23,7 @@ it('of leases so many run at once, and others in turn', () =>
   }))
 
 it('one that waits for too long is told that there are too many', () =>
-  withServer(1, async (server) => {
+  withTestServer({ maxLeases: 1 }, async (server) => {
     const db = server.connect({ retryForMs: 0 })
     const begun = Promise.withResolvers<void>()
     const first = db.transaction(
@@ -52,7 +46,7 @@ it('one that waits for too long is told that there are too many', () =>
   }))
 
 it('who gives up keeps no place from those behind', () =>
-  withServer(1, async (server) => {
+  withTestServer({ maxLeases: 1 }, async (server) => {
     const db = server.connect({ retryForMs: 0 })
     const other = server.connect({ retryForMs: 0 })
     const leave = new AbortController()

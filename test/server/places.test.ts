@@ -15,6 +15,7 @@ it('places are taken in turn, and who has gone or is refused has none', async ()
   await expectError(gone, 'ABORTED')
   places.giveBack()
   await next
+  await expectError(places.take(leave.signal), 'ABORTED')
   const refused = places.take(signal)
   places.refuse(new ConvoDbError('CLOSED', 'closing'))
   await expectError(refused, 'CLOSED')

@@ -46,3 +46,13 @@ export async function startTestServer(options: ServerOptions = {}, path = ':memo
     },
   }
 }
+
+/** Closes both when `work` is done; a server that is closed by then stays so. */
+export async function withTestServer(
+  options: ServerOptions,
+  work: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  const server = await startTestServer(options)
+  await work(server)
+  await server.close()
+}

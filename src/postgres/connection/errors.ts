@@ -4,11 +4,11 @@ import { ConvoDbError, type ErrorCode, type ErrorData } from '../../protocol/err
 /** What PostgreSQL's codes mean here (https://www.postgresql.org/docs/current/errcodes-appendix.html); by code or by class. */
 const codes: { readonly [sqlState: string]: ErrorCode } = {
   '40001': 'BUSY',
-  '42501': 'READ_ONLY',
   '40P01': 'BUSY',
   '55P03': 'BUSY',
   '57014': 'TIMEOUT',
   '25006': 'READ_ONLY',
+  '42501': 'READ_ONLY',
   '25P03': 'LEASE_EXPIRED',
   '25P04': 'TIMEOUT',
   '53100': 'DISK_FULL',

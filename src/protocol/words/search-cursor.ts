@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { ConvoDbError } from '../errors.js'
 import type { Term } from './question.js'
 
@@ -51,14 +52,12 @@ export function decodeRelevanceCursor(text: string, words: AskedWords): Relevanc
   return { score, key, lastKey, recentAt, messages, meanLength, found }
 }
 
-/** Tells one question's words from another's: scores of other words are in another order. FNV-1a, of 32 bits. */
+/** Tells one question's words from another's: scores of other words are in another order. */
 function sumOf({ terms, excluded }: AskedWords): number {
   const written = [terms, excluded].map((list) =>
     list.map(({ term: { units, isPrefix } }) => [isPrefix, ...units.map(({ text }) => text)]),
   )
-  let sum = 0x811c9dc5
-  for (const byte of Buffer.from(JSON.stringify(written))) sum = Math.imul(sum ^ byte, 0x01000193)
-  return sum >>> 0
+  return crc32(JSON.stringify(written))
 }
 
 function parse(text: string): number[] {

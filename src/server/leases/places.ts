@@ -21,6 +21,7 @@ export class Places {
    * @throws OVERLOADED when none is given back in five seconds
    */
   take(gone: AbortSignal): Promise<void> {
+    if (gone.aborted) return Promise.reject(hasLeft())
     if (this.#free > 0) {
       this.#free -= 1
       return Promise.resolve()
@@ -33,7 +34,7 @@ export class Places {
         if (error === undefined) resolve()
         else reject(error)
       }
-      const leave = (): void => end(new ConvoDbError('ABORTED', 'The client has gone'))
+      const leave = (): void => end(hasLeft())
       const timer = setTimeout(() => end(this.#allTaken()), maxWaitMs)
       gone.addEventListener('abort', leave)
       this.#waiting.add(end)
@@ -56,3 +57,5 @@ export class Places {
     return new ConvoDbError('OVERLOADED', message, { maxLeases: this.#count })
   }
 }
+
+const hasLeft = (): ConvoDbError => new ConvoDbError('ABORTED', 'The client has gone')

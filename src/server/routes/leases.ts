@@ -4,6 +4,7 @@ import type { IsLetIn } from '../access/authenticate.js'
 import type { RunningLeases } from '../leases/running-leases.js'
 import { isLeaseCall } from '../leases/lease-calls.js'
 import { outcomeJson } from '../outcome-json.js'
+import { goneOf } from './gone.js'
 import { refuseQuery } from './request-params.js'
 
 interface LeaseParams {
@@ -19,14 +20,8 @@ export function leaseRoutes(
 ): void {
   app.post('/v1/leases', { config: { needs: 'admin', channels: 'all channels' } }, async (request, reply) => {
     refuseQuery(request.query, 'parameters come in the body')
-    const gone = new AbortController()
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) gone.abort()
-    })
-    const leaseId = await leases.begin(db, request.body, {
-      gone: gone.signal,
-      isLetIn: () => isLetIn(request),
-    })
+    const holder = { gone: goneOf(reply), isLetIn: () => isLetIn(request) }
+    const leaseId = await leases.begin(db, request.body, holder)
     return reply.code(201).send({ leaseId })
   })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { headersOf } from '../events/event-streams.js'
 import { ConvoDbError, type DatabaseManager, type VerifyOptions } from '../../main/index.js'
+import { goneOf } from './gone.js'
 import { refuseQuery } from './request-params.js'
 
 /** Whatever is done to the file as a whole; for admins. */
@@ -57,15 +58,6 @@ export function maintenanceRoutes(
 /** The thread of a copy that was given up may still be making files in it. */
 const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
-
-/** Aborted when the client goes before it has its answer. */
-function goneOf({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort()
-  })
-  return gone.signal
-}
 
 /** Lines of JSON: `{"progress"}` as often as there is any, then `{"report"}` or `{"error"}`. */
 async function streamVerification(

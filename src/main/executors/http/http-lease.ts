@@ -31,9 +31,10 @@ export async function runLease<Metadata extends object, Profile extends object, 
   let leaseId: string | undefined
   let isOver = false
   let isCommitting = false
+  const isRead = mode === 'read'
   const call: Call = (name, fields = '') =>
     pending.guard(
-      ask(transport, `v1/leases/${String(leaseId)}/${name}`, `{${fields}}`, { isRepeatable: false }),
+      ask(transport, `v1/leases/${String(leaseId)}/${name}`, `{${fields}}`, { isRepeatable: false, isRead }),
     )
   try {
     if (pending.reason !== undefined) throw pending.reason
@@ -65,7 +66,7 @@ export async function runLease<Metadata extends object, Profile extends object, 
       throw error
     }
     if (!isOver) isCommitting = true
-    await pending.guard(commit(transport, leaseId))
+    await pending.guard(commit(transport, leaseId, isRead))
     return value
   } finally {
     stopWatching()
@@ -79,13 +80,13 @@ const isOfNoLease = (error: unknown): boolean =>
   error instanceof ConvoDbError && (error.code === 'LEASE_EXPIRED' || error.code === 'UNREACHABLE')
 
 /** Asked again where no answer comes: a server remembers how a lease has ended, but not over its own end. */
-async function commit(transport: Transport, leaseId: string): Promise<void> {
+async function commit(transport: Transport, leaseId: string, isRead: boolean): Promise<void> {
   let attempts = 0
   const onAttempted = (): void => void (attempts += 1)
   try {
-    await ask(transport, `v1/leases/${leaseId}/commit`, '{}', { isRepeatable: true, onAttempted })
+    await ask(transport, `v1/leases/${leaseId}/commit`, '{}', { isRepeatable: true, isRead, onAttempted })
   } catch (error) {
-    if (attempts === 1 || !isOfNoLease(error)) throw error
+    if (isRead || attempts === 1 || !isOfNoLease(error)) throw error
     throw new ConvoDbError(
       'OUTCOME_UNKNOWN',
       'The server did not answer the commit, and knows nothing of the lease now: whether it was committed is unknown',
